@@ -13,22 +13,26 @@ package org.leash.reference;
  *   kl        = k1, k2 or k3 of d = logprob − referenceLogprob
  * </pre>
  *
- * Every difference of log-probabilities is clamped to [−20, 20] before it is used and has no gradient where it is
- * clamped, so that a log-probability of −∞ yields numbers. Equal log-probabilities differ by 0, also where both are
- * −∞. A NaN among the inputs that are used makes the outcome NaN.
+ * Every difference of log-probabilities is clamped to [−20, 20] before it is used and has no
+ * gradient where it is clamped, so that a log-probability of −∞ yields numbers. Equal
+ * log-probabilities differ by 0, also where both are −∞. A NaN among the inputs that are used makes
+ * the outcome NaN.
  *
- * <p>Sources. Clipped surrogate: Schulman et al., Proximal Policy Optimization, arXiv 1707.06347, equation 7. Separate
- * bounds: Yu et al., DAPO, arXiv 2503.14476, equation 8 ("clip-higher"). Dual clip: Ye et al., Mastering Complex
- * Control in MOBA Games, arXiv 1912.09729, section "Dual-clip PPO". Capped importance weight of the sampler against the
- * old policy: truncated importance sampling, Ionides, Journal of Computational and Graphical Statistics 17 (2008),
- * equation 2. KL estimators k1, k2, k3: Schulman, Approximating KL Divergence (2020).
+ * <p>Sources. Clipped surrogate: Schulman et al., Proximal Policy Optimization, arXiv 1707.06347,
+ * equation 7. Separate bounds: Yu et al., DAPO, arXiv 2503.14476, equation 8 ("clip-higher"). Dual
+ * clip: Ye et al., Mastering Complex Control in MOBA Games, arXiv 1912.09729, section "Dual-clip
+ * PPO". Capped importance weight of the sampler against the old policy: truncated importance
+ * sampling, Ionides, Journal of Computational and Graphical Statistics 17 (2008), equation 2. KL
+ * estimators k1, k2, k3: Schulman, Approximating KL Divergence (2020).
  *
  * @param kind the surrogate
  * @param kl the estimator of the divergence from the reference policy
  * @param clipLow in [0, 1]; ratios below 1 − clipLow earn nothing more where A &lt; 0
- * @param clipHigh at least 0; ratios above 1 + clipHigh earn nothing more where A &gt; 0; +∞ for no upper clip
+ * @param clipHigh at least 0; ratios above 1 + clipHigh earn nothing more where A &gt; 0; +∞ for no
+ *     upper clip
  * @param dualClip at least 1; +∞ for off
- * @param rolloutCap greater than 0; +∞ for no cap; used only where there is a rollout log-probability
+ * @param rolloutCap greater than 0; +∞ for no cap; used only where there is a rollout
+ *     log-probability
  * @param klCoefficient at least 0 and finite
  * @param entropyCoefficient finite; positive rewards entropy
  */
@@ -77,7 +81,10 @@ public record PolicyLoss(
     }
   }
 
-  /** Estimators of KL(policy ‖ reference) from a token that the policy sampled; d = logprob − referenceLogprob. */
+  /**
+   * Estimators of KL(policy ‖ reference) from a token that the policy sampled; d = logprob −
+   * referenceLogprob.
+   */
   public enum Kl {
     /** No KL term: 0. */
     NONE(0),
@@ -129,19 +136,35 @@ public record PolicyLoss(
    * @param gradEntropy derivative of the loss with respect to the entropy
    */
   public record Outcome(
-      double loss, double ratio, double kl, int clipFlags, double gradLogprob, double gradEntropy) {}
+      double loss,
+      double ratio,
+      double kl,
+      int clipFlags,
+      double gradLogprob,
+      double gradEntropy) {}
 
-  /** Checks every number against its range; the float that a kernel receives must be in range as well. */
+  /**
+   * Checks every number against its range; the float that a kernel receives must be in range as
+   * well.
+   */
   public PolicyLoss {
     if (kind == null || kl == null) {
       throw new IllegalArgumentException(
-          "kind = " + kind + ", kl = " + kl + ": neither may be null; without a KL term take Kl.NONE");
+          "kind = "
+              + kind
+              + ", kl = "
+              + kl
+              + ": neither may be null; without a KL term take Kl.NONE");
     }
     require(clipLow >= 0.0 && clipLow <= 1.0, "clipLow", clipLow, "take a number in [0, 1]");
-    require(clipHigh >= 0.0, "clipHigh", clipHigh, "take a number >= 0, +infinity for no upper clip");
+    require(
+        clipHigh >= 0.0, "clipHigh", clipHigh, "take a number >= 0, +infinity for no upper clip");
     require(dualClip >= 1.0, "dualClip", dualClip, "take a number >= 1, +infinity for off");
     require(
-        (float) rolloutCap > 0.0f, "rolloutCap", rolloutCap, "take a number > 0, +infinity for no cap");
+        (float) rolloutCap > 0.0f,
+        "rolloutCap",
+        rolloutCap,
+        "take a number > 0, +infinity for no cap");
     require(
         klCoefficient >= 0.0 && Float.isFinite((float) klCoefficient),
         "klCoefficient",
@@ -198,8 +221,9 @@ public record PolicyLoss(
   }
 
   /**
-   * The loss of one token that has a rollout log-probability. Without an old log-probability pass {@code logprob}: the
-   * ratio is then 1 and still has its gradient. {@code referenceLogprob} is not used with {@link Kl#NONE}.
+   * The loss of one token that has a rollout log-probability. Without an old log-probability pass
+   * {@code logprob}: the ratio is then 1 and still has its gradient. {@code referenceLogprob} is
+   * not used with {@link Kl#NONE}.
    */
   public Outcome evaluate(
       double logprob,

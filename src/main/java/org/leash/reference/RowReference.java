@@ -15,11 +15,12 @@ import java.util.Arrays;
  *   entropy  H   = log s − mean                            nats
  * </pre>
  *
- * Peaked rows keep their digits: the largest term of s is exactly 1 and stays out of the compensated sum of the others,
- * so log s = log1p(rest), and 1 − p_j is −expm1(logprob_j).
+ * Peaked rows keep their digits: the largest term of s is exactly 1 and stays out of the
+ * compensated sum of the others, so log s = log1p(rest), and 1 − p_j is −expm1(logprob_j).
  *
- * <p>A NaN or +∞ logit, a row of nothing but −∞ and a temperature that is not finite and positive make everything NaN.
- * A single −∞ logit has probability 0, adds nothing, and gets no gradient but g_lp / T where it is the target itself.
+ * <p>A NaN or +∞ logit, a row of nothing but −∞ and a temperature that is not finite and positive
+ * make everything NaN. A single −∞ logit has probability 0, adds nothing, and gets no gradient but
+ * g_lp / T where it is the target itself.
  */
 public final class RowReference {
 
@@ -44,7 +45,8 @@ public final class RowReference {
       }
     }
     double maxLogit = logits[largest];
-    if (!Double.isFinite(maxLogit) || !(temperature > 0.0 && temperature < Double.POSITIVE_INFINITY)) {
+    if (!Double.isFinite(maxLogit)
+        || !(temperature > 0.0 && temperature < Double.POSITIVE_INFINITY)) {
       return new Row(logits, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
     }
     CompensatedSum rest = new CompensatedSum();
@@ -129,8 +131,8 @@ public final class RowReference {
     }
 
     /**
-     * The gradient of a scalar with respect to the logits, by the chain rule from its derivatives with respect to the
-     * target's logprob, the entropy and the log-sum-exp:
+     * The gradient of a scalar with respect to the logits, by the chain rule from its derivatives
+     * with respect to the target's logprob, the entropy and the log-sum-exp:
      *
      * <pre>
      *   ∂logprob_y/∂x_j = (δ_jy − p_j) / T      ∂H/∂x_j = p_j (mean − (z_j − m)) / T      ∂lse/∂x_j = p_j / T
@@ -145,7 +147,8 @@ public final class RowReference {
         double throughLogprob = j == target ? -Math.expm1(logprob(j)) : -p;
         double throughEntropy = p == 0.0 ? 0.0 : p * (mean - shifted(j));
         gradient[j] =
-            (gradLogprob * throughLogprob + gradEntropy * throughEntropy + gradLse * p) / temperature;
+            (gradLogprob * throughLogprob + gradEntropy * throughEntropy + gradLse * p)
+                / temperature;
       }
       return gradient;
     }
