@@ -1,0 +1,43 @@
+# Short names for what people type. Maven does the work; `make` alone lists the names.
+
+MAVEN    ?= mvn
+JEXTRACT ?= jextract
+OUT      ?= out/$@-$(shell date -u +%Y%m%dT%H%M%SZ)
+BENCH    := benchmarks/bin/leash-bench run
+
+.DEFAULT_GOAL := help
+.PHONY: help verify format native bindings build bench bench-cpu bench-peers clean
+
+help: ## list these names
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+verify: ## build and test everything
+	$(MAVEN) -B verify
+
+format: ## rewrite Java sources as the formatter wants them
+	$(MAVEN) -q -N verify -Dformat.arguments=--replace
+
+native: ## build the native library alone
+	$(MAKE) -C native
+
+bindings: ## regenerate the Java bindings of native/include/leash.h (needs jextract 25)
+	@command -v $(JEXTRACT) >/dev/null || { echo "bindings: no '$(JEXTRACT)' on PATH; install jextract 25 or pass JEXTRACT=/path/to/bin/jextract" >&2; exit 1; }
+	rm -rf src/main/java/org/leash/binding/generated
+	$(JEXTRACT) --include-dir native/include --output src/main/java --target-package org.leash.binding.generated \
+	  --header-class-name Leash @src/main/jextract/includes.txt native/include/leash.h
+
+build:
+	$(MAVEN) -B -q package -DskipTests
+
+bench: build ## quick suite: every operation at its main shapes (under 4 minutes on two cores); OUT=folder
+	$(BENCH) --suite quick --out $(OUT)
+
+bench-cpu: build ## full CPU suite: every operation, variant, dtype and vocabulary (hours)
+	$(BENCH) --suite cpu --out $(OUT)
+
+bench-peers: ## our kernels beside ONNX Runtime, PyTorch and DJL (downloads some 300 MB once)
+	$(MAVEN) -B -q package -DskipTests -Ppeers
+	$(BENCH) --suite peers --out $(OUT)
+
+clean: ## remove everything that was built
+	$(MAVEN) -q clean
