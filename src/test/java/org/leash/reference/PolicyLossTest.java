@@ -1,0 +1,279 @@
+package org.leash.reference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+import static org.leash.reference.PolicyLoss.CLAMPED_RATIO;
+import static org.leash.reference.PolicyLoss.CLIPPED_DUAL;
+import static org.leash.reference.PolicyLoss.CLIPPED_HIGH;
+import static org.leash.reference.PolicyLoss.CLIPPED_LOW;
+import static org.leash.reference.PolicyLoss.CLIPPED_ROLLOUT;
+
+import java.util.Random;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.leash.reference.PolicyLoss.Kl;
+import org.leash.reference.PolicyLoss.Outcome;
+
+/** The loss against values worked out by hand, its own finite differences and its edge cases. */
+class PolicyLossTest {
+  private static final double NONE = 0.0;
+  private static final Offset<Double> EXACT = within(1e-14);
+  private static final PolicyLoss CLIP = PolicyLoss.ppoClip(0.2, 0.28);
+
+  @Test
+  void everyTermByHand() {
+    PolicyLoss policy = CLIP.withRolloutCap(2.0).withKl(Kl.K3, 0.5).withEntropy(0.25);
+    // ratio 1.1, rollout weight 1.5, d = log 2: k3 = 1/2 - 1 + log 2.
+    double old = -1.0;
+    double logprob = old + Math.log(1.1);
+    Outcome outcome =
+        policy.evaluate(
+            logprob, 2.0, 3.0, old, logprob - Math.log(2.0), old - Math.log(1.5), 0.125);
+
+    double kl = Math.log(2.0) - 0.5;
+    assertThat(outcome.ratio()).isEqualTo(1.1, EXACT);
+    assertThat(outcome.kl()).isEqualTo(kl, EXACT);
+    assertThat(outcome.loss())
+        .isEqualTo(0.125 * (1.5 * -3.3 + 0.5 * kl - 0.25 * 2.0), EXACT)
+        .isEqualTo(-0.669178301215, within(1e-10));
+    assertThat(outcome.gradLogprob()).isEqualTo(0.125 * (-1.5 * 3.3 + 0.5 * 0.5), EXACT);
+    assertThat(outcome.gradEntropy()).isEqualTo(-0.03125);
+    assertThat(outcome.clipFlags()).isZero();
+  }
+
+  @Test
+  void withoutAnOldLogprobTheRatioIsOneAndHasAGradient() {
+    Outcome outcome = CLIP.evaluate(-3.7, 1.0, 2.5, -3.7, NONE, 0.4);
+    assertThat(outcome.ratio()).isEqualTo(1.0);
+    assertThat(outcome.loss()).isEqualTo(-2.5 * 0.4);
+    assertThat(outcome.gradLogprob()).isEqualTo(-2.5 * 0.4);
+    assertThat(outcome.clipFlags()).isZero();
+  }
+
+  /** Both sides of every bound for both signs of the advantage; dual clip at 3. */
+  @ParameterizedTest
+  @CsvSource({
+    "  1, 0.50, -0.50, -0.50, 0",
+    "  1, 1.27, -1.27, -1.27, 0",
+    "  1, 1.29, -1.28,  0.00, 2",
+    "  1, 9.00, -1.28,  0.00, 2",
+    " -1, 0.79,  0.80,  0.00, 1",
+    " -1, 0.81,  0.81,  0.81, 0",
+    " -1, 2.99,  2.99,  2.99, 0",
+    " -1, 3.01,  3.00,  0.00, 4",
+    "  0, 0.10,  0.00,  0.00, 0",
+    "  0, 9.00,  0.00,  0.00, 0",
+  })
+  void clips(double advantage, double ratio, double loss, double gradient, int flags) {
+    double old = -2.0;
+    Outcome outcome =
+        CLIP.withDualClip(3.0).evaluate(old + Math.log(ratio), 0.7, advantage, old, NONE, 1.0);
+    assertThat(outcome.loss()).isEqualTo(loss, EXACT);
+    assertThat(outcome.gradLogprob()).isEqualTo(gradient, EXACT);
+    assertThat(outcome.clipFlags()).isEqualTo(flags);
+  }
+
+  @Test
+  void flagsHaveTheBitsOfTheCInterface() {
+    assertThat(new int[] {CLIPPED_LOW, CLIPPED_HIGH, CLIPPED_DUAL, CLIPPED_ROLLOUT, CLAMPED_RATIO})
+        .containsExactly(1, 2, 4, 8, 16);
+  }
+
+  @Test
+  void atABoundItselfTheGradientFlows() {
+    PolicyLoss policy = PolicyLoss.ppoClip(0.0, 0.0).withDualClip(1.0);
+    for (double advantage : new double[] {-2.0, 2.0}) {
+      Outcome outcome = policy.evaluate(-1.0, NONE, advantage, -1.0, NONE, 1.0);
+      assertThat(outcome.gradLogprob()).isEqualTo(-advantage);
+      assertThat(outcome.clipFlags()).isZero();
+    }
+  }
+
+  @Test
+  void infiniteBoundsAreNone() {
+    PolicyLoss policy = PolicyLoss.ppoClip(1.0, Double.POSITIVE_INFINITY);
+    for (double advantage : new double[] {-2.0, 2.0}) {
+      for (double logRatio : new double[] {-19.0, 19.0}) {
+        Outcome outcome = policy.evaluate(logRatio, NONE, advantage, 0.0, NONE, 1.0);
+        assertThat(outcome.loss()).isEqualTo(-advantage * Math.exp(logRatio));
+        assertThat(outcome.gradLogprob()).isEqualTo(-advantage * Math.exp(logRatio));
+      }
+    }
+  }
+
+  @Test
+  void rolloutWeightIsCappedAndAConstant() {
+    PolicyLoss policy = CLIP.withRolloutCap(2.0);
+    Outcome below = policy.evaluate(-1.0, NONE, 1.0, -1.0, NONE, -1.0 - Math.log(1.75), 1.0);
+    assertThat(below.loss()).isEqualTo(-1.75, EXACT);
+    assertThat(below.gradLogprob()).isEqualTo(-1.75, EXACT);
+    assertThat(below.clipFlags()).isZero();
+
+    Outcome above = policy.evaluate(-1.0, NONE, 1.0, -1.0, NONE, -1.0 - Math.log(2.25), 1.0);
+    assertThat(above.loss()).isEqualTo(-2.0);
+    assertThat(above.gradLogprob()).isEqualTo(-2.0);
+    assertThat(above.clipFlags()).isEqualTo(CLIPPED_ROLLOUT);
+
+    assertThat(policy.withRolloutCap(0.5).evaluate(-1.0, NONE, 1.0, -1.0, NONE, 1.0).loss())
+        .as("without a rollout log-probability the cap is idle")
+        .isEqualTo(-1.0);
+  }
+
+  /** d = log 2 by hand: log 2, (log 2)²/2, 1/2 − 1 + log 2; derivatives 1, log 2, 1/2. */
+  @ParameterizedTest
+  @CsvSource({
+    "NONE, 0, 0",
+    "K1, 0.6931471805599453, 1",
+    "K2, 0.2402265069591007, 0.6931471805599453",
+    "K3, 0.1931471805599453, 0.5"
+  })
+  void klEstimators(Kl kl, double value, double derivative) {
+    PolicyLoss policy = CLIP.withKl(kl, 2.0);
+    double logprob = -1.5;
+    double reference = kl == Kl.NONE ? Double.NaN : logprob - Math.log(2.0);
+    Outcome outcome = policy.evaluate(logprob, NONE, 0.0, logprob, reference, 1.0);
+    assertThat(outcome.kl()).isEqualTo(value, EXACT);
+    assertThat(outcome.loss()).isEqualTo(2.0 * value, EXACT);
+    assertThat(outcome.gradLogprob()).isEqualTo(2.0 * derivative, EXACT);
+  }
+
+  @Test
+  void differencesAreClampedAtTwentyWithoutGradient() {
+    PolicyLoss policy = PolicyLoss.ppoClip(1.0, Double.POSITIVE_INFINITY).withKl(Kl.K1, 1.0);
+    double limit = Math.exp(20.0);
+    Outcome inside = policy.evaluate(19.5, NONE, 1.0, 0.0, 0.0, 1.0);
+    assertThat(inside.gradLogprob()).isEqualTo(1.0 - Math.exp(19.5));
+    assertThat(inside.clipFlags()).isZero();
+
+    Outcome above = policy.evaluate(20.5, NONE, 1.0, 0.0, 0.0, 1.0);
+    assertThat(above.ratio()).isEqualTo(limit);
+    assertThat(above.kl()).isEqualTo(20.0);
+    assertThat(above.gradLogprob()).isZero();
+    assertThat(above.clipFlags()).isEqualTo(CLAMPED_RATIO);
+
+    Outcome below = policy.evaluate(-20.5, NONE, 1.0, 0.0, 0.0, 1.0);
+    assertThat(below.ratio()).isEqualTo(1.0 / limit, within(1e-24));
+    assertThat(below.kl()).isEqualTo(-20.0);
+    assertThat(below.gradLogprob()).isZero();
+    assertThat(below.clipFlags()).isEqualTo(CLAMPED_RATIO);
+  }
+
+  @Test
+  void aSampledTokenOfProbabilityZeroIsInert() {
+    double never = Double.NEGATIVE_INFINITY;
+    for (Kl kl : Kl.values()) {
+      Outcome outcome = CLIP.withKl(kl, 1.0).evaluate(never, 1.0, 1.0, -2.0, -2.0, -2.0, 1.0);
+      assertThat(outcome.ratio()).isEqualTo(Math.exp(-20.0));
+      assertThat(outcome.loss()).isFinite();
+      assertThat(outcome.gradLogprob()).isZero();
+    }
+    assertThat(CLIP.evaluate(never, 1.0, 2.0, never, NONE, 1.0).loss())
+        .as("equal to its old log-probability, its ratio is 1")
+        .isEqualTo(-2.0);
+    assertThat(CLIP.withRolloutCap(4.0).evaluate(-1.0, 1.0, 2.0, -1.0, NONE, never, 1.0).loss())
+        .isEqualTo(-8.0);
+  }
+
+  @Test
+  void aNanThatIsUsedMakesTheLossNan() {
+    PolicyLoss policy = CLIP.withKl(Kl.K2, 0.1).withEntropy(0.1);
+    double[] inputs = {-1.0, 0.5, 1.0, -1.1, -1.2, -1.3, 1.0};
+    for (int i = 0; i < inputs.length; i++) {
+      double[] v = inputs.clone();
+      v[i] = Double.NaN;
+      Outcome outcome = policy.evaluate(v[0], v[1], v[2], v[3], v[4], v[5], v[6]);
+      assertThat(outcome.loss()).as("NaN in input %d", i).isNaN();
+      boolean reachesGradient = i != 1;
+      assertThat(Double.isNaN(outcome.gradLogprob())).isEqualTo(reachesGradient);
+    }
+    assertThat(CLIP.evaluate(-1.0, 0.5, 1.0, -1.1, Double.NaN, 1.0).loss()).isFinite();
+  }
+
+  /** Central differences with respect to logprob and entropy, at points away from the kinks. */
+  @ParameterizedTest
+  @EnumSource
+  void derivativesAreThoseOfTheLoss(Kl kl) {
+    Random random = new Random(7);
+    int compared = 0;
+    for (int trial = 0; trial < 500; trial++) {
+      PolicyLoss policy =
+          PolicyLoss.ppoClip(0.3 * random.nextDouble(), 0.4 * random.nextDouble())
+              .withDualClip(1.0 + 3.0 * random.nextDouble())
+              .withRolloutCap(0.5 + 2.0 * random.nextDouble())
+              .withKl(kl, random.nextDouble())
+              .withEntropy(random.nextGaussian());
+      double logprob = -3.0 * random.nextDouble();
+      double entropy = 2.0 * random.nextDouble();
+      double advantage = random.nextGaussian();
+      double old = logprob + 0.7 * random.nextGaussian();
+      double reference = logprob + random.nextGaussian();
+      double rollout = old + 0.3 * random.nextGaussian();
+      double weight = random.nextDouble();
+      double h = 1e-5;
+
+      Outcome at = policy.evaluate(logprob, entropy, advantage, old, reference, rollout, weight);
+      Outcome right =
+          policy.evaluate(logprob + h, entropy, advantage, old, reference, rollout, weight);
+      Outcome left =
+          policy.evaluate(logprob - h, entropy, advantage, old, reference, rollout, weight);
+      if (right.clipFlags() == left.clipFlags()) {
+        assertThat((right.loss() - left.loss()) / (2.0 * h))
+            .isEqualTo(at.gradLogprob(), within(1e-8));
+        compared++;
+      }
+      double up =
+          policy.evaluate(logprob, entropy + h, advantage, old, reference, rollout, weight).loss();
+      double down =
+          policy.evaluate(logprob, entropy - h, advantage, old, reference, rollout, weight).loss();
+      assertThat((up - down) / (2.0 * h)).isEqualTo(at.gradEntropy(), within(1e-8));
+    }
+    assertThat(compared).isGreaterThan(450);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "clipLow = -0.1, -0.1, 0.2, 2, 2, 0, 0",
+    "clipLow = 1.5, 1.5, 0.2, 2, 2, 0, 0",
+    "clipLow = NaN, NaN, 0.2, 2, 2, 0, 0",
+    "clipHigh = -1.0, 0.2, -1, 2, 2, 0, 0",
+    "clipHigh = NaN, 0.2, NaN, 2, 2, 0, 0",
+    "dualClip = 0.5, 0.2, 0.2, 0.5, 2, 0, 0",
+    "dualClip = NaN, 0.2, 0.2, NaN, 2, 0, 0",
+    "rolloutCap = 0.0, 0.2, 0.2, 2, 0, 0, 0",
+    "rolloutCap = 1.0E-60, 0.2, 0.2, 2, 1e-60, 0, 0",
+    "klCoefficient = -1.0, 0.2, 0.2, 2, 2, -1, 0",
+    "klCoefficient = Infinity, 0.2, 0.2, 2, 2, Infinity, 0",
+    "entropyCoefficient = NaN, 0.2, 0.2, 2, 2, 0, NaN",
+    "entropyCoefficient = 1.0E60, 0.2, 0.2, 2, 2, 0, 1e60",
+  })
+  void refusesNumbersOutOfRange(
+      String message,
+      double clipLow,
+      double clipHigh,
+      double dualClip,
+      double rolloutCap,
+      double klCoefficient,
+      double entropyCoefficient) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                PolicyLoss.ppoClip(clipLow, clipHigh)
+                    .withDualClip(dualClip)
+                    .withRolloutCap(rolloutCap)
+                    .withKl(Kl.K1, klCoefficient)
+                    .withEntropy(entropyCoefficient))
+        .withMessageContaining(message)
+        .withMessageContaining("take a");
+  }
+
+  @Test
+  void refusesAMissingKind() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CLIP.withKl(null, 0.0))
+        .withMessageContaining("kl = null");
+  }
+}
