@@ -1,0 +1,85 @@
+#include "row.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "dtype.h"
+#include "operations.h"
+
+namespace leash::cpu {
+namespace {
+
+// Below this sum, relative to the largest term, that term holds two thirds of the mass or more, and the sum of the others
+// is taken again without it: subtracting 1 would magnify the rounding of the sum more than threefold.
+constexpr double kPeakedSum = 1.5;
+
+}  // namespace
+
+float loop_scale(double temperature) { return static_cast<float>(kLog2E / temperature); }
+
+Rows::Rows(const leash_rows& rows, const Kernels& kernels)
+    : rows_(rows), loops_(kernels.loops[rows.logits.dtype]), element_bytes_(dtype_bytes(rows.logits.dtype)) {}
+
+int64_t Rows::pieces() const { return (vocab() + kPieceElements - 1) / kPieceElements; }
+
+int64_t Rows::piece_start(int64_t piece) const { return piece * kPieceElements; }
+
+int64_t Rows::piece_count(int64_t piece) const { return std::min(kPieceElements, vocab() - piece_start(piece)); }
+
+double Rows::temperature(int64_t row) const {
+    const double t = rows_.temperatures != nullptr ? rows_.temperatures[row] : rows_.temperature;
+    return t > 0 && std::isfinite(t) ? t : std::numeric_limits<double>::quiet_NaN();
+}
+
+void* Rows::element(const leash_matrix& matrix, int64_t row, int64_t column) const {
+    return static_cast<char*>(matrix.data) + (row * matrix.row_stride + column) * element_bytes_;
+}
+
+float Rows::logit(int64_t row, int64_t column) const { return loops_.load(element(logits(), row, 0), column); }
+
+void Rows::fill_zero(const leash_matrix& matrix, int64_t row) const {
+    std::memset(element(matrix, row, 0), 0, static_cast<size_t>(vocab() * element_bytes_));
+}
+
+PieceSums Rows::sums(int64_t row, int64_t piece) const {
+    return loops_.sums(element(logits(), row, piece_start(piece)), piece_count(piece), loop_scale(temperature(row)));
+}
+
+RowStatistics Rows::statistics(int64_t row, const PieceSums* sums) const {
+    const float scale = loop_scale(temperature(row));
+    const int64_t n = pieces();
+    int64_t top = 0;
+    for (int64_t k = 1; k < n; ++k) {
+        if (sums[k].max > sums[top].max) top = k;
+    }
+    const float max = sums[top].max;
+
+    double sum = 0;
+    double weighted = 0;
+    // From a piece's own reference to the maximum: 2^shift (sum, weighted + shift sum).
+    const auto add = [&](const PieceSums& piece) {
+        if (piece.sum == 0) return;
+        const double shift = (static_cast<double>(piece.reference) - max) * scale;
+        const double factor = std::exp2(shift);
+        sum += factor * piece.sum;
+        weighted += factor * (piece.weighted + shift * piece.sum);
+    };
+    for (int64_t k = 0; k < n; ++k) add(sums[k]);
+
+    double rest = sum - 1;
+    if (sum < kPeakedSum) {
+        const void* const peak = element(logits(), row, piece_start(top));
+        const int64_t count = piece_count(top);
+        const int64_t skip = loops_.index_of(peak, count, max);
+        sum = weighted = 0;
+        for (int64_t k = 0; k < n; ++k) {
+            add(k == top ? loops_.sums_except(peak, count, scale, max, skip) : sums[k]);
+        }
+        rest = sum;
+    }
+    return finish_row(max, temperature(row), rest, weighted);
+}
+
+}  // namespace leash::cpu

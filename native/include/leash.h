@@ -1,0 +1,361 @@
+/*
+ * leash: kernels for the hot path of reinforcement learning with verifiable rewards.
+ *
+ * This header is the whole C ABI and its comments are the contract. It is plain C99, so that bindings can be
+ * generated from it.
+ *
+ * Notation. A row holds the logits x_j, 0 <= j < vocab, of one token position. With temperature T, z_j = x_j / T:
+ *
+ *   max       m    = max_j z_j
+ *   sum       s    = sum_j exp(z_j - m)
+ *   lse            = m + log s                                   log-sum-exp
+ *   mean           = sum_j exp(z_j - m) (z_j - m) / s            expectation of z under the policy, less m; <= 0
+ *   logprob_j      = (z_j - m) - log s                           never z_j - lse, which loses log s at large offsets
+ *   p_j            = exp(logprob_j)
+ *   entropy   H    = log s - mean                                nats, 0 <= H <= log(vocab)
+ *
+ * Memory. Every pointer in an argument struct is memory that the device can read: for a CPU device, any memory of
+ * the process, aligned to its element type. The library keeps no pointer after a call has completed. Matrices are
+ * row-major with a row stride in elements; the padding between rows is never touched.
+ *
+ * Precision. Logits are f32, bf16 or f16; all arithmetic is f32 with f64 in the per-row scalars, and all per-row
+ * arrays are f32. A half-precision output is the f32 result rounded once, to nearest even.
+ *
+ * Determinism. The order of every sum depends on vocab and the variant alone: results are bitwise the same at any
+ * row position, row count, thread count and mask, in place or not.
+ *
+ * Special values. A NaN or +inf logit makes its own row NaN and no other. A -inf logit has probability 0, adds
+ * nothing and gets a zero gradient, but for the gradient of its own logprob where it is the target; a row of nothing
+ * else is NaN. A target of logit -inf has logprob -inf.
+ *
+ * Masked rows (mask[r] == 0) are not read, not even their targets; whatever they would have produced is 0.
+ *
+ * Targets outside [0, vocab) are never dereferenced. Their rows come out NaN, all other rows as usual, and the call
+ * (or, on a device that runs asynchronously, the next leash_synchronize) returns LEASH_ERROR_TARGET_OUT_OF_RANGE
+ * with a message that names the first of them.
+ *
+ * Errors. Functions return a status; anything but LEASH_OK leaves a message for leash_last_error() of the same
+ * thread. A call refused for its arguments has written nothing.
+ *
+ * Threads. Any thread may use any device; calls on one device run one after the other. Closing a device while
+ * another thread uses it is the caller's error.
+ */
+#ifndef LEASH_H
+#define LEASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define LEASH_API __attribute__((visibility("default")))
+#else
+#define LEASH_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Raised by one whenever a struct, a constant or a prototype below changes its meaning or its layout. */
+#define LEASH_ABI_VERSION 1
+
+/* -------------------------------------------------------------------------------------------------- status -- */
+
+typedef int32_t leash_status;
+
+enum {
+    LEASH_OK = 0,
+    LEASH_ERROR_INVALID_ARGUMENT = 1,    /* a shape, stride, dtype, pointer or number that the contract forbids */
+    LEASH_ERROR_UNSUPPORTED = 2,         /* legal, but not for this variant: its limits are in leash_variant */
+    LEASH_ERROR_UNAVAILABLE = 3,         /* the device or the variant does not exist on this machine */
+    LEASH_ERROR_OUT_OF_MEMORY = 4,
+    LEASH_ERROR_TARGET_OUT_OF_RANGE = 5, /* the call has completed; the rows concerned are NaN */
+    LEASH_ERROR_INTERNAL = 6
+};
+
+/* The version that this library was built with. Compare with LEASH_ABI_VERSION before anything else. */
+LEASH_API uint32_t leash_abi_version(void);
+
+/* What the last failing call of this thread had to say, never NULL; valid until the thread's next failing call. */
+LEASH_API const char *leash_last_error(void);
+
+/* ------------------------------------------------------------------------------------------------- devices -- */
+
+typedef struct leash_device leash_device;
+
+enum { LEASH_DEVICE_CPU = 0, LEASH_DEVICE_CUDA = 1 };
+
+typedef struct leash_device_options {
+    size_t size;     /* sizeof(leash_device_options) */
+    int32_t threads; /* CPU: threads that share a call, the caller's among them; 0 = one per available processor */
+    int32_t reserved;
+} leash_device_options;
+
+typedef struct leash_device_properties {
+    size_t size; /* sizeof(leash_device_properties) */
+    int32_t kind;
+    int32_t ordinal;
+    int32_t threads; /* CPU: as opened; CUDA: 0 */
+    int32_t reserved;
+    int64_t memory_bytes;
+    int64_t last_level_cache_bytes; /* 0 when unknown */
+    char name[128];                 /* processor or GPU, NUL-terminated */
+    char instruction_sets[128];     /* CPU: what kernels can use here, such as "avx2 fma f16c" */
+} leash_device_properties;
+
+/* options may be NULL. The only CPU device has ordinal 0; it may be opened several times. */
+LEASH_API leash_status leash_device_open(int32_t kind, int32_t ordinal, const leash_device_options *options,
+                                         leash_device **device);
+LEASH_API leash_status leash_device_close(leash_device *device);
+LEASH_API leash_status leash_device_get_properties(leash_device *device, leash_device_properties *properties);
+
+/* Waits until all work of the device is done. On a CPU device calls are complete when they return. */
+LEASH_API leash_status leash_synchronize(leash_device *device);
+
+/* ------------------------------------------------------------------------------- memory that a device reads -- */
+
+/* Memory is aligned to 64 bytes and not initialised. */
+LEASH_API leash_status leash_allocate(leash_device *device, int64_t bytes, void **memory);
+LEASH_API leash_status leash_free(leash_device *device, void *memory);
+
+enum { LEASH_COPY_HOST_TO_DEVICE = 0, LEASH_COPY_DEVICE_TO_HOST = 1, LEASH_COPY_DEVICE_TO_DEVICE = 2 };
+
+LEASH_API leash_status leash_copy(leash_device *device, void *to, const void *from, int64_t bytes,
+                                  int32_t direction);
+LEASH_API leash_status leash_fill(leash_device *device, void *memory, int32_t byte_value, int64_t bytes);
+
+/* -------------------------------------------------------------------------------------------- device timing -- */
+
+typedef struct leash_event leash_event;
+
+LEASH_API leash_status leash_event_create(leash_device *device, leash_event **event);
+LEASH_API leash_status leash_event_record(leash_device *device, leash_event *event);
+/* Both events must have been recorded. Waits for end to have happened. */
+LEASH_API leash_status leash_event_elapsed_ns(leash_event *begin, leash_event *end, double *elapsed_ns);
+LEASH_API leash_status leash_event_destroy(leash_event *event);
+
+/* ------------------------------------------------------------------------------------------------ variants -- */
+
+enum { LEASH_F32 = 0, LEASH_BF16 = 1, LEASH_F16 = 2 };
+
+enum {
+    LEASH_LOG_SOFTMAX = 0,
+    LEASH_ENTROPY = 1,
+    LEASH_TOKEN_STATISTICS = 2,
+    LEASH_LOGITS_GRADIENT = 3,
+    LEASH_POLICY_GRADIENT = 4
+};
+
+/* One way of computing one operation on one kind of device. Its place in the list is its id. */
+typedef struct leash_variant {
+    size_t size; /* sizeof(leash_variant) */
+    int32_t operation;
+    int32_t device_kind;
+    uint32_t dtypes;         /* bit (1 << dtype) for each dtype of logits */
+    int32_t available;       /* 1: runs on this machine */
+    int64_t max_vocab;       /* longest row */
+    int32_t preference;      /* among available ones, AUTO takes the highest */
+    int32_t reserved;
+    const char *name;        /* "avx2"; unique per operation and device kind */
+    const char *description; /* one line */
+    const char *reason;      /* why not available; "" when it is */
+} leash_variant;
+
+#define LEASH_VARIANT_AUTO (-1)
+
+LEASH_API int32_t leash_variant_count(void);
+LEASH_API leash_status leash_variant_get(int32_t id, leash_variant *variant);
+
+/* ---------------------------------------------------------------------------------------------- operations -- */
+
+/* Element (r, j) lies at data + (r * row_stride + j) * sizeof(element). rows may be 0; vocab is in [1, 2^31). */
+typedef struct leash_matrix {
+    void *data;
+    int64_t rows;
+    int64_t vocab;
+    int64_t row_stride; /* elements, >= vocab */
+    int32_t dtype;
+    int32_t reserved;
+} leash_matrix;
+
+/* What all operations share. An output matrix has the logits' rows, vocab and dtype, and is the very same memory with
+ * the same stride (in place) or does not overlap the logits at all. */
+typedef struct leash_rows {
+    leash_matrix logits;
+    const float *temperatures; /* [rows], finite and > 0, or NULL: temperature for all rows. A bad entry makes a NaN row */
+    const uint8_t *mask;       /* [rows], 0 = masked, or NULL: no row is */
+    float temperature;         /* finite and > 0 */
+    int32_t variant;           /* id, or LEASH_VARIANT_AUTO */
+} leash_rows;
+
+/* What the backward pass needs of the forward pass, per row. */
+typedef struct leash_row_statistics {
+    float max;     /* max_j x_j: of the logits, not of z, so that it is exact */
+    float log_sum; /* log s */
+    float mean;    /* as above, in z */
+} leash_row_statistics;
+
+/* log-probabilities of every token. Least traffic: one read, one write. */
+typedef struct leash_log_softmax_args {
+    size_t size;
+    leash_rows rows;
+    leash_matrix logprobs;
+} leash_log_softmax_args;
+
+/* Least traffic: one read. */
+typedef struct leash_entropy_args {
+    size_t size;
+    leash_rows rows;
+    float *entropy; /* [rows] */
+} leash_entropy_args;
+
+/* Any output but one may be NULL. Least traffic: one read. */
+typedef struct leash_token_statistics_args {
+    size_t size;
+    leash_rows rows;
+    const int32_t *targets; /* [rows]; NULL only where logprob is NULL too */
+    float *logprob;         /* [rows], of the target */
+    float *entropy;         /* [rows] */
+    float *lse;             /* [rows] */
+    leash_row_statistics *statistics; /* [rows] */
+} leash_token_statistics_args;
+
+/* The backward pass of token_statistics: the chain rule from the gradients of a scalar loss with respect to each row's
+ * logprob, entropy and lse to that with respect to its logits. With g_lp, g_H and g_lse:
+ *
+ *   dx_j = (1/T) [ g_lp (delta_jy - p_j) + p_j ( g_H (mean - (z_j - m)) + g_lse ) ],       sum_j dx_j = g_lse / T
+ *
+ * Least traffic: one read, one write. */
+typedef struct leash_logits_gradient_args {
+    size_t size;
+    leash_rows rows;
+    const int32_t *targets;                 /* [rows]; NULL only where grad_logprob is NULL too */
+    const leash_row_statistics *statistics; /* [rows], of the same logits and temperature */
+    const float *grad_logprob;              /* [rows] or NULL: 0 */
+    const float *grad_entropy;              /* [rows] or NULL: 0 */
+    const float *grad_lse;                  /* [rows] or NULL: 0 */
+    leash_matrix gradient;
+} leash_logits_gradient_args;
+
+enum {
+    LEASH_LOSS_PPO_CLIP = 0 /* -min(ratio A, clip(ratio, 1 - clip_low, 1 + clip_high) A), with dual clip */
+};
+
+/* d = logprob - reference_logprob */
+enum {
+    LEASH_KL_NONE = 0,
+    LEASH_KL_K1 = 1, /* d */
+    LEASH_KL_K2 = 2, /* d^2 / 2 */
+    LEASH_KL_K3 = 3  /* exp(-d) - 1 + d */
+};
+
+/* loss = weight * ( rollout_weight * surrogate(ratio, advantage) + kl_coefficient * kl - entropy_coefficient * H )
+ *
+ *   ratio          = exp(logprob - old_logprob)
+ *   rollout_weight = min(exp(old_logprob - rollout_logprob), rollout_cap), a constant for the gradient; 1 without
+ *                    rollout_logprob
+ *
+ * Every difference of log-probabilities is clamped to [-20, 20] first, and has no gradient where it is clamped. */
+typedef struct leash_policy_loss {
+    int32_t kind;              /* LEASH_LOSS_* */
+    int32_t kl;                /* LEASH_KL_* */
+    float clip_low;            /* in [0, 1] */
+    float clip_high;           /* >= 0; +inf: no upper clip */
+    float dual_clip;           /* where A < 0, the surrogate is at most -dual_clip A; >= 1, +inf: off */
+    float rollout_cap;         /* > 0, +inf: no cap */
+    float kl_coefficient;      /* >= 0 */
+    float entropy_coefficient; /* finite; positive rewards entropy */
+} leash_policy_loss;
+
+/* Bits of clip flags. */
+enum {
+    LEASH_CLIPPED_LOW = 1,     /* A < 0 and ratio < 1 - clip_low: no gradient */
+    LEASH_CLIPPED_HIGH = 2,    /* A > 0 and ratio > 1 + clip_high: no gradient */
+    LEASH_CLIPPED_DUAL = 4,    /* A < 0 and ratio > dual_clip: no gradient */
+    LEASH_CLIPPED_ROLLOUT = 8, /* the rollout weight was capped */
+    LEASH_CLAMPED_RATIO = 16   /* logprob - old_logprob was clamped */
+};
+
+/* Loss and gradient in one pass. Every output may be NULL; without gradient.data it is a forward pass. Least traffic with
+ * the gradient in place: one read, one write. */
+typedef struct leash_policy_gradient_args {
+    size_t size;
+    leash_rows rows;
+    leash_policy_loss policy;
+    const int32_t *targets;         /* [rows] */
+    const float *advantage;         /* [rows] */
+    const float *old_logprob;       /* [rows] or NULL: logprob itself as a constant, so that ratio = 1 */
+    const float *reference_logprob; /* [rows]; NULL only with LEASH_KL_NONE */
+    const float *rollout_logprob;   /* [rows] or NULL */
+    const float *weight;            /* [rows] or NULL: 1. Put 1 / token count here for a mean */
+    float *loss;                    /* [rows] */
+    float *logprob;                 /* [rows] */
+    float *entropy;                 /* [rows] */
+    float *ratio;                   /* [rows] */
+    float *kl;                      /* [rows], before its coefficient */
+    uint8_t *clip_flags;            /* [rows] */
+    leash_matrix gradient;          /* of the loss with respect to the logits */
+} leash_policy_gradient_args;
+
+LEASH_API leash_status leash_log_softmax(leash_device *device, const leash_log_softmax_args *args);
+LEASH_API leash_status leash_entropy(leash_device *device, const leash_entropy_args *args);
+LEASH_API leash_status leash_token_statistics(leash_device *device, const leash_token_statistics_args *args);
+LEASH_API leash_status leash_logits_gradient(leash_device *device, const leash_logits_gradient_args *args);
+LEASH_API leash_status leash_policy_gradient(leash_device *device, const leash_policy_gradient_args *args);
+
+/* Runs one operation as above, args being its struct. The pointers that follow are ignored here: a managed caller passes
+ * the memory that the struct refers to, so that its runtime keeps all of it alive until the call returns. */
+LEASH_API leash_status leash_run(leash_device *device, int32_t operation, const void *args, const void *hold0,
+                                 const void *hold1, const void *hold2, const void *hold3, const void *hold4,
+                                 const void *hold5, const void *hold6, const void *hold7, const void *hold8,
+                                 const void *hold9, const void *hold10, const void *hold11, const void *hold12,
+                                 const void *hold13, const void *hold14, const void *hold15);
+
+/* --------------------------------------------------------------------------------------------- measurement -- */
+
+/* Ceilings, with all threads of a device, each repeated `repetitions` times over; best_ns is the fastest. */
+enum {
+    LEASH_CEILING_READ = 0, /* bytes read once */
+    LEASH_CEILING_COPY = 1, /* the first half read, the second half written: 1R + 1W of bytes / 2 each */
+    LEASH_CEILING_UPDATE = 2, /* bytes read and written in place */
+    LEASH_CEILING_EXP = 3   /* bytes / 4 floats, passed through exp from the first-level cache and summed, by variant */
+};
+
+typedef struct leash_ceiling_args {
+    size_t size;
+    int32_t kind;
+    int32_t repetitions; /* >= 1 */
+    void *memory;        /* written by COPY and UPDATE */
+    int64_t bytes;       /* a multiple of 4096 */
+    int32_t variant;     /* id of a token_statistics variant, or AUTO: whose instruction set */
+    int32_t reserved;
+    double best_ns;      /* out */
+    double median_ns;    /* out */
+} leash_ceiling_args;
+
+LEASH_API leash_status leash_measure_ceiling(leash_device *device, leash_ceiling_args *args);
+
+/* Mean time of `calls` calls from C through a function pointer: of leash_abi_version (an empty call) when args is NULL,
+ * else of leash_token_statistics with args. */
+LEASH_API leash_status leash_measure_dispatch(leash_device *device, const leash_token_statistics_args *args,
+                                              int64_t calls, double *ns_per_call);
+
+/* ------------------------------------------------------------------------------------------------- layouts -- */
+
+/* The layout of every struct above as the library's compiler sees it, for a binding to compare with its own.
+ * field == "" stands for the struct as a whole. */
+typedef struct leash_layout_entry {
+    const char *structure;
+    const char *field;
+    uint64_t offset;
+    uint64_t bytes;
+} leash_layout_entry;
+
+LEASH_API int32_t leash_layout_count(void);
+LEASH_API leash_status leash_layout_get(int32_t index, leash_layout_entry *entry);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
