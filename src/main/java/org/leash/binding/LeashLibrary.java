@@ -1,0 +1,160 @@
+package org.leash.binding;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.leash.binding.generated.Leash;
+
+/**
+ * Finds the native library and loads it, once, or remembers why that was not possible.
+ *
+ * <p>The first of these that is set decides, and no other is tried:
+ *
+ * <ol>
+ *   <li>the system property {@code leash.library}: the path of the shared library,
+ *   <li>the environment variable {@code LEASH_LIBRARY}: likewise,
+ *   <li>the library on the class path, in the jar leash-native, unpacked to a private temporary
+ *       folder.
+ * </ol>
+ *
+ * <p>Whoever calls a function of {@link Leash} asks {@link #isLoaded()} first: the generated code
+ * looks its symbols up when a function is first called, and finds none before the library is
+ * loaded.
+ */
+public final class LeashLibrary {
+  private static final String PROPERTY = "leash.library";
+  private static final String VARIABLE = "LEASH_LIBRARY";
+  private static final String RESOURCE = "linux-x86_64/libleash.so";
+
+  private static final String UNAVAILABLE = load();
+
+  private LeashLibrary() {}
+
+  /** Whether the native library is loaded and speaks this binding's ABI. */
+  public static boolean isLoaded() {
+    return UNAVAILABLE.isEmpty();
+  }
+
+  /**
+   * Why the library is not loaded: the path that was tried, the reason and the remedy in one line;
+   * "" when it is.
+   */
+  public static String unavailable() {
+    return UNAVAILABLE;
+  }
+
+  private static String load() {
+    try {
+      String property = System.getProperty(PROPERTY);
+      String variable = System.getenv(VARIABLE);
+      if (property != null) {
+        return load(Path.of(property), "system property " + PROPERTY);
+      }
+      if (variable != null) {
+        return load(Path.of(variable), "environment variable " + VARIABLE);
+      }
+      return loadFromClassPath();
+    } catch (RuntimeException e) {
+      return "native library not loaded: "
+          + e
+          + "; set -D"
+          + PROPERTY
+          + " to the path of libleash.so";
+    }
+  }
+
+  private static String load(Path path, String origin) {
+    Path absolute = path.toAbsolutePath().normalize();
+    String remedy = "correct or remove the " + origin;
+    if (!Files.isRegularFile(absolute)) {
+      return message(absolute, origin, "no such file", remedy);
+    }
+    return loadFile(absolute, origin, remedy);
+  }
+
+  private static String loadFromClassPath() {
+    String origin = "class path";
+    String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+    if (!platform.toLowerCase(Locale.ROOT).matches("linux (amd64|x86_64)")) {
+      return message(
+          Path.of(RESOURCE),
+          origin,
+          "built for Linux on x86-64, this is " + platform,
+          "the Java variants run here");
+    }
+    Path folder = null;
+    Path file = null;
+    try (InputStream library = LeashLibrary.class.getResourceAsStream(RESOURCE)) {
+      if (library == null) {
+        return message(
+            Path.of("org/leash/binding", RESOURCE),
+            origin,
+            "not found",
+            "add the jar leash-native, or set -D" + PROPERTY + " to the path of libleash.so");
+      }
+      folder = Files.createTempDirectory("leash-");
+      file = folder.resolve("libleash.so");
+      Files.copy(library, file, StandardCopyOption.REPLACE_EXISTING);
+      return loadFile(
+          file, origin, "set -D" + PROPERTY + " or -Djava.io.tmpdir to a path that allows it");
+    } catch (IOException e) {
+      return message(
+          folder == null ? Path.of(System.getProperty("java.io.tmpdir")) : folder,
+          origin,
+          "cannot be unpacked: " + e,
+          "set -Djava.io.tmpdir to a folder that can be written");
+    } finally {
+      delete(file);
+      delete(folder);
+    }
+  }
+
+  /** The mapping of a loaded library outlives its file, so nothing is left behind. */
+  private static void delete(Path path) {
+    if (path != null) {
+      try {
+        Files.deleteIfExists(path);
+      } catch (IOException e) {
+        path.toFile().deleteOnExit();
+      }
+    }
+  }
+
+  @SuppressWarnings("restricted")
+  private static String loadFile(Path path, String origin, String remedy) {
+    try {
+      System.load(path.toString());
+    } catch (UnsatisfiedLinkError | IllegalCallerException e) {
+      return message(path, origin, e.getMessage(), remedy);
+    }
+    int theirs = Leash.leash_abi_version();
+    int ours = Leash.LEASH_ABI_VERSION();
+    return theirs == ours
+        ? ""
+        : message(
+            path,
+            origin,
+            "it has ABI version " + theirs + " and this jar wants " + ours,
+            "use the library that was built with this jar");
+  }
+
+  private static String message(Path path, String origin, String reason, String remedy) {
+    return "native library %s (%s) not loaded: %s; %s".formatted(path, origin, reason, remedy);
+  }
+
+  /**
+   * Gives memory from C a size and a lifetime: accessible until the arena is closed, which releases
+   * it.
+   */
+  @SuppressWarnings("restricted")
+  static MemorySegment adopt(
+      MemorySegment address, long bytes, Arena arena, Consumer<MemorySegment> release) {
+    return address.reinterpret(bytes, arena, release);
+  }
+}

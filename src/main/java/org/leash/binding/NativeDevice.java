@@ -1,0 +1,127 @@
+package org.leash.binding;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.leash.binding.generated.Leash;
+import org.leash.binding.generated.leash_device_options;
+import org.leash.binding.generated.leash_device_properties;
+
+/**
+ * A {@code leash_device} and what it is asked for. Nothing here checks whether the device is still
+ * open: its owner sees to it that no call begins after, or is in flight during, {@link #close()}.
+ */
+public final class NativeDevice {
+  private final MemorySegment handle;
+
+  private NativeDevice(MemorySegment handle) {
+    this.handle = handle;
+  }
+
+  /**
+   * Opens a device. The library must be loaded.
+   *
+   * @param kind {@code LEASH_DEVICE_*}
+   * @param threads of a CPU device; 0 for one per available processor
+   * @throws org.leash.UnavailableException there is no such device
+   */
+  public static NativeDevice open(int kind, int ordinal, int threads) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment options = leash_device_options.allocate(arena);
+      leash_device_options.size(options, options.byteSize());
+      leash_device_options.threads(options, threads);
+      MemorySegment device = arena.allocate(Leash.C_POINTER);
+      Status.check(Leash.leash_device_open(kind, ordinal, options, device));
+      return new NativeDevice(device.get(Leash.C_POINTER, 0));
+    }
+  }
+
+  /** The {@code leash_device *}. */
+  public MemorySegment handle() {
+    return handle;
+  }
+
+  public void close() {
+    Status.check(Leash.leash_device_close(handle));
+  }
+
+  /** What the library says of a device; units as in {@code leash_device_properties}. */
+  public record Properties(
+      String name,
+      int threads,
+      long memoryBytes,
+      long lastLevelCacheBytes,
+      String instructionSets) {}
+
+  public Properties properties() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment properties = leash_device_properties.allocate(arena);
+      leash_device_properties.size(properties, properties.byteSize());
+      Status.check(Leash.leash_device_get_properties(handle, properties));
+      return new Properties(
+          leash_device_properties.name(properties).getString(0),
+          leash_device_properties.threads(properties),
+          leash_device_properties.memory_bytes(properties),
+          leash_device_properties.last_level_cache_bytes(properties),
+          leash_device_properties.instruction_sets(properties).getString(0));
+    }
+  }
+
+  /**
+   * Memory of the device.
+   *
+   * @throws OutOfMemoryError the device has not that much memory
+   */
+  public Allocation allocate(long bytes) {
+    Arena arena = Arena.ofShared();
+    try (Arena call = Arena.ofConfined()) {
+      MemorySegment result = call.allocate(Leash.C_POINTER);
+      // One byte at least, so that empty memory has an address of its own.
+      Status.check(Leash.leash_allocate(handle, Math.max(bytes, 1), result));
+      MemorySegment memory =
+          LeashLibrary.adopt(
+              result.get(Leash.C_POINTER, 0),
+              bytes,
+              arena,
+              address -> Status.check(Leash.leash_free(handle, address)));
+      Status.check(Leash.leash_fill(handle, memory, 0, bytes));
+      return new Allocation(arena, memory);
+    } catch (RuntimeException | Error e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  /** Waits until all work of the device is done. */
+  public void synchronize() {
+    Status.check(Leash.leash_synchronize(handle));
+  }
+
+  /** Makes a {@code leash_event *}. */
+  public MemorySegment createEvent() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment event = arena.allocate(Leash.C_POINTER);
+      Status.check(Leash.leash_event_create(handle, event));
+      return event.get(Leash.C_POINTER, 0);
+    }
+  }
+
+  public void recordEvent(MemorySegment event) {
+    Status.check(Leash.leash_event_record(handle, event));
+  }
+
+  /**
+   * Nanoseconds of device time from one recorded event to another; waits for the second to have
+   * happened.
+   */
+  public double elapsedNanos(MemorySegment begin, MemorySegment end) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment nanos = arena.allocate(Leash.C_DOUBLE);
+      Status.check(Leash.leash_event_elapsed_ns(begin, end, nanos));
+      return nanos.get(Leash.C_DOUBLE, 0);
+    }
+  }
+
+  public void destroyEvent(MemorySegment event) {
+    Status.check(Leash.leash_event_destroy(event));
+  }
+}

@@ -1,0 +1,59 @@
+package org.leash.device;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** One byte for each row: masks (0 = masked) and clip flags. */
+public final class ByteColumn extends Buffer {
+  static final int BYTES = 1;
+
+  ByteColumn(MemorySegment memory, long rows, Runnable release) {
+    super(memory, rows, release);
+  }
+
+  /**
+   * A column in a caller's memory, of which it takes the first bytes. The caller keeps the memory
+   * open while kernels use it and frees it afterwards.
+   *
+   * @param memory at least rows elements, aligned to the element; Java arrays serve Java variants
+   *     only
+   * @param rows at least 0
+   * @throws IllegalArgumentException memory is null, too small or misaligned
+   * @throws IllegalStateException the memory has been freed
+   */
+  public static ByteColumn wrap(MemorySegment memory, long rows) {
+    return new ByteColumn(Region.of(memory, Region.bytes(rows, BYTES), BYTES), rows, Buffer::keep);
+  }
+
+  /** The value of one row. */
+  public byte get(long row) {
+    return memory().get(ValueLayout.JAVA_BYTE, checkRow(row) * BYTES);
+  }
+
+  /** Sets the value of one row. */
+  public void set(long row, byte value) {
+    memory().set(ValueLayout.JAVA_BYTE, checkRow(row) * BYTES, value);
+  }
+
+  /**
+   * Sets all rows.
+   *
+   * @param values one for each row
+   */
+  public void copyFrom(byte[] values) {
+    checkCount(values.length, rows());
+    memory().copyFrom(MemorySegment.ofArray(values));
+  }
+
+  /** The values of all rows. */
+  public byte[] toArray() {
+    byte[] values = new byte[count(rows())];
+    MemorySegment.ofArray(values).copyFrom(memory());
+    return values;
+  }
+
+  @Override
+  public String toString() {
+    return "byte column [%d]".formatted(rows());
+  }
+}

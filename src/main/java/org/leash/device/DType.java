@@ -1,0 +1,90 @@
+package org.leash.device;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Element types of logits. Arithmetic is f32 throughout; these are what it is loaded from and
+ * stored to.
+ */
+public enum DType {
+  /** IEEE 754 binary32. */
+  F32(4, 0) {
+    @Override
+    public float decode(MemorySegment memory, long byteOffset) {
+      return memory.get(ValueLayout.JAVA_FLOAT, byteOffset);
+    }
+
+    @Override
+    public void encode(MemorySegment memory, long byteOffset, float value) {
+      memory.set(ValueLayout.JAVA_FLOAT, byteOffset, value);
+    }
+  },
+  /** bfloat16: the upper half of a binary32. */
+  BF16(2, 1) {
+    @Override
+    public float decode(MemorySegment memory, long byteOffset) {
+      return bf16ToFloat(memory.get(ValueLayout.JAVA_SHORT, byteOffset));
+    }
+
+    @Override
+    public void encode(MemorySegment memory, long byteOffset, float value) {
+      memory.set(ValueLayout.JAVA_SHORT, byteOffset, floatToBf16(value));
+    }
+  },
+  /** IEEE 754 binary16. */
+  F16(2, 2) {
+    @Override
+    public float decode(MemorySegment memory, long byteOffset) {
+      return Float.float16ToFloat(memory.get(ValueLayout.JAVA_SHORT, byteOffset));
+    }
+
+    @Override
+    public void encode(MemorySegment memory, long byteOffset, float value) {
+      memory.set(ValueLayout.JAVA_SHORT, byteOffset, Float.floatToFloat16(value));
+    }
+  };
+
+  private final int bytes;
+  private final int abi;
+
+  DType(int bytes, int abi) {
+    this.bytes = bytes;
+    this.abi = abi;
+  }
+
+  /** Bytes of one element. */
+  public int bytes() {
+    return bytes;
+  }
+
+  /** The constant {@code LEASH_F32}, {@code LEASH_BF16} or {@code LEASH_F16} of the C interface. */
+  public int abi() {
+    return abi;
+  }
+
+  /** Reads one element; exact. */
+  public abstract float decode(MemorySegment memory, long byteOffset);
+
+  /**
+   * Writes one element, rounded once, to nearest even; overflow gives an infinity, NaN stays NaN.
+   */
+  public abstract void encode(MemorySegment memory, long byteOffset, float value);
+
+  /** The value of a bfloat16; exact. */
+  public static float bf16ToFloat(short value) {
+    return Float.intBitsToFloat(value << 16);
+  }
+
+  /** Rounds to bfloat16, to nearest even. NaN stays NaN. */
+  public static short floatToBf16(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    if (Float.isNaN(value)) {
+      // Rounding could carry out of the mantissa: cut off instead, and make it quiet so that it
+      // cannot become infinity.
+      return (short) (bits >>> 16 | 0x40);
+    }
+    int halfLessOneIfEven = 0x7fff + (bits >>> 16 & 1);
+    return (short) (bits + halfLessOneIfEven >>> 16);
+  }
+}

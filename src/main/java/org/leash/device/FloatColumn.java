@@ -1,0 +1,59 @@
+package org.leash.device;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** One f32 for each row: temperatures, advantages, log-probabilities, losses, ... */
+public final class FloatColumn extends Buffer {
+  static final int BYTES = 4;
+
+  FloatColumn(MemorySegment memory, long rows, Runnable release) {
+    super(memory, rows, release);
+  }
+
+  /**
+   * A column in a caller's memory, of which it takes the first bytes. The caller keeps the memory
+   * open while kernels use it and frees it afterwards.
+   *
+   * @param memory at least rows elements, aligned to the element; Java arrays serve Java variants
+   *     only
+   * @param rows at least 0
+   * @throws IllegalArgumentException memory is null, too small or misaligned
+   * @throws IllegalStateException the memory has been freed
+   */
+  public static FloatColumn wrap(MemorySegment memory, long rows) {
+    return new FloatColumn(Region.of(memory, Region.bytes(rows, BYTES), BYTES), rows, Buffer::keep);
+  }
+
+  /** The value of one row. */
+  public float get(long row) {
+    return memory().get(ValueLayout.JAVA_FLOAT, checkRow(row) * BYTES);
+  }
+
+  /** Sets the value of one row. */
+  public void set(long row, float value) {
+    memory().set(ValueLayout.JAVA_FLOAT, checkRow(row) * BYTES, value);
+  }
+
+  /**
+   * Sets all rows.
+   *
+   * @param values one for each row
+   */
+  public void copyFrom(float[] values) {
+    checkCount(values.length, rows());
+    memory().copyFrom(MemorySegment.ofArray(values));
+  }
+
+  /** The values of all rows. */
+  public float[] toArray() {
+    float[] values = new float[count(rows())];
+    MemorySegment.ofArray(values).copyFrom(memory());
+    return values;
+  }
+
+  @Override
+  public String toString() {
+    return "float column [%d]".formatted(rows());
+  }
+}

@@ -1,0 +1,143 @@
+package org.leash.device;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A row-major matrix {@code [rows × vocab]} of logits, log-probabilities or gradients. Element
+ * (row, column) lies {@code row · rowStride + column} elements from the start; kernels never touch
+ * the padding between rows.
+ *
+ * <p>{@code get} and {@code set} are for tests and small data; {@link #memory()} is the bulk
+ * interface.
+ */
+public final class Matrix extends Buffer {
+  private final long vocab;
+  private final long rowStride;
+  private final DType dtype;
+
+  Matrix(
+      MemorySegment memory, long rows, long vocab, long rowStride, DType dtype, Runnable release) {
+    super(memory, rows, release);
+    this.vocab = vocab;
+    this.rowStride = rowStride;
+    this.dtype = dtype;
+  }
+
+  /**
+   * A matrix in a caller's memory, of which it takes the first bytes. The caller keeps the memory
+   * open while kernels use it and frees it afterwards.
+   *
+   * @param memory at least {@code (rows - 1) · rowStride + vocab} elements, aligned to the element;
+   *     Java arrays serve Java variants only
+   * @param rows at least 0
+   * @param vocab in [1, 2^31)
+   * @param rowStride elements from one row to the next, at least vocab
+   * @throws IllegalArgumentException a shape that is not legal, or memory that does not hold it
+   * @throws IllegalStateException the memory has been freed
+   */
+  public static Matrix wrap(
+      MemorySegment memory, long rows, long vocab, long rowStride, DType dtype) {
+    long bytes = Region.bytes(rows, vocab, rowStride, dtype);
+    return new Matrix(
+        Region.of(memory, bytes, dtype.bytes()), rows, vocab, rowStride, dtype, Buffer::keep);
+  }
+
+  /**
+   * An f32 matrix in a Java array, without padding. Only Java variants can use it.
+   *
+   * @throws IllegalArgumentException values is null or has fewer than {@code rows · vocab} elements
+   */
+  public static Matrix wrap(float[] values, long rows, long vocab) {
+    if (values == null) {
+      throw new IllegalArgumentException("values is null; pass an array of rows * vocab floats");
+    }
+    return wrap(MemorySegment.ofArray(values), rows, vocab, vocab, DType.F32);
+  }
+
+  /** Elements of a row. */
+  public long vocab() {
+    return vocab;
+  }
+
+  /** Elements from one row to the next. */
+  public long rowStride() {
+    return rowStride;
+  }
+
+  /** Type of the elements. */
+  public DType dtype() {
+    return dtype;
+  }
+
+  /** One element; exact. */
+  public float get(long row, long column) {
+    return dtype.decode(memory(), offset(row, column));
+  }
+
+  /** Sets one element, rounded to the element type. */
+  public void set(long row, long column, float value) {
+    dtype.encode(memory(), offset(row, column), value);
+  }
+
+  /**
+   * Sets one row, rounded to the element type.
+   *
+   * @param values vocab elements
+   */
+  public void fillRow(long row, float[] values) {
+    checkCount(values.length, vocab);
+    long start = offset(row, 0);
+    for (int column = 0; column < values.length; column++) {
+      dtype.encode(memory(), start + (long) column * dtype.bytes(), values[column]);
+    }
+  }
+
+  /**
+   * Sets all elements, rounded to the element type.
+   *
+   * @param rowMajor {@code rows · vocab} elements, without padding
+   */
+  public void copyFrom(float[] rowMajor) {
+    checkCount(rowMajor.length, count());
+    int next = 0;
+    for (long row = 0; row < rows(); row++) {
+      long start = offset(row, 0);
+      for (long column = 0; column < vocab; column++) {
+        dtype.encode(memory(), start + column * dtype.bytes(), rowMajor[next++]);
+      }
+    }
+  }
+
+  /**
+   * All elements, row by row, without padding.
+   *
+   * @throws IllegalArgumentException there are more than an array can hold
+   */
+  public float[] toFloats() {
+    float[] rowMajor = new float[count()];
+    int next = 0;
+    for (long row = 0; row < rows(); row++) {
+      long start = offset(row, 0);
+      for (long column = 0; column < vocab; column++) {
+        rowMajor[next++] = dtype.decode(memory(), start + column * dtype.bytes());
+      }
+    }
+    return rowMajor;
+  }
+
+  private int count() {
+    return count(Math.multiplyExact(rows(), vocab));
+  }
+
+  private long offset(long row, long column) {
+    if (column < 0 || column >= vocab) {
+      throw new IndexOutOfBoundsException("column %d of %s".formatted(column, this));
+    }
+    return (checkRow(row) * rowStride + column) * dtype.bytes();
+  }
+
+  @Override
+  public String toString() {
+    return "matrix [%d x %d, stride %d] %s".formatted(rows(), vocab, rowStride, dtype);
+  }
+}

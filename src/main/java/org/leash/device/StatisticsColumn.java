@@ -1,0 +1,93 @@
+package org.leash.device;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * What the backward pass needs of the forward pass: three f32 for each row. With z = logits /
+ * temperature, {@code max = max z}, {@code logSum = log Σ exp(z − max)}, and {@code mean}, the
+ * policy's expectation of {@code z − max}.
+ */
+public final class StatisticsColumn extends Buffer {
+  /** Bytes of one row. */
+  public static final int BYTES = 12;
+
+  private static final int MAX = 0;
+  private static final int LOG_SUM = 4;
+  private static final int MEAN = 8;
+
+  StatisticsColumn(MemorySegment memory, long rows, Runnable release) {
+    super(memory, rows, release);
+  }
+
+  /**
+   * The statistics of one row.
+   *
+   * @param max the largest z
+   * @param logSum log of the sum of exp(z − max); at least 0
+   * @param mean the policy's expectation of z − max; at most 0
+   */
+  public record Row(float max, float logSum, float mean) {}
+
+  /**
+   * A column in a caller's memory, of which it takes the first bytes. The caller keeps the memory
+   * open while kernels use it and frees it afterwards.
+   *
+   * @param memory at least 3 · rows floats, aligned to the float; Java arrays serve Java variants
+   *     only
+   * @param rows at least 0
+   * @throws IllegalArgumentException memory is null, too small or misaligned
+   * @throws IllegalStateException the memory has been freed
+   */
+  public static StatisticsColumn wrap(MemorySegment memory, long rows) {
+    return new StatisticsColumn(
+        Region.of(memory, Region.bytes(rows, BYTES), Float.BYTES), rows, Buffer::keep);
+  }
+
+  /** The statistics of one row. */
+  public Row get(long row) {
+    return new Row(max(row), logSum(row), mean(row));
+  }
+
+  public float max(long row) {
+    return memory().get(ValueLayout.JAVA_FLOAT, checkRow(row) * BYTES + MAX);
+  }
+
+  public float logSum(long row) {
+    return memory().get(ValueLayout.JAVA_FLOAT, checkRow(row) * BYTES + LOG_SUM);
+  }
+
+  public float mean(long row) {
+    return memory().get(ValueLayout.JAVA_FLOAT, checkRow(row) * BYTES + MEAN);
+  }
+
+  /** Sets the statistics of one row. */
+  public void set(long row, float max, float logSum, float mean) {
+    long start = checkRow(row) * BYTES;
+    memory().set(ValueLayout.JAVA_FLOAT, start + MAX, max);
+    memory().set(ValueLayout.JAVA_FLOAT, start + LOG_SUM, logSum);
+    memory().set(ValueLayout.JAVA_FLOAT, start + MEAN, mean);
+  }
+
+  /**
+   * Sets all rows.
+   *
+   * @param values max, logSum and mean of the first row, then of the second, and so on
+   */
+  public void copyFrom(float[] values) {
+    checkCount(values.length, 3 * rows());
+    memory().copyFrom(MemorySegment.ofArray(values));
+  }
+
+  /** max, logSum and mean of the first row, then of the second, and so on. */
+  public float[] toArray() {
+    float[] values = new float[count(3 * rows())];
+    MemorySegment.ofArray(values).copyFrom(memory());
+    return values;
+  }
+
+  @Override
+  public String toString() {
+    return "statistics column [%d]".formatted(rows());
+  }
+}

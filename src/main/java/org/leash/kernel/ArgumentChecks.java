@@ -1,0 +1,155 @@
+package org.leash.kernel;
+
+import org.leash.device.Buffer;
+import org.leash.device.Matrix;
+
+/**
+ * All that can be wrong with the arguments of a call, found before it starts: for every provider,
+ * in one place. Allocates nothing unless it throws.
+ *
+ * <p>Each buffer is told to it by name; {@link #finish()} then looks for outputs that overlap
+ * anything else.
+ */
+final class ArgumentChecks {
+  /** Logits, temperatures, mask, and what policy_gradient has beyond them. */
+  private static final int MOST_BUFFERS = 16;
+
+  private final String[] names = new String[MOST_BUFFERS];
+  private final Buffer[] buffers = new Buffer[MOST_BUFFERS];
+  private final boolean[] written = new boolean[MOST_BUFFERS];
+  private int count;
+
+  private Matrix logits;
+  private Variant variant;
+  private boolean acceptsHeap;
+
+  /** Starts over, with the logits of the call and the variant that is to run it. */
+  void begin(Matrix logits, Variant variant, boolean acceptsHeap) {
+    this.count = 0;
+    this.logits = logits;
+    this.variant = variant;
+    this.acceptsHeap = acceptsHeap;
+    add("logits", logits, false);
+    if (!variant.dtypes().contains(logits.dtype())) {
+      throw new IllegalArgumentException(
+          "logits are %s; %s takes %s".formatted(logits.dtype(), variant.name(), variant.dtypes()));
+    }
+    if (logits.vocab() > variant.maxVocab()) {
+      throw new IllegalArgumentException(
+          "vocab is %d; %s takes at most %d"
+              .formatted(logits.vocab(), variant.name(), variant.maxVocab()));
+    }
+  }
+
+  void temperature(float temperature) {
+    if (!(temperature > 0 && temperature < Float.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "temperature is %s; it is finite and greater than 0".formatted(temperature));
+    }
+  }
+
+  void required(String name, Buffer buffer) {
+    if (buffer == null) {
+      throw new IllegalArgumentException(
+          "%s is null; %s needs it here: set %s(...)"
+              .formatted(name, variant.operation().id(), name));
+    }
+  }
+
+  void optionalInput(String name, Buffer column) {
+    if (column != null) {
+      checkRows(name, column);
+      add(name, column, false);
+    }
+  }
+
+  void output(String name, Buffer column) {
+    if (column != null) {
+      checkRows(name, column);
+      checkWritable(name, column);
+      add(name, column, true);
+    }
+  }
+
+  /** An output of the logits' shape and type, which may be the logits themselves. */
+  void outputMatrix(String name, Matrix matrix) {
+    checkRows(name, matrix);
+    if (matrix.vocab() != logits.vocab() || matrix.dtype() != logits.dtype()) {
+      throw new IllegalArgumentException(
+          "%s is a %s; it has the shape and type of the logits, a %s"
+              .formatted(name, matrix, logits));
+    }
+    checkWritable(name, matrix);
+    if (!isInPlace(matrix)) {
+      add(name, matrix, true);
+      return;
+    }
+    written[0] = true;
+  }
+
+  void finish() {
+    for (int i = 1; i < count; i++) {
+      for (int j = 0; j < i; j++) {
+        if ((written[i] || written[j]) && overlap(buffers[i], buffers[j])) {
+          throw new IllegalArgumentException(
+              "%s (%s) overlaps %s (%s); give every output memory of its own"
+                  .formatted(names[i], buffers[i], names[j], buffers[j]));
+        }
+      }
+    }
+  }
+
+  private boolean isInPlace(Matrix matrix) {
+    return matrix == logits
+        || (matrix.rowStride() == logits.rowStride()
+            && matrix.memory().address() == logits.memory().address()
+            && matrix.isHeap() == logits.isHeap()
+            && overlap(matrix, logits));
+  }
+
+  private static boolean overlap(Buffer a, Buffer b) {
+    if (a.isHeap() || b.isHeap()) {
+      return a.memory().asOverlappingSlice(b.memory()).isPresent();
+    }
+    long aBegin = a.memory().address();
+    long bBegin = b.memory().address();
+    return aBegin < bBegin + b.memory().byteSize() && bBegin < aBegin + a.memory().byteSize();
+  }
+
+  private void checkRows(String name, Buffer buffer) {
+    if (buffer.rows() != logits.rows()) {
+      throw new IllegalArgumentException(
+          "%s has %d rows; the logits have %d".formatted(name, buffer.rows(), logits.rows()));
+    }
+  }
+
+  private static void checkWritable(String name, Buffer buffer) {
+    if (buffer.memory().isReadOnly()) {
+      throw new IllegalArgumentException(
+          "%s (%s) is read-only memory; an output needs memory that can be written"
+              .formatted(name, buffer));
+    }
+  }
+
+  private void add(String name, Buffer buffer, boolean output) {
+    if (!buffer.memory().scope().isAlive()) {
+      throw new IllegalStateException(
+          "%s (%s) is closed; keep it, its device and its arena open until the call has returned"
+              .formatted(name, buffer));
+    }
+    if (!buffer.memory().isAccessibleBy(Thread.currentThread())) {
+      throw new WrongThreadException(
+          "%s (%s) belongs to another thread; take memory of a Device or of a shared arena"
+              .formatted(name, buffer));
+    }
+    if (!acceptsHeap && buffer.isHeap()) {
+      throw new IllegalArgumentException(
+          "%s (%s) is a Java array, which %s cannot use; copy it into memory of a Device, or take a java variant"
+              .formatted(name, buffer, variant.name()));
+    }
+    names[count] = name;
+    buffers[count] = buffer;
+    written[count] = output;
+    count++;
+  }
+}

@@ -1,0 +1,49 @@
+package org.leash.kernel;
+
+import org.leash.device.FloatColumn;
+import org.leash.device.Matrix;
+
+/**
+ * Entropy of every row in nats: {@code −Σ p log p} of {@code p = softmax(logits[r] / temperature)},
+ * in [0, log vocab].
+ *
+ * <p>Least traffic: one read of the logits.
+ */
+public final class Entropy extends RowArguments<Entropy> implements Arguments {
+  private FloatColumn entropy;
+
+  private Entropy(Matrix logits) {
+    super(logits);
+  }
+
+  /**
+   * Arguments with these logits and nothing else.
+   *
+   * @throws IllegalArgumentException logits is null
+   */
+  public static Entropy of(Matrix logits) {
+    return new Entropy(logits);
+  }
+
+  /** The entropies; required. */
+  public FloatColumn entropy() {
+    return entropy;
+  }
+
+  /** Sets where the entropies go. */
+  public Entropy entropy(FloatColumn entropy) {
+    this.entropy = entropy;
+    return this;
+  }
+
+  @Override
+  Entropy self() {
+    return this;
+  }
+
+  @Override
+  void describe(ArgumentChecks checks) {
+    checks.required("entropy", entropy);
+    checks.output("entropy", entropy);
+  }
+}

@@ -1,0 +1,125 @@
+package org.leash.kernel;
+
+import org.leash.device.FloatColumn;
+import org.leash.device.IntColumn;
+import org.leash.device.Matrix;
+import org.leash.device.StatisticsColumn;
+
+/**
+ * The backward pass of {@link TokenStatistics}: from the gradients of a scalar loss with respect to
+ * each row's log-probability, entropy and log-sum-exp to that with respect to its logits. With
+ * temperature T, target y, {@code p = softmax(x / T)}, z = x / T, and the row's max m and mean:
+ *
+ * <pre>
+ *   dx_j = (1/T) [ gradLogprob (δ_jy − p_j) + p_j ( gradEntropy (mean − (z_j − m)) + gradLse ) ]
+ * </pre>
+ *
+ * <p>so that Σ_j dx_j = gradLse / T. A gradient that is left out is 0. Least traffic: one read and
+ * one write of the logits.
+ */
+public final class LogitsGradient extends RowArguments<LogitsGradient> implements Arguments {
+  private IntColumn targets;
+  private StatisticsColumn statistics;
+  private FloatColumn gradLogprob;
+  private FloatColumn gradEntropy;
+  private FloatColumn gradLse;
+  private Matrix gradient;
+
+  private LogitsGradient(Matrix logits) {
+    super(logits);
+  }
+
+  /**
+   * Arguments with these logits and nothing else.
+   *
+   * @throws IllegalArgumentException logits is null
+   */
+  public static LogitsGradient of(Matrix logits) {
+    return new LogitsGradient(logits);
+  }
+
+  /** The sampled tokens, or null. */
+  public IntColumn targets() {
+    return targets;
+  }
+
+  /** Sets the sampled tokens, each in [0, vocab); required with {@link #gradLogprob()}. */
+  public LogitsGradient targets(IntColumn targets) {
+    this.targets = targets;
+    return this;
+  }
+
+  /** Statistics of the forward pass; required. */
+  public StatisticsColumn statistics() {
+    return statistics;
+  }
+
+  /** Sets the statistics that {@link TokenStatistics} made of the same logits and temperature. */
+  public LogitsGradient statistics(StatisticsColumn statistics) {
+    this.statistics = statistics;
+    return this;
+  }
+
+  /** Gradient with respect to the log-probabilities, or null. */
+  public FloatColumn gradLogprob() {
+    return gradLogprob;
+  }
+
+  /** Sets the gradient with respect to the log-probabilities. Null: 0. */
+  public LogitsGradient gradLogprob(FloatColumn gradLogprob) {
+    this.gradLogprob = gradLogprob;
+    return this;
+  }
+
+  /** Gradient with respect to the entropies, or null. */
+  public FloatColumn gradEntropy() {
+    return gradEntropy;
+  }
+
+  /** Sets the gradient with respect to the entropies. Null: 0. */
+  public LogitsGradient gradEntropy(FloatColumn gradEntropy) {
+    this.gradEntropy = gradEntropy;
+    return this;
+  }
+
+  /** Gradient with respect to the log-sum-exp, or null. */
+  public FloatColumn gradLse() {
+    return gradLse;
+  }
+
+  /** Sets the gradient with respect to the log-sum-exp. Null: 0. */
+  public LogitsGradient gradLse(FloatColumn gradLse) {
+    this.gradLse = gradLse;
+    return this;
+  }
+
+  /** Where the gradient goes: the logits themselves unless set. */
+  public Matrix gradient() {
+    return gradient == null ? logits() : gradient;
+  }
+
+  /** Sets where the gradient goes: a matrix of the logits' shape and type. Null: in place. */
+  public LogitsGradient gradient(Matrix gradient) {
+    this.gradient = gradient;
+    return this;
+  }
+
+  @Override
+  LogitsGradient self() {
+    return this;
+  }
+
+  @Override
+  void describe(ArgumentChecks checks) {
+    if (gradLogprob != null) {
+      checks.required("targets", targets);
+    }
+    checks.required("statistics", statistics);
+    checks.optionalInput("targets", targets);
+    checks.optionalInput("statistics", statistics);
+    checks.optionalInput("gradLogprob", gradLogprob);
+    checks.optionalInput("gradEntropy", gradEntropy);
+    checks.optionalInput("gradLse", gradLse);
+    checks.outputMatrix("gradient", gradient());
+  }
+}

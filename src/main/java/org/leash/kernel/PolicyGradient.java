@@ -1,0 +1,246 @@
+package org.leash.kernel;
+
+import org.leash.device.ByteColumn;
+import org.leash.device.FloatColumn;
+import org.leash.device.IntColumn;
+import org.leash.device.Matrix;
+import org.leash.reference.PolicyLoss;
+
+/**
+ * Loss of a policy on the tokens that were sampled, and its gradient with respect to the logits, in
+ * one pass. The loss, its clips and the flags are {@link PolicyLoss}'s, one token for each row.
+ *
+ * <p>Every output may be left out; without {@link #gradient()} it is a forward pass. Least traffic
+ * with the gradient {@linkplain #inPlace() in place}: one read and one write of the logits.
+ */
+public final class PolicyGradient extends RowArguments<PolicyGradient> implements Arguments {
+  private PolicyLoss policy;
+  private IntColumn targets;
+  private FloatColumn advantage;
+  private FloatColumn oldLogprob;
+  private FloatColumn referenceLogprob;
+  private FloatColumn rolloutLogprob;
+  private FloatColumn weight;
+  private FloatColumn loss;
+  private FloatColumn logprob;
+  private FloatColumn entropy;
+  private FloatColumn ratio;
+  private FloatColumn kl;
+  private ByteColumn clipFlags;
+  private Matrix gradient;
+
+  private PolicyGradient(Matrix logits) {
+    super(logits);
+  }
+
+  /**
+   * Arguments with these logits and nothing else.
+   *
+   * @throws IllegalArgumentException logits is null
+   */
+  public static PolicyGradient of(Matrix logits) {
+    return new PolicyGradient(logits);
+  }
+
+  /** The loss; required. */
+  public PolicyLoss policy() {
+    return policy;
+  }
+
+  /** Sets the loss. */
+  public PolicyGradient policy(PolicyLoss policy) {
+    this.policy = policy;
+    return this;
+  }
+
+  /** Lets the gradient take the place of the logits. */
+  public PolicyGradient inPlace() {
+    return gradient(logits());
+  }
+
+  /** The sampled tokens; required. */
+  public IntColumn targets() {
+    return targets;
+  }
+
+  /** Sets the sampled tokens, each in [0, vocab). */
+  public PolicyGradient targets(IntColumn targets) {
+    this.targets = targets;
+    return this;
+  }
+
+  /** Advantages; required. */
+  public FloatColumn advantage() {
+    return advantage;
+  }
+
+  /** Sets the advantages. */
+  public PolicyGradient advantage(FloatColumn advantage) {
+    this.advantage = advantage;
+    return this;
+  }
+
+  /** Log-probabilities under the policy before the update, or null. */
+  public FloatColumn oldLogprob() {
+    return oldLogprob;
+  }
+
+  /**
+   * Sets the log-probabilities under the policy before the update. Null: those of now, as
+   * constants, so that the ratio is 1.
+   */
+  public PolicyGradient oldLogprob(FloatColumn oldLogprob) {
+    this.oldLogprob = oldLogprob;
+    return this;
+  }
+
+  /** Log-probabilities under the reference policy, or null. */
+  public FloatColumn referenceLogprob() {
+    return referenceLogprob;
+  }
+
+  /**
+   * Sets the log-probabilities under the reference policy; required where the loss has a KL term.
+   */
+  public PolicyGradient referenceLogprob(FloatColumn referenceLogprob) {
+    this.referenceLogprob = referenceLogprob;
+    return this;
+  }
+
+  /** Log-probabilities that the sampler reported, or null. */
+  public FloatColumn rolloutLogprob() {
+    return rolloutLogprob;
+  }
+
+  /** Sets the log-probabilities that the sampler reported. Null: no rollout weight. */
+  public PolicyGradient rolloutLogprob(FloatColumn rolloutLogprob) {
+    this.rolloutLogprob = rolloutLogprob;
+    return this;
+  }
+
+  /** Weights of the rows, or null. */
+  public FloatColumn weight() {
+    return weight;
+  }
+
+  /** Sets the weights of the rows: 1 / token count for a mean. Null: 1. */
+  public PolicyGradient weight(FloatColumn weight) {
+    this.weight = weight;
+    return this;
+  }
+
+  /** Losses, weight included, or null. */
+  public FloatColumn loss() {
+    return loss;
+  }
+
+  /** Sets where the losses go. Null: nowhere. */
+  public PolicyGradient loss(FloatColumn loss) {
+    this.loss = loss;
+    return this;
+  }
+
+  /** Log-probabilities of the targets, or null. */
+  public FloatColumn logprob() {
+    return logprob;
+  }
+
+  /** Sets where the log-probabilities of the targets go. Null: nowhere. */
+  public PolicyGradient logprob(FloatColumn logprob) {
+    this.logprob = logprob;
+    return this;
+  }
+
+  /** Entropies in nats, or null. */
+  public FloatColumn entropy() {
+    return entropy;
+  }
+
+  /** Sets where the entropies go. Null: nowhere. */
+  public PolicyGradient entropy(FloatColumn entropy) {
+    this.entropy = entropy;
+    return this;
+  }
+
+  /** Ratios exp(logprob − oldLogprob), or null. */
+  public FloatColumn ratio() {
+    return ratio;
+  }
+
+  /** Sets where the ratios go. Null: nowhere. */
+  public PolicyGradient ratio(FloatColumn ratio) {
+    this.ratio = ratio;
+    return this;
+  }
+
+  /** Estimates of the KL divergence from the reference, or null. */
+  public FloatColumn kl() {
+    return kl;
+  }
+
+  /** Sets where the estimates of the KL divergence go, before their coefficient. Null: nowhere. */
+  public PolicyGradient kl(FloatColumn kl) {
+    this.kl = kl;
+    return this;
+  }
+
+  /** Which limits took effect, or null. */
+  public ByteColumn clipFlags() {
+    return clipFlags;
+  }
+
+  /**
+   * Sets where the flags go that tell which limits took effect: {@code PolicyLoss.CLIPPED_*}. Null:
+   * nowhere.
+   */
+  public PolicyGradient clipFlags(ByteColumn clipFlags) {
+    this.clipFlags = clipFlags;
+    return this;
+  }
+
+  /** Where the gradient goes, or null. */
+  public Matrix gradient() {
+    return gradient;
+  }
+
+  /**
+   * Sets where the gradient goes: the logits, or a matrix of their shape and type. Null: forward
+   * pass only.
+   */
+  public PolicyGradient gradient(Matrix gradient) {
+    this.gradient = gradient;
+    return this;
+  }
+
+  @Override
+  PolicyGradient self() {
+    return this;
+  }
+
+  @Override
+  void describe(ArgumentChecks checks) {
+    if (policy == null) {
+      throw new IllegalArgumentException("policy is null; set a PolicyLoss");
+    }
+    checks.required("targets", targets);
+    checks.required("advantage", advantage);
+    if (policy.kl() != PolicyLoss.Kl.NONE) {
+      checks.required("referenceLogprob", referenceLogprob);
+    }
+    checks.optionalInput("targets", targets);
+    checks.optionalInput("advantage", advantage);
+    checks.optionalInput("oldLogprob", oldLogprob);
+    checks.optionalInput("referenceLogprob", referenceLogprob);
+    checks.optionalInput("rolloutLogprob", rolloutLogprob);
+    checks.optionalInput("weight", weight);
+    checks.output("loss", loss);
+    checks.output("logprob", logprob);
+    checks.output("entropy", entropy);
+    checks.output("ratio", ratio);
+    checks.output("kl", kl);
+    checks.output("clipFlags", clipFlags);
+    if (gradient != null) {
+      checks.outputMatrix("gradient", gradient);
+    }
+  }
+}

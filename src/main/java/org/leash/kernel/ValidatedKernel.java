@@ -1,0 +1,58 @@
+package org.leash.kernel;
+
+import org.leash.device.Device;
+
+/**
+ * What all providers' kernels share: arguments are checked, and the device is kept open, before
+ * anything is computed.
+ *
+ * @param <A> its arguments
+ */
+public abstract class ValidatedKernel<A extends Arguments> implements Kernel<A> {
+  private final Device device;
+  private final Variant variant;
+
+  protected ValidatedKernel(Device device, Variant variant) {
+    this.device = device;
+    this.variant = variant;
+  }
+
+  @Override
+  public final Variant variant() {
+    return variant;
+  }
+
+  /** The device that this kernel was made for. */
+  protected final Device device() {
+    return device;
+  }
+
+  @Override
+  public final void run(A arguments) {
+    if (arguments == null) {
+      throw new IllegalArgumentException(
+          "arguments is null; build it with %s.of(logits)"
+              .formatted(variant.operation().arguments().getSimpleName()));
+    }
+    device.enter();
+    try {
+      ((RowArguments<?>) arguments).check(variant, acceptsHeap());
+      compute(arguments);
+    } finally {
+      device.exit();
+    }
+  }
+
+  /** Whether Java arrays will do as memory. */
+  protected boolean acceptsHeap() {
+    return true;
+  }
+
+  /**
+   * Computes. All that {@link Arguments} and {@code leash.h} promise of the arguments holds, but
+   * for the values in the columns: targets may be out of range, and temperatures may be anything.
+   *
+   * @throws TargetOutOfRangeException after completion
+   */
+  protected abstract void compute(A arguments);
+}
