@@ -1,0 +1,54 @@
+#include "status.h"
+
+#include <cstdarg>
+#include <cstdio>
+#include <new>
+#include <system_error>
+
+namespace leash::api {
+
+namespace {
+
+// Plain storage: recording a message must not fail, nor need a destructor when a thread of the host ends.
+thread_local char last_error[512] = "";
+
+leash_status record(leash_status status, const char* message) noexcept {
+    std::snprintf(last_error, sizeof last_error, "%s", message);
+    return status;
+}
+
+}  // namespace
+
+void fail(leash_status status, const char* format, ...) {
+    char message[sizeof last_error];
+    va_list arguments;
+    va_start(arguments, format);
+    std::vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    throw Failure{status, message};
+}
+
+leash_status status_of_exception() noexcept {
+    try {
+        throw;
+    } catch (const Failure& failure) {
+        return record(failure.status, failure.message.c_str());
+    } catch (const std::bad_alloc&) {
+        return record(LEASH_ERROR_OUT_OF_MEMORY, "out of memory for the call's workspace; use fewer threads or free memory");
+    } catch (const std::system_error& error) {
+        char message[sizeof last_error];
+        std::snprintf(message, sizeof message, "the system refused threads (%s); open the device with fewer threads",
+                      error.what());
+        return record(LEASH_ERROR_OUT_OF_MEMORY, message);
+    } catch (const std::exception& error) {
+        return record(LEASH_ERROR_INTERNAL, error.what());
+    } catch (...) {
+        return record(LEASH_ERROR_INTERNAL, "an exception of unknown type; this is a defect of leash");
+    }
+}
+
+}  // namespace leash::api
+
+const char* leash_last_error(void) { return leash::api::last_error; }
+
+uint32_t leash_abi_version(void) { return LEASH_ABI_VERSION; }

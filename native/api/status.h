@@ -1,0 +1,36 @@
+// How the exported functions fail: inside, by throwing Failure; at the edge, `guarded` turns every exception into a
+// status and a message for leash_last_error. No exception crosses the C ABI.
+#ifndef LEASH_API_STATUS_H
+#define LEASH_API_STATUS_H
+
+#include <string>
+#include <utility>
+
+#include "leash.h"
+
+namespace leash::api {
+
+struct Failure {
+    leash_status status;
+    std::string message;
+};
+
+// printf into the message, which names the wrong value and the remedy.
+[[noreturn]] void fail(leash_status status, const char* format, ...) __attribute__((format(printf, 2, 3)));
+
+// To be called in a catch block: records the message of the exception in flight and returns its status.
+leash_status status_of_exception() noexcept;
+
+template <class Body>
+leash_status guarded(Body&& body) noexcept {
+    try {
+        std::forward<Body>(body)();
+        return LEASH_OK;
+    } catch (...) {
+        return status_of_exception();
+    }
+}
+
+}  // namespace leash::api
+
+#endif

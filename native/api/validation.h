@@ -1,0 +1,34 @@
+// The checks that every exported function makes of its arguments before it writes anything. Each throws Failure with a
+// message that names the argument, its value and what is allowed.
+#ifndef LEASH_API_VALIDATION_H
+#define LEASH_API_VALIDATION_H
+
+#include <cstddef>
+#include <cstdint>
+
+#include "leash.h"
+#include "status.h"
+
+namespace leash::api {
+
+inline void check_not_null(const void* pointer, const char* name) {
+    if (pointer == nullptr) fail(LEASH_ERROR_INVALID_ARGUMENT, "%s is NULL", name);
+}
+
+// A caller's struct may be newer, and so larger, than this library's: what it does not know it does not touch.
+inline void check_size(size_t given, size_t known, const char* structure) {
+    if (given < known) {
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "%s.size = %zu, but this library knows %zu bytes; set size to sizeof(%s)",
+             structure, given, known, structure);
+    }
+}
+
+void check(const leash_log_softmax_args& args);
+void check(const leash_entropy_args& args);
+void check(const leash_token_statistics_args& args);
+void check(const leash_logits_gradient_args& args);
+void check(const leash_policy_gradient_args& args);
+
+}  // namespace leash::api
+
+#endif

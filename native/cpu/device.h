@@ -1,0 +1,51 @@
+// A CPU device: the threads, the workspace and the facts that its operations share.
+#ifndef LEASH_CPU_DEVICE_H
+#define LEASH_CPU_DEVICE_H
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "thread_pool.h"
+
+namespace leash::cpu {
+
+// 64-byte aligned memory that only ever grows, so that calls of a size seen before allocate nothing.
+class Workspace {
+  public:
+    // At least `bytes` bytes, valid until the next call; contents are whatever was there. Throws std::bad_alloc.
+    void* at_least(size_t bytes);
+
+  private:
+    struct Free {
+        void operator()(void* memory) const { std::free(memory); }
+    };
+    std::unique_ptr<void, Free> memory_;
+    size_t bytes_ = 0;
+};
+
+class CpuDevice {
+  public:
+    // threads = 0: one per available processor.
+    explicit CpuDevice(int threads);
+
+    // Only under one_call_at_a_time, as everything that runs on the pool.
+    void* scratch(size_t bytes) { return workspace_.at_least(bytes); }
+
+    ThreadPool pool;
+    std::mutex one_call_at_a_time;
+    const std::string name;
+    const std::string instruction_sets;
+    const int64_t memory_bytes;
+    const int64_t last_level_cache_bytes;
+
+  private:
+    Workspace workspace_;
+};
+
+}  // namespace leash::cpu
+
+#endif
