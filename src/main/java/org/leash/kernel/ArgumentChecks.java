@@ -90,7 +90,9 @@ final class ArgumentChecks {
   void finish() {
     for (int i = 1; i < count; i++) {
       for (int j = 0; j < i; j++) {
-        if ((written[i] || written[j]) && overlap(buffers[i], buffers[j])) {
+        if ((written[i] || written[j])
+            && overlap(buffers[i], buffers[j])
+            && !interleaved(buffers[i], buffers[j])) {
           throw new IllegalArgumentException(
               "%s (%s) overlaps %s (%s); give every output memory of its own"
                   .formatted(names[i], buffers[i], names[j], buffers[j]));
@@ -114,6 +116,19 @@ final class ArgumentChecks {
     long aBegin = a.memory().address();
     long bBegin = b.memory().address();
     return aBegin < bBegin + b.memory().byteSize() && bBegin < aBegin + a.memory().byteSize();
+  }
+
+  /** Whether two matrices of one shape lie in each other's padding. */
+  private static boolean interleaved(Buffer a, Buffer b) {
+    if (!(a instanceof Matrix one && b instanceof Matrix other)
+        || one.rowStride() != other.rowStride()
+        || one.rows() == 1) {
+      return false;
+    }
+    long row = one.vocab() * one.dtype().bytes();
+    long stride = one.rowStride() * one.dtype().bytes();
+    long shift = Math.abs(one.memory().address() - other.memory().address()) % stride;
+    return shift >= row && shift <= stride - row;
   }
 
   private void checkRows(String name, Buffer buffer) {

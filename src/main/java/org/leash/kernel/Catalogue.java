@@ -58,14 +58,19 @@ public final class Catalogue {
    * @throws UnavailableException no variant is available; the message says why
    */
   public <A extends Arguments> Kernel<A> best(Operation<A> operation) {
-    return variantsOf(operation).stream()
+    List<Variant> variants = variantsOf(operation);
+    return variants.stream()
         .filter(Variant::available)
         .findFirst()
         .map(variant -> make(operation, variant))
         .orElseThrow(
             () ->
                 new UnavailableException(
-                    "no variant of %s is available:%n%s".formatted(operation, describe())));
+                    variants.stream()
+                        .map(variant -> variant.name() + ": " + variant.reason())
+                        .collect(
+                            Collectors.joining(
+                                "; ", "no variant of " + operation + " is available: ", ""))));
   }
 
   /**

@@ -24,7 +24,9 @@ abstract sealed class RowArguments<S extends RowArguments<S>>
 
   final void check(Variant variant, boolean acceptsHeap) {
     checks.begin(logits, variant, acceptsHeap);
-    checks.temperature(temperature);
+    if (temperatures == null) {
+      checks.temperature(temperature);
+    }
     checks.optionalInput("temperatures", temperatures);
     checks.optionalInput("mask", mask);
     describe(checks);

@@ -24,7 +24,7 @@ public final class TargetOutOfRangeException extends IllegalArgumentException {
    */
   public static TargetOutOfRangeException of(long row, int target, long vocab, long rows) {
     return new TargetOutOfRangeException(
-        "target[%d] = %d is outside [0, %d); its row is NaN (%d such row%s)"
-            .formatted(row, target, vocab, rows, rows == 1 ? "" : "s"));
+        "target[%d] = %d is outside [0, %d); its row is NaN (rows with such a target: %d)"
+            .formatted(row, target, vocab, rows));
   }
 }

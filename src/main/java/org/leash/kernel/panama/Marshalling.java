@@ -1,0 +1,76 @@
+package org.leash.kernel.panama;
+
+import org.leash.binding.generated.leash_entropy_args;
+import org.leash.binding.generated.leash_log_softmax_args;
+import org.leash.binding.generated.leash_logits_gradient_args;
+import org.leash.binding.generated.leash_policy_gradient_args;
+import org.leash.binding.generated.leash_policy_loss;
+import org.leash.binding.generated.leash_token_statistics_args;
+import org.leash.kernel.Entropy;
+import org.leash.kernel.LogSoftmax;
+import org.leash.kernel.LogitsGradient;
+import org.leash.kernel.PolicyGradient;
+import org.leash.kernel.TokenStatistics;
+import org.leash.reference.PolicyLoss;
+
+/** Which argument goes into which field, beyond the rows that all operations share. */
+final class Marshalling {
+  private Marshalling() {}
+
+  static void logSoftmax(ArgumentStruct struct, LogSoftmax arguments) {
+    struct.matrix(leash_log_softmax_args.logprobs$offset(), arguments.logprobs());
+  }
+
+  static void entropy(ArgumentStruct struct, Entropy arguments) {
+    struct.point(leash_entropy_args.entropy$offset(), arguments.entropy());
+  }
+
+  static void tokenStatistics(ArgumentStruct struct, TokenStatistics arguments) {
+    struct.point(leash_token_statistics_args.targets$offset(), arguments.targets());
+    struct.point(leash_token_statistics_args.logprob$offset(), arguments.logprob());
+    struct.point(leash_token_statistics_args.entropy$offset(), arguments.entropy());
+    struct.point(leash_token_statistics_args.lse$offset(), arguments.lse());
+    struct.point(leash_token_statistics_args.statistics$offset(), arguments.statistics());
+  }
+
+  static void logitsGradient(ArgumentStruct struct, LogitsGradient arguments) {
+    struct.point(leash_logits_gradient_args.targets$offset(), arguments.targets());
+    struct.point(leash_logits_gradient_args.statistics$offset(), arguments.statistics());
+    struct.point(leash_logits_gradient_args.grad_logprob$offset(), arguments.gradLogprob());
+    struct.point(leash_logits_gradient_args.grad_entropy$offset(), arguments.gradEntropy());
+    struct.point(leash_logits_gradient_args.grad_lse$offset(), arguments.gradLse());
+    struct.matrix(leash_logits_gradient_args.gradient$offset(), arguments.gradient());
+  }
+
+  static void policyGradient(ArgumentStruct struct, PolicyGradient arguments) {
+    policyLoss(struct, leash_policy_gradient_args.policy$offset(), arguments.policy());
+    struct.point(leash_policy_gradient_args.targets$offset(), arguments.targets());
+    struct.point(leash_policy_gradient_args.advantage$offset(), arguments.advantage());
+    struct.point(leash_policy_gradient_args.old_logprob$offset(), arguments.oldLogprob());
+    struct.point(
+        leash_policy_gradient_args.reference_logprob$offset(), arguments.referenceLogprob());
+    struct.point(leash_policy_gradient_args.rollout_logprob$offset(), arguments.rolloutLogprob());
+    struct.point(leash_policy_gradient_args.weight$offset(), arguments.weight());
+    struct.point(leash_policy_gradient_args.loss$offset(), arguments.loss());
+    struct.point(leash_policy_gradient_args.logprob$offset(), arguments.logprob());
+    struct.point(leash_policy_gradient_args.entropy$offset(), arguments.entropy());
+    struct.point(leash_policy_gradient_args.ratio$offset(), arguments.ratio());
+    struct.point(leash_policy_gradient_args.kl$offset(), arguments.kl());
+    struct.point(leash_policy_gradient_args.clip_flags$offset(), arguments.clipFlags());
+    struct.matrix(leash_policy_gradient_args.gradient$offset(), arguments.gradient());
+  }
+
+  private static void policyLoss(ArgumentStruct struct, long offset, PolicyLoss policy) {
+    struct.number(offset + leash_policy_loss.kind$offset(), policy.kind().abi());
+    struct.number(offset + leash_policy_loss.kl$offset(), policy.kl().abi());
+    struct.number(offset + leash_policy_loss.clip_low$offset(), (float) policy.clipLow());
+    struct.number(offset + leash_policy_loss.clip_high$offset(), (float) policy.clipHigh());
+    struct.number(offset + leash_policy_loss.dual_clip$offset(), (float) policy.dualClip());
+    struct.number(offset + leash_policy_loss.rollout_cap$offset(), (float) policy.rolloutCap());
+    struct.number(
+        offset + leash_policy_loss.kl_coefficient$offset(), (float) policy.klCoefficient());
+    struct.number(
+        offset + leash_policy_loss.entropy_coefficient$offset(),
+        (float) policy.entropyCoefficient());
+  }
+}

@@ -1,0 +1,145 @@
+package org.leash.kernel.panama;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.leash.binding.LeashLibrary;
+import org.leash.binding.Status;
+import org.leash.binding.generated.Leash;
+import org.leash.binding.generated.leash_entropy_args;
+import org.leash.binding.generated.leash_log_softmax_args;
+import org.leash.binding.generated.leash_logits_gradient_args;
+import org.leash.binding.generated.leash_policy_gradient_args;
+import org.leash.binding.generated.leash_token_statistics_args;
+import org.leash.binding.generated.leash_variant;
+import org.leash.device.DType;
+import org.leash.device.Device;
+import org.leash.device.DeviceKind;
+import org.leash.kernel.Arguments;
+import org.leash.kernel.Kernel;
+import org.leash.kernel.Operation;
+import org.leash.kernel.Provider;
+import org.leash.kernel.Variant;
+
+/**
+ * The native library's variants, as the library lists them, with "native-" before their names.
+ * Without the library, each operation has one variant, "native", whose reason says why.
+ */
+public final class NativeProvider implements Provider {
+  private static final String NAME = "native";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<Variant> variants() {
+    if (!LeashLibrary.isLoaded()) {
+      return Operation.all().stream().map(NativeProvider::missing).toList();
+    }
+    List<Variant> variants = new ArrayList<>();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment entry = leash_variant.allocate(arena);
+      for (int id = 0; id < Leash.leash_variant_count(); id++) {
+        variants.add(read(id, entry));
+      }
+    }
+    return variants;
+  }
+
+  @Override
+  public <A extends Arguments> Kernel<A> kernel(
+      Device device, Operation<A> operation, Variant variant) {
+    MemorySegment handle =
+        device
+            .nativeDevice()
+            .orElseThrow(() -> new IllegalArgumentException("the device is not a native one"))
+            .handle();
+    int id = variants().indexOf(variant);
+    Kernel<?> kernel =
+        switch (operation.id()) {
+          case "log_softmax" ->
+              new NativeKernel<>(
+                  device,
+                  handle,
+                  variant,
+                  new ArgumentStruct(leash_log_softmax_args.layout(), id),
+                  Marshalling::logSoftmax);
+          case "entropy" ->
+              new NativeKernel<>(
+                  device,
+                  handle,
+                  variant,
+                  new ArgumentStruct(leash_entropy_args.layout(), id),
+                  Marshalling::entropy);
+          case "token_statistics" ->
+              new NativeKernel<>(
+                  device,
+                  handle,
+                  variant,
+                  new ArgumentStruct(leash_token_statistics_args.layout(), id),
+                  Marshalling::tokenStatistics);
+          case "logits_gradient" ->
+              new NativeKernel<>(
+                  device,
+                  handle,
+                  variant,
+                  new ArgumentStruct(leash_logits_gradient_args.layout(), id),
+                  Marshalling::logitsGradient);
+          case "policy_gradient" ->
+              new NativeKernel<>(
+                  device,
+                  handle,
+                  variant,
+                  new ArgumentStruct(leash_policy_gradient_args.layout(), id),
+                  Marshalling::policyGradient);
+          default -> throw new IllegalArgumentException("no native operation " + operation);
+        };
+    @SuppressWarnings("unchecked") // Each line above marshals the arguments of its own operation.
+    Kernel<A> ofOperation = (Kernel<A>) kernel;
+    return ofOperation;
+  }
+
+  private static Variant read(int id, MemorySegment entry) {
+    leash_variant.size(entry, entry.byteSize());
+    Status.check(Leash.leash_variant_get(id, entry));
+    int operation = leash_variant.operation(entry);
+    int kind = leash_variant.device_kind(entry);
+    Set<DType> dtypes = EnumSet.noneOf(DType.class);
+    for (DType dtype : DType.values()) {
+      if ((leash_variant.dtypes(entry) >>> dtype.abi() & 1) == 1) {
+        dtypes.add(dtype);
+      }
+    }
+    return new Variant(
+        first(Operation.all(), candidate -> candidate.abi() == operation),
+        NAME + "-" + leash_variant.name(entry).getString(0),
+        first(List.of(DeviceKind.values()), candidate -> candidate.abi() == kind),
+        dtypes,
+        leash_variant.max_vocab(entry),
+        leash_variant.preference(entry),
+        leash_variant.description(entry).getString(0),
+        leash_variant.reason(entry).getString(0));
+  }
+
+  private static <T> T first(List<T> candidates, Predicate<T> wanted) {
+    return candidates.stream().filter(wanted).findFirst().orElseThrow();
+  }
+
+  private static Variant missing(Operation<?> operation) {
+    return new Variant(
+        operation,
+        NAME,
+        DeviceKind.CPU,
+        EnumSet.allOf(DType.class),
+        Integer.MAX_VALUE,
+        0,
+        "C++ kernels",
+        LeashLibrary.unavailable());
+  }
+}
