@@ -1,0 +1,63 @@
+package org.leash.kernel.rows;
+
+import java.util.EnumSet;
+import java.util.List;
+import org.leash.device.DType;
+import org.leash.device.Device;
+import org.leash.device.DeviceKind;
+import org.leash.kernel.Arguments;
+import org.leash.kernel.Kernel;
+import org.leash.kernel.Operation;
+import org.leash.kernel.Variant;
+
+/** All operations on the CPU, from one set of loops. */
+public final class RowKernels {
+
+  private RowKernels() {}
+
+  /**
+   * A variant of every operation, for all types and lengths of rows.
+   *
+   * @param reason why it is not available; "" when it is
+   */
+  public static List<Variant> variants(
+      String name, int preference, String description, String reason) {
+    return Operation.all().stream()
+        .map(
+            operation ->
+                new Variant(
+                    operation,
+                    name,
+                    DeviceKind.CPU,
+                    EnumSet.allOf(DType.class),
+                    Integer.MAX_VALUE,
+                    preference,
+                    description,
+                    reason))
+        .toList();
+  }
+
+  /**
+   * A kernel that takes its loops for itself. Runs on the caller's thread; calls from several
+   * threads wait for each other.
+   */
+  @SuppressWarnings("unchecked") // The kernel of an operation takes that operation's arguments.
+  public static <A extends Arguments> Kernel<A> of(
+      Device device, Operation<A> operation, Variant variant, RowLoops loops) {
+    RowKernel<?> kernel;
+    if (operation == Operation.LOG_SOFTMAX) {
+      kernel = new LogSoftmaxRows(device, variant, loops);
+    } else if (operation == Operation.ENTROPY) {
+      kernel = new EntropyRows(device, variant, loops);
+    } else if (operation == Operation.TOKEN_STATISTICS) {
+      kernel = new TokenStatisticsRows(device, variant, loops);
+    } else if (operation == Operation.LOGITS_GRADIENT) {
+      kernel = new LogitsGradientRows(device, variant, loops);
+    } else if (operation == Operation.POLICY_GRADIENT) {
+      kernel = new PolicyGradientRows(device, variant, loops);
+    } else {
+      throw new IllegalArgumentException("no Java kernel computes " + operation);
+    }
+    return (Kernel<A>) kernel;
+  }
+}

@@ -1,0 +1,80 @@
+package org.leash.kernel.rows;
+
+/**
+ * The partial sums of a row, with u_j = (x_j − maxLogit) / T:
+ *
+ * <pre>
+ *   rest = Σ exp(u_j) without the one largest term (which is 1)      weighted = Σ exp(u_j) u_j
+ * </pre>
+ *
+ * and what follows from them. One token of a trained policy often holds nearly all the mass; what
+ * the gradient is made of, 1 − p, would then be lost in the rounding of a sum near 1. Hence rest,
+ * from which log s = log1p(rest).
+ *
+ * <p>Mutable, one for each kernel, so that a row allocates nothing.
+ */
+public final class RowSums {
+  private double maxLogit;
+  private double temperature;
+  private double logSum;
+  private double mean;
+
+  /**
+   * Sets a row from its sums. A maximum that is not finite, or a sum that is NaN, makes all of it
+   * NaN.
+   *
+   * @param maxLogit the largest logit, before the temperature
+   */
+  public void set(double maxLogit, double temperature, double rest, double weighted) {
+    boolean finite = Double.isFinite(maxLogit) && !Double.isNaN(rest);
+    this.maxLogit = finite ? maxLogit : Double.NaN;
+    this.temperature = temperature;
+    this.logSum = finite ? Math.log1p(rest) : Double.NaN;
+    this.mean = finite ? weighted / (1.0 + rest) : Double.NaN;
+  }
+
+  /** Sets a row from statistics that were computed before. */
+  void restore(double maxLogit, double temperature, double logSum, double mean) {
+    this.maxLogit = maxLogit;
+    this.temperature = temperature;
+    this.logSum = logSum;
+    this.mean = mean;
+  }
+
+  boolean isNan() {
+    return Double.isNaN(maxLogit + logSum + mean);
+  }
+
+  double maxLogit() {
+    return maxLogit;
+  }
+
+  double temperature() {
+    return temperature;
+  }
+
+  /** Largest z = x / T. */
+  double max() {
+    return maxLogit / temperature;
+  }
+
+  double logSum() {
+    return logSum;
+  }
+
+  double mean() {
+    return mean;
+  }
+
+  double entropy() {
+    return logSum - mean;
+  }
+
+  double lse() {
+    return max() + logSum;
+  }
+
+  double logprob(double logit) {
+    return (logit - maxLogit) / temperature - logSum;
+  }
+}

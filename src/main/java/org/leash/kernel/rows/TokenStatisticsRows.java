@@ -1,0 +1,48 @@
+package org.leash.kernel.rows;
+
+import org.leash.device.Device;
+import org.leash.device.IntColumn;
+import org.leash.kernel.TokenStatistics;
+import org.leash.kernel.Variant;
+
+/** token_statistics. */
+final class TokenStatisticsRows extends RowKernel<TokenStatistics> {
+  TokenStatisticsRows(Device device, Variant variant, RowLoops loops) {
+    super(device, variant, loops);
+  }
+
+  @Override
+  boolean computeRow(TokenStatistics arguments, long row, float temperature) {
+    loops.sums(arguments.logits(), row, temperature, sums);
+    if (sums.isNan()) {
+      return false;
+    }
+    if (arguments.logprob() != null) {
+      int target = arguments.targets().get(row);
+      put(arguments.logprob(), row, sums.logprob(arguments.logits().get(row, target)));
+    }
+    put(arguments.entropy(), row, sums.entropy());
+    put(arguments.lse(), row, sums.lse());
+    if (arguments.statistics() != null) {
+      arguments
+          .statistics()
+          .set(row, (float) sums.max(), (float) sums.logSum(), (float) sums.mean());
+    }
+    return true;
+  }
+
+  @Override
+  void fill(TokenStatistics arguments, long row, float value) {
+    put(arguments.logprob(), row, value);
+    put(arguments.entropy(), row, value);
+    put(arguments.lse(), row, value);
+    if (arguments.statistics() != null) {
+      arguments.statistics().set(row, value, value, value);
+    }
+  }
+
+  @Override
+  IntColumn targets(TokenStatistics arguments) {
+    return arguments.targets();
+  }
+}

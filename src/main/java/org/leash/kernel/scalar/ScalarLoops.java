@@ -1,0 +1,91 @@
+package org.leash.kernel.scalar;
+
+import java.lang.foreign.MemorySegment;
+import org.leash.device.DType;
+import org.leash.device.Matrix;
+import org.leash.kernel.rows.RowLoops;
+import org.leash.kernel.rows.RowSums;
+
+/**
+ * The loops as the formulas have them: one element after the other, in double precision, with the
+ * exponential of the JDK. A row is read twice for its sums (maximum, then exponentials) and once
+ * more for a matrix of results.
+ */
+final class ScalarLoops implements RowLoops {
+
+  @Override
+  public void sums(Matrix logits, long row, double temperature, RowSums sums) {
+    MemorySegment memory = logits.memory();
+    DType dtype = logits.dtype();
+    long step = dtype.bytes();
+    long begin = row * logits.rowStride() * step;
+    long end = begin + logits.vocab() * step;
+
+    float max = Float.NEGATIVE_INFINITY;
+    long largest = begin;
+    for (long at = begin; at < end; at += step) {
+      float x = dtype.decode(memory, at);
+      if (x > max) {
+        max = x;
+        largest = at;
+      }
+    }
+
+    // A NaN was never the largest: it turns up here, and so does +infinity, as infinity less
+    // itself.
+    double rest = 0.0;
+    double weighted = 0.0;
+    for (long at = begin; at < end; at += step) {
+      double shifted = ((double) dtype.decode(memory, at) - max) / temperature;
+      double term = Math.exp(shifted);
+      if (at != largest && term != 0.0) {
+        rest += term;
+        weighted += term * shifted;
+      }
+    }
+    sums.set(max, temperature, rest, weighted);
+  }
+
+  @Override
+  public void logSoftmax(
+      Matrix logits,
+      Matrix logprobs,
+      long row,
+      double temperature,
+      double maxLogit,
+      double logSum) {
+    MemorySegment in = logits.memory();
+    MemorySegment out = logprobs.memory();
+    DType dtype = logits.dtype();
+    long step = dtype.bytes();
+    long from = row * logits.rowStride() * step;
+    long to = row * logprobs.rowStride() * step;
+    for (long offset = 0; offset < logits.vocab() * step; offset += step) {
+      double shifted = (dtype.decode(in, from + offset) - maxLogit) / temperature;
+      dtype.encode(out, to + offset, (float) (shifted - logSum));
+    }
+  }
+
+  @Override
+  public void gradient(
+      Matrix logits,
+      Matrix gradient,
+      long row,
+      double temperature,
+      double maxLogit,
+      double base,
+      double slope) {
+    MemorySegment in = logits.memory();
+    MemorySegment out = gradient.memory();
+    DType dtype = logits.dtype();
+    long step = dtype.bytes();
+    long from = row * logits.rowStride() * step;
+    long to = row * gradient.rowStride() * step;
+    for (long offset = 0; offset < logits.vocab() * step; offset += step) {
+      double shifted = (dtype.decode(in, from + offset) - maxLogit) / temperature;
+      double term = Math.exp(shifted);
+      double value = term == 0.0 ? 0.0 : term * (base + slope * shifted);
+      dtype.encode(out, to + offset, (float) value);
+    }
+  }
+}

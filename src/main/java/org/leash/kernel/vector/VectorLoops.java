@@ -1,0 +1,209 @@
+package org.leash.kernel.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import org.leash.device.Matrix;
+import org.leash.kernel.rows.RowLoops;
+import org.leash.kernel.rows.RowSums;
+
+/**
+ * The loops with the Vector API, in f32 by blocks. Traffic: the sums read a row once; a matrix of
+ * results reads it once more, from the cache where the row is short, and writes it.
+ *
+ * <p>A block is summed against its own maximum r, so no term is ever rescaled, and blocks are
+ * combined in f64. In units of log2, with c = log2(e) / T: y_j = max((x_j − r) c, −127), one exp2
+ * for each element. The block with the row's largest logit is kept apart from the others and summed
+ * once more without that logit at the end, for the sake of {@link RowSums}.
+ *
+ * <p>Needs the module jdk.incubator.vector; only {@link VectorProvider} may refer to this class,
+ * once it has found the module. Fast on processors with a fused multiply-add; correct but very slow
+ * on others.
+ */
+final class VectorLoops implements RowLoops {
+  static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
+  private static final double LOG2_E = 1.4426950408889634;
+  private static final double LN_2 = 0.6931471805599453;
+
+  private final Block block = new Block(4 * LANES);
+  private final float[] lanes = new float[LANES];
+
+  // Of the block summed last, in units of log2 and relative to its reference.
+  private double blockSum;
+  private double blockWeighted;
+
+  @Override
+  public void sums(Matrix logits, long row, double temperature, RowSums sums) {
+    double scale = LOG2_E / temperature;
+    // The block with the largest logit so far, and all other blocks relative to that logit.
+    float max = Float.NEGATIVE_INFINITY;
+    long maxColumn = 0;
+    double maxSum = 0.0;
+    double maxWeighted = 0.0;
+    double rest = 0.0;
+    double weighted = 0.0;
+    for (long column = 0; column < logits.vocab(); column += Block.LENGTH) {
+      block.load(logits, row, column);
+      float reference = blockMax();
+      if (reference == Float.NEGATIVE_INFINITY) {
+        // Nothing but -infinity, which adds 0, or NaN, which the sum against any reference finds.
+        sumBlock(0.0f, scale);
+        rest += blockSum;
+      } else if (reference > max) {
+        sumBlock(reference, scale);
+        double shift = ((double) max - reference) * scale;
+        weighted = shiftedWeighted(weighted + maxWeighted, rest + maxSum, shift);
+        rest = shiftedSum(rest + maxSum, shift);
+        max = reference;
+        maxColumn = column;
+        maxSum = blockSum;
+        maxWeighted = blockWeighted;
+      } else {
+        sumBlock(reference, scale);
+        double shift = ((double) reference - max) * scale;
+        weighted += shiftedWeighted(blockWeighted, blockSum, shift);
+        rest += shiftedSum(blockSum, shift);
+      }
+    }
+    if (Float.isFinite(max)) {
+      block.load(logits, row, maxColumn);
+      block.drop(max);
+      sumBlock(max, scale);
+      rest += blockSum;
+      weighted += blockWeighted;
+    }
+    sums.set(max, temperature, rest, weighted * LN_2);
+  }
+
+  /** A sum of 2^y after y += shift. */
+  private static double shiftedSum(double sum, double shift) {
+    return sum * Math.exp(shift * LN_2);
+  }
+
+  /** A sum of 2^y y after y += shift. */
+  private static double shiftedWeighted(double weighted, double sum, double shift) {
+    double factor = Math.exp(shift * LN_2);
+    return factor == 0.0 ? 0.0 : factor * (weighted + shift * sum);
+  }
+
+  /** The largest value of the block, NaN aside. */
+  private float blockMax() {
+    FloatVector m0 = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+    FloatVector m1 = m0;
+    FloatVector m2 = m0;
+    FloatVector m3 = m0;
+    for (int i = 0; i < block.padded(); i += 4 * LANES) {
+      m0 = larger(m0, load(i));
+      m1 = larger(m1, load(i + LANES));
+      m2 = larger(m2, load(i + 2 * LANES));
+      m3 = larger(m3, load(i + 3 * LANES));
+    }
+    larger(larger(m0, m1), larger(m2, m3)).intoArray(lanes, 0);
+    float max = lanes[0];
+    for (float lane : lanes) {
+      max = Math.max(max, lane);
+    }
+    return max;
+  }
+
+  private void sumBlock(float reference, double scale) {
+    float c = (float) scale;
+    FloatVector s0 = FloatVector.zero(SPECIES);
+    FloatVector s1 = s0;
+    FloatVector s2 = s0;
+    FloatVector s3 = s0;
+    FloatVector w0 = s0;
+    FloatVector w1 = s0;
+    FloatVector w2 = s0;
+    FloatVector w3 = s0;
+    for (int i = 0; i < block.padded(); i += 4 * LANES) {
+      FloatVector y0 = exponent(i, reference, c);
+      FloatVector y1 = exponent(i + LANES, reference, c);
+      FloatVector y2 = exponent(i + 2 * LANES, reference, c);
+      FloatVector y3 = exponent(i + 3 * LANES, reference, c);
+      FloatVector e0 = Exp2.of(y0);
+      FloatVector e1 = Exp2.of(y1);
+      FloatVector e2 = Exp2.of(y2);
+      FloatVector e3 = Exp2.of(y3);
+      s0 = s0.add(e0);
+      s1 = s1.add(e1);
+      s2 = s2.add(e2);
+      s3 = s3.add(e3);
+      w0 = e0.fma(y0, w0);
+      w1 = e1.fma(y1, w1);
+      w2 = e2.fma(y2, w2);
+      w3 = e3.fma(y3, w3);
+    }
+    blockSum = total(s0.add(s1).add(s2.add(s3)));
+    blockWeighted = total(w0.add(w1).add(w2.add(w3)));
+  }
+
+  @Override
+  public void logSoftmax(
+      Matrix logits,
+      Matrix logprobs,
+      long row,
+      double temperature,
+      double maxLogit,
+      double logSum) {
+    float inverseTemperature = (float) (1.0 / temperature);
+    for (long column = 0; column < logits.vocab(); column += Block.LENGTH) {
+      block.load(logits, row, column);
+      for (int i = 0; i < block.padded(); i += LANES) {
+        load(i)
+            .sub((float) maxLogit)
+            .mul(inverseTemperature)
+            .sub((float) logSum)
+            .intoArray(block.values, i);
+      }
+      block.store(logprobs, row, column);
+    }
+  }
+
+  @Override
+  public void gradient(
+      Matrix logits,
+      Matrix gradient,
+      long row,
+      double temperature,
+      double maxLogit,
+      double base,
+      double slope) {
+    float c = (float) (LOG2_E / temperature);
+    FloatVector intercept = FloatVector.broadcast(SPECIES, (float) base);
+    FloatVector incline = FloatVector.broadcast(SPECIES, (float) (slope * LN_2));
+    for (long column = 0; column < logits.vocab(); column += Block.LENGTH) {
+      block.load(logits, row, column);
+      for (int i = 0; i < block.padded(); i += LANES) {
+        FloatVector y = exponent(i, (float) maxLogit, c);
+        Exp2.of(y).mul(y.fma(incline, intercept)).intoArray(block.values, i);
+      }
+      block.store(gradient, row, column);
+    }
+  }
+
+  private FloatVector load(int index) {
+    return FloatVector.fromArray(SPECIES, block.values, index);
+  }
+
+  private FloatVector exponent(int index, float reference, float c) {
+    FloatVector y = load(index).sub(reference).mul(c);
+    return y.blend(Exp2.LOWEST, y.compare(VectorOperators.LT, Exp2.LOWEST));
+  }
+
+  // Two instructions, where the NaN rules of max() cost several.
+  private static FloatVector larger(FloatVector max, FloatVector x) {
+    return max.blend(x, x.compare(VectorOperators.GT, max));
+  }
+
+  // Lane after lane: reduceLanes() may add in any order.
+  private double total(FloatVector sums) {
+    sums.intoArray(lanes, 0);
+    double total = 0.0;
+    for (float lane : lanes) {
+      total += lane;
+    }
+    return total;
+  }
+}

@@ -1,0 +1,2 @@
+/** The provider java-vector: SIMD in Java with the incubating Vector API. */
+package org.leash.kernel.vector;
