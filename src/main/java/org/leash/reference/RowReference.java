@@ -83,6 +83,11 @@ public final class RowReference {
       this.mean = mean;
     }
 
+    /** The largest logit, before the temperature: what kernels save for the backward pass. */
+    public double maxLogit() {
+      return maxLogit;
+    }
+
     /** m, the largest z. */
     public double max() {
       return maxLogit / temperature;

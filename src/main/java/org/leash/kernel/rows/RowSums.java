@@ -20,12 +20,11 @@ public final class RowSums {
   private double mean;
 
   /**
-   * Sets a row from its sums. A maximum that is not finite, or a sum that is NaN, makes all of it
-   * NaN.
+   * Finishes a row. A maximum that is not finite, or a sum that is NaN, makes all of it NaN.
    *
    * @param maxLogit the largest logit, before the temperature
    */
-  public void set(double maxLogit, double temperature, double rest, double weighted) {
+  public void finish(double maxLogit, double temperature, double rest, double weighted) {
     boolean finite = Double.isFinite(maxLogit) && !Double.isNaN(rest);
     this.maxLogit = finite ? maxLogit : Double.NaN;
     this.temperature = temperature;
@@ -34,7 +33,7 @@ public final class RowSums {
   }
 
   /** Sets a row from statistics that were computed before. */
-  void restore(double maxLogit, double temperature, double logSum, double mean) {
+  void set(double maxLogit, double temperature, double logSum, double mean) {
     this.maxLogit = maxLogit;
     this.temperature = temperature;
     this.logSum = logSum;
@@ -53,11 +52,6 @@ public final class RowSums {
     return temperature;
   }
 
-  /** Largest z = x / T. */
-  double max() {
-    return maxLogit / temperature;
-  }
-
   double logSum() {
     return logSum;
   }
@@ -71,7 +65,7 @@ public final class RowSums {
   }
 
   double lse() {
-    return max() + logSum;
+    return maxLogit / temperature + logSum;
   }
 
   double logprob(double logit) {

@@ -26,7 +26,7 @@ final class TokenStatisticsRows extends RowKernel<TokenStatistics> {
     if (arguments.statistics() != null) {
       arguments
           .statistics()
-          .set(row, (float) sums.max(), (float) sums.logSum(), (float) sums.mean());
+          .set(row, (float) sums.maxLogit(), (float) sums.logSum(), (float) sums.mean());
     }
     return true;
   }

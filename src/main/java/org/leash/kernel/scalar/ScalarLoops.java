@@ -43,7 +43,7 @@ final class ScalarLoops implements RowLoops {
         weighted += term * shifted;
       }
     }
-    sums.set(max, temperature, rest, weighted);
+    sums.finish(max, temperature, rest, weighted);
   }
 
   @Override

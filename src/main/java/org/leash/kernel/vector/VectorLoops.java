@@ -73,7 +73,7 @@ final class VectorLoops implements RowLoops {
       rest += blockSum;
       weighted += blockWeighted;
     }
-    sums.set(max, temperature, rest, weighted * LN_2);
+    sums.finish(max, temperature, rest, weighted * LN_2);
   }
 
   /** A sum of 2^y after y += shift. */
