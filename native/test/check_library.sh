@@ -1,0 +1,37 @@
+#!/bin/sh
+# What a build of libleash.so must look like. Argument: the build folder.
+#   - it exports the functions of leash.h and nothing else
+#   - it needs nothing but the C library
+#   - the code compiled for AVX2 and AVX-512 leaves nothing that another translation unit could be linked with (no weak
+#     symbols) and nothing that runs when the library is loaded: either would be SIGILL on an older processor
+set -eu
+build=$1
+library=$build/libleash.so
+failed=0
+
+fail() {
+    echo "check_library: $1" >&2
+    failed=1
+}
+
+exported=$(nm -D --defined-only "$library" | awk '{ print $3 }' | sort)
+declared=$(sed -n 's/^LEASH_API .*[ *]\(leash_[a-z_0-9]*\)(.*/\1/p' include/leash.h | sort)
+[ -n "$declared" ] || fail "found no declarations in include/leash.h"
+[ "$exported" = "$declared" ] || fail "exports differ from leash.h: $(printf '%s\n%s\n' "$exported" "$declared" | sort | uniq -u | tr '\n' ' ')"
+
+for needed in $(readelf -d "$library" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
+    case $needed in
+        libc.so.* | libm.so.* | libpthread.so.* | ld-linux*) ;;
+        *) fail "needs $needed" ;;
+    esac
+done
+
+for object in "$build"/cpu/avx2.o "$build"/cpu/avx512.o; do
+    [ -e "$object" ] || continue
+    weak=$(nm -C "$object" | grep ' [VWu] ' || true)
+    [ -z "$weak" ] || fail "$object has weak symbols: $weak"
+    if readelf -S "$object" | grep -q init_array; then fail "$object runs code when it is loaded"; fi
+done
+
+[ $failed -eq 0 ] && echo "libleash.so: $(echo "$exported" | wc -l) exports as declared, self-contained"
+exit $failed

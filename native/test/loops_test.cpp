@@ -1,0 +1,280 @@
+// The loops of every instruction set, through the table of kernels.h, against long double, on memory whose neighbours
+// fault. Counts lie around the vector widths and the unrolled groups.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "guarded_memory.h"
+#include "harness.h"
+#include "tested_kernels.h"
+#include "values.h"
+
+using namespace leash;
+using namespace leash::test;
+
+namespace {
+
+constexpr int64_t kCounts[] = {1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 129, 200, 671, 4096};
+constexpr float kEpsilon = 0x1p-24f;
+
+// A piece of a row with its decoded values, in guarded memory that is aligned to its elements only.
+struct Piece {
+    GuardedMemory memory;
+    std::vector<float> values;
+    int32_t dtype;
+
+    Piece(const std::vector<float>& wanted, int32_t type, Guard guard)
+        : memory(wanted.size() * static_cast<size_t>(dtype_bytes(type)), guard), values(wanted), dtype(type) {
+        for (size_t j = 0; j < wanted.size(); j++) {
+            put_element(data(), static_cast<int64_t>(j), wanted[j], dtype);
+            values[j] = get_element(data(), static_cast<int64_t>(j), dtype);
+        }
+    }
+
+    void* data() const { return memory.data(); }
+    int64_t count() const { return static_cast<int64_t>(values.size()); }
+    size_t bytes() const { return values.size() * static_cast<size_t>(dtype_bytes(dtype)); }
+    float max() const { return *std::max_element(values.begin(), values.end()); }
+};
+
+std::vector<float> row(Rows kind, int64_t count, uint64_t seed) {
+    Random random(seed);
+    std::vector<float> values;
+    for (int64_t j = 0; j < count; j++) values.push_back(logit_of(kind, j, count, random));
+    return values;
+}
+
+// Calls body(kernels, dtype, guard, context) for all of them.
+template <class Body>
+void for_each_loop(Body body) {
+    for (const cpu::Kernels* kernels : tested_kernels()) {
+        for (int32_t dtype = LEASH_F32; dtype <= LEASH_F16; dtype++) {
+            const Context context(std::string(kernels->name) + " " + dtype_name(dtype));
+            for (const Guard guard : {Guard::kBefore, Guard::kAfter}) body(*kernels, kernels->loops[dtype], dtype, guard);
+        }
+    }
+}
+
+// Exact sums against a reference, and the error that f32 arithmetic may make of them: a few roundings in each exponent
+// and each term, and the additions of the longest chain (4 accumulators of 4 lanes), which err like a random walk.
+struct ExactSums {
+    long double sum = 0;
+    long double weighted = 0;
+    long double sum_error = 0;
+    long double weighted_error = 0;
+
+    ExactSums(const Piece& piece, float scale, float reference, int64_t skip) {
+        const long double chain = 8 + 4 * std::sqrt(static_cast<long double>(piece.count()) / 16);
+        for (int64_t j = 0; j < piece.count(); j++) {
+            const float x = piece.values[static_cast<size_t>(j)];
+            if (j == skip || x == -INFINITY) continue;
+            const long double y = (static_cast<long double>(x) - reference) * scale;
+            const long double term = std::exp2(y);
+            sum += term;
+            weighted += term * y;
+            sum_error += kEpsilon * term * (chain + 2 * std::fabs(y));
+            weighted_error += kEpsilon * term * std::fabs(y) * (chain + 2 * std::fabs(y) + 2);
+        }
+        // Terms below 2^-126 count as nothing, and a sum that is moved to a far larger reference vanishes with them.
+        sum_error += 0x1p-120L;
+        weighted_error += 0x1p-112L;
+    }
+};
+
+void check_sums(const cpu::PieceSums& got, const Piece& piece, float scale, int64_t skip) {
+    const ExactSums exact(piece, scale, got.reference, skip);
+    CHECK_NEAR(static_cast<long double>(got.sum), exact.sum, exact.sum_error);
+    CHECK_NEAR(static_cast<long double>(got.weighted), exact.weighted, exact.weighted_error);
+}
+
+}  // namespace
+
+TEST(sums_agree_with_long_double) {
+    for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
+        for (const Rows kind : kAllRows) {
+            for (const int64_t count : kCounts) {
+                const Piece piece(row(kind, count, 3), dtype, guard);
+                const Context context("kind " + std::to_string(static_cast<int>(kind)) + ", " + std::to_string(count));
+                for (const float scale : {1.4426950f, 0.2f, 3.0f}) {
+                    const cpu::PieceSums got = loops.sums(piece.data(), count, scale);
+                    CHECK_EQ(got.max, piece.max());
+                    check_sums(got, piece, scale, -1);
+                }
+            }
+        }
+    });
+}
+
+TEST(sums_except_leave_out_one_element) {
+    for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
+        for (const Rows kind : {Rows::kNormal, Rows::kPeaked, Rows::kHalfMasked}) {
+            for (const int64_t count : kCounts) {
+                const Piece piece(row(kind, count, 4), dtype, guard);
+                const Context context("kind " + std::to_string(static_cast<int>(kind)) + ", " + std::to_string(count));
+                for (const int64_t skip : {int64_t{-1}, int64_t{0}, count / 2, count - 1}) {
+                    const cpu::PieceSums got =
+                        loops.sums_except(piece.data(), count, 1.4426950f, piece.max(), skip);
+                    CHECK_EQ(got.reference, piece.max());
+                    check_sums(got, piece, 1.4426950f, skip);
+                }
+            }
+        }
+    });
+}
+
+TEST(sums_of_nothing_but_minus_infinity_are_zero) {
+    for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
+        for (const int64_t count : kCounts) {
+            const Piece piece(std::vector<float>(static_cast<size_t>(count), -INFINITY), dtype, guard);
+            const cpu::PieceSums got = loops.sums(piece.data(), count, 1.4426950f);
+            CHECK_EQ(got.max, -INFINITY);
+            CHECK_EQ(got.sum, 0.0f);
+            CHECK_EQ(got.weighted, 0.0f);
+        }
+    });
+}
+
+TEST(a_nan_or_an_infinity_anywhere_makes_the_sum_nan) {
+    for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
+        for (const int64_t count : {1, 8, 33, 200}) {
+            for (const float poison : {std::nanf(""), -std::nanf(""), INFINITY}) {
+                for (int64_t at = 0; at < count; at++) {
+                    for (const Rows kind : {Rows::kNormal, Rows::kMaskedStart}) {
+                        std::vector<float> values = row(kind, count, 5);
+                        values[static_cast<size_t>(at)] = poison;
+                        const Piece piece(values, dtype, guard);
+                        CHECK(std::isnan(loops.sums(piece.data(), count, 1.4426950f).sum));
+                    }
+                }
+            }
+        }
+    });
+}
+
+TEST(index_of_finds_the_first) {
+    for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
+        for (const int64_t count : kCounts) {
+            std::vector<float> values(static_cast<size_t>(count), 1.0f);
+            const Piece none(values, dtype, guard);
+            CHECK_EQ(loops.index_of(none.data(), count, 2.0f), -1);
+            CHECK_EQ(loops.index_of(none.data(), count, -INFINITY), -1);
+            for (int64_t at = 0; at < count; at += 1 + at / 3) {
+                std::fill(values.begin() + at, values.end(), 2.0f);
+                const Piece piece(values, dtype, guard);
+                CHECK_EQ(loops.index_of(piece.data(), count, 2.0f), at);
+                std::fill(values.begin() + at, values.end(), 1.0f);
+            }
+        }
+    });
+}
+
+TEST(one_element_is_loaded_and_stored) {
+    for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
+        std::vector<float> values = {0.0f, -0.0f, 1.5f, -3.25f, -INFINITY, INFINITY, 6.1035156e-05f};
+        const Piece piece(values, dtype, guard);
+        for (int64_t j = 0; j < piece.count(); j++) {
+            const float value = piece.values[static_cast<size_t>(j)];
+            CHECK_EQ(loops.load(piece.data(), j), value);
+            loops.store(piece.data(), j, -value);
+            CHECK_EQ(get_element(piece.data(), j, dtype), -value);
+            loops.store(piece.data(), j, value);
+        }
+        loops.store(piece.data(), 3, std::nanf(""));
+        CHECK(std::isnan(loops.load(piece.data(), 3)));
+        CHECK_EQ(get_element(piece.data(), 2, dtype), 1.5f);
+        CHECK_EQ(get_element(piece.data(), 4, dtype), -INFINITY);
+    });
+}
+
+namespace {
+
+// Runs a loop out of place, with and without streaming, to aligned and unaligned outputs, and in place; all of them have
+// to give the same bytes, which are returned.
+template <class Loop>
+std::vector<char> run_everywhere(const Piece& piece, Guard guard, Loop loop) {
+    const size_t element = static_cast<size_t>(dtype_bytes(piece.dtype));
+    const GuardedMemory plain(piece.bytes(), guard);
+    loop(piece.data(), plain.data(), false);
+    const char* const bytes = static_cast<const char*>(plain.data());
+    const std::vector<char> expected(bytes, bytes + piece.bytes());
+    for (const bool streaming : {false, true}) {
+        for (size_t shift = 0; shift < 3; shift++) {
+            const GuardedMemory room(piece.bytes() + 3 * element, guard);
+            char* const out = static_cast<char*>(room.data()) + shift * element;
+            std::memset(room.data(), 0x5a, piece.bytes() + 3 * element);
+            loop(piece.data(), out, streaming);
+            CHECK(std::memcmp(out, expected.data(), expected.size()) == 0);
+            const char* const begin = static_cast<const char*>(room.data());
+            const char* const end = begin + piece.bytes() + 3 * element;
+            CHECK(std::all_of(begin, static_cast<const char*>(out), [](char c) { return c == 0x5a; }));
+            CHECK(std::all_of(static_cast<const char*>(out) + piece.bytes(), end, [](char c) { return c == 0x5a; }));
+        }
+        const Piece in_place(piece.values, piece.dtype, guard);
+        loop(in_place.data(), in_place.data(), streaming);
+        CHECK(std::memcmp(in_place.data(), expected.data(), expected.size()) == 0);
+    }
+    return expected;
+}
+
+}  // namespace
+
+TEST(log_softmax_is_its_formula_in_f32) {
+    for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
+        for (const Rows kind : kAllRows) {
+            for (const int64_t count : kCounts) {
+                const Piece piece(row(kind, count, 6), dtype, guard);
+                const float max = piece.max();
+                const std::vector<char> out =
+                    run_everywhere(piece, guard, [&](const void* from, void* to, bool streaming) {
+                        loops.log_softmax(from, to, count, max, 0.7f, 2.5f, streaming);
+                    });
+                for (int64_t j = 0; j < count; j++) {
+                    float expected = 0;
+                    put_element(&expected, 0, (piece.values[static_cast<size_t>(j)] - max) * 0.7f - 2.5f, dtype);
+                    CHECK_EQ(get_element(out.data(), j, dtype), get_element(&expected, 0, dtype));
+                }
+            }
+        }
+    });
+}
+
+TEST(gradient_agrees_with_double) {
+    for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
+        for (const Rows kind : kAllRows) {
+            for (const int64_t count : kCounts) {
+                const Piece piece(row(kind, count, 7), dtype, guard);
+                const float max = piece.max();
+                const float scale = 1.1f;
+                const GradientCoefficients coefficients = {0.8f, -0.3f, 0.0f};
+                const std::vector<char> out =
+                    run_everywhere(piece, guard, [&](const void* from, void* to, bool streaming) {
+                        loops.gradient(from, to, count, max, scale, coefficients, streaming);
+                    });
+                for (int64_t j = 0; j < count; j++) {
+                    const float x = piece.values[static_cast<size_t>(j)];
+                    const float y = std::max((x - max) * scale, -127.0f);
+                    const double term = y == -127.0f ? 0.0 : std::exp2(static_cast<double>(y));
+                    const double expected = term * (coefficients.base + static_cast<double>(coefficients.slope) * y);
+                    const double size = term * (std::fabs(coefficients.base) + std::fabs(coefficients.slope * y));
+                    CHECK_NEAR(static_cast<double>(get_element(out.data(), j, dtype)), expected,
+                               6 * kEpsilon * size + rounding_error(size, dtype) + 0x1p-120);
+                }
+            }
+        }
+    });
+}
+
+TEST(gradient_is_nan_where_the_row_is) {
+    for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
+        const Piece piece(row(Rows::kHalfMasked, 77, 8), dtype, guard);
+        const GuardedMemory out(piece.bytes(), guard);
+        const float nan = std::nanf("");
+        loops.gradient(piece.data(), out.data(), 77, nan, 1.0f, {nan, nan, nan}, false);
+        for (int64_t j = 0; j < 77; j++) CHECK(std::isnan(get_element(out.data(), j, dtype)));
+        loops.log_softmax(piece.data(), out.data(), 77, nan, 1.0f, nan, false);
+        for (int64_t j = 0; j < 77; j++) CHECK(std::isnan(get_element(out.data(), j, dtype)));
+    });
+}

@@ -1,0 +1,75 @@
+// The probe of the processor against what the operating system says of it.
+#include "processor.h"
+
+#include <sched.h>
+
+#include <cstdio>
+#include <string>
+
+#include "harness.h"
+
+using namespace leash::cpu;
+
+namespace {
+
+// " flag flag flag " of the first processor; "" where the system does not say.
+std::string system_flags() {
+    std::string flags;
+    std::FILE* const file = std::fopen("/proc/cpuinfo", "r");
+    if (file == nullptr) return flags;
+    static char line[1 << 16];
+    while (flags.empty() && std::fgets(line, sizeof line, file) != nullptr) {
+        const std::string text(line);
+        if (text.rfind("flags", 0) == 0) flags = text.substr(0, text.find('\n')) + " ";
+    }
+    std::fclose(file);
+    return flags;
+}
+
+bool contains_word(const std::string& words, const std::string& word) {
+    return (" " + words + " ").find(" " + word + " ") != std::string::npos;
+}
+
+}  // namespace
+
+TEST(features_are_those_that_the_system_lists) {
+    const std::string flags = system_flags();
+    if (flags.empty()) {
+        leash::test::report_skipped("processor features: no flags in /proc/cpuinfo");
+        return;
+    }
+    for (const char* feature : {"avx2", "fma", "f16c", "avx512f", "avx512bw", "avx512vl", "avx512dq"}) {
+        const leash::test::Context context(feature);
+        CHECK_EQ(contains_word(available_features(), feature), contains_word(flags, feature));
+        CHECK_EQ(missing_features(feature).empty(), contains_word(flags, feature));
+    }
+}
+
+TEST(missing_features_are_named) {
+    CHECK(missing_features("").empty());
+    CHECK(missing_features(available_features()).empty());
+    CHECK(missing_features("no-such-feature") == "no-such-feature");
+    CHECK(missing_features(available_features() + " one  two") == "one two");
+}
+
+TEST(the_machine_is_described) {
+    CHECK(!processor_name().empty());
+    CHECK(processor_name().find('\n') == std::string::npos);
+    CHECK(available_processors() >= 1);
+    CHECK(memory_bytes() > 0);
+    CHECK(last_level_cache_bytes() >= 0);
+}
+
+TEST(available_processors_are_those_of_the_affinity_mask) {
+    cpu_set_t before;
+    CHECK_EQ(sched_getaffinity(0, sizeof before, &before), 0);
+    int first = 0;
+    while (!CPU_ISSET(first, &before)) first++;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(first, &one);
+    CHECK_EQ(sched_setaffinity(0, sizeof one, &one), 0);
+    CHECK_EQ(available_processors(), 1);
+    CHECK_EQ(sched_setaffinity(0, sizeof before, &before), 0);
+    CHECK_EQ(available_processors(), CPU_COUNT(&before));
+}
