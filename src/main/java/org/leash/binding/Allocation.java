@@ -2,6 +2,7 @@ package org.leash.binding;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Function;
 
 /**
  * Off-heap memory with a lifetime of its own, usable from every thread, zeroed and aligned to 64
@@ -10,14 +11,26 @@ import java.lang.foreign.MemorySegment;
  * <p>Closing is refused with an {@link IllegalStateException} while a native call holds the memory.
  */
 public final class Allocation implements AutoCloseable {
-  static final long ALIGNMENT = 64;
+  private static final long ALIGNMENT = 64;
 
   private final Arena arena;
   private final MemorySegment memory;
 
-  Allocation(Arena arena, MemorySegment memory) {
+  private Allocation(Arena arena, MemorySegment memory) {
     this.arena = arena;
     this.memory = memory;
+  }
+
+  /** Memory that a source makes for an arena, with which it is freed. */
+  static Allocation of(Function<Arena, MemorySegment> source) {
+    @SuppressWarnings("MustBeClosedChecker") // The allocation closes it.
+    Arena arena = Arena.ofShared();
+    try {
+      return new Allocation(arena, source.apply(arena));
+    } catch (RuntimeException | Error e) {
+      arena.close();
+      throw e;
+    }
   }
 
   /**
@@ -26,13 +39,7 @@ public final class Allocation implements AutoCloseable {
    * @throws OutOfMemoryError the process has not that much memory
    */
   public static Allocation ofJdk(long bytes) {
-    Arena arena = Arena.ofShared();
-    try {
-      return new Allocation(arena, arena.allocate(bytes, ALIGNMENT));
-    } catch (OutOfMemoryError e) {
-      arena.close();
-      throw e;
-    }
+    return of(arena -> arena.allocate(bytes, ALIGNMENT));
   }
 
   public MemorySegment memory() {

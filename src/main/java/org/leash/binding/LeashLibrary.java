@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -29,6 +30,7 @@ import org.leash.binding.generated.Leash;
  */
 public final class LeashLibrary {
   private static final String PROPERTY = "leash.library";
+  private static final String SET_PROPERTY = "set -D" + PROPERTY + " to the path of libleash.so";
   private static final String VARIABLE = "LEASH_LIBRARY";
   private static final String RESOURCE = "linux-x86_64/libleash.so";
 
@@ -61,11 +63,8 @@ public final class LeashLibrary {
       }
       return loadFromClassPath();
     } catch (RuntimeException e) {
-      return "native library not loaded: "
-          + e
-          + "; set -D"
-          + PROPERTY
-          + " to the path of libleash.so";
+      // Thrown out of a static initialiser, it would hide its reason from all but the first caller.
+      return message(Path.of("libleash.so"), "any", e.toString(), SET_PROPERTY);
     }
   }
 
@@ -96,7 +95,7 @@ public final class LeashLibrary {
             Path.of("org/leash/binding", RESOURCE),
             origin,
             "not found",
-            "add the jar leash-native, or set -D" + PROPERTY + " to the path of libleash.so");
+            "add the jar leash-native, or " + SET_PROPERTY);
       }
       folder = Files.createTempDirectory("leash-");
       file = folder.resolve("libleash.so");
@@ -130,8 +129,14 @@ public final class LeashLibrary {
   private static String loadFile(Path path, String origin, String remedy) {
     try {
       System.load(path.toString());
-    } catch (UnsatisfiedLinkError | IllegalCallerException e) {
+    } catch (UnsatisfiedLinkError e) {
       return message(path, origin, e.getMessage(), remedy);
+    } catch (IllegalCallerException e) {
+      return message(
+          path, origin, e.getMessage(), "run java with --enable-native-access=ALL-UNNAMED");
+    }
+    if (SymbolLookup.loaderLookup().find("leash_abi_version").isEmpty()) {
+      return message(path, origin, "it is another library, without leash_abi_version", remedy);
     }
     int theirs = Leash.leash_abi_version();
     int ours = Leash.LEASH_ABI_VERSION();

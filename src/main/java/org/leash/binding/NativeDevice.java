@@ -72,7 +72,10 @@ public final class NativeDevice {
    * @throws OutOfMemoryError the device has not that much memory
    */
   public Allocation allocate(long bytes) {
-    Arena arena = Arena.ofShared();
+    return Allocation.of(arena -> allocate(bytes, arena));
+  }
+
+  private MemorySegment allocate(long bytes, Arena arena) {
     try (Arena call = Arena.ofConfined()) {
       MemorySegment result = call.allocate(Leash.C_POINTER);
       // One byte at least, so that empty memory has an address of its own.
@@ -84,10 +87,7 @@ public final class NativeDevice {
               arena,
               address -> Status.check(Leash.leash_free(handle, address)));
       Status.check(Leash.leash_fill(handle, memory, 0, bytes));
-      return new Allocation(arena, memory);
-    } catch (RuntimeException | Error e) {
-      arena.close();
-      throw e;
+      return memory;
     }
   }
 

@@ -82,9 +82,9 @@ public enum DType {
     if (Float.isNaN(value)) {
       // Rounding could carry out of the mantissa: cut off instead, and make it quiet so that it
       // cannot become infinity.
-      return (short) (bits >>> 16 | 0x40);
+      return (short) ((bits >>> 16) | 0x40);
     }
-    int halfLessOneIfEven = 0x7fff + (bits >>> 16 & 1);
-    return (short) (bits + halfLessOneIfEven >>> 16);
+    int halfLessOneIfEven = 0x7fff + ((bits >>> 16) & 1);
+    return (short) ((bits + halfLessOneIfEven) >>> 16);
   }
 }

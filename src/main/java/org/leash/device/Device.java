@@ -1,5 +1,6 @@
 package org.leash.device;
 
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -187,9 +188,9 @@ public final class Device implements AutoCloseable {
               .formatted(properties.name()));
     }
     try {
-      for (Runnable free : owned) {
-        free.run();
-        owned.remove(free);
+      for (Iterator<Runnable> each = owned.iterator(); each.hasNext(); ) {
+        each.next().run();
+        each.remove();
       }
     } catch (IllegalStateException e) {
       callsInFlight.set(0);

@@ -56,9 +56,12 @@ public final class Event implements AutoCloseable {
    * @throws IllegalStateException one of them has not been recorded, or is closed
    */
   public double nanosSince(Event begin) {
-    if (begin == null || begin.device != device) {
+    if (begin == null) {
+      throw new IllegalArgumentException("begin is null; pass a recorded event");
+    }
+    if (begin.device != device) {
       throw new IllegalArgumentException(
-          "begin is %s; it is an event of the same device".formatted(begin));
+          "begin is an event of another device; take both from one device");
     }
     device.enter();
     try {

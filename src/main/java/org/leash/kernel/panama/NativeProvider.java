@@ -112,7 +112,7 @@ public final class NativeProvider implements Provider {
     int kind = leash_variant.device_kind(entry);
     Set<DType> dtypes = EnumSet.noneOf(DType.class);
     for (DType dtype : DType.values()) {
-      if ((leash_variant.dtypes(entry) >>> dtype.abi() & 1) == 1) {
+      if (((leash_variant.dtypes(entry) >>> dtype.abi()) & 1) == 1) {
         dtypes.add(dtype);
       }
     }
