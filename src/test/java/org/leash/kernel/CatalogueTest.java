@@ -1,0 +1,125 @@
+package org.leash.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.leash.UnavailableException;
+import org.leash.binding.LeashLibrary;
+import org.leash.device.DType;
+import org.leash.device.Device;
+import org.leash.device.FloatColumn;
+import org.leash.device.IntColumn;
+import org.leash.device.Matrix;
+
+/** What the catalogue finds and what it says of the rest. */
+final class CatalogueTest {
+  /** The library in five lines, as users meet it. */
+  @Test
+  void usage() {
+    try (Device device = Device.cpu()) {
+      Matrix logits = device.matrix(2, 4, DType.BF16);
+      IntColumn targets = device.ints(2);
+      FloatColumn logprob = device.floats(2);
+      Catalogue.of(device)
+          .best(Operation.TOKEN_STATISTICS)
+          .run(TokenStatistics.of(logits).targets(targets).logprob(logprob));
+      assertThat(logprob.get(1)).isCloseTo((float) -Math.log(4), within(1e-6f));
+    }
+  }
+
+  @Test
+  void everyOperationHasEveryProvider() {
+    try (Device device = Device.cpu(1)) {
+      Catalogue catalogue = Catalogue.of(device);
+      for (Operation<?> operation : Operation.all()) {
+        List<String> names =
+            catalogue.variants().stream()
+                .filter(variant -> variant.operation() == operation)
+                .map(Variant::name)
+                .toList();
+        assertThat(names).doesNotHaveDuplicates().contains("java-scalar", "java-vector");
+        if (LeashLibrary.isLoaded()) {
+          assertThat(names).contains("native-portable", "native-avx2", "native-avx512");
+        } else {
+          assertThat(names).contains("native");
+        }
+      }
+    }
+  }
+
+  @Test
+  void theBestIsTheAvailableOneOfHighestPreference() {
+    try (Device device = Device.cpu(1)) {
+      Catalogue catalogue = Catalogue.of(device);
+      for (Operation<?> operation : Operation.all()) {
+        Variant best = catalogue.best(operation).variant();
+        assertThat(best.available()).isTrue();
+        assertThat(best.operation()).isSameAs(operation);
+        assertThat(catalogue.variants())
+            .filteredOn(variant -> variant.operation() == operation && variant.available())
+            .allMatch(variant -> variant.preference() <= best.preference());
+        assertThat(catalogue.kernel(operation, best.name()).variant()).isEqualTo(best);
+      }
+    }
+  }
+
+  @Test
+  void variantsThatCannotRunSayWhy() {
+    try (Device device = Device.cpu(1)) {
+      Catalogue catalogue = Catalogue.of(device);
+      for (Variant variant : catalogue.variants()) {
+        if (!variant.available()) {
+          assertThatThrownBy(() -> catalogue.kernel(variant.operation(), variant.name()))
+              .isInstanceOf(UnavailableException.class)
+              .hasMessageContaining(variant.name())
+              .hasMessageContaining(variant.reason());
+          assertThat(catalogue.describe()).contains("no: " + variant.reason());
+        }
+      }
+    }
+  }
+
+  @Test
+  void namesThatDoNotExist() {
+    try (Device device = Device.cpu(1)) {
+      Catalogue catalogue = Catalogue.of(device);
+      assertThatThrownBy(() -> catalogue.kernel(Operation.ENTROPY, "native-neon"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("entropy has no variant \"native-neon\"; it has ")
+          .hasMessageContaining("java-scalar");
+      assertThatThrownBy(() -> catalogue.best(null)).isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThatThrownBy(() -> Catalogue.of(null)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aKernelOutlivesNoDevice() {
+    Kernel<Entropy> kernel;
+    try (Device device = Device.cpu(1)) {
+      kernel = Catalogue.of(device).best(Operation.ENTROPY);
+    }
+    try (Device other = Device.cpu(1)) {
+      Entropy arguments = Entropy.of(other.matrix(1, 4, DType.F32)).entropy(other.floats(1));
+      assertThatThrownBy(() -> kernel.run(arguments))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("is closed; open another");
+    }
+  }
+
+  @Test
+  void memoryOfOneDeviceServesAnother() {
+    assumeTrue(LeashLibrary.isLoaded(), LeashLibrary::unavailable);
+    try (Device device = Device.cpu(1);
+        Device other = Device.cpu(1)) {
+      FloatColumn entropy = other.floats(1);
+      Catalogue.of(device)
+          .best(Operation.ENTROPY)
+          .run(Entropy.of(other.matrix(1, 4, DType.F32)).entropy(entropy));
+      assertThat(entropy.get(0)).isCloseTo((float) Math.log(4), within(1e-6f));
+    }
+  }
+}
