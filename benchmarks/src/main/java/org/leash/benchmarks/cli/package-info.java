@@ -1,0 +1,2 @@
+/** The command {@code leash-bench}. */
+package org.leash.benchmarks.cli;

@@ -1,0 +1,85 @@
+package org.leash.benchmarks.csv;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What identifies a contender in a case: the same columns in samples, checks and results. Two times
+ * may be compared where all but {@code variant}, {@code impl}, {@code role} and {@code inplace} are
+ * equal.
+ *
+ * @param values in the order of {@link #COLUMNS}
+ */
+public record Key(List<String> values) {
+  public static final List<String> COLUMNS =
+      List.of(
+          "suite",
+          "op",
+          "variant",
+          "impl",
+          "role",
+          "contract",
+          "dtype_in",
+          "dtype_acc",
+          "dtype_out",
+          "rows",
+          "cols",
+          "inplace",
+          "params",
+          "input_dist",
+          "input_seed",
+          "cache",
+          "timing",
+          "device");
+
+  private static final List<String> WHO = List.of("variant", "impl", "role", "inplace");
+
+  public Key {
+    values = List.copyOf(values);
+    if (values.size() != COLUMNS.size()) {
+      throw new IllegalArgumentException(
+          "a key has %d values, not %d: %s".formatted(COLUMNS.size(), values.size(), values));
+    }
+  }
+
+  /** The key of a row of samples, checks or results. */
+  public static Key of(Row row) {
+    return new Key(COLUMNS.stream().map(row::get).toList());
+  }
+
+  public String get(String column) {
+    int index = COLUMNS.indexOf(column);
+    if (index < 0) {
+      throw new IllegalArgumentException("no key column '" + column + "' among " + COLUMNS);
+    }
+    return values.get(index);
+  }
+
+  /** The first 12 hexadecimal digits of the SHA-256 of all columns as {@code column=value;}. */
+  public String caseId() {
+    return digest(COLUMNS);
+  }
+
+  /** The same without who computed it: equal for all contenders of a case. */
+  public String contest() {
+    return digest(COLUMNS.stream().filter(column -> !WHO.contains(column)).toList());
+  }
+
+  private String digest(List<String> columns) {
+    String canonical =
+        columns.stream()
+            .map(column -> column + "=" + get(column) + ";")
+            .collect(Collectors.joining());
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(canonical.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash).substring(0, 12);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package org.leash.benchmarks.input;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.leash.device.DType;
+import org.leash.reference.PolicyLoss;
+import org.leash.reference.RowReference.Row;
+
+/**
+ * The reference's results for a task, and the comparison with someone's.
+ *
+ * <p>Per-row outputs are compared in all rows, matrices in as many evenly spaced rows as hold
+ * {@value #MATRIX_BUDGET} logits, the first and the last among them. Tolerances: {@value
+ * #TOLERANCE}, relative to max(1, |reference|) for a per-row output and to the row's largest
+ * |reference| for a matrix; in half precision, one rounding of the reference more.
+ */
+public final class Expected {
+  private static final double TOLERANCE = 1e-5;
+  private static final int MATRIX_BUDGET = 1 << 24;
+
+  private final Case described;
+  private final Inputs inputs;
+  private final int[] matrixRows;
+  private final double[][] matrix;
+
+  private Expected(Case described, Inputs inputs) {
+    this.described = described;
+    this.inputs = inputs;
+    int rows =
+        described.task().writesMatrix()
+            ? Math.clamp(MATRIX_BUDGET / described.vocab(), 1, described.rows())
+            : 0;
+    matrixRows = new int[rows];
+    for (int i = 0; i < rows; i++) {
+      matrixRows[i] = rows == 1 ? 0 : (int) ((long) i * (described.rows() - 1) / (rows - 1));
+    }
+    matrix = new double[rows][];
+    IntStream.range(0, rows).parallel().forEach(i -> matrix[i] = matrixRow(matrixRows[i]));
+  }
+
+  /** Computes the reference for a case; the inputs must be those of the case. */
+  public static Expected of(Case described, Inputs inputs) {
+    return new Expected(described, inputs);
+  }
+
+  private double[] matrixRow(int row) {
+    Row reference = inputs.reference(row);
+    if (described.task() == Task.LOG_SOFTMAX) {
+      return reference.logSoftmax();
+    }
+    PolicyLoss.Outcome outcome = inputs.outcome(row);
+    return reference.gradient(
+        inputs.targets().get(row), outcome.gradLogprob(), outcome.gradEntropy(), 0);
+  }
+
+  private double column(String name, int row) {
+    return switch (name) {
+      case "logprob" -> inputs.logprob(row);
+      case "entropy" -> inputs.entropy(row);
+      case "loss" -> inputs.outcome(row).loss();
+      default -> throw new IllegalArgumentException("no reference for the output '" + name + "'");
+    };
+  }
+
+  /** Compares every output of the task. */
+  public List<Check> compare(Outputs outputs) {
+    List<Check> checks = new ArrayList<>();
+    for (String name : described.task().columns()) {
+      checks.add(compareColumn(name, outputs));
+    }
+    if (described.task().writesMatrix()) {
+      checks.add(compareMatrix(outputs));
+    }
+    return checks;
+  }
+
+  private Check compareColumn(String name, Outputs outputs) {
+    Errors errors = new Errors(DType.F32);
+    for (int row = 0; row < inputs.rows(); row++) {
+      double reference = column(name, row);
+      errors.add(outputs.column(name, row), reference, Math.max(1, Math.abs(reference)));
+    }
+    return errors.check(name, inputs.rows());
+  }
+
+  private Check compareMatrix(Outputs outputs) {
+    Errors errors = new Errors(described.dtype());
+    float[] values = new float[inputs.vocab()];
+    for (int i = 0; i < matrixRows.length; i++) {
+      outputs.matrixRow(matrixRows[i], values);
+      double scale = 0;
+      for (double reference : matrix[i]) {
+        scale = Math.max(scale, Math.abs(reference));
+      }
+      for (int j = 0; j < values.length; j++) {
+        errors.add(values[j], matrix[i][j], scale);
+      }
+    }
+    return errors.check(described.task().matrix(), matrixRows.length);
+  }
+
+  /** Accumulates errors; a NaN stays the largest. */
+  private static final class Errors {
+    private final double relativeRounding;
+    private final double absoluteRounding;
+    private double largest;
+    private double largestRelative;
+    private double sum;
+    private long count;
+    private boolean passed = true;
+
+    /** Half a unit in the last place; that of f32 is part of the tolerance. */
+    Errors(DType dtype) {
+      relativeRounding =
+          switch (dtype) {
+            case F32 -> 0;
+            case BF16 -> 0x1p-8;
+            case F16 -> 0x1p-11;
+          };
+      absoluteRounding = dtype == DType.F16 ? 0x1p-25 : 0;
+    }
+
+    void add(double value, double reference, double scale) {
+      double error = value - reference;
+      double size = Math.abs(error);
+      double rounding = Math.max(relativeRounding * Math.abs(reference), absoluteRounding);
+      double allowed = TOLERANCE * scale + rounding;
+      passed &= size <= allowed;
+      largest = Math.max(largest, size);
+      largestRelative = Math.max(largestRelative, scale > 0 ? size / scale : size);
+      sum += error;
+      count++;
+    }
+
+    Check check(String output, int rows) {
+      return new Check(output, rows, largest, largestRelative, sum / count, TOLERANCE, passed);
+    }
+  }
+}

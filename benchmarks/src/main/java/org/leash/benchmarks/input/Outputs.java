@@ -1,0 +1,11 @@
+package org.leash.benchmarks.input;
+
+/** What was computed, for {@link Expected} to judge. Names are those of {@link Task}. */
+public interface Outputs {
+
+  /** The value of one row. */
+  float column(String name, int row);
+
+  /** Copies one row of the task's matrix. */
+  void matrixRow(int row, float[] values);
+}

@@ -1,0 +1,153 @@
+package org.leash.benchmarks.run;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.input.Case;
+import org.leash.benchmarks.input.Expected;
+import org.leash.benchmarks.input.Inputs;
+import org.leash.benchmarks.input.Task;
+import org.leash.device.DType;
+import org.leash.device.Device;
+import org.leash.kernel.Catalogue;
+import org.leash.kernel.Variant;
+
+/**
+ * A task on inputs, contested by the library's variants, by the best of them once more where the
+ * task is the main one, which tells the noise, and by peers.
+ */
+final class KernelContest implements Contest {
+  /**
+   * Matrices that together are so many times the last-level cache are not found in it when their
+   * turn comes.
+   */
+  private static final int CACHES = 3;
+
+  private final Suite suite;
+  private final Setting setting;
+  private final Case described;
+  private final Device device;
+  private final Workload workload;
+  private final List<Contender> contenders = new ArrayList<>();
+
+  /**
+   * @param home gives the memory
+   * @param chosen which variants and peers, by name
+   * @param skipped is told which were left out, and why
+   */
+  KernelContest(
+      Suite suite,
+      Setting setting,
+      Case described,
+      Device home,
+      Inputs inputs,
+      Predicate<String> chosen,
+      BiConsumer<String, String> skipped) {
+    this.suite = suite;
+    this.setting = setting;
+    this.described = described;
+    device = Device.cpu(described.threads());
+    long bytes = Ceilings.bytesBeyondCaches(home, CACHES);
+    int copies = Math.toIntExact(Math.ceilDiv(bytes, described.matrixBytes()));
+    workload = Workload.of(home, described, inputs, copies, true);
+
+    Expected expected = Expected.of(described, inputs);
+    Catalogue catalogue = Catalogue.of(device);
+    for (Variant variant : catalogue.variants()) {
+      if (variant.operation() == described.task().operation() && chosen.test(variant.name())) {
+        Optional<String> obstacle = obstacle(variant);
+        obstacle.ifPresentOrElse(
+            reason -> skipped.accept(variant.name(), reason),
+            () ->
+                contenders.add(
+                    new KernelContender(
+                        variant.name(), Contender.Role.CANDIDATE, catalogue, workload, expected)));
+      }
+    }
+    if (described.task() == Task.TOKEN_STATISTICS && described.dtype() == DType.F32) {
+      best(catalogue, chosen)
+          .ifPresent(
+              variant ->
+                  contenders.add(
+                      new KernelContender(
+                          variant.name(), Contender.Role.NULL, catalogue, workload, expected)));
+    }
+    for (PeerSource source : ServiceLoader.load(PeerSource.class)) {
+      if (setting.peers().contains(source.id()) && chosen.test(source.id())) {
+        contenders.addAll(source.contenders(described, inputs, expected));
+      }
+    }
+  }
+
+  private Optional<String> obstacle(Variant variant) {
+    if (!variant.available()) {
+      return Optional.of(variant.reason());
+    }
+    if (!variant.dtypes().contains(described.dtype())) {
+      return Optional.of("takes " + variant.dtypes() + ", not " + described.dtype());
+    }
+    if (variant.maxVocab() < described.vocab()) {
+      return Optional.of("takes rows of at most " + variant.maxVocab());
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Variant> best(Catalogue catalogue, Predicate<String> chosen) {
+    return catalogue.variants().stream()
+        .filter(variant -> variant.operation() == described.task().operation())
+        .filter(variant -> obstacle(variant).isEmpty() && chosen.test(variant.name()))
+        .max(Comparator.comparingInt(Variant::preference));
+  }
+
+  @Override
+  public List<Contender> contenders() {
+    return contenders;
+  }
+
+  @Override
+  public String reference() {
+    return "java_f64";
+  }
+
+  @Override
+  public Key key(Contender.Identity identity) {
+    String dtype = lower(described.dtype());
+    return new Key(
+        List.of(
+            suite.toString(),
+            described.task().id(),
+            identity.variant(),
+            identity.impl(),
+            lower(identity.role()),
+            described.task().contract(),
+            dtype,
+            "f32",
+            described.task().writesMatrix() ? dtype : "f32",
+            Integer.toString(described.rows()),
+            Integer.toString(described.vocab()),
+            Boolean.toString(workload.inPlace() && identity.role() != Contender.Role.PEER),
+            setting.params(described.threads()),
+            described.distribution().id(),
+            Long.toString(Case.SEED),
+            "cold_rotate",
+            "wall_sync",
+            "cpu"));
+  }
+
+  private static String lower(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public void close() {
+    contenders.forEach(Contender::close);
+    workload.close();
+    device.close();
+  }
+}

@@ -1,0 +1,77 @@
+package org.leash.benchmarks.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.leash.benchmarks.input.Case;
+
+/**
+ * What a run does. A fork makes the same plan as its parent, from the same options.
+ *
+ * @param suite which cases
+ * @param threads thread counts
+ * @param filter takes those cases and those variants of which {@code case / variant} contains a
+ *     match; empty matches all
+ * @param effort how long
+ */
+public record Plan(Suite suite, List<Integer> threads, Pattern filter, Effort effort) {
+
+  public Plan {
+    threads = List.copyOf(threads);
+  }
+
+  /** One thread, and all processors. */
+  public static List<Integer> defaultThreads() {
+    int all = Runtime.getRuntime().availableProcessors();
+    return all == 1 ? List.of(1) : List.of(1, all);
+  }
+
+  /** Something to be contested; its place in the plan is its number. */
+  sealed interface Entry {
+
+    /** A task on inputs, by all variants that are available and the setting's peers. */
+    record Kernels(Case described) implements Entry {
+      @Override
+      public String toString() {
+        return described.toString();
+      }
+    }
+
+    /** The cost of a call from Java and from C. */
+    record Dispatch(Calls calls) implements Entry {
+      @Override
+      public String toString() {
+        return calls.label();
+      }
+    }
+  }
+
+  List<Entry> entries() {
+    List<Entry> entries = new ArrayList<>();
+    int[] counts = threads.stream().mapToInt(Integer::intValue).toArray();
+    suite.cases(counts).forEach(each -> entries.add(new Entry.Kernels(each)));
+    if (suite.measuresDispatch()) {
+      for (Calls calls : Calls.values()) {
+        entries.add(new Entry.Dispatch(calls));
+      }
+    }
+    return entries;
+  }
+
+  /** Whether a contender takes part. */
+  boolean includes(Entry entry, String variant) {
+    return filter.matcher(entry + " / " + variant).find();
+  }
+
+  /** A line for each entry, and how often each is played. */
+  public String describe() {
+    StringBuilder text = new StringBuilder();
+    List<Entry> entries = entries();
+    entries.forEach(entry -> text.append(entry).append('\n'));
+    return text.append(
+            "%d entries × %d forks × %d settings of the process, %d rounds%n"
+                .formatted(
+                    entries.size(), effort.forks(), suite.settings().size(), effort.rounds()))
+        .toString();
+  }
+}

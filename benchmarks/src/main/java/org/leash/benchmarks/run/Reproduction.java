@@ -1,0 +1,25 @@
+package org.leash.benchmarks.run;
+
+import org.leash.benchmarks.csv.Key;
+
+/** The command that measures one contender again. */
+final class Reproduction {
+  private Reproduction() {}
+
+  /** A filter that matches the entry's description in {@link Plan}, and the variant. */
+  static String command(Key key) {
+    String entry =
+        key.get("op").equals("dispatch")
+            ? "dispatch"
+            : "%s %s %sx%s %s, %s thread"
+                .formatted(
+                    key.get("op"),
+                    key.get("dtype_in"),
+                    key.get("rows"),
+                    key.get("cols"),
+                    key.get("input_dist"),
+                    key.get("params").replaceAll(".*threads=(\\d+).*", "$1"));
+    return "leash-bench run --suite %s --filter '%s.* / %s$'"
+        .formatted(key.get("suite"), entry, key.get("variant"));
+  }
+}

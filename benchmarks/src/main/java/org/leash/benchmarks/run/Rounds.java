@@ -1,0 +1,164 @@
+package org.leash.benchmarks.run;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.leash.benchmarks.csv.Row;
+import org.leash.benchmarks.csv.Status;
+import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.input.Check;
+
+/**
+ * Plays one contest in this process: checks every contender, warms it up, then times one block of
+ * each in every round, in random order, so that drift of the machine meets all alike. Outputs are
+ * spoiled before each block, and those of the last timed block are checked again. Whoever fails a
+ * check or throws gets a row that says so and no further time.
+ */
+final class Rounds {
+  private final Contest contest;
+  private final Effort effort;
+  private final int fork;
+  private final Sink sink;
+  private final Random random;
+  private final List<Player> players = new ArrayList<>();
+
+  /** A contender with the number of launches in its block. */
+  private static final class Player {
+    final Contender contender;
+    int launches = 1;
+    double nanosPerLaunch = Double.POSITIVE_INFINITY;
+
+    Player(Contender contender) {
+      this.contender = contender;
+    }
+  }
+
+  private Rounds(Contest contest, Effort effort, int fork, Sink sink) {
+    this.contest = contest;
+    this.effort = effort;
+    this.fork = fork;
+    this.sink = sink;
+    this.random = new Random(fork);
+    contest.contenders().forEach(contender -> players.add(new Player(contender)));
+  }
+
+  static void play(Contest contest, Effort effort, int fork, Sink sink) {
+    new Rounds(contest, effort, fork, sink).play();
+  }
+
+  private void play() {
+    players.removeIf(player -> !survives(player, () -> prepare(player.contender)));
+    players.removeIf(player -> !survives(player, () -> warmUp(player)));
+    for (int round = 1; round <= effort.rounds() && !players.isEmpty(); round++) {
+      Collections.shuffle(players, random);
+      boolean last = round == effort.rounds();
+      double fastest =
+          players.stream().mapToDouble(player -> player.nanosPerLaunch).min().getAsDouble();
+      List<Player> leaving = new ArrayList<>();
+      for (int slot = 1; slot <= players.size(); slot++) {
+        Player player = players.get(slot - 1);
+        boolean laggard =
+            round == Effort.LAGGARD_ROUNDS
+                && player.nanosPerLaunch > Effort.LAGGARD_FACTOR * fastest;
+        int place = slot;
+        int number = round;
+        boolean finished =
+            !survives(player, () -> block(player, number, place, last || laggard)) || laggard;
+        if (finished) {
+          leaving.add(player);
+        }
+      }
+      players.removeAll(leaving);
+    }
+  }
+
+  private boolean prepare(Contender contender) {
+    contender.poison();
+    contender.launch();
+    boolean passed = check(contender, "before");
+    contender.restore();
+    return passed;
+  }
+
+  private boolean warmUp(Player player) {
+    double wanted = effort.warmupMillis() * 1e6;
+    double spent = 0;
+    while (spent < wanted) {
+      int launches = Math.min(player.launches, player.contender.launchesPerBlock());
+      double nanos = player.contender.time(launches);
+      player.contender.restore();
+      player.nanosPerLaunch = nanos / launches;
+      player.launches = launchesFor(player);
+      spent += nanos;
+    }
+    return true;
+  }
+
+  private int launchesFor(Player player) {
+    double fitting = effort.blockMillis() * 1e6 / player.nanosPerLaunch;
+    return (int) Math.clamp(fitting, 1, player.contender.launchesPerBlock());
+  }
+
+  private boolean block(Player player, int round, int slot, boolean check) {
+    Contender contender = player.contender;
+    contender.poison();
+    double nanos = contender.time(player.launches);
+    player.nanosPerLaunch = nanos / player.launches;
+    sink.append(
+        Row.of(Table.SAMPLES)
+            .set(contest.key(contender.identity()))
+            .set("ts_utc", Instant.now().toString())
+            .set("fork", fork)
+            .set("round", round)
+            .set("slot", slot)
+            .set("launches", player.launches)
+            .set("time_ns", player.nanosPerLaunch));
+    boolean passed = !check || check(contender, "after");
+    contender.restore();
+    return passed;
+  }
+
+  private boolean check(Contender contender, String phase) {
+    boolean passed = true;
+    for (Check each : contender.check()) {
+      sink.append(
+          checkRow(contender.identity(), phase)
+              .set("output", each.output())
+              .set("rows_checked", each.rows())
+              .set("max_abs_err", each.maxAbsError())
+              .set("max_rel_err", each.maxRelError())
+              .set("mean_signed_err", each.meanSignedError())
+              .set("tol", each.tolerance())
+              .set("reference", contest.reference())
+              .set("status", (each.passed() ? Status.OK : Status.INCORRECT_NUMERICAL).name())
+              .set("reason", each.passed() ? "" : each.summary()));
+      passed &= each.passed();
+    }
+    return passed;
+  }
+
+  private Row checkRow(Contender.Identity identity, String phase) {
+    return Row.of(Table.CHECKS).set(contest.key(identity)).set("fork", fork).set("phase", phase);
+  }
+
+  private interface Step {
+    boolean run();
+  }
+
+  /** Whether a step went well; its failure concerns this contender alone. */
+  private boolean survives(Player player, Step step) {
+    Contender.Identity identity = player.contender.identity();
+    sink.atWork(identity);
+    try {
+      return step.run();
+    } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+      sink.append(
+          checkRow(identity, "run")
+              .set("status", Status.RUNTIME_ERROR.name())
+              .set("reason", e.toString()));
+      return false;
+    }
+  }
+}
