@@ -1,0 +1,281 @@
+// Every argument that the contract forbids is refused with its status and a message that names it, and nothing is written.
+#include <cmath>
+#include <cstring>
+#include <string>
+
+#include "harness.h"
+#include "rig.h"
+
+using namespace leash::test;
+
+namespace {
+
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+const int64_t kHuge = int64_t{1} << 62;
+
+// Spoils good arguments and expects the refusal.
+template <class Args, class Call, class Spoil>
+void refused(Call call, Args (Rig::*good)(), leash_status status, const char* says, Spoil spoil) {
+    const OpenDevice device;
+    Rig rig;
+    Args args = (rig.*good)();
+    spoil(args, rig);
+    const Context context(says);
+    const leash_status got = call(device, &args);
+    CHECK_EQ(got, status);
+    if (got == LEASH_OK) return;
+    if (std::strstr(leash_last_error(), says) == nullptr) {
+        report_failure(__FILE__, __LINE__, std::string("message: ") + leash_last_error());
+    }
+    CHECK(rig.untouched());
+}
+
+// Of log_softmax, for what all operations share.
+template <class Spoil>
+void rows_refused(const char* says, Spoil spoil, leash_status status = LEASH_ERROR_INVALID_ARGUMENT) {
+    refused(leash_log_softmax, &Rig::log_softmax, status, says, [&](leash_log_softmax_args& args, Rig& rig) {
+        spoil(args.rows, args.logprobs, rig);
+    });
+}
+
+template <class Spoil>
+void policy_refused(const char* says, Spoil spoil) {
+    refused(leash_policy_gradient, &Rig::policy_gradient, LEASH_ERROR_INVALID_ARGUMENT, says, spoil);
+}
+
+void* shifted(void* data, int64_t bytes) { return static_cast<char*>(data) + bytes; }
+
+}  // namespace
+
+TEST(good_arguments_are_accepted) {
+    const OpenDevice device;
+    Rig rig;
+    const auto log_softmax = rig.log_softmax();
+    const auto entropy = rig.entropy();
+    const auto token_statistics = rig.token_statistics();
+    const auto logits_gradient = rig.logits_gradient();
+    const auto policy_gradient = rig.policy_gradient();
+    CHECK_EQ(leash_log_softmax(device, &log_softmax), LEASH_OK);
+    CHECK_EQ(leash_entropy(device, &entropy), LEASH_OK);
+    CHECK_EQ(leash_token_statistics(device, &token_statistics), LEASH_OK);
+    CHECK_EQ(leash_logits_gradient(device, &logits_gradient), LEASH_OK);
+    CHECK_EQ(leash_policy_gradient(device, &policy_gradient), LEASH_OK);
+    CHECK(!rig.untouched());
+}
+
+TEST(null_devices_and_arguments_are_refused) {
+    const OpenDevice device;
+    Rig rig;
+    const auto args = rig.entropy();
+    CHECK_EQ(leash_entropy(nullptr, &args), LEASH_ERROR_INVALID_ARGUMENT);
+    CHECK(std::strstr(leash_last_error(), "device is NULL") != nullptr);
+    CHECK_EQ(leash_entropy(device, nullptr), LEASH_ERROR_INVALID_ARGUMENT);
+    CHECK(std::strstr(leash_last_error(), "args is NULL") != nullptr);
+    CHECK_EQ(leash_log_softmax(device, nullptr), LEASH_ERROR_INVALID_ARGUMENT);
+    CHECK_EQ(leash_token_statistics(device, nullptr), LEASH_ERROR_INVALID_ARGUMENT);
+    CHECK_EQ(leash_logits_gradient(device, nullptr), LEASH_ERROR_INVALID_ARGUMENT);
+    CHECK_EQ(leash_policy_gradient(device, nullptr), LEASH_ERROR_INVALID_ARGUMENT);
+    CHECK(rig.untouched());
+}
+
+TEST(structs_that_are_too_small_are_refused_and_larger_ones_are_not) {
+    refused(leash_entropy, &Rig::entropy, LEASH_ERROR_INVALID_ARGUMENT, "leash_entropy_args.size = 8",
+            [](leash_entropy_args& args, Rig&) { args.size = 8; });
+    const OpenDevice device;
+    Rig rig;
+    auto args = rig.entropy();
+    args.size += 64;
+    CHECK_EQ(leash_entropy(device, &args), LEASH_OK);
+}
+
+TEST(bad_shapes_are_refused) {
+    rows_refused("logits.rows = -1", [](leash_rows& rows, leash_matrix&, Rig&) { rows.logits.rows = -1; });
+    rows_refused("logits.vocab = 0", [](leash_rows& rows, leash_matrix&, Rig&) { rows.logits.vocab = 0; });
+    rows_refused("logits.vocab = 2147483648", [](leash_rows& rows, leash_matrix&, Rig&) {
+        rows.logits.vocab = rows.logits.row_stride = int64_t{1} << 31;
+    });
+    rows_refused("logits.row_stride = 4 is less than vocab = 5",
+                 [](leash_rows& rows, leash_matrix&, Rig&) { rows.logits.row_stride = 4; });
+    rows_refused("logits.dtype = 3", [](leash_rows& rows, leash_matrix&, Rig&) { rows.logits.dtype = 3; });
+    rows_refused("logits.dtype = -1", [](leash_rows& rows, leash_matrix&, Rig&) { rows.logits.dtype = -1; });
+    rows_refused("2^63 bytes", [](leash_rows& rows, leash_matrix&, Rig&) { rows.logits.row_stride = kHuge; });
+    rows_refused("2^63 bytes", [](leash_rows& rows, leash_matrix&, Rig&) { rows.logits.rows = kHuge; });
+    rows_refused("end of the address space", [](leash_rows& rows, leash_matrix&, Rig&) {
+        rows.logits.data = reinterpret_cast<void*>(~uintptr_t{31});
+    });
+    rows_refused("logprobs is 2 x 5, but logits are 3 x 5",
+                 [](leash_rows&, leash_matrix& logprobs, Rig&) { logprobs.rows = 2; });
+    rows_refused("logprobs is 3 x 4", [](leash_rows&, leash_matrix& logprobs, Rig&) { logprobs.vocab = 4; });
+    rows_refused("logprobs has dtype bf16, but logits have f32",
+                 [](leash_rows&, leash_matrix& logprobs, Rig&) { logprobs.dtype = LEASH_BF16; });
+}
+
+TEST(bad_pointers_are_refused) {
+    rows_refused("logits.data is NULL", [](leash_rows& rows, leash_matrix&, Rig&) { rows.logits.data = nullptr; });
+    rows_refused("logprobs.data is NULL", [](leash_rows&, leash_matrix& logprobs, Rig&) { logprobs.data = nullptr; });
+    rows_refused("not aligned", [](leash_rows& rows, leash_matrix&, Rig&) {
+        rows.logits.data = shifted(rows.logits.data, 2);
+    });
+    rows_refused("temperatures", [](leash_rows& rows, leash_matrix&, Rig& rig) {
+        rows.temperatures = static_cast<const float*>(shifted(rig.temperatures.data(), 1));
+    });
+    refused(leash_entropy, &Rig::entropy, LEASH_ERROR_INVALID_ARGUMENT, "entropy is NULL",
+            [](leash_entropy_args& args, Rig&) { args.entropy = nullptr; });
+    refused(leash_token_statistics, &Rig::token_statistics, LEASH_ERROR_INVALID_ARGUMENT, "targets is NULL",
+            [](leash_token_statistics_args& args, Rig&) { args.targets = nullptr; });
+    refused(leash_token_statistics, &Rig::token_statistics, LEASH_ERROR_INVALID_ARGUMENT, "all NULL",
+            [](leash_token_statistics_args& args, Rig&) {
+                args.logprob = args.entropy = args.lse = nullptr;
+                args.statistics = nullptr;
+            });
+    refused(leash_logits_gradient, &Rig::logits_gradient, LEASH_ERROR_INVALID_ARGUMENT, "targets is NULL",
+            [](leash_logits_gradient_args& args, Rig&) { args.targets = nullptr; });
+    refused(leash_logits_gradient, &Rig::logits_gradient, LEASH_ERROR_INVALID_ARGUMENT, "statistics is NULL",
+            [](leash_logits_gradient_args& args, Rig&) { args.statistics = nullptr; });
+    policy_refused("targets is NULL", [](leash_policy_gradient_args& args, Rig&) { args.targets = nullptr; });
+    policy_refused("advantage is NULL", [](leash_policy_gradient_args& args, Rig&) { args.advantage = nullptr; });
+    policy_refused("reference_logprob is NULL",
+                   [](leash_policy_gradient_args& args, Rig&) { args.reference_logprob = nullptr; });
+    policy_refused("weight", [](leash_policy_gradient_args& args, Rig& rig) {
+        args.weight = static_cast<const float*>(shifted(rig.in.data(), 3));
+    });
+}
+
+TEST(optional_columns_may_be_left_out) {
+    const OpenDevice device;
+    Rig rig;
+    auto statistics = rig.token_statistics();
+    statistics.targets = nullptr;
+    statistics.logprob = nullptr;
+    CHECK_EQ(leash_token_statistics(device, &statistics), LEASH_OK);
+    auto gradient = rig.logits_gradient();
+    gradient.targets = nullptr;
+    gradient.grad_logprob = nullptr;
+    CHECK_EQ(leash_logits_gradient(device, &gradient), LEASH_OK);
+    auto policy = rig.policy_gradient();
+    policy.policy.kl = LEASH_KL_NONE;
+    policy.reference_logprob = policy.rollout_logprob = policy.weight = policy.old_logprob = nullptr;
+    policy.logprob = policy.entropy = policy.ratio = policy.kl = nullptr;
+    policy.clip_flags = nullptr;
+    policy.gradient = {};
+    CHECK_EQ(leash_policy_gradient(device, &policy), LEASH_OK);
+}
+
+TEST(no_rows_are_no_error) {
+    const OpenDevice device;
+    Rig rig;
+    auto softmax = rig.log_softmax();
+    softmax.rows.logits.rows = softmax.logprobs.rows = 0;
+    softmax.rows.logits.data = softmax.logprobs.data = nullptr;
+    CHECK_EQ(leash_log_softmax(device, &softmax), LEASH_OK);
+    auto entropy = rig.entropy();
+    entropy.rows.logits.rows = 0;
+    entropy.entropy = nullptr;
+    CHECK_EQ(leash_entropy(device, &entropy), LEASH_OK);
+    auto policy = rig.policy_gradient();
+    policy.rows.logits.rows = policy.gradient.rows = 0;
+    CHECK_EQ(leash_policy_gradient(device, &policy), LEASH_OK);
+    CHECK(rig.untouched());
+}
+
+TEST(outputs_that_overlap_the_logits_are_refused) {
+    rows_refused("overlaps logits", [](leash_rows& rows, leash_matrix& logprobs, Rig&) {
+        logprobs.data = shifted(rows.logits.data, 4);
+        rows.logits.rows = logprobs.rows = 2;
+    });
+    rows_refused("overlaps logits", [](leash_rows& rows, leash_matrix& logprobs, Rig&) {
+        rows.logits.vocab = rows.logits.row_stride = logprobs.vocab = 3;
+        logprobs.data = rows.logits.data;
+        logprobs.row_stride = 4;
+    });
+    refused(leash_entropy, &Rig::entropy, LEASH_ERROR_INVALID_ARGUMENT, "entropy at",
+            [](leash_entropy_args& args, Rig& rig) { args.entropy = rig.logits.data() + 4; });
+    policy_refused("within the gradient",
+                   [](leash_policy_gradient_args& args, Rig& rig) { args.loss = rig.matrix.data() + 1; });
+}
+
+TEST(matrices_in_each_others_padding_do_not_overlap) {
+    const OpenDevice device;
+    std::vector<float> memory(6 * 4, 0.25f);
+    leash_log_softmax_args args = {sizeof args, {}, {}};
+    args.rows.temperature = 1;
+    args.rows.variant = LEASH_VARIANT_AUTO;
+    args.rows.logits = {memory.data(), 4, 3, 6, LEASH_F32, 0};
+    args.logprobs = {memory.data() + 3, 4, 3, 6, LEASH_F32, 0};
+    CHECK_EQ(leash_log_softmax(device, &args), LEASH_OK);
+    for (size_t i = 0; i < memory.size(); i++) {
+        CHECK_NEAR(memory[i], i % 6 < 3 ? 0.25f : -std::log(3.0f), 1e-6f);
+    }
+    args.rows.logits.vocab = args.logprobs.vocab = 4;
+    args.rows.logits.rows = args.logprobs.rows = 3;
+    CHECK_EQ(leash_log_softmax(device, &args), LEASH_ERROR_INVALID_ARGUMENT);
+}
+
+TEST(bad_temperatures_are_refused) {
+    for (const float temperature : {0.0f, -1.0f, kNan, kInfinity}) {
+        rows_refused("temperature = ",
+                     [&](leash_rows& rows, leash_matrix&, Rig&) { rows.temperature = temperature; });
+    }
+    const OpenDevice device;
+    Rig rig;
+    auto args = rig.entropy();
+    args.rows.temperature = 0;
+    args.rows.temperatures = rig.temperatures.data();
+    CHECK_EQ(leash_entropy(device, &args), LEASH_OK);
+}
+
+TEST(bad_loss_parameters_are_refused) {
+    using Args = leash_policy_gradient_args;
+    policy_refused("policy.kind = 9", [](Args& args, Rig&) { args.policy.kind = 9; });
+    policy_refused("policy.kl = 4", [](Args& args, Rig&) { args.policy.kl = 4; });
+    policy_refused("policy.kl = -1", [](Args& args, Rig&) { args.policy.kl = -1; });
+    for (const float bad : {-0.1f, 1.5f, kNan}) {
+        policy_refused("policy.clip_low", [&](Args& args, Rig&) { args.policy.clip_low = bad; });
+    }
+    for (const float bad : {-0.1f, kNan}) {
+        policy_refused("policy.clip_high", [&](Args& args, Rig&) { args.policy.clip_high = bad; });
+    }
+    for (const float bad : {0.9f, -kInfinity, kNan}) {
+        policy_refused("policy.dual_clip", [&](Args& args, Rig&) { args.policy.dual_clip = bad; });
+    }
+    for (const float bad : {0.0f, -1.0f, kNan}) {
+        policy_refused("policy.rollout_cap", [&](Args& args, Rig&) { args.policy.rollout_cap = bad; });
+    }
+    for (const float bad : {-0.1f, kInfinity, kNan}) {
+        policy_refused("policy.kl_coefficient", [&](Args& args, Rig&) { args.policy.kl_coefficient = bad; });
+    }
+    for (const float bad : {-kInfinity, kInfinity, kNan}) {
+        policy_refused("policy.entropy_coefficient", [&](Args& args, Rig&) { args.policy.entropy_coefficient = bad; });
+    }
+}
+
+TEST(targets_out_of_range_are_reported_after_the_call) {
+    const OpenDevice device;
+    Rig rig;
+    rig.targets = {4, 5, -1};
+    const auto args = rig.token_statistics();
+    CHECK_EQ(leash_token_statistics(device, &args), LEASH_ERROR_TARGET_OUT_OF_RANGE);
+    CHECK(std::strstr(leash_last_error(), "target[1] = 5 is outside [0, 5)") != nullptr);
+    CHECK(std::isfinite(rig.out[0][0]));
+    CHECK(std::isnan(rig.out[0][1]));
+    CHECK(std::isnan(rig.out[0][2]));
+}
+
+TEST(run_calls_the_operation_and_refuses_others) {
+    const OpenDevice device;
+    Rig rig;
+    const auto args = rig.entropy();
+    const auto run = [&](int32_t operation, const void* a) {
+        return leash_run(device, operation, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a);
+    };
+    CHECK_EQ(run(7, &args), LEASH_ERROR_INVALID_ARGUMENT);
+    CHECK(std::strstr(leash_last_error(), "operation = 7") != nullptr);
+    CHECK(rig.untouched());
+    CHECK_EQ(run(LEASH_ENTROPY, &args), LEASH_OK);
+    CHECK_NEAR(rig.out[0][1], std::log(5.0f), 1e-6f);
+    CHECK_EQ(run(LEASH_ENTROPY, nullptr), LEASH_ERROR_INVALID_ARGUMENT);
+    const auto softmax = rig.log_softmax();
+    CHECK_EQ(run(LEASH_LOG_SOFTMAX, &softmax), LEASH_OK);
+    CHECK_NEAR(rig.matrix[5], -std::log(5.0f), 1e-6f);
+}
