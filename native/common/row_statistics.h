@@ -1,10 +1,10 @@
 // The statistics of a row of logits: partial sums over a piece of the row, how pieces combine, and what follows from
 // them. One copy for the CPU and the CUDA kernels.
 //
-// A piece is described against a reference r of its own (a maximum, or near it), in units of log2 so that the loops need
-// one exp2 per element and no other scaling. With c = log2(e) / T and y_j = (x_j - r) c:
+// The loops work in units of log2, so that they need one exp2 per element and no other scaling. With scale = log2(e) / T
+// and an offset of the piece's own, near its largest x_j scale:
 //
-//   sum  = sum_j 2^y_j              weighted = sum_j 2^y_j y_j
+//   y_j = x_j scale - offset           sum = sum_j 2^y_j              weighted = sum_j 2^y_j y_j
 //
 // The rows of reinforcement learning are peaked: one token often holds nearly all the mass, and then what a gradient is
 // made of, 1 - p, is lost in the rounding of a sum near 1. So the finished statistics keep `rest`, the sum without the one

@@ -12,11 +12,12 @@
 
 namespace leash::cpu {
 
-// Partial sums of one piece against `reference`, see row_statistics.h. `max` is the piece's largest logit; an empty
-// piece (all -inf) has max = -inf and sum = weighted = 0. A NaN or +inf among the logits makes sum NaN.
+// Partial sums of one piece, see row_statistics.h: with y_j = x_j scale - offset, sum = sum_j 2^y_j and weighted =
+// sum_j 2^y_j y_j. `max` is the piece's largest logit, and y is near 0 there. An empty piece (all -inf) has max = -inf and
+// sum = weighted = 0. A NaN or +inf among the logits makes sum NaN.
 struct PieceSums {
+    double offset;
     float max;
-    float reference;
     float sum;
     float weighted;
 };
@@ -24,14 +25,15 @@ struct PieceSums {
 struct DTypeLoops {
     // scale = log2(e) / T. One read of the piece.
     PieceSums (*sums)(const void* logits, int64_t count, float scale);
-    // As sums, against a given reference and without the element at index `skip`, which may be -1.
+    // As sums, without the element at index `skip`, which may be -1, and with y = 0 at x = reference, to f32 rounding;
+    // reference is at least as large as all that is left.
     PieceSums (*sums_except)(const void* logits, int64_t count, float scale, float reference, int64_t skip);
     // Index of the first element equal to value, or -1.
     int64_t (*index_of)(const void* logits, int64_t count, float value);
     // out_j = (x_j - max_logit) inverse_temperature - log_sum; out may be logits.
     void (*log_softmax)(const void* logits, void* out, int64_t count, float max_logit, float inverse_temperature,
                         float log_sum, bool streaming);
-    // out_j = 2^y_j (base + slope y_j), see GradientCoefficients; out may be logits.
+    // out_j = 2^y_j (base + slope y_j) with y_j = (x_j - max_logit) scale, see GradientCoefficients; out may be logits.
     void (*gradient)(const void* logits, void* out, int64_t count, float max_logit, float scale,
                      GradientCoefficients coefficients, bool streaming);
     // One element.

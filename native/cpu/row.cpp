@@ -58,10 +58,11 @@ RowStatistics Rows::statistics(int64_t row, const PieceSums* sums) const {
 
     double sum = 0;
     double weighted = 0;
-    // From a piece's own reference to the maximum: 2^shift (sum, weighted + shift sum).
+    // From a piece's own offset to that of the maximum: 2^shift (sum, weighted + shift sum).
+    const double max_offset = static_cast<double>(max) * scale;
     const auto add = [&](const PieceSums& piece) {
         if (piece.sum == 0) return;
-        const double shift = (static_cast<double>(piece.reference) - max) * scale;
+        const double shift = piece.offset - max_offset;
         const double factor = std::exp2(shift);
         sum += factor * piece.sum;
         weighted += factor * (piece.weighted + shift * piece.sum);

@@ -2,14 +2,15 @@
 // this file, and has the table of kernels.h. Everything is in an unnamed namespace, and no inline function of the standard
 // library is called, so that no code compiled for one instruction set can be linked into the paths of another.
 //
-// Work per element, counted in vector operations (one vector = kLanes elements), loads and loop overhead aside:
+// Work per element, counted in vector operations (one vector = kLanes elements), loads and loop overhead aside, and with
+// the exponential at 5 multiply-adds (a polynomial) or at 3 and a table (AVX2):
 //
-//   sums          15: max; sub, mul, clamp; round 2, sub; 5 fma; exponent 2; sum; weighted sum   - 9 of them max/mul/fma
-//   gradient      13: sub, mul, clamp; round 2, sub; 5 fma; exponent 2; fma, mul (and the store)
-//   log_softmax    2: sub, fma (and the store)
+//   sums          15 or 14: max; fma, clamp; exp2 10 or 9; sum; weighted sum
+//   gradient      14 or 13: fma, clamp; exp2; fma, mul (and the store)
+//   log_softmax    3: sub, mul, sub (and the store)
 //
-// On Zen 3, where two of the four vector pipes multiply, sums therefore needs at least 4.5 cycles per 8 elements: 5 to 6 G
-// elements per second and core, against some 3 G f32 per second that such a core can read from memory.
+// On Zen 3, which issues four vector operations a cycle and where a multiply-add takes the slots of two, sums of 8 elements
+// need at least 5 cycles; from the first-level cache they were measured at 5.8.
 //
 // Traffic: sums reads its piece once, in one pass without a separate search for the maximum: terms are taken against the
 // maximum of the piece's first group, and the sums are rescaled in the rare case that a later logit exceeds it by more
@@ -27,28 +28,19 @@ namespace {
 using Float = Simd::Float;
 
 constexpr int kUnroll = 4;
+constexpr int kPair = 2 * Simd::kLanes;
 constexpr int kGroup = kUnroll * Simd::kLanes;
 constexpr float kSlack = 8.0f;
-constexpr float kLowestExponent = -127.0f;  // 2^-127 comes out as exactly 0, see exp2_of
+constexpr int kPrefetchBytes = 4096;  // ahead; from 1 to 16 KiB made no difference, none cost a fifth
+constexpr int kCacheLineBytes = 64;
+constexpr float kLowestExponent = -127.0f;  // Simd::exp2 gives exactly 0 for it
 constexpr float kMostNegative = -3.4028235e38f;
 constexpr float kMinusInfinity = -__builtin_inff();
 
-// 2^y for kLowestExponent <= y < 127, at most 1.95 ulp off (exhaustively: make exp2-sweep). The integer part n is
-// rounded off by adding 1.5 * 2^23, which leaves n in the low bits; the rest, |f| <= 1/2, goes through a minimax
-// polynomial with constant term 1, fitted to float coefficients. At y = -127 the polynomial is exactly 1 and the
-// exponent field becomes exactly 0: the clamped terms vanish rather than being merely small. NaN stays NaN.
-inline Float exp2_of(Float y) {
-    const Float magic = Simd::set(12582912.0f);
-    const Float biased = Simd::add(y, magic);
-    const Float f = Simd::sub(y, Simd::sub(biased, magic));
-    Float p = Simd::set(0x1.5bd97cp-10f);
-    p = Simd::fma(p, f, Simd::set(0x1.3ce8b2p-7f));
-    p = Simd::fma(p, f, Simd::set(0x1.c6b6dap-5f));
-    p = Simd::fma(p, f, Simd::set(0x1.ebf9c2p-3f));
-    p = Simd::fma(p, f, Simd::set(0x1.62e42ap-1f));
-    p = Simd::fma(p, f, Simd::set(1.0f));
-    return Simd::scale_by_biased(p, biased);
-}
+template <bool kValue>
+struct Streaming {
+    static constexpr bool value = kValue;
+};
 
 inline Float clamp(Float y) { return Simd::max(Simd::set(kLowestExponent), y); }
 
@@ -73,101 +65,172 @@ struct alignas(64) Group {
     }
 };
 
+template <class T>
+float load_one(const void* logits, int64_t index) {
+    const Group<T> group(static_cast<const T*>(logits) + index, 1);
+    Float x[2];
+    Simd::load_pair(group.element, x);
+    return Simd::first_lane(x[0]);
+}
+
+template <class T>
+void store_one(void* out, int64_t index, float value) {
+    const Float x[2] = {Simd::set(value), Simd::set(value)};
+    T converted[kPair];
+    Simd::template store_pair<false>(converted, x);
+    __builtin_memcpy(static_cast<T*>(out) + index, converted, sizeof(T));
+}
+
+// y = x scale - offset in one operation, as good as (x - reference) scale because the product is not rounded by itself.
+// It takes an offset whose own rounding is small, as it is up to kLimit.
+struct Near {
+    static constexpr float kLimit = 8388608.0f;  // 2^23: rounded to 1/2 at worst
+
+    static bool serves(float reference, float scale) {
+        const float offset = reference * scale;
+        return Simd::kFused && offset >= -kLimit && offset <= kLimit;
+    }
+    Near(float reference, float scale)
+        : vector_scale(Simd::set(scale)), minus_offset(Simd::set(-(reference * scale))), offset(reference * scale) {}
+    Float y(Float x) const { return Simd::fma(x, vector_scale, minus_offset); }
+
+    Float vector_scale;
+    Float minus_offset;
+    double offset;
+};
+
+// y = (x - reference) scale, at any magnitude.
+struct Far {
+    static bool serves(float, float) { return true; }
+    Far(float reference, float scale)
+        : vector_scale(Simd::set(scale)),
+          vector_reference(Simd::set(reference)),
+          offset(static_cast<double>(reference) * static_cast<double>(scale)) {}
+    Float y(Float x) const { return Simd::mul(Simd::sub(x, vector_reference), vector_scale); }
+
+    Float vector_scale;
+    Float vector_reference;
+    double offset;
+};
+
 struct Sums {
-    Float sum[kUnroll];
-    Float weighted[kUnroll];
+    Float sum;
+    Float weighted[2];
     Float max;
 
-    Sums() : max(Simd::set(kMinusInfinity)) {
-        for (int i = 0; i < kUnroll; ++i) sum[i] = weighted[i] = Simd::set(0.0f);
-    }
+    Sums() : sum(Simd::set(0.0f)), weighted{Simd::set(0.0f), Simd::set(0.0f)}, max(Simd::set(kMinusInfinity)) {}
 
-    inline void add(const Float* x, Float reference, Float scale) {
-        for (int i = 0; i < kUnroll; ++i) {
-            const Float y = clamp(Simd::mul(Simd::sub(x[i], reference), scale));
-            const Float e = exp2_of(y);
-            sum[i] = Simd::add(sum[i], e);
-            weighted[i] = Simd::fma(e, y, weighted[i]);
+    // The two terms of a pair are added to each other before they meet the sum: fewer roundings, and fewer registers than
+    // two sums.
+    template <class Position>
+    inline void add(const Float* x, const Position& position) {
+        for (int i = 0; i < kUnroll; i += 2) {
+            const Float y0 = clamp(position.y(x[i]));
+            const Float e0 = Simd::exp2(y0);
+            weighted[0] = Simd::fma(e0, y0, weighted[0]);
+            const Float y1 = clamp(position.y(x[i + 1]));
+            const Float e1 = Simd::exp2(y1);
+            weighted[1] = Simd::fma(e1, y1, weighted[1]);
+            sum = Simd::add(sum, Simd::add(e0, e1));
         }
     }
 
-    // Moves the sums from one reference to a larger one, shift = (from - to) scale <= 0:
-    // 2^shift (sum, weighted + shift sum).
+    // Moves the sums to a larger offset, shift = from - to <= 0: 2^shift (sum, weighted + shift sum).
     void rescale(float shift) {
         const Float s = clamp(Simd::set(shift));
-        const Float factor = exp2_of(s);
-        for (int i = 0; i < kUnroll; ++i) {
-            weighted[i] = Simd::mul(factor, Simd::fma(s, sum[i], weighted[i]));
-            sum[i] = Simd::mul(factor, sum[i]);
-        }
+        const Float factor = Simd::exp2(s);
+        weighted[0] = Simd::mul(factor, Simd::fma(s, sum, weighted[0]));
+        weighted[1] = Simd::mul(factor, weighted[1]);
+        sum = Simd::mul(factor, sum);
     }
 
-    PieceSums finish(float reference) const {
-        PieceSums out;
-        out.max = Simd::max_lane(max);
-        out.reference = reference;
-        out.sum = Simd::sum(Simd::add(Simd::add(sum[0], sum[1]), Simd::add(sum[2], sum[3])));
-        out.weighted =
-            Simd::sum(Simd::add(Simd::add(weighted[0], weighted[1]), Simd::add(weighted[2], weighted[3])));
-        return out;
+    PieceSums finish(double offset) const {
+        return {offset, Simd::max_lane(max), Simd::sum(sum), Simd::sum(Simd::add(weighted[0], weighted[1]))};
     }
 };
 
 template <class T>
 inline void load_group(const T* p, Float* x) {
-    for (int i = 0; i < kUnroll; ++i) x[i] = Simd::load(p + i * Simd::kLanes);
+    for (int i = 0; i < kUnroll; i += 2) Simd::load_pair(p + i * Simd::kLanes, x + i);
+}
+
+// The lines of a group some way ahead, whether or not the row goes on there: a prefetch cannot fault.
+template <class T>
+inline void prefetch_group(const T* p) {
+    const char* const ahead = reinterpret_cast<const char*>(p) + kPrefetchBytes;
+    for (size_t i = 0; i < kGroup * sizeof(T); i += kCacheLineBytes) Simd::prefetch(ahead + i);
 }
 
 inline Float max_of(const Float* x) {
     return Simd::max(Simd::max(x[0], x[1]), Simd::max(x[2], x[3]));
 }
 
-// max_lane, but finite where nothing finite is there yet, so that -inf - reference is -inf and not NaN.
-inline float reference_for(Float group_max) {
-    const float largest = Simd::max_lane(group_max);
+// The largest logit of a group, but finite where there is nothing but -inf, so that -inf - reference is -inf, not NaN.
+template <class T>
+inline float reference_of(const T* group) {
+    Float x[kUnroll];
+    load_group(group, x);
+    const float largest = Simd::max_lane(max_of(x));
     return largest == kMinusInfinity ? kMostNegative : largest;
+}
+
+// Adds groups from p on until one has a logit above limit; returns where it stopped. A function of its own, with all that
+// the loop carries local to it: else the compiler keeps the sums in memory.
+template <class Position, class T>
+__attribute__((noinline)) const T* add_groups(const T* p, const T* end, Position position, float limit, Sums* total) {
+    const Float vector_limit = Simd::set(limit);
+    Sums local = *total;
+    for (; p != end; p += kGroup) {
+        prefetch_group(p);
+        Float x[kUnroll];
+        load_group(p, x);
+        const Float group_max = max_of(x);
+        if (__builtin_expect(Simd::any_greater(group_max, vector_limit), 0)) break;
+        local.max = Simd::max(local.max, group_max);
+        local.add(x, position);
+    }
+    *total = local;
+    return p;
+}
+
+// False when Position does not serve a logit that is met on the way; out is then void.
+template <class Position, class T>
+inline bool sums_at(const T* p, int64_t count, float scale, PieceSums* out) {
+    const int64_t whole = count - count % kGroup;
+    const Group<T> tail(p + whole, static_cast<int>(count - whole));
+    const T* const begins[] = {p, tail.element};
+    const T* const ends[] = {p + whole, tail.element + (whole < count ? kGroup : 0)};
+
+    float reference = reference_of(whole > 0 ? p : tail.element);
+    if (!Position::serves(reference, scale)) return false;
+    double offset = Position(reference, scale).offset;
+    Sums total;
+    for (int span = 0; span < 2; ++span) {
+        const T* next = begins[span];
+        while ((next = add_groups(next, ends[span], Position(reference, scale), reference + kSlack / scale, &total)) !=
+               ends[span]) {
+            reference = reference_of(next);
+            if (!Position::serves(reference, scale)) return false;
+            const double moved = Position(reference, scale).offset;
+            total.rescale(static_cast<float>(offset - moved));
+            offset = moved;
+        }
+    }
+    *out = total.finish(offset);
+    return true;
 }
 
 template <class T>
 PieceSums sums(const void* logits, int64_t count, float scale) {
     const T* const p = static_cast<const T*>(logits);
-    const float slack = kSlack / scale;
-    const Float vector_scale = Simd::set(scale);
-    const int64_t whole = count - count % kGroup;
-    const Group<T> tail(p + whole, static_cast<int>(count - whole));
-
-    Float x[kUnroll];
-    load_group(whole > 0 ? p : tail.element, x);
-    float reference = reference_for(max_of(x));
-    Float vector_reference = Simd::set(reference);
-    Float limit = Simd::set(reference + slack);
-
-    Sums total;
-    const auto add_group = [&](const T* group) __attribute__((always_inline)) {
-        load_group(group, x);
-        const Float group_max = max_of(x);
-        total.max = Simd::max(total.max, group_max);
-        if (__builtin_expect(Simd::any_greater(group_max, limit), 0)) {
-            const float next = reference_for(group_max);
-            total.rescale((reference - next) * scale);
-            reference = next;
-            vector_reference = Simd::set(reference);
-            limit = Simd::set(reference + slack);
-        }
-        total.add(x, vector_reference, vector_scale);
-    };
-    for (int64_t i = 0; i < whole; i += kGroup) add_group(p + i);
-    if (whole < count) add_group(tail.element);
-    return total.finish(reference);
+    PieceSums out;
+    if (!sums_at<Near>(p, count, scale, &out)) sums_at<Far>(p, count, scale, &out);
+    return out;
 }
 
-template <class T>
-PieceSums sums_except(const void* logits, int64_t count, float scale, float reference, int64_t skip) {
-    const T* const p = static_cast<const T*>(logits);
-    const Float vector_scale = Simd::set(scale);
-    const Float vector_reference = Simd::set(reference);
+template <class Position, class T>
+inline PieceSums sums_except_at(const T* p, int64_t count, const Position& position, int64_t skip) {
     const int64_t skipped_group = skip < 0 ? -1 : skip - skip % kGroup;
-
     Sums total;
     for (int64_t i = 0; i < count; i += kGroup) {
         Float x[kUnroll];
@@ -180,63 +243,74 @@ PieceSums sums_except(const void* logits, int64_t count, float scale, float refe
             load_group(p + i, x);
         }
         total.max = Simd::max(total.max, max_of(x));
-        total.add(x, vector_reference, vector_scale);
+        total.add(x, position);
     }
-    return total.finish(reference);
+    return total.finish(position.offset);
 }
 
+template <class T>
+PieceSums sums_except(const void* logits, int64_t count, float scale, float reference, int64_t skip) {
+    const T* const p = static_cast<const T*>(logits);
+    return Near::serves(reference, scale) ? sums_except_at(p, count, Near(reference, scale), skip)
+                                          : sums_except_at(p, count, Far(reference, scale), skip);
+}
+
+// Looks for the group first, then for the element in it, since only the pair knows its order.
 template <class T>
 int64_t index_of(const void* logits, int64_t count, float value) {
     const T* const p = static_cast<const T*>(logits);
     const Float wanted = Simd::set(value);
-    const int64_t whole = count - count % kGroup;
-    const Group<T> tail(p + whole, static_cast<int>(count - whole));
     for (int64_t i = 0; i < count; i += kGroup) {
-        const T* const group = i < whole ? p + i : tail.element;
-        for (int k = 0; k < kGroup; k += Simd::kLanes) {
-            const uint32_t equal = Simd::equal_mask(Simd::load(group + k), wanted);
-            if (equal != 0) {
-                const int64_t found = i + k + __builtin_ctz(equal);
-                return found < count ? found : -1;
-            }
+        const Group<T> group(p + i, static_cast<int>(count - i < kGroup ? count - i : kGroup));
+        Float x[kUnroll];
+        load_group(group.element, x);
+        bool found = false;
+        for (int k = 0; k < kUnroll; ++k) found |= Simd::any_equal(x[k], wanted);
+        if (!found) continue;
+        for (int64_t j = i; j < count; ++j) {
+            if (load_one<T>(p, j) == value) return j;
         }
     }
     return -1;
 }
 
-// out_j = f(x_j) for a function of vectors. Streaming writes begin at the first aligned vector of the output.
+// out_j = f(x_j) for a function of vectors. Streaming writes begin at the first aligned pair of the output.
 template <class T, class Function>
 inline void transform(const void* logits, void* output, int64_t count, bool streaming, Function f) {
     const T* const p = static_cast<const T*>(logits);
     T* const out = static_cast<T*>(output);
     const auto ragged = [&](int64_t from, int64_t n) {
         Group<T> group(p + from, static_cast<int>(n));
-        for (int k = 0; k < kGroup; k += Simd::kLanes) {
-            Simd::store(group.element + k, f(Simd::load(group.element + k)));
+        for (int k = 0; k < kGroup; k += kPair) {
+            Float x[2];
+            Simd::load_pair(group.element + k, x);
+            x[0] = f(x[0]);
+            x[1] = f(x[1]);
+            Simd::template store_pair<false>(group.element + k, x);
         }
         __builtin_memcpy(out + from, group.element, static_cast<size_t>(n) * sizeof(T));
     };
+    const auto whole_group = [&](int64_t from, auto is_streaming) __attribute__((always_inline)) {
+        prefetch_group(p + from);
+        Float x[kUnroll];
+        load_group(p + from, x);
+        for (int k = 0; k < kUnroll; ++k) x[k] = f(x[k]);
+        for (int k = 0; k < kUnroll; k += 2) {
+            Simd::template store_pair<decltype(is_streaming)::value>(out + from + k * Simd::kLanes, x + k);
+        }
+    };
     int64_t i = 0;
     if (streaming) {
-        constexpr uintptr_t kVectorBytes = Simd::kLanes * sizeof(T);
+        constexpr uintptr_t kVectorBytes = Simd::kLanes * sizeof(float);
         const uintptr_t past = reinterpret_cast<uintptr_t>(out) % kVectorBytes;
         const int64_t head = past == 0 ? 0 : static_cast<int64_t>((kVectorBytes - past) / sizeof(T));
-        if (head > 0 && head < count) {
-            ragged(0, head);
-            i = head;
+        if (head + kGroup <= count) {
+            if (head > 0) ragged(0, head);
+            for (i = head; i + kGroup <= count; i += kGroup) whole_group(i, Streaming<true>());
+            Simd::stream_fence();
         }
-        for (; i + kGroup <= count; i += kGroup) {
-            for (int k = 0; k < kGroup; k += Simd::kLanes) {
-                Simd::stream(out + i + k, f(Simd::load(p + i + k)));
-            }
-        }
-        Simd::stream_fence();
     }
-    for (; i + kGroup <= count; i += kGroup) {
-        Float x[kUnroll];
-        load_group(p + i, x);
-        for (int k = 0; k < kUnroll; ++k) Simd::store(out + i + k * Simd::kLanes, f(x[k]));
-    }
+    for (; i + kGroup <= count; i += kGroup) whole_group(i, Streaming<false>());
     if (i < count) ragged(i, count - i);
 }
 
@@ -251,54 +325,51 @@ void log_softmax(const void* logits, void* out, int64_t count, float max_logit, 
     });
 }
 
-template <class T>
-void gradient(const void* logits, void* out, int64_t count, float max_logit, float scale,
-              GradientCoefficients coefficients, bool streaming) {
-    const Float m = Simd::set(max_logit);
-    const Float vector_scale = Simd::set(scale);
-    const Float base = Simd::set(coefficients.base);
-    const Float slope = Simd::set(coefficients.slope);
+template <class Position, class T>
+inline void gradient_at(const T* logits, void* out, int64_t count, const Position& position, double base, double slope,
+                        bool streaming) {
+    const Float vector_base = Simd::set(static_cast<float>(base));
+    const Float vector_slope = Simd::set(static_cast<float>(slope));
     transform<T>(logits, out, count, streaming, [=](Float x) __attribute__((always_inline)) {
-        const Float y = clamp(Simd::mul(Simd::sub(x, m), vector_scale));
-        return Simd::mul(exp2_of(y), Simd::fma(slope, y, base));
+        const Float y = clamp(position.y(x));
+        return Simd::mul(Simd::exp2(y), Simd::fma(vector_slope, y, vector_base));
     });
 }
 
 template <class T>
-float load_one(const void* logits, int64_t index) {
-    const Group<T> group(static_cast<const T*>(logits) + index, 1);
-    return Simd::max_lane(Simd::max(Simd::set(kMinusInfinity), Simd::load(group.element)));
-}
-
-template <class T>
-void store_one(void* out, int64_t index, float value) {
-    T converted[Simd::kLanes];
-    Simd::store(converted, Simd::set(value));
-    __builtin_memcpy(static_cast<T*>(out) + index, converted, sizeof(T));
+void gradient(const void* logits, void* out, int64_t count, float max_logit, float scale,
+              GradientCoefficients coefficients, bool streaming) {
+    const T* const p = static_cast<const T*>(logits);
+    if (!Near::serves(max_logit, scale)) {
+        gradient_at(p, out, count, Far(max_logit, scale), coefficients.base, coefficients.slope, streaming);
+        return;
+    }
+    // The coefficients are for y = 0 at the maximum, which the rounded offset has moved by `shift`.
+    const Near position(max_logit, scale);
+    const double shift = position.offset - static_cast<double>(max_logit) * static_cast<double>(scale);
+    const double factor = __builtin_exp2(shift);
+    gradient_at(p, out, count, position, factor * (coefficients.base + coefficients.slope * shift),
+                factor * coefficients.slope, streaming);
 }
 
 float exp2_sum(const float* in, int64_t count) {
     const F32* const p = reinterpret_cast<const F32*>(in);
-    Sums total;
-    int64_t i = 0;
-    for (; i + kGroup <= count; i += kGroup) {
+    Float sum[kUnroll];
+    for (int k = 0; k < kUnroll; ++k) sum[k] = Simd::set(0.0f);
+    const auto add_group = [&](const F32* group) __attribute__((always_inline)) {
         Float x[kUnroll];
-        load_group(p + i, x);
-        for (int k = 0; k < kUnroll; ++k) total.sum[k] = Simd::add(total.sum[k], exp2_of(clamp(x[k])));
-    }
-    if (i < count) {
-        const Group<F32> tail(p + i, static_cast<int>(count - i));
-        for (int k = 0; k < kUnroll; ++k) {
-            const Float x = Simd::load(tail.element + k * Simd::kLanes);
-            total.sum[k] = Simd::add(total.sum[k], exp2_of(clamp(x)));
-        }
-    }
-    return total.finish(0.0f).sum;
+        load_group(group, x);
+        for (int k = 0; k < kUnroll; ++k) sum[k] = Simd::add(sum[k], Simd::exp2(clamp(x[k])));
+    };
+    const int64_t whole = count - count % kGroup;
+    for (int64_t i = 0; i < whole; i += kGroup) add_group(p + i);
+    if (whole < count) add_group(Group<F32>(p + whole, static_cast<int>(count - whole)).element);
+    return Simd::sum(Simd::add(Simd::add(sum[0], sum[1]), Simd::add(sum[2], sum[3])));
 }
 
 void exp2_array(const float* in, float* out, int64_t count) {
     transform<F32>(in, out, count, false,
-                   [](Float y) __attribute__((always_inline)) { return exp2_of(clamp(y)); });
+                   [](Float y) __attribute__((always_inline)) { return Simd::exp2(clamp(y)); });
 }
 
 template <class T>

@@ -15,6 +15,7 @@ namespace {
 struct Simd {
     using Float = __m256;
     static constexpr int kLanes = 8;
+    static constexpr bool kFused = true;  // fma rounds once
 
     static Float set(float value) { return _mm256_set1_ps(value); }
     static Float add(Float a, Float b) { return _mm256_add_ps(a, b); }
@@ -26,16 +27,31 @@ struct Simd {
     static bool any_greater(Float a, Float b) {
         return _mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_GT_OQ)) != 0;
     }
-    // Bit i set where lane i is equal.
-    static uint32_t equal_mask(Float a, Float b) {
-        return static_cast<uint32_t>(_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_EQ_OQ)));
-    }
-    // value 2^n for the integer n whose low bits are those of biased, a float near 1.5 * 2^23.
-    static Float scale_by_biased(Float value, Float biased) {
-        const __m256i exponent = _mm256_slli_epi32(_mm256_castps_si256(biased), 23);
-        return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(value), exponent));
+    static bool any_equal(Float a, Float b) { return _mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_EQ_OQ)) != 0; }
+
+    // 2^y for -127 <= y < 127, at most 1.95 ulp off from -126 on (exhaustively: make exp2-sweep). With n / 8 the
+    // multiple of 1/8 nearest to y and f = y - n / 8, |f| <= 1/16: a table of 2^(k/8), k = n mod 8, whose exponent is
+    // raised by the rest of n, times a minimax polynomial of degree 3 with constant term 1. Three multiply-adds instead
+    // of five: on Zen 3 each takes the issue slots of two other operations, and this was 14 % faster. At y = -127 the
+    // table gives exactly 0: what was clamped vanishes. NaN stays NaN.
+    static Float exp2(Float y) {
+        const Float magic = set(12582912.0f / 8);  // leaves n in the low bits of the sum
+        const Float biased = add(y, magic);
+        const Float f = sub(y, sub(biased, magic));
+        // The low three bits of n stay in the index when it is shifted into the exponent: each entry has them taken off.
+        const __m256i table = _mm256_setr_epi32(0x3F800000, 0x3F8B95C2 - (1 << 20), 0x3F9837F0 - (2 << 20),
+                                                0x3FA5FED7 - (3 << 20), 0x3FB504F3 - (4 << 20),
+                                                0x3FC5672A - (5 << 20), 0x3FD744FD - (6 << 20),
+                                                0x3FEAC0C7 - (7 << 20));
+        const __m256i n = _mm256_castps_si256(biased);
+        const __m256i power = _mm256_add_epi32(_mm256_permutevar8x32_epi32(table, n), _mm256_slli_epi32(n, 20));
+        Float p = fma(set(0x1.c690e0p-5f), f, set(0x1.ec0c22p-3f));
+        p = fma(p, f, set(0x1.62e432p-1f));
+        p = fma(p, f, set(1.0f));
+        return mul(p, _mm256_castsi256_ps(power));
     }
 
+    static float first_lane(Float v) { return _mm256_cvtss_f32(v); }
     static float sum(Float v) {
         __m128 x = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
         x = _mm_add_ps(x, _mm_movehl_ps(x, x));
@@ -47,36 +63,65 @@ struct Simd {
         return _mm_cvtss_f32(_mm_max_ss(x, _mm_movehdup_ps(x)));
     }
 
-    static Float load(const F32* p) { return _mm256_loadu_ps(&p->value); }
-    static Float load(const Bf16* p) {
-        const __m128i half = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-        return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(half), 16));
+    // 2 kLanes elements. Which element goes to which lane is the pair's own affair, but load and store agree.
+    static void load_pair(const F32* p, Float* v) {
+        v[0] = _mm256_loadu_ps(&p->value);
+        v[1] = _mm256_loadu_ps(&p[kLanes].value);
     }
-    static Float load(const F16* p) {
-        return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+    static void load_pair(const F16* p, Float* v) {
+        v[0] = _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+        v[1] = _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p + kLanes)));
+    }
+    // Even elements, then odd ones: one operation each instead of a widening and a shift.
+    static void load_pair(const Bf16* p, Float* v) {
+        const __m256i both = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+        v[0] = _mm256_castsi256_ps(_mm256_slli_epi32(both, 16));
+        v[1] = _mm256_castsi256_ps(_mm256_and_si256(both, high_half()));
     }
 
-    static void store(F32* p, Float v) { _mm256_storeu_ps(&p->value, v); }
-    static void store(Bf16* p, Float v) { _mm_storeu_si128(reinterpret_cast<__m128i*>(p), to_bf16(v)); }
-    static void store(F16* p, Float v) { _mm_storeu_si128(reinterpret_cast<__m128i*>(p), to_f16(v)); }
-
-    // Past the caches; p is aligned to the bytes stored.
-    static void stream(F32* p, Float v) { _mm256_stream_ps(&p->value, v); }
-    static void stream(Bf16* p, Float v) { _mm_stream_si128(reinterpret_cast<__m128i*>(p), to_bf16(v)); }
-    static void stream(F16* p, Float v) { _mm_stream_si128(reinterpret_cast<__m128i*>(p), to_f16(v)); }
+    template <bool kStreaming>
+    static void store_pair(F32* p, const Float* v) {
+        if (kStreaming) {
+            _mm256_stream_ps(&p->value, v[0]);
+            _mm256_stream_ps(&p[kLanes].value, v[1]);
+        } else {
+            _mm256_storeu_ps(&p->value, v[0]);
+            _mm256_storeu_ps(&p[kLanes].value, v[1]);
+        }
+    }
+    template <bool kStreaming>
+    static void store_pair(F16* p, const Float* v) {
+        store_bytes<kStreaming>(p, _mm256_setr_m128i(to_f16(v[0]), to_f16(v[1])));
+    }
+    template <bool kStreaming>
+    static void store_pair(Bf16* p, const Float* v) {
+        const __m256i even = _mm256_srli_epi32(round_to_bf16(v[0]), 16);
+        store_bytes<kStreaming>(p, _mm256_or_si256(even, _mm256_and_si256(round_to_bf16(v[1]), high_half())));
+    }
+    // Makes streaming stores visible in order with others.
     static void stream_fence() { _mm_sfence(); }
+    static void prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
 
   private:
-    // To nearest even: half an ulp less than a tie is added, and one more where the kept bits are odd.
-    static __m128i to_bf16(Float v) {
+    static __m256i high_half() { return _mm256_set1_epi32(static_cast<int>(0xFFFF0000)); }
+
+    template <bool kStreaming>
+    static void store_bytes(void* p, __m256i v) {
+        if (kStreaming) {
+            _mm256_stream_si256(static_cast<__m256i*>(p), v);
+        } else {
+            _mm256_storeu_si256(static_cast<__m256i*>(p), v);
+        }
+    }
+    // In the high half of each lane. To nearest even: half an ulp less than a tie is added, and one more where the kept
+    // bits are odd.
+    static __m256i round_to_bf16(Float v) {
         const __m256i bits = _mm256_castps_si256(v);
         const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
-        __m256i rounded = _mm256_add_epi32(bits, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7FFF)));
+        const __m256i rounded = _mm256_add_epi32(bits, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7FFF)));
         const __m256i quiet = _mm256_or_si256(bits, _mm256_set1_epi32(0x00400000));
         const __m256 nan = _mm256_cmp_ps(v, v, _CMP_UNORD_Q);
-        rounded = _mm256_blendv_epi8(rounded, quiet, _mm256_castps_si256(nan));
-        const __m256i high = _mm256_srli_epi32(rounded, 16);
-        return _mm_packus_epi32(_mm256_castsi256_si128(high), _mm256_extracti128_si256(high, 1));
+        return _mm256_blendv_epi8(rounded, quiet, _mm256_castps_si256(nan));
     }
     static __m128i to_f16(Float v) { return _mm256_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
 };

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "elements.h"
+#include "exp2.h"
 
 namespace leash::cpu {
 namespace {
@@ -15,6 +16,7 @@ namespace {
 struct Simd {
     using Float = __m512;
     static constexpr int kLanes = 16;
+    static constexpr bool kFused = true;  // fma rounds once
 
     static Float set(float value) { return _mm512_set1_ps(value); }
     static Float add(Float a, Float b) { return _mm512_add_ps(a, b); }
@@ -24,14 +26,17 @@ struct Simd {
     // b where either is NaN.
     static Float max(Float a, Float b) { return _mm512_max_ps(a, b); }
     static bool any_greater(Float a, Float b) { return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ) != 0; }
-    // Bit i set where lane i is equal.
-    static uint32_t equal_mask(Float a, Float b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ); }
-    // value 2^n for the integer n whose low bits are those of biased, a float near 1.5 * 2^23.
-    static Float scale_by_biased(Float value, Float biased) {
+    static bool any_equal(Float a, Float b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ) != 0; }
+    // value 2^n for the integer n in the low bits of biased.
+    static Float add_to_exponent(Float value, Float biased) {
         const __m512i exponent = _mm512_slli_epi32(_mm512_castps_si512(biased), 23);
         return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(value), exponent));
     }
 
+    // 2^y for -127 <= y < 127.
+    static Float exp2(Float y) { return exp2_by_polynomial<Simd>(y); }
+
+    static float first_lane(Float v) { return _mm512_cvtss_f32(v); }
     static float sum(Float v) {
         const __m256 y = _mm256_add_ps(low(v), high(v));
         __m128 x = _mm_add_ps(_mm256_castps256_ps128(y), _mm256_extractf128_ps(y, 1));
@@ -45,37 +50,66 @@ struct Simd {
         return _mm_cvtss_f32(_mm_max_ss(x, _mm_movehdup_ps(x)));
     }
 
-    static Float load(const F32* p) { return _mm512_loadu_ps(&p->value); }
-    static Float load(const Bf16* p) {
-        const __m256i half = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
-        return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(half), 16));
+    // 2 kLanes elements. Which element goes to which lane is the pair's own affair, but load and store agree.
+    static void load_pair(const F32* p, Float* v) {
+        v[0] = _mm512_loadu_ps(&p->value);
+        v[1] = _mm512_loadu_ps(&p[kLanes].value);
     }
-    static Float load(const F16* p) {
-        return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
+    static void load_pair(const F16* p, Float* v) {
+        v[0] = _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
+        v[1] = _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + kLanes)));
+    }
+    // Even elements, then odd ones: one operation each instead of a widening and a shift.
+    static void load_pair(const Bf16* p, Float* v) {
+        const __m512i both = _mm512_loadu_si512(p);
+        v[0] = _mm512_castsi512_ps(_mm512_slli_epi32(both, 16));
+        v[1] = _mm512_castsi512_ps(_mm512_and_si512(both, high_half()));
     }
 
-    static void store(F32* p, Float v) { _mm512_storeu_ps(&p->value, v); }
-    static void store(Bf16* p, Float v) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), to_bf16(v)); }
-    static void store(F16* p, Float v) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), to_f16(v)); }
-
-    // Past the caches; p is aligned to the bytes stored.
-    static void stream(F32* p, Float v) { _mm512_stream_ps(&p->value, v); }
-    static void stream(Bf16* p, Float v) { _mm256_stream_si256(reinterpret_cast<__m256i*>(p), to_bf16(v)); }
-    static void stream(F16* p, Float v) { _mm256_stream_si256(reinterpret_cast<__m256i*>(p), to_f16(v)); }
+    template <bool kStreaming>
+    static void store_pair(F32* p, const Float* v) {
+        if (kStreaming) {
+            _mm512_stream_ps(&p->value, v[0]);
+            _mm512_stream_ps(&p[kLanes].value, v[1]);
+        } else {
+            _mm512_storeu_ps(&p->value, v[0]);
+            _mm512_storeu_ps(&p[kLanes].value, v[1]);
+        }
+    }
+    template <bool kStreaming>
+    static void store_pair(F16* p, const Float* v) {
+        store_bytes<kStreaming>(p, _mm512_inserti64x4(_mm512_castsi256_si512(to_f16(v[0])), to_f16(v[1]), 1));
+    }
+    template <bool kStreaming>
+    static void store_pair(Bf16* p, const Float* v) {
+        const __m512i even = _mm512_srli_epi32(round_to_bf16(v[0]), 16);
+        store_bytes<kStreaming>(p, _mm512_or_si512(even, _mm512_and_si512(round_to_bf16(v[1]), high_half())));
+    }
+    // Makes streaming stores visible in order with others.
     static void stream_fence() { _mm_sfence(); }
+    static void prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
 
   private:
     static __m256 low(Float v) { return _mm512_castps512_ps256(v); }
     static __m256 high(Float v) { return _mm512_extractf32x8_ps(v, 1); }
+    static __m512i high_half() { return _mm512_set1_epi32(static_cast<int>(0xFFFF0000)); }
 
-    // To nearest even: half an ulp less than a tie is added, and one more where the kept bits are odd.
-    static __m256i to_bf16(Float v) {
+    template <bool kStreaming>
+    static void store_bytes(void* p, __m512i v) {
+        if (kStreaming) {
+            _mm512_stream_si512(static_cast<__m512i*>(p), v);
+        } else {
+            _mm512_storeu_si512(p, v);
+        }
+    }
+    // In the high half of each lane. To nearest even: half an ulp less than a tie is added, and one more where the kept
+    // bits are odd.
+    static __m512i round_to_bf16(Float v) {
         const __m512i bits = _mm512_castps_si512(v);
         const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
-        __m512i rounded = _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7FFF)));
+        const __m512i rounded = _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7FFF)));
         const __m512i quiet = _mm512_or_si512(bits, _mm512_set1_epi32(0x00400000));
-        rounded = _mm512_mask_mov_epi32(rounded, _mm512_cmp_ps_mask(v, v, _CMP_UNORD_Q), quiet);
-        return _mm512_cvtepi32_epi16(_mm512_srli_epi32(rounded, 16));
+        return _mm512_mask_mov_epi32(rounded, _mm512_cmp_ps_mask(v, v, _CMP_UNORD_Q), quiet);
     }
     static __m256i to_f16(Float v) { return _mm512_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
 };

@@ -8,6 +8,7 @@
 
 #include "dtype.h"
 #include "elements.h"
+#include "exp2.h"
 
 namespace leash::cpu {
 namespace {
@@ -16,6 +17,7 @@ struct Simd {
     typedef float Float __attribute__((vector_size(16)));
     typedef uint32_t Bits __attribute__((vector_size(16)));
     static constexpr int kLanes = 4;
+    static constexpr bool kFused = false;  // fma rounds once
 
     static Float set(float value) { return Float{value, value, value, value}; }
     static Float add(Float a, Float b) { return a + b; }
@@ -28,17 +30,19 @@ struct Simd {
         const auto greater = a > b;
         return (greater[0] | greater[1] | greater[2] | greater[3]) != 0;
     }
-    // Bit i set where lane i is equal.
-    static uint32_t equal_mask(Float a, Float b) {
-        uint32_t mask = 0;
-        for (int i = 0; i < kLanes; ++i) mask |= static_cast<uint32_t>(a[i] == b[i]) << i;
-        return mask;
+    static bool any_equal(Float a, Float b) {
+        const auto equal = a == b;
+        return (equal[0] | equal[1] | equal[2] | equal[3]) != 0;
     }
-    // value 2^n for the integer n whose low bits are those of biased, a float near 1.5 * 2^23.
-    static Float scale_by_biased(Float value, Float biased) {
+    // value 2^n for the integer n in the low bits of biased.
+    static Float add_to_exponent(Float value, Float biased) {
         return reinterpret_cast<Float>(reinterpret_cast<Bits>(value) + (reinterpret_cast<Bits>(biased) << 23));
     }
 
+    // 2^y for -127 <= y < 127.
+    static Float exp2(Float y) { return exp2_by_polynomial<Simd>(y); }
+
+    static float first_lane(Float v) { return v[0]; }
     static float sum(Float v) { return (v[0] + v[2]) + (v[1] + v[3]); }
     static float max_lane(Float v) {
         const float a = v[0] > v[2] ? v[0] : v[2];
@@ -46,32 +50,29 @@ struct Simd {
         return a > b ? a : b;
     }
 
-    static Float load(const F32* p) {
-        Float v;
-        std::memcpy(&v, p, sizeof v);
-        return v;
-    }
-    static Float load(const Bf16* p) { return Float{from(p[0]), from(p[1]), from(p[2]), from(p[3])}; }
-    static Float load(const F16* p) { return Float{from(p[0]), from(p[1]), from(p[2]), from(p[3])}; }
-
-    static void store(F32* p, Float v) { std::memcpy(p, &v, sizeof v); }
-    static void store(Bf16* p, Float v) {
-        for (int i = 0; i < kLanes; ++i) p[i].bits = float_to_bf16(v[i]);
-    }
-    static void store(F16* p, Float v) {
-        for (int i = 0; i < kLanes; ++i) p[i].bits = float_to_f16(v[i]);
-    }
-
-    // There is no portable way past the caches.
+    // 2 kLanes elements.
     template <class T>
-    static void stream(T* p, Float v) {
-        store(p, v);
+    static void load_pair(const T* p, Float* v) {
+        for (int i = 0; i < 2; ++i) {
+            const T* const q = p + i * kLanes;
+            v[i] = Float{from(q[0]), from(q[1]), from(q[2]), from(q[3])};
+        }
+    }
+    // There is no portable way past the caches: streaming is ignored.
+    template <bool kStreaming, class T>
+    static void store_pair(T* p, const Float* v) {
+        for (int i = 0; i < 2 * kLanes; ++i) to(v[i / kLanes][i % kLanes], p + i);
     }
     static void stream_fence() {}
+    static void prefetch(const void* p) { __builtin_prefetch(p); }
 
   private:
-    static float from(Bf16 h) { return bf16_to_float(h.bits); }
-    static float from(F16 h) { return f16_to_float(h.bits); }
+    static float from(F32 x) { return x.value; }
+    static float from(Bf16 x) { return bf16_to_float(x.bits); }
+    static float from(F16 x) { return f16_to_float(x.bits); }
+    static void to(float value, F32* out) { out->value = value; }
+    static void to(float value, Bf16* out) { out->bits = float_to_bf16(value); }
+    static void to(float value, F16* out) { out->bits = float_to_f16(value); }
 };
 
 }  // namespace
