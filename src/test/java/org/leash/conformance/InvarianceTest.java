@@ -1,0 +1,202 @@
+package org.leash.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.leash.conformance.Subjects.Subject;
+import org.leash.device.ByteColumn;
+import org.leash.device.DType;
+import org.leash.device.Device;
+import org.leash.device.FloatColumn;
+import org.leash.device.IntColumn;
+import org.leash.device.Matrix;
+import org.leash.kernel.Operation;
+import org.leash.kernel.PolicyGradient;
+
+/**
+ * Bitwise the same, wherever a row lies, whatever lies around it, however many threads there are,
+ * and every time.
+ *
+ * <p>policy_gradient with its gradient has all there is in the other operations: the sums of a row,
+ * the scalars, a matrix.
+ */
+@ExtendWith(Tally.class)
+class InvarianceTest {
+  /**
+   * One row shared by threads, many shared by rows, and lengths around the pieces that rows are cut
+   * into.
+   */
+  private static final List<Integer> VOCABULARIES = List.of(1, 7, 1000, 4097, 16385, 50257, 151936);
+
+  static Stream<Arguments> subjectsTypesAndLengths() {
+    return Subjects.all().stream()
+        .flatMap(
+            subject ->
+                Arrays.stream(DType.values())
+                    .flatMap(
+                        dtype ->
+                            VOCABULARIES.stream()
+                                .filter(
+                                    vocab -> subject.takes(Operation.POLICY_GRADIENT, dtype, vocab))
+                                .map(vocab -> Arguments.of(subject, dtype, vocab))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjectsTypesAndLengths")
+  void positionNumberOfRowsAndMask(Subject subject, DType dtype, int vocab) {
+    Problem problem = problem(dtype, 9, vocab);
+    Result all = run(subject, problem, 0, 9, 0, false);
+    for (int row = 0; row < 9; row++) {
+      Result alone = run(subject, problem, row, 1, 0, false);
+      assertSameRow(alone, 0, all, row);
+    }
+    Result elsewhere = run(subject, problem, 0, 9, 3, false);
+    Result besideMasked = run(subject, problem, 0, 9, 0, true);
+    for (int row = 0; row < 9; row++) {
+      assertSameRow(elsewhere, row, all, row);
+      if (row % 2 == 0) {
+        assertSameRow(besideMasked, row, all, row);
+      }
+    }
+    Tally.count(subject);
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjectsTypesAndLengths")
+  void threads(Subject subject, DType dtype, int vocab) {
+    assumeTrue(Subjects.isCpu(), "threads are a CPU's");
+    for (int rows : new int[] {1, 9}) {
+      Problem problem = problem(dtype, rows, vocab);
+      Result expected = run(subject, problem, 0, rows, 0, false);
+      for (int threads : new int[] {1, 3}) {
+        try (Device device = Device.cpu(threads)) {
+          Subject same =
+              Subjects.on(device).stream()
+                  .filter(other -> other.name().equals(subject.name()))
+                  .findFirst()
+                  .orElseThrow();
+          Result actual = run(same, problem, 0, rows, 0, false);
+          for (int row = 0; row < rows; row++) {
+            assertSameRow(actual, row, expected, row);
+          }
+        }
+      }
+    }
+    Tally.count(subject);
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjectsTypesAndLengths")
+  void repetition(Subject subject, DType dtype, int vocab) {
+    Problem problem = problem(dtype, 3, vocab);
+    Result first = run(subject, problem, 0, 3, 0, false);
+    int repetitions = vocab > 10_000 ? 5 : 20;
+    for (int i = 0; i < repetitions; i++) {
+      Result again = run(subject, problem, 0, 3, 0, false);
+      for (int row = 0; row < 3; row++) {
+        assertSameRow(again, row, first, row);
+      }
+    }
+    Tally.count(subject);
+  }
+
+  private static Problem problem(DType dtype, int rows, int vocab) {
+    return new Problem(
+        Spec.of(
+            dtype,
+            rows,
+            vocab,
+            List.of(
+                Distribution.NORMAL,
+                Distribution.FEW_TOP,
+                Distribution.BLOCKS_OF_20,
+                Distribution.PEAKED)));
+  }
+
+  /** What came out, without the padding; scalars row by row: loss, logprob, entropy. */
+  private record Result(int vocab, float[] gradient, float[] scalars) {}
+
+  private static Result run(
+      Subject subject, Problem problem, int firstRow, int rows, int padding, boolean masked) {
+    int vocab = problem.spec.vocab();
+    Device device = subject.device();
+    try (Matrix logits = device.matrix(rows, vocab, (long) vocab + padding, problem.spec.dtype());
+        Matrix gradient = device.matrix(rows, vocab, problem.spec.dtype());
+        IntColumn targets = device.ints(rows);
+        FloatColumn advantage = device.floats(rows);
+        FloatColumn old = device.floats(rows);
+        FloatColumn reference = device.floats(rows);
+        FloatColumn loss = device.floats(rows);
+        FloatColumn logprob = device.floats(rows);
+        FloatColumn entropy = device.floats(rows);
+        ByteColumn mask = device.bytes(rows)) {
+      for (int r = 0; r < rows; r++) {
+        int row = firstRow + r;
+        logits.fillRow(r, Arrays.copyOfRange(problem.logits, row * vocab, (row + 1) * vocab));
+        targets.set(r, problem.targets[row]);
+        advantage.set(r, problem.advantage[row]);
+        old.set(r, problem.oldLogprob[row]);
+        reference.set(r, problem.referenceLogprob[row]);
+        mask.set(r, (byte) (masked && r % 2 == 1 ? 0 : 1));
+      }
+      subject
+          .kernel(Operation.POLICY_GRADIENT)
+          .run(
+              PolicyGradient.of(logits)
+                  .policy(problem.policy.loss())
+                  .targets(targets)
+                  .advantage(advantage)
+                  .oldLogprob(old)
+                  .referenceLogprob(reference)
+                  .loss(loss)
+                  .logprob(logprob)
+                  .entropy(entropy)
+                  .gradient(gradient)
+                  .mask(mask));
+      float[] scalars = new float[3 * rows];
+      for (int r = 0; r < rows; r++) {
+        scalars[3 * r] = loss.get(r);
+        scalars[3 * r + 1] = logprob.get(r);
+        scalars[3 * r + 2] = entropy.get(r);
+      }
+      return new Result(vocab, gradient.toFloats(), scalars);
+    }
+  }
+
+  private static void assertSameRow(Result actual, int row, Result expected, int expectedRow) {
+    assertThat(Arrays.copyOfRange(actual.scalars, 3 * row, 3 * row + 3))
+        .containsExactly(
+            Arrays.copyOfRange(expected.scalars, 3 * expectedRow, 3 * expectedRow + 3));
+    int vocab = expected.vocab;
+    int different =
+        Arrays.mismatch(
+            actual.gradient,
+            row * vocab,
+            (row + 1) * vocab,
+            expected.gradient,
+            expectedRow * vocab,
+            (expectedRow + 1) * vocab);
+    assertThat(different).as("column whose gradient differs").isEqualTo(-1);
+    if (vocab > 1) {
+      assertThat(anyNonZero(actual.gradient, row * vocab, (row + 1) * vocab))
+          .as("a gradient that is not all 0")
+          .isTrue();
+    }
+  }
+
+  private static boolean anyNonZero(float[] values, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (values[i] != 0.0f) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

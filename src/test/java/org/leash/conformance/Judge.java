@@ -1,0 +1,283 @@
+package org.leash.conformance;
+
+import java.util.Locale;
+import org.leash.conformance.Subjects.Subject;
+import org.leash.conformance.Trial.Policy;
+import org.leash.conformance.Trial.Tokens;
+import org.leash.device.DType;
+import org.leash.kernel.Operation;
+import org.leash.reference.PolicyLoss.Kl;
+import org.leash.reference.PolicyLoss.Outcome;
+import org.leash.reference.RowReference.Row;
+
+/**
+ * Holds what a variant makes of a problem against the reference, by {@link Tolerances}. Where the
+ * reference is NaN or infinite, the result must be the same.
+ */
+final class Judge {
+  private final Subject subject;
+  private final Problem problem;
+  private final Spec spec;
+  private String operation = "";
+
+  private Judge(Subject subject, Problem problem) {
+    this.subject = subject;
+    this.problem = problem;
+    this.spec = problem.spec;
+  }
+
+  /** Runs all operations that the variant has for the problem. */
+  static void judge(Subject subject, Problem problem) {
+    Judge judge = new Judge(subject, problem);
+    try (Trial trial = new Trial(subject, problem)) {
+      judge.all(trial);
+    }
+  }
+
+  private void all(Trial trial) {
+    if (starts(Operation.LOG_SOFTMAX)) {
+      float[] logprobs = trial.logSoftmax(false);
+      logSoftmax(logprobs);
+      same(logprobs, trial.logSoftmax(true));
+    }
+    if (starts(Operation.ENTROPY)) {
+      entropy(trial.entropy());
+    }
+    if (starts(Operation.TOKEN_STATISTICS)) {
+      tokenStatistics(trial.tokenStatistics());
+    }
+    if (starts(Operation.LOGITS_GRADIENT)) {
+      float[] gradient = trial.logitsGradient(false);
+      logitsGradient(gradient);
+      same(gradient, trial.logitsGradient(true));
+    }
+    if (starts(Operation.POLICY_GRADIENT)) {
+      Policy policy = trial.policyGradient(true);
+      policyGradient(policy);
+      same(policy.gradient(), trial.policyGradient(false).gradient());
+    }
+  }
+
+  private boolean starts(Operation<?> next) {
+    operation = next.id();
+    if (!subject.takes(next, spec.dtype(), spec.vocab())) {
+      return false;
+    }
+    Tally.count(subject);
+    return true;
+  }
+
+  private void logSoftmax(float[] actual) {
+    for (int r = 0; r < spec.rows(); r++) {
+      if (problem.isMasked(r)) {
+        all(actual, r, 0.0);
+        continue;
+      }
+      double[] expected = problem.logSoftmax(r);
+      for (int j = 0; j < spec.vocab(); j++) {
+        float value = actual[r * spec.vocab() + j];
+        stored("logprob", r, j, value, expected[j], Tolerances.logprob(spec, expected[j]));
+        if (spec.dtype() == DType.F32 && Double.isFinite(expected[j])) {
+          Tally.logprobs(subject).add((value - expected[j]) / Math.max(1.0, -expected[j]));
+        }
+      }
+    }
+  }
+
+  private void entropy(float[] actual) {
+    for (int r = 0; r < spec.rows(); r++) {
+      value("entropy", r, actual[r], problem.isMasked(r) ? 0.0 : problem.row(r).entropy());
+    }
+  }
+
+  private void tokenStatistics(Tokens actual) {
+    for (int r = 0; r < spec.rows(); r++) {
+      float max = actual.statistics()[3 * r];
+      float logSum = actual.statistics()[3 * r + 1];
+      float mean = actual.statistics()[3 * r + 2];
+      if (problem.isMasked(r) || problem.isStray(r)) {
+        double constant = problem.isMasked(r) ? 0.0 : Double.NaN;
+        value("logprob", r, actual.logprob()[r], constant);
+        value("entropy", r, actual.entropy()[r], constant);
+        value("lse", r, actual.lse()[r], constant);
+        value("max", r, max, constant);
+        value("log_sum", r, logSum, constant);
+        value("mean", r, mean, constant);
+        continue;
+      }
+      Row row = problem.row(r);
+      double logprob = row.logprob(problem.targets[r]);
+      value("logprob", r, actual.logprob()[r], logprob);
+      value("entropy", r, actual.entropy()[r], row.entropy());
+      value("lse", r, actual.lse()[r], row.lse());
+      element("max", r, 0, max, row.maxLogit(), 0.0);
+      value("mean", r, mean, row.mean());
+      // Relative, however small: 1 - p of a peaked row is made of it.
+      double lost = Tolerances.SMALLEST_TERM * spec.vocab();
+      element("log_sum", r, 0, logSum, row.logSum(), Tolerances.F32 * row.logSum() + lost);
+      if (row.shifted(problem.targets[r]) == 0.0) {
+        element("logprob", r, 0, actual.logprob()[r], logprob, -Tolerances.F32 * logprob + lost);
+      }
+    }
+  }
+
+  private void logitsGradient(float[] actual) {
+    for (int r = 0; r < spec.rows(); r++) {
+      if (problem.isMasked(r) || problem.isStray(r)) {
+        all(actual, r, problem.isMasked(r) ? 0.0 : Double.NaN);
+        continue;
+      }
+      double[] coefficients = {problem.gradLogprob[r], problem.gradEntropy[r], problem.gradLse[r]};
+      gradient(actual, r, problem.logitsGradient(r), coefficients);
+      sum(actual, r, coefficients);
+    }
+  }
+
+  private void policyGradient(Policy actual) {
+    for (int r = 0; r < spec.rows(); r++) {
+      if (problem.isMasked(r) || problem.isStray(r)) {
+        double constant = problem.isMasked(r) ? 0.0 : Double.NaN;
+        value("loss", r, actual.loss()[r], constant);
+        value("logprob", r, actual.logprob()[r], constant);
+        value("entropy", r, actual.entropy()[r], constant);
+        value("ratio", r, actual.ratio()[r], constant);
+        value("kl", r, actual.kl()[r], constant);
+        value("clip flags", r, actual.flags()[r], 0.0);
+        all(actual.gradient(), r, constant);
+        continue;
+      }
+      Row row = problem.row(r);
+      Outcome outcome = problem.outcome(r);
+      value("loss", r, actual.loss()[r], outcome.loss());
+      value("logprob", r, actual.logprob()[r], row.logprob(problem.targets[r]));
+      value("entropy", r, actual.entropy()[r], row.entropy());
+      value("ratio", r, actual.ratio()[r], outcome.ratio());
+      if (!Double.isNaN(row.entropy())) {
+        // In a NaN row there may or may not be a NaN where there is no estimator, and no flag means
+        // anything.
+        value("kl", r, actual.kl()[r], outcome.kl());
+        value("clip flags", r, actual.flags()[r], outcome.clipFlags());
+      } else if (problem.policy.loss().kl() != Kl.NONE) {
+        value("kl", r, actual.kl()[r], Double.NaN);
+      }
+      double[] coefficients = {outcome.gradLogprob(), outcome.gradEntropy(), 0.0};
+      gradient(actual.gradient(), r, problem.policyGradient(r), coefficients);
+      sum(actual.gradient(), r, coefficients);
+    }
+  }
+
+  private void gradient(float[] actual, int r, double[] expected, double[] coefficients) {
+    double largest = 0.0;
+    for (double value : expected) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    double lost = Tolerances.lostGradient(problem.row(r), problem.temperatures[r], coefficients);
+    for (int j = 0; j < expected.length; j++) {
+      float value = actual[r * spec.vocab() + j];
+      boolean single = spec.dtype() == DType.F32;
+      double allowed =
+          lost + (single ? Tolerances.F32 * largest : Tolerances.half(spec.dtype(), expected[j]));
+      if (Math.abs(value - expected[j]) > allowed) {
+        allowed += single ? largestCancelled(r, coefficients) : cancelled(r, j, coefficients);
+      }
+      stored("gradient", r, j, value, expected[j], allowed);
+      if (single && largest > Tolerances.LEAST_NORMAL) {
+        Tally.gradients(subject).add((value - expected[j]) / largest);
+      }
+    }
+  }
+
+  private double cancelled(int r, int j, double[] coefficients) {
+    return Tolerances.cancelled(
+        problem.row(r), j, problem.targets[r], problem.temperatures[r], coefficients);
+  }
+
+  private double largestCancelled(int r, double[] coefficients) {
+    double largest = 0.0;
+    for (int j = 0; j < spec.vocab(); j++) {
+      largest = Math.max(largest, cancelled(r, j, coefficients));
+    }
+    return largest;
+  }
+
+  /** Σ_j dx_j = g_lse / T, to the accuracy of the terms. */
+  private void sum(float[] gradient, int r, double[] coefficients) {
+    if (spec.dtype() != DType.F32 || Double.isNaN(problem.row(r).entropy())) {
+      return;
+    }
+    double sum = 0.0;
+    double magnitude = 0.0;
+    for (int j = 0; j < spec.vocab(); j++) {
+      sum += gradient[r * spec.vocab() + j];
+      magnitude += Math.abs(gradient[r * spec.vocab() + j]);
+    }
+    double expected = coefficients[2] / problem.temperatures[r];
+    double allowed =
+        Tolerances.F32 * magnitude
+            + spec.vocab()
+                * Tolerances.lostGradient(problem.row(r), problem.temperatures[r], coefficients);
+    if (Math.abs(sum - expected) > allowed) {
+      for (int j = 0; j < spec.vocab(); j++) {
+        allowed += cancelled(r, j, coefficients);
+      }
+    }
+    element("sum of the gradient", r, 0, sum, expected, allowed);
+  }
+
+  private void all(float[] actual, int r, double expected) {
+    for (int j = 0; j < spec.vocab(); j++) {
+      element("element", r, j, actual[r * spec.vocab() + j], expected, 0.0);
+    }
+  }
+
+  /** A per-row value, always f32. */
+  private void value(String name, int r, double actual, double expected) {
+    element(name, r, 0, actual, expected, Tolerances.F32 * Math.max(1.0, Math.abs(expected)));
+  }
+
+  /** An element of a matrix: out of range of a type is infinite there. */
+  private void stored(String name, int r, int j, float actual, double expected, double allowed) {
+    element(name, r, j, actual, Tolerances.overflow(spec.dtype(), expected), allowed);
+  }
+
+  private void element(String name, int r, int j, double actual, double expected, double allowed) {
+    boolean good =
+        Double.isFinite(expected)
+            ? Math.abs(actual - expected) <= allowed
+            : Double.compare(actual, expected) == 0;
+    if (!good) {
+      throw new AssertionError(
+          String.format(
+              Locale.ROOT,
+              "%s by %s on %s: %s[%d][%d] = %s, should be %s within %.3g; target %d, %s",
+              operation,
+              subject,
+              problem,
+              name,
+              r,
+              j,
+              actual,
+              expected,
+              allowed,
+              problem.targets[r],
+              spec.distributions().get(r % spec.distributions().size())));
+    }
+  }
+
+  private void same(float[] outOfPlace, float[] inPlace) {
+    for (int i = 0; i < outOfPlace.length; i++) {
+      if (Float.floatToIntBits(outOfPlace[i]) != Float.floatToIntBits(inPlace[i])) {
+        throw new AssertionError(
+            "%s by %s on %s: [%d][%d] is %s in place and %s out of place"
+                .formatted(
+                    operation,
+                    subject,
+                    problem,
+                    i / spec.vocab(),
+                    i % spec.vocab(),
+                    inPlace[i],
+                    outOfPlace[i]));
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package org.leash.conformance;
+
+import java.util.List;
+import org.leash.reference.PolicyLoss;
+import org.leash.reference.PolicyLoss.Kl;
+
+/**
+ * Policy losses with the columns they come with.
+ *
+ * @param hasOld whether there are old log-probabilities; the ratio is 1 otherwise
+ * @param hasRollout whether there are rollout log-probabilities
+ * @param hasWeight whether there are weights
+ */
+record Policies(PolicyLoss loss, boolean hasOld, boolean hasRollout, boolean hasWeight) {
+  private static final double NO_BOUND = Double.POSITIVE_INFINITY;
+
+  private static final List<Policies> ALL =
+      List.of(
+          new Policies(
+              PolicyLoss.ppoClip(0.2, 0.28)
+                  .withDualClip(3.0)
+                  .withRolloutCap(2.0)
+                  .withKl(Kl.K3, 0.05)
+                  .withEntropy(0.01),
+              true,
+              true,
+              true),
+          new Policies(PolicyLoss.ppoClip(0.2, 0.2), false, false, false),
+          new Policies(
+              PolicyLoss.ppoClip(0.1, NO_BOUND).withKl(Kl.K1, 0.5).withEntropy(-0.1),
+              true,
+              false,
+              true),
+          new Policies(
+              PolicyLoss.ppoClip(1.0, 0.28).withKl(Kl.K2, 0.25).withRolloutCap(NO_BOUND),
+              true,
+              true,
+              false),
+          new Policies(PolicyLoss.ppoClip(0.0, 0.0).withEntropy(1.0), false, true, true));
+
+  static final int COUNT = ALL.size();
+
+  static Policies number(int number) {
+    return ALL.get(number % COUNT);
+  }
+}
