@@ -17,7 +17,7 @@ import org.leash.device.Device;
  *
  * @param plan the same as the parent's
  * @param setting how this process was set up
- * @param number which replication this is, from 1
+ * @param number of the process, from 1; the fork in the files
  * @param first entries before this one have been played by an earlier process
  * @param banned {@code entry:variant} that killed an earlier process
  */

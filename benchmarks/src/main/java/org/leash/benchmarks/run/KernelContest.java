@@ -80,7 +80,7 @@ final class KernelContest implements Contest {
     }
     for (PeerSource source : ServiceLoader.load(PeerSource.class)) {
       if (setting.peers().contains(source.id()) && chosen.test(source.id())) {
-        contenders.addAll(source.contenders(described, inputs, expected));
+        contenders.addAll(source.contenders(described, inputs, workload, expected));
       }
     }
   }

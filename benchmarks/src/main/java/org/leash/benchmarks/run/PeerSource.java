@@ -20,7 +20,8 @@ public interface PeerSource {
   /**
    * Contenders that fulfil the case's contract; none where the peer cannot.
    *
-   * @param inputs to be copied or left unchanged, open longer than the contenders
+   * @param workload whose copies of the logits are read in turn and left as they are; open longer
+   *     than the contenders
    */
-  List<Contender> contenders(Case described, Inputs inputs, Expected expected);
+  List<Contender> contenders(Case described, Inputs inputs, Workload workload, Expected expected);
 }

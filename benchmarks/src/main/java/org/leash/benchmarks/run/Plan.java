@@ -58,6 +58,11 @@ public record Plan(Suite suite, List<Integer> threads, Pattern filter, Effort ef
     return entries;
   }
 
+  /** Processes that are started if none dies: each setting's forks, in turn. */
+  int processes() {
+    return effort.forks() * suite.settings().size();
+  }
+
   /** Whether a contender takes part. */
   boolean includes(Entry entry, String variant) {
     return filter.matcher(entry + " / " + variant).find();
@@ -69,9 +74,8 @@ public record Plan(Suite suite, List<Integer> threads, Pattern filter, Effort ef
     List<Entry> entries = entries();
     entries.forEach(entry -> text.append(entry).append('\n'));
     return text.append(
-            "%d entries × %d forks × %d settings of the process, %d rounds%n"
-                .formatted(
-                    entries.size(), effort.forks(), suite.settings().size(), effort.rounds()))
+            "%d entries in each of %d processes, %d rounds%n"
+                .formatted(entries.size(), processes(), effort.rounds()))
         .toString();
   }
 }

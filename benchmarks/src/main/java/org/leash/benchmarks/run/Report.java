@@ -1,6 +1,7 @@
 package org.leash.benchmarks.run;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +20,10 @@ import org.leash.benchmarks.csv.Status;
 public final class Report {
   private static final Set<String> TIMES = Set.of("wall_sync_time", "downcall_time");
 
+  /** The names of the roles happen to be in the order in which one wants to read them. */
+  private static final Comparator<Row> LEFT_TO_RIGHT =
+      Comparator.comparing((Row row) -> row.get("role")).thenComparing(row -> row.get("variant"));
+
   private final Map<String, Map<String, Row>> cases = new LinkedHashMap<>();
   private final Set<String> variants = new LinkedHashSet<>();
 
@@ -35,6 +40,7 @@ public final class Report {
     Map<String, List<Row>> operations = new LinkedHashMap<>();
     results.stream()
         .filter(row -> TIMES.contains(row.get("metric")))
+        .sorted(LEFT_TO_RIGHT)
         .forEach(
             row -> operations.computeIfAbsent(row.get("op"), op -> new ArrayList<>()).add(row));
     StringBuilder text = new StringBuilder();
@@ -55,10 +61,10 @@ public final class Report {
   }
 
   private static String describe(Key key) {
-    String shape =
-        key.get("cols").equals("0")
-            ? key.get("contract")
-            : "%s×%s".formatted(key.get("rows"), key.get("cols"));
+    if (key.get("op").equals("dispatch")) {
+      return key.get("contract").replace('_', ' ');
+    }
+    String shape = "%s×%s".formatted(key.get("rows"), key.get("cols"));
     return "%s %s %s %s"
         .formatted(
             shape,

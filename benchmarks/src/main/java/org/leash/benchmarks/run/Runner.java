@@ -48,12 +48,10 @@ public final class Runner {
   /** Runs all forks in all settings, then derives results.csv from what they left. */
   public List<Row> run(List<String> arguments, String base) {
     Facts.write(folder, plan, arguments);
-    int steps = plan.effort().forks() * plan.suite().settings().size() * entries.size();
-    try (Progress progress = Progress.of(steps)) {
-      for (int number = 1; number <= plan.effort().forks(); number++) {
-        for (Setting setting : plan.suite().settings()) {
-          replicate(number, setting, progress);
-        }
+    try (Progress progress = Progress.of(plan.processes() * entries.size())) {
+      for (int number = 1; number <= plan.processes(); number++) {
+        List<Setting> settings = plan.suite().settings();
+        replicate(number, settings.get((number - 1) % settings.size()), progress);
       }
     }
     List<Row> results = Derivation.of(folder.path(), base);
@@ -155,10 +153,7 @@ public final class Runner {
             progress.step(
                 "fork %d/%d %s  %s"
                     .formatted(
-                        fork.number(),
-                        plan.effort().forks(),
-                        fork.setting().id(),
-                        entries.get(index)));
+                        fork.number(), plan.processes(), fork.setting().id(), entries.get(index)));
           }
         }
       }

@@ -120,7 +120,8 @@ public final class TinyCall implements AutoCloseable {
           public void matrixRow(int row, float[] values) {
             throw new IllegalStateException("token_statistics has no matrix");
           }
-        });
+        },
+        Expected.Tolerance.OURS);
   }
 
   @Override

@@ -112,6 +112,11 @@ public final class Workload implements AutoCloseable {
     return arguments.size();
   }
 
+  /** One copy of the logits. */
+  public Matrix logits(int slot) {
+    return logits.get(slot);
+  }
+
   public boolean inPlace() {
     return inPlace;
   }

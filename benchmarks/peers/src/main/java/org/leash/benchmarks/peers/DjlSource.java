@@ -1,0 +1,35 @@
+package org.leash.benchmarks.peers;
+
+import java.util.List;
+import org.leash.benchmarks.input.Case;
+import org.leash.benchmarks.input.Expected;
+import org.leash.benchmarks.input.Inputs;
+import org.leash.benchmarks.input.Task;
+import org.leash.benchmarks.run.Contender;
+import org.leash.benchmarks.run.PeerSource;
+import org.leash.benchmarks.run.Workload;
+import org.leash.device.DType;
+
+/** DJL with its PyTorch engine: token statistics. */
+public final class DjlSource implements PeerSource {
+  @Override
+  public String id() {
+    return "djl";
+  }
+
+  @Override
+  public String version() {
+    return Versions.of(id());
+  }
+
+  @Override
+  public List<Contender> contenders(
+      Case described, Inputs inputs, Workload workload, Expected expected) {
+    if (described.dtype() != DType.F32 || described.task() != Task.TOKEN_STATISTICS) {
+      return List.of();
+    }
+    // Or it would look for its native libraries on the net.
+    System.setProperty("ai.djl.offline", "true");
+    return List.of(new DjlStatistics(described.threads(), inputs, workload, expected));
+  }
+}

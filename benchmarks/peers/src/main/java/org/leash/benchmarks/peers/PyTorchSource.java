@@ -1,0 +1,38 @@
+package org.leash.benchmarks.peers;
+
+import java.util.List;
+import org.bytedeco.pytorch.global.torch;
+import org.leash.benchmarks.input.Case;
+import org.leash.benchmarks.input.Expected;
+import org.leash.benchmarks.input.Inputs;
+import org.leash.benchmarks.run.Contender;
+import org.leash.benchmarks.run.PeerSource;
+import org.leash.benchmarks.run.Workload;
+import org.leash.device.DType;
+
+/** PyTorch through JavaCPP: token statistics without autograd, the policy gradient with it. */
+public final class PyTorchSource implements PeerSource {
+  @Override
+  public String id() {
+    return "pytorch";
+  }
+
+  @Override
+  public String version() {
+    return Versions.of(id());
+  }
+
+  @Override
+  public List<Contender> contenders(
+      Case described, Inputs inputs, Workload workload, Expected expected) {
+    if (described.dtype() != DType.F32) {
+      return List.of();
+    }
+    torch.set_num_threads(described.threads());
+    return switch (described.task()) {
+      case TOKEN_STATISTICS -> List.of(new PyTorchStatistics(inputs, workload, expected));
+      case POLICY_GRADIENT -> List.of(new PyTorchGradient(inputs, workload, expected));
+      case LOG_SOFTMAX, ENTROPY, LOGITS_GRADIENT -> List.of();
+    };
+  }
+}
