@@ -1,5 +1,5 @@
-// Stands in for <immintrin.h> when avx512.cpp is compiled for the tests: the 512-bit intrinsics that simd_avx512.h uses,
-// lane by lane, so that its loops also run on processors that have AVX2 only. Each does what Intel's guide says of it.
+// Stands in for <immintrin.h> when avx512.cpp is compiled for the tests: the 512-bit intrinsics that simd_avx512.h uses, on
+// processors that have AVX2 only. Each does what Intel's guide says of it.
 #ifndef LEASH_TEST_AVX512_EMULATION_H
 #define LEASH_TEST_AVX512_EMULATION_H
 
@@ -10,86 +10,24 @@
 
 namespace leash::test {
 
-// Types of our own: the compiler's __m512 is not to be passed around without the instruction set.
-struct M512 {
-    float lane[16];
-};
-struct M512I {
-    uint32_t lane[16];
-};
+// Types of our own: the compiler's __m512 belongs to functions that use the instruction set.
+typedef float M512 __attribute__((vector_size(64)));
+typedef uint32_t M512I __attribute__((vector_size(64)));
 
-template <class Result, class Function>
-Result by_lane(Function f) {
-    Result result;
-    for (int i = 0; i < 16; i++) result.lane[i] = f(i);
-    return result;
-}
-
-template <class To, class From>
-To bits_as(From from) {
-    static_assert(sizeof(To) == sizeof(From), "a cast keeps the bits");
-    To to;
-    std::memcpy(&to, &from, sizeof to);
-    return to;
-}
-
-inline M512 set1_ps(float a) {
-    return by_lane<M512>([=](int) { return a; });
-}
-inline M512I set1_epi32(int a) {
-    return by_lane<M512I>([=](int) { return static_cast<uint32_t>(a); });
-}
-inline M512 add_ps(M512 a, M512 b) {
-    return by_lane<M512>([&](int i) { return a.lane[i] + b.lane[i]; });
-}
-inline M512 sub_ps(M512 a, M512 b) {
-    return by_lane<M512>([&](int i) { return a.lane[i] - b.lane[i]; });
-}
-inline M512 mul_ps(M512 a, M512 b) {
-    return by_lane<M512>([&](int i) { return a.lane[i] * b.lane[i]; });
-}
-inline M512 fmadd_ps(M512 a, M512 b, M512 c) {
-    return by_lane<M512>([&](int i) { return __builtin_fmaf(a.lane[i], b.lane[i], c.lane[i]); });
-}
-inline M512 max_ps(M512 a, M512 b) {
-    return by_lane<M512>([&](int i) { return a.lane[i] > b.lane[i] ? a.lane[i] : b.lane[i]; });
-}
-inline M512I add_epi32(M512I a, M512I b) {
-    return by_lane<M512I>([&](int i) { return a.lane[i] + b.lane[i]; });
-}
-inline M512I and_si512(M512I a, M512I b) {
-    return by_lane<M512I>([&](int i) { return a.lane[i] & b.lane[i]; });
-}
-inline M512I or_si512(M512I a, M512I b) {
-    return by_lane<M512I>([&](int i) { return a.lane[i] | b.lane[i]; });
-}
-inline M512I slli_epi32(M512I a, unsigned count) {
-    return by_lane<M512I>([&](int i) { return count > 31 ? 0 : a.lane[i] << count; });
-}
-inline M512I srli_epi32(M512I a, unsigned count) {
-    return by_lane<M512I>([&](int i) { return count > 31 ? 0 : a.lane[i] >> count; });
-}
-inline M512I mask_mov_epi32(M512I otherwise, uint16_t mask, M512I a) {
-    return by_lane<M512I>([&](int i) { return (mask >> i & 1) != 0 ? a.lane[i] : otherwise.lane[i]; });
-}
-
-template <int kPredicate>
-uint16_t cmp_ps_mask(M512 a, M512 b) {
-    static_assert(kPredicate == _CMP_GT_OQ || kPredicate == _CMP_EQ_OQ || kPredicate == _CMP_UNORD_Q,
-                  "add the predicate here");
-    uint16_t mask = 0;
-    for (int i = 0; i < 16; i++) {
-        const float x = a.lane[i];
-        const float y = b.lane[i];
-        const bool is = kPredicate == _CMP_GT_OQ   ? x > y
-                        : kPredicate == _CMP_EQ_OQ ? x == y
-                                                   : __builtin_isunordered(x, y);
-        mask = static_cast<uint16_t>(mask | (is ? 1 << i : 0));
-    }
-    return mask;
-}
-
-inline float cvtss_f32(M512 a) { return a.lane[0]; }
+inline M512 set1_ps(float a) { return a - M512{}; }
+inline M512I set1_epi32(int a) { return static_cast<uint32_t>(a) + M512I{}; }
+inline M512 add_ps(M512 a, M512 b) { return a + b; }
+inline M512 sub_ps(M512 a, M512 b) { return a - b; }
+inline M512 mul_ps(M512 a, M512 b) { return a * b; }
+inline M512 max_ps(M512 a, M512 b) { return a > b ? a : b; }
+inline M512I add_epi32(M512I a, M512I b) { return a + b; }
+inline M512I and_si512(M512I a, M512I b) { return a & b; }
+inline M512I or_si512(M512I a, M512I b) { return a | b; }
+inline M512I slli_epi32(M512I a, unsigned count) { return count > 31 ? M512I{} : a << count; }
+inline M512I srli_epi32(M512I a, unsigned count) { return count > 31 ? M512I{} : a >> count; }
+inline M512I castps_si512(M512 a) { return reinterpret_cast<M512I>(a); }
+inline M512 castsi512_ps(M512I a) { return reinterpret_cast<M512>(a); }
+inline float cvtss_f32(M512 a) { return a[0]; }
 
 template <class Register>
 Register load(const void* p) {
@@ -104,36 +42,49 @@ void store(void* p, Register a) {
 // The instruction faults where p is not aligned.
 template <class Register>
 void stream(void* p, Register a) {
-    if (reinterpret_cast<uintptr_t>(p) % 64 != 0) __builtin_trap();
+    if (reinterpret_cast<uintptr_t>(p) % sizeof a != 0) __builtin_trap();
     store(p, a);
 }
 
-inline __m256 half(M512 a, int index) {
-    __m256 half;
-    std::memcpy(&half, a.lane + 8 * index, sizeof half);
-    return half;
+template <class Half, class Register>
+Half half_of(const Register& a, int index) {
+    return load<Half>(reinterpret_cast<const char*>(&a) + 32 * index);
+}
+template <class Register, class Half>
+Register from_halves(Half low, Half high) {
+    Register a;
+    store(&a, low);
+    store(reinterpret_cast<char*>(&a) + 32, high);
+    return a;
+}
+
+inline __m256 half(M512 a, int index) { return half_of<__m256>(a, index); }
+// The upper half is undefined after the cast; ones show where it is used.
+inline M512I castsi256_si512(__m256i a) { return from_halves<M512I>(a, _mm256_set1_epi32(-1)); }
+inline M512I inserti64x4(M512I a, __m256i b, int index) {
+    return index == 0 ? from_halves<M512I>(b, half_of<__m256i>(a, 1)) : from_halves<M512I>(half_of<__m256i>(a, 0), b);
+}
+inline M512 fmadd_ps(M512 a, M512 b, M512 c) {
+    return from_halves<M512>(_mm256_fmadd_ps(half(a, 0), half(b, 0), half(c, 0)),
+                             _mm256_fmadd_ps(half(a, 1), half(b, 1), half(c, 1)));
 }
 inline M512 cvtph_ps(__m256i a) {
-    const __m256 low = _mm256_cvtph_ps(_mm256_castsi256_si128(a));
-    const __m256 high = _mm256_cvtph_ps(_mm256_extracti128_si256(a, 1));
-    M512 result;
-    std::memcpy(result.lane, &low, sizeof low);
-    std::memcpy(result.lane + 8, &high, sizeof high);
-    return result;
-}
-// The upper half is undefined after the cast; NaN patterns show where it is used.
-inline M512I castsi256_si512(__m256i a) {
-    M512I result = set1_epi32(-1);
-    std::memcpy(result.lane, &a, sizeof a);
-    return result;
-}
-inline M512I inserti64x4(M512I a, __m256i b, int index) {
-    std::memcpy(a.lane + 8 * index, &b, sizeof b);
-    return a;
+    return from_halves<M512>(_mm256_cvtph_ps(_mm256_castsi256_si128(a)), _mm256_cvtph_ps(_mm256_extracti128_si256(a, 1)));
 }
 template <int kRounding>
 __m256i cvtps_ph(M512 a) {
     return _mm256_set_m128i(_mm256_cvtps_ph(half(a, 1), kRounding & 7), _mm256_cvtps_ph(half(a, 0), kRounding & 7));
+}
+
+template <int kPredicate>
+uint16_t cmp_ps_mask(M512 a, M512 b) {
+    const int low = _mm256_movemask_ps(_mm256_cmp_ps(half(a, 0), half(b, 0), kPredicate));
+    const int high = _mm256_movemask_ps(_mm256_cmp_ps(half(a, 1), half(b, 1), kPredicate));
+    return static_cast<uint16_t>(high << 8 | low);
+}
+inline M512I mask_mov_epi32(M512I otherwise, uint16_t mask, M512I a) {
+    const M512I lane_bit = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768};
+    return (lane_bit & mask) != 0 ? a : otherwise;
 }
 
 }  // namespace leash::test
@@ -154,8 +105,8 @@ __m256i cvtps_ph(M512 a) {
 #define _mm512_srli_epi32 leash::test::srli_epi32
 #define _mm512_mask_mov_epi32 leash::test::mask_mov_epi32
 #define _mm512_cmp_ps_mask(a, b, predicate) leash::test::cmp_ps_mask<predicate>(a, b)
-#define _mm512_castps_si512 leash::test::bits_as<leash::test::M512I, leash::test::M512>
-#define _mm512_castsi512_ps leash::test::bits_as<leash::test::M512, leash::test::M512I>
+#define _mm512_castps_si512 leash::test::castps_si512
+#define _mm512_castsi512_ps leash::test::castsi512_ps
 #define _mm512_cvtss_f32 leash::test::cvtss_f32
 #define _mm512_loadu_ps leash::test::load<leash::test::M512>
 #define _mm512_loadu_si512 leash::test::load<leash::test::M512I>
