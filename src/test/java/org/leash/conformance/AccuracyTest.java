@@ -110,7 +110,7 @@ class AccuracyTest {
   }
 
   private static Problem problem(Spec spec) {
-    if (current == null || current.spec != spec) {
+    if (current == null || !current.spec.equals(spec)) {
       current = new Problem(spec);
     }
     return current;

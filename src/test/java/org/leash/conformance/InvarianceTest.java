@@ -121,7 +121,17 @@ class InvarianceTest {
   }
 
   /** What came out, without the padding; scalars row by row: loss, logprob, entropy. */
-  private record Result(int vocab, float[] gradient, float[] scalars) {}
+  private static final class Result {
+    final int vocab;
+    final float[] gradient;
+    final float[] scalars;
+
+    Result(int vocab, float[] gradient, float[] scalars) {
+      this.vocab = vocab;
+      this.gradient = gradient;
+      this.scalars = scalars;
+    }
+  }
 
   private static Result run(
       Subject subject, Problem problem, int firstRow, int rows, int padding, boolean masked) {

@@ -59,11 +59,11 @@ final class Tally implements BeforeAllCallback {
     context
         .getRoot()
         .getStore(ExtensionContext.Namespace.create(Tally.class))
-        .getOrComputeIfAbsent(
-            "report", key -> (ExtensionContext.Store.CloseableResource) Tally::print);
+        .getOrComputeIfAbsent("report", key -> (AutoCloseable) Tally::print);
   }
 
-  private static synchronized void print() {
+  /** Prints a line for each variant, and starts over. */
+  static synchronized void print() {
     BY_VARIANT.forEach(
         (name, counts) ->
             System.out.printf(
@@ -75,5 +75,6 @@ final class Tally implements BeforeAllCallback {
                 counts.logprobs.largest,
                 counts.gradients.mean(),
                 counts.gradients.largest));
+    BY_VARIANT.clear();
   }
 }

@@ -62,9 +62,11 @@ final class Trial implements AutoCloseable {
   }
 
   /** Per-row results of token_statistics. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared as a whole.
   record Tokens(float[] logprob, float[] entropy, float[] lse, float[] statistics) {}
 
   /** Results of policy_gradient. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared as a whole.
   record Policy(
       float[] loss,
       float[] logprob,
