@@ -25,8 +25,8 @@ struct PieceSums {
 struct DTypeLoops {
     // scale = log2(e) / T. One read of the piece.
     PieceSums (*sums)(const void* logits, int64_t count, float scale);
-    // As sums, without the element at index `skip`, which may be -1, and with y = 0 at x = reference, to f32 rounding;
-    // reference is at least as large as all that is left.
+    // As sums, without the element at index `skip`, which may be -1, and with y = 0 exactly at x = reference, which is at
+    // least as large as all that is left.
     PieceSums (*sums_except)(const void* logits, int64_t count, float scale, float reference, int64_t skip);
     // Index of the first element equal to value, or -1.
     int64_t (*index_of)(const void* logits, int64_t count, float value);

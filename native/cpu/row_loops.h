@@ -6,7 +6,7 @@
 // the exponential at 5 multiply-adds (a polynomial) or at 3 and a table (AVX2):
 //
 //   sums          15 or 14: max; fma, clamp; exp2 10 or 9; sum; weighted sum
-//   gradient      14 or 13: fma, clamp; exp2; fma, mul (and the store)
+//   gradient      15 or 14: sub, mul, clamp; exp2; fma, mul (and the store)
 //   log_softmax    3: sub, mul, sub (and the store)
 //
 // On Zen 3, which issues four vector operations a cycle and where a multiply-add takes the slots of two, sums of 8 elements
@@ -228,8 +228,10 @@ PieceSums sums(const void* logits, int64_t count, float scale) {
     return out;
 }
 
-template <class Position, class T>
-inline PieceSums sums_except_at(const T* p, int64_t count, const Position& position, int64_t skip) {
+template <class T>
+PieceSums sums_except(const void* logits, int64_t count, float scale, float reference, int64_t skip) {
+    const T* const p = static_cast<const T*>(logits);
+    const Far position(reference, scale);
     const int64_t skipped_group = skip < 0 ? -1 : skip - skip % kGroup;
     Sums total;
     for (int64_t i = 0; i < count; i += kGroup) {
@@ -246,13 +248,6 @@ inline PieceSums sums_except_at(const T* p, int64_t count, const Position& posit
         total.add(x, position);
     }
     return total.finish(position.offset);
-}
-
-template <class T>
-PieceSums sums_except(const void* logits, int64_t count, float scale, float reference, int64_t skip) {
-    const T* const p = static_cast<const T*>(logits);
-    return Near::serves(reference, scale) ? sums_except_at(p, count, Near(reference, scale), skip)
-                                          : sums_except_at(p, count, Far(reference, scale), skip);
 }
 
 // Looks for the group first, then for the element in it, since only the pair knows its order.
@@ -325,31 +320,17 @@ void log_softmax(const void* logits, void* out, int64_t count, float max_logit, 
     });
 }
 
-template <class Position, class T>
-inline void gradient_at(const T* logits, void* out, int64_t count, const Position& position, double base, double slope,
-                        bool streaming) {
-    const Float vector_base = Simd::set(static_cast<float>(base));
-    const Float vector_slope = Simd::set(static_cast<float>(slope));
-    transform<T>(logits, out, count, streaming, [=](Float x) __attribute__((always_inline)) {
-        const Float y = clamp(position.y(x));
-        return Simd::mul(Simd::exp2(y), Simd::fma(vector_slope, y, vector_base));
-    });
-}
-
 template <class T>
 void gradient(const void* logits, void* out, int64_t count, float max_logit, float scale,
               GradientCoefficients coefficients, bool streaming) {
-    const T* const p = static_cast<const T*>(logits);
-    if (!Near::serves(max_logit, scale)) {
-        gradient_at(p, out, count, Far(max_logit, scale), coefficients.base, coefficients.slope, streaming);
-        return;
-    }
-    // The coefficients are for y = 0 at the maximum, which the rounded offset has moved by `shift`.
-    const Near position(max_logit, scale);
-    const double shift = position.offset - static_cast<double>(max_logit) * static_cast<double>(scale);
-    const double factor = __builtin_exp2(shift);
-    gradient_at(p, out, count, position, factor * (coefficients.base + coefficients.slope * shift),
-                factor * coefficients.slope, streaming);
+    // Far: y is exactly 0 at the maximum. With all mass there the gradient is exactly 0, and has to come out so.
+    const Far position(max_logit, scale);
+    const Float base = Simd::set(coefficients.base);
+    const Float slope = Simd::set(coefficients.slope);
+    transform<T>(logits, out, count, streaming, [=](Float x) __attribute__((always_inline)) {
+        const Float y = clamp(position.y(x));
+        return Simd::mul(Simd::exp2(y), Simd::fma(slope, y, base));
+    });
 }
 
 float exp2_sum(const float* in, int64_t count) {

@@ -34,7 +34,7 @@ struct Simd {
     }
 
     // 2^y for -127 <= y < 127.
-    static Float exp2(Float y) { return exp2_by_polynomial<Simd>(y); }
+    static Float exp2(Float y) { return exp2_by_polynomial<Simd>(y, kExp2Degree5); }
 
     static float first_lane(Float v) { return _mm512_cvtss_f32(v); }
     static float sum(Float v) {

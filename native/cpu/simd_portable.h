@@ -40,7 +40,7 @@ struct Simd {
     }
 
     // 2^y for -127 <= y < 127.
-    static Float exp2(Float y) { return exp2_by_polynomial<Simd>(y); }
+    static Float exp2(Float y) { return exp2_by_polynomial<Simd>(y, kExp2Degree6); }
 
     static float first_lane(Float v) { return v[0]; }
     static float sum(Float v) { return (v[0] + v[2]) + (v[1] + v[3]); }
