@@ -34,7 +34,8 @@ leash_status status_of_exception() noexcept {
     } catch (const Failure& failure) {
         return record(failure.status, failure.message.c_str());
     } catch (const std::bad_alloc&) {
-        return record(LEASH_ERROR_OUT_OF_MEMORY, "out of memory for the call's workspace; use fewer threads or free memory");
+        return record(LEASH_ERROR_OUT_OF_MEMORY,
+                      "out of memory for the call's workspace; use fewer threads or free memory");
     } catch (const std::system_error& error) {
         char message[sizeof last_error];
         std::snprintf(message, sizeof message, "the system refused threads (%s); open the device with fewer threads",

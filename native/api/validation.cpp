@@ -133,8 +133,8 @@ Extent check_output_matrix(const leash_matrix& output, const char* name, const c
     const bool in_place = output.data == logits.data && output.row_stride == logits.row_stride;
     if (!in_place && extent.overlaps(checked.logits) && !interleaved(output, logits)) {
         fail(LEASH_ERROR_INVALID_ARGUMENT,
-             "%s at %p overlaps logits at %p (row strides %lld and %lld); use the same memory and stride, or apart", name,
-             output.data, logits.data, static_cast<long long>(output.row_stride),
+             "%s at %p overlaps logits at %p (row strides %lld and %lld); use the same memory and stride, or apart",
+             name, output.data, logits.data, static_cast<long long>(output.row_stride),
              static_cast<long long>(logits.row_stride));
     }
     return extent;
@@ -153,7 +153,8 @@ void check_output_column(const Element* data, const char* name, const Checked& c
 
 void check_number(bool in_range, const char* name, float value, const char* range) {
     if (!in_range) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "policy.%s = %g is out of range: %s", name, static_cast<double>(value), range);
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "policy.%s = %g is out of range: %s", name, static_cast<double>(value),
+             range);
     }
 }
 
@@ -170,7 +171,8 @@ void check_policy(const leash_policy_loss& policy) {
     check_number(policy.rollout_cap > 0.0f, "rollout_cap", policy.rollout_cap, "> 0; +inf for no cap");
     check_number(policy.kl_coefficient >= 0.0f && std::isfinite(policy.kl_coefficient), "kl_coefficient",
                  policy.kl_coefficient, "finite and >= 0");
-    check_number(std::isfinite(policy.entropy_coefficient), "entropy_coefficient", policy.entropy_coefficient, "finite");
+    check_number(std::isfinite(policy.entropy_coefficient), "entropy_coefficient", policy.entropy_coefficient,
+                 "finite");
 }
 
 }  // namespace
@@ -222,7 +224,9 @@ void check(const leash_policy_gradient_args& args) {
     check_column(args.rollout_logprob, "rollout_logprob", rows, Presence::kOptional);
     check_column(args.weight, "weight", rows, Presence::kOptional);
     Extent gradient = {0, 0};
-    if (args.gradient.data != nullptr) gradient = check_output_matrix(args.gradient, "gradient", "gradient.data", checked);
+    if (args.gradient.data != nullptr) {
+        gradient = check_output_matrix(args.gradient, "gradient", "gradient.data", checked);
+    }
     check_output_column(args.loss, "loss", checked, Presence::kOptional, gradient);
     check_output_column(args.logprob, "logprob", checked, Presence::kOptional, gradient);
     check_output_column(args.entropy, "entropy", checked, Presence::kOptional, gradient);

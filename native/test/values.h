@@ -43,8 +43,8 @@ enum class Rows {
     kMaskedStart,    // all but the end -inf
 };
 
-constexpr Rows kAllRows[] = {Rows::kNormal,  Rows::kBlocks,   Rows::kAscending,  Rows::kFarFromZero, Rows::kVeryNegative,
-                             Rows::kOneHot,  Rows::kPeaked,   Rows::kConstant,   Rows::kHalfMasked,  Rows::kMaskedStart};
+constexpr Rows kAllRows[] = {Rows::kNormal, Rows::kBlocks, Rows::kAscending, Rows::kFarFromZero, Rows::kVeryNegative,
+                             Rows::kOneHot, Rows::kPeaked, Rows::kConstant,  Rows::kHalfMasked,  Rows::kMaskedStart};
 
 inline float logit_of(Rows kind, int64_t j, int64_t count, Random& random) {
     const double normal = random.normal();

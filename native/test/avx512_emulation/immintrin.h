@@ -69,7 +69,8 @@ inline M512 fmadd_ps(M512 a, M512 b, M512 c) {
                              _mm256_fmadd_ps(half(a, 1), half(b, 1), half(c, 1)));
 }
 inline M512 cvtph_ps(__m256i a) {
-    return from_halves<M512>(_mm256_cvtph_ps(_mm256_castsi256_si128(a)), _mm256_cvtph_ps(_mm256_extracti128_si256(a, 1)));
+    return from_halves<M512>(_mm256_cvtph_ps(_mm256_castsi256_si128(a)),
+                             _mm256_cvtph_ps(_mm256_extracti128_si256(a, 1)));
 }
 template <int kRounding>
 __m256i cvtps_ph(M512 a) {
