@@ -1,0 +1,63 @@
+package org.leash.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.leash.binding.LeashLibrary;
+import org.leash.device.DType;
+import org.leash.device.Device;
+
+/** Native calls allocate nothing on the Java heap, checks and marshalling included. */
+final class AllocationTest {
+  private static final int CALLS = 10_000;
+  private static final int MOST_ROUNDS = 100;
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  @ParameterizedTest
+  @MethodSource("org.leash.kernel.Operation#all")
+  void perCall(Operation<?> operation) {
+    assumeTrue(LeashLibrary.isLoaded(), LeashLibrary::unavailable);
+    try (Device device = Device.cpu(1)) {
+      Runnable call = call(device, operation);
+      // Interpreted code boxes; the promise is for compiled code, which takes a while to come.
+      long allocated = Long.MAX_VALUE;
+      for (int round = 0; round < MOST_ROUNDS && allocated >= CALLS / 1000; round++) {
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < CALLS; i++) {
+          call.run();
+        }
+        allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+      }
+      assertThat(allocated / (double) CALLS).as("bytes per call").isLessThan(1e-3);
+    }
+  }
+
+  private static Runnable call(Device device, Operation<?> operation) {
+    Catalogue catalogue = Catalogue.of(device);
+    return Calls.all(device, 2, 16, DType.F32).stream()
+        .filter(operation.arguments()::isInstance)
+        .map(arguments -> bind(catalogue, arguments))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Runnable bind(Catalogue catalogue, Arguments arguments) {
+    return switch (arguments) {
+      case LogSoftmax a -> bind(catalogue.best(Operation.LOG_SOFTMAX), a);
+      case Entropy a -> bind(catalogue.best(Operation.ENTROPY), a);
+      case TokenStatistics a -> bind(catalogue.best(Operation.TOKEN_STATISTICS), a);
+      case LogitsGradient a -> bind(catalogue.best(Operation.LOGITS_GRADIENT), a);
+      case PolicyGradient a -> bind(catalogue.best(Operation.POLICY_GRADIENT), a);
+    };
+  }
+
+  private static <A extends Arguments> Runnable bind(Kernel<A> kernel, A arguments) {
+    assertThat(kernel.variant().name()).startsWith("native");
+    return () -> kernel.run(arguments);
+  }
+}

@@ -1,0 +1,178 @@
+package org.leash.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.leash.device.DType;
+import org.leash.device.Device;
+import org.leash.device.Matrix;
+
+/**
+ * Closing memory or a device under a running call is an exception on one side or the other, and
+ * never a crash.
+ */
+@Timeout(60)
+final class LifetimeTest {
+  private static final int TRIALS = 20;
+  private static final int ROWS = 128;
+  private static final int VOCAB = 4096;
+
+  @ParameterizedTest
+  @MethodSource("org.leash.kernel.Calls#names")
+  void closingTheLogits(String variant) throws Exception {
+    try (ExecutorService runner = Executors.newSingleThreadExecutor();
+        Device device = Device.cpu(2)) {
+      int refusals = 0;
+      for (int trial = 0; trial < TRIALS; trial++) {
+        Matrix logits = device.matrix(ROWS, VOCAB, DType.F32);
+        Entropy arguments = Entropy.of(logits).entropy(device.floats(ROWS));
+        Loop loop = new Loop(() -> Calls.run(device, variant, arguments));
+        Future<?> running = runner.submit(loop);
+        loop.awaitCall();
+        refusals += closeEventually(logits);
+        // The next call finds the logits closed.
+        assertThatThrownBy(running::get)
+            .isInstanceOf(ExecutionException.class)
+            .hasCauseInstanceOf(IllegalStateException.class);
+      }
+      if (variant.startsWith("native")) {
+        assertThat(refusals).as("closes refused during a native call").isPositive();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.leash.kernel.Calls#names")
+  void closingTheDevice(String variant) throws Exception {
+    try (ExecutorService runner = Executors.newSingleThreadExecutor()) {
+      int refusals = 0;
+      for (int trial = 0; trial < TRIALS; trial++) {
+        Device device = Device.cpu(2);
+        Entropy arguments = Calls.entropy(device, ROWS, VOCAB, DType.F32);
+        Kernel<Entropy> kernel = Catalogue.of(device).kernel(Operation.ENTROPY, variant);
+        Loop loop = new Loop(() -> kernel.run(arguments));
+        Future<?> running = runner.submit(loop);
+        loop.awaitCall();
+        refusals += closeEventually(device);
+        assertThat(device.isClosed()).isTrue();
+        assertThatThrownBy(running::get)
+            .isInstanceOf(ExecutionException.class)
+            .hasCauseInstanceOf(IllegalStateException.class)
+            .hasMessageContaining("is closed; open another");
+      }
+      assertThat(refusals).as("closes refused during a call").isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.leash.kernel.Calls#names")
+  void closingADeviceWhoseMemoryAnotherUses(String variant) throws Exception {
+    try (ExecutorService runner = Executors.newSingleThreadExecutor();
+        Device device = Device.cpu(1)) {
+      Device owner = Device.cpu(1);
+      Entropy arguments = Calls.entropy(owner, ROWS, VOCAB, DType.F32);
+      Loop loop = new Loop(() -> Calls.run(device, variant, arguments));
+      Future<?> running = runner.submit(loop);
+      loop.awaitCall();
+      closeEventually(owner);
+      assertThatThrownBy(running::get).hasCauseInstanceOf(IllegalStateException.class);
+      assertThat(owner.isClosed()).isTrue();
+      assertThat(device.isClosed()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.leash.kernel.Calls#names")
+  void oneKernelInSeveralThreads(String variant) throws Exception {
+    try (ExecutorService runner = Executors.newFixedThreadPool(4);
+        Device device = Device.cpu(2)) {
+      Kernel<Entropy> kernel = Catalogue.of(device).kernel(Operation.ENTROPY, variant);
+      List<Future<Float>> results = new ArrayList<>();
+      for (int thread = 0; thread < 4; thread++) {
+        int vocab = 1 << (thread + 3);
+        results.add(
+            runner.submit(
+                () -> {
+                  Entropy arguments = Calls.entropy(device, 2, vocab, DType.F32);
+                  float worst = 0;
+                  for (int i = 0; i < 200; i++) {
+                    arguments.entropy().set(1, -1);
+                    kernel.run(arguments);
+                    worst =
+                        Math.max(
+                            worst, (float) Math.abs(arguments.entropy().get(1) - Math.log(vocab)));
+                  }
+                  return worst;
+                }));
+      }
+      for (Future<Float> result : results) {
+        assertThat(result.get()).isLessThan(1e-5f);
+      }
+    }
+  }
+
+  /** Calls until a call throws. */
+  private static final class Loop implements Runnable {
+    private final Runnable call;
+    private final AtomicBoolean calling = new AtomicBoolean();
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    Loop(Runnable call) {
+      this.call = call;
+    }
+
+    @Override
+    public void run() {
+      try {
+        while (true) {
+          calling.set(true);
+          call.run();
+          calling.set(false);
+          // A gap that a close can find.
+          LockSupport.parkNanos(20_000);
+        }
+      } finally {
+        ended.set(true);
+      }
+    }
+
+    /** Returns when a call is about to run, or running. */
+    void awaitCall() {
+      while (!calling.get() && !ended.get()) {
+        Thread.onSpinWait();
+      }
+      assertThat(ended).isFalse();
+    }
+  }
+
+  /**
+   * Closes as soon as no call holds it, asserting that it is refused for no other reason; returns
+   * how often it was refused.
+   */
+  private static int closeEventually(AutoCloseable resource) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    int refusals = 0;
+    while (true) {
+      try {
+        resource.close();
+        return refusals;
+      } catch (IllegalStateException refused) {
+        assertThat(refused).hasMessageContaining("close it when the call has returned");
+        assertThat(System.nanoTime()).as("given up").isLessThan(deadline);
+        refusals++;
+      }
+    }
+  }
+}
