@@ -42,6 +42,7 @@ public final class Allocation implements AutoCloseable {
     return of(arena -> arena.allocate(bytes, ALIGNMENT));
   }
 
+  /** The memory, accessible until it is closed. */
   public MemorySegment memory() {
     return memory;
   }

@@ -40,6 +40,7 @@ public final class NativeDevice {
     return handle;
   }
 
+  /** Closes the device, which frees nothing that was allocated by it. */
   public void close() {
     Status.check(Leash.leash_device_close(handle));
   }
@@ -52,6 +53,7 @@ public final class NativeDevice {
       long lastLevelCacheBytes,
       String instructionSets) {}
 
+  /** What the library says of this device. */
   public Properties properties() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment properties = leash_device_properties.allocate(arena);
@@ -105,6 +107,7 @@ public final class NativeDevice {
     }
   }
 
+  /** Marks the moment at which the device has done what it was given so far. */
   public void recordEvent(MemorySegment event) {
     Status.check(Leash.leash_event_record(handle, event));
   }
@@ -121,6 +124,7 @@ public final class NativeDevice {
     }
   }
 
+  /** Frees an event. */
   public void destroyEvent(MemorySegment event) {
     Status.check(Leash.leash_event_destroy(event));
   }

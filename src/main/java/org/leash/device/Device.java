@@ -167,6 +167,7 @@ public final class Device implements AutoCloseable {
     return whileOpen(() -> new Event(this, nativeDevice));
   }
 
+  /** Whether it has been closed. */
   public boolean isClosed() {
     return callsInFlight.get() == CLOSED;
   }

@@ -49,14 +49,17 @@ public final class StatisticsColumn extends Buffer {
     return new Row(max(row), logSum(row), mean(row));
   }
 
+  /** The largest z of one row. */
   public float max(long row) {
     return memory().get(ValueLayout.JAVA_FLOAT, checkRow(row) * BYTES + MAX);
   }
 
+  /** The log of the sum of exp(z − max) of one row. */
   public float logSum(long row) {
     return memory().get(ValueLayout.JAVA_FLOAT, checkRow(row) * BYTES + LOG_SUM);
   }
 
+  /** The policy's expectation of z − max of one row. */
   public float mean(long row) {
     return memory().get(ValueLayout.JAVA_FLOAT, checkRow(row) * BYTES + MEAN);
   }
