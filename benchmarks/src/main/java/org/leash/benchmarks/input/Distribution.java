@@ -48,8 +48,8 @@ public enum Distribution {
    */
   private static final double MARGIN = 6;
 
-  private static final double NARROWEST = 0.8;
-  private static final double WIDEST = 6;
+  private static final double NARROWEST = 0.5;
+  private static final double WIDEST = 5.75;
 
   private final String id;
 

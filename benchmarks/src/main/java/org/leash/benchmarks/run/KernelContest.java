@@ -23,12 +23,6 @@ import org.leash.kernel.Variant;
  * task is the main one, which tells the noise, and by peers.
  */
 final class KernelContest implements Contest {
-  /**
-   * Matrices that together are so many times the last-level cache are not found in it when their
-   * turn comes.
-   */
-  private static final int CACHES = 3;
-
   private final Suite suite;
   private final Setting setting;
   private final Case described;
@@ -53,9 +47,7 @@ final class KernelContest implements Contest {
     this.setting = setting;
     this.described = described;
     device = Device.cpu(described.threads());
-    long bytes = Ceilings.bytesBeyondCaches(home, CACHES);
-    int copies = Math.toIntExact(Math.ceilDiv(bytes, described.matrixBytes()));
-    workload = Workload.of(home, described, inputs, copies, true);
+    workload = Workload.of(home, described, inputs, Workload.COLD, true);
 
     Expected expected = Expected.of(described, inputs);
     Catalogue catalogue = Catalogue.of(device);

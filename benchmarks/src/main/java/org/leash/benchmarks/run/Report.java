@@ -98,7 +98,8 @@ public final class Report {
     if (!row.get("ci_hi").isEmpty()) {
       double halfWidth =
           Math.max(row.number("ci_hi") / center - 1, 1 - row.number("ci_lo") / center);
-      cell.append(String.format(Locale.ROOT, " ±%.1f%%", 100 * halfWidth));
+      cell.append(
+          halfWidth < 1 ? String.format(Locale.ROOT, " ±%.1f%%", 100 * halfWidth) : " ±>100%");
     }
     if (!row.get("pct_ceiling").isEmpty()) {
       cell.append(

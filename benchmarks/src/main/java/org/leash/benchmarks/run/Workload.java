@@ -28,6 +28,9 @@ import org.leash.kernel.TokenStatistics;
  * variants take turns on one workload.
  */
 public final class Workload implements AutoCloseable {
+  /** With copies that together are so many times the last-level cache, launches find none in it. */
+  public static final int COLD = 3;
+
   private final Inputs inputs;
   private final Task task;
   private final List<Buffer> owned = new ArrayList<>();
@@ -67,11 +70,14 @@ public final class Workload implements AutoCloseable {
   /**
    * Copies the inputs.
    *
-   * @param copies how many launches may follow each other before logits come again
+   * @param caches at least one copy, and so many that together they are this many times the
+   *     last-level cache
    * @param inPlace whether a task that writes a matrix overwrites its logits
    */
   public static Workload of(
-      Device device, Case described, Inputs inputs, int copies, boolean inPlace) {
+      Device device, Case described, Inputs inputs, int caches, boolean inPlace) {
+    long bytes = Ceilings.bytesBeyondCaches(device, caches);
+    int copies = Math.toIntExact(Math.max(1, Math.ceilDiv(bytes, described.matrixBytes())));
     return new Workload(device, described, inputs, copies, inPlace);
   }
 

@@ -1,0 +1,19 @@
+package org.leash.benchmarks.jmh;
+
+import org.leash.benchmarks.input.Task;
+import org.openjdk.jmh.annotations.Benchmark;
+
+/** Entropy of every row. */
+public class EntropyBenchmark extends OperationBenchmark {
+
+  /** For JMH. */
+  public EntropyBenchmark() {
+    super(Task.ENTROPY);
+  }
+
+  /** All rows once. */
+  @Benchmark
+  public void entropy() {
+    launch();
+  }
+}

@@ -1,0 +1,19 @@
+package org.leash.benchmarks.jmh;
+
+import org.leash.benchmarks.input.Task;
+import org.openjdk.jmh.annotations.Benchmark;
+
+/** Log-probabilities of every token. */
+public class LogSoftmaxBenchmark extends OperationBenchmark {
+
+  /** For JMH. */
+  public LogSoftmaxBenchmark() {
+    super(Task.LOG_SOFTMAX);
+  }
+
+  /** All rows once. */
+  @Benchmark
+  public void logSoftmax() {
+    launch();
+  }
+}

@@ -1,0 +1,107 @@
+package org.leash.benchmarks.jmh;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.leash.benchmarks.input.Case;
+import org.leash.benchmarks.input.Check;
+import org.leash.benchmarks.input.Distribution;
+import org.leash.benchmarks.input.Expected;
+import org.leash.benchmarks.input.Inputs;
+import org.leash.benchmarks.input.Task;
+import org.leash.benchmarks.run.Workload;
+import org.leash.device.DType;
+import org.leash.device.Device;
+import org.leash.kernel.Catalogue;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * One operation by one variant, on copies of the logits in turn. Matrices are written beside the
+ * logits, not in place, because nothing here could restore those between two launches. The setup
+ * fails if the variant does not run on this machine, or if its result is not the reference's.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(
+    value = 3,
+    // Forks do not see the manifest of the jar.
+    jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector"})
+public abstract class OperationBenchmark {
+  @Param({"java-scalar", "java-vector", "native-portable", "native-avx2", "native-avx512"})
+  String variant;
+
+  @Param({"F32", "BF16", "F16"})
+  DType dtype;
+
+  @Param({"32000", "50257", "128256", "151936", "262144"})
+  int vocab;
+
+  @Param({"1", "16", "256", "1024"})
+  int rows;
+
+  @Param({"NORMAL", "PEAKED"})
+  Distribution distribution;
+
+  @Param("1")
+  int threads;
+
+  int caches = Workload.COLD;
+
+  private final Task task;
+  private final List<Runnable> launchers = new ArrayList<>();
+  private Device device;
+  private Inputs inputs;
+  private Workload workload;
+  private int next;
+
+  OperationBenchmark(Task task) {
+    this.task = task;
+  }
+
+  /** Draws the inputs, and launches once to compare the result with the reference. */
+  @Setup(Level.Trial)
+  public void setUp() {
+    device = Device.cpu(threads);
+    Case described = new Case(task, dtype, rows, vocab, distribution, threads);
+    inputs = Inputs.of(device, described);
+    workload = Workload.of(device, described, inputs, caches, false);
+    Catalogue catalogue = Catalogue.of(device);
+    for (int slot = 0; slot < workload.copies(); slot++) {
+      launchers.add(workload.launcher(catalogue, variant, slot));
+    }
+    workload.poison(0);
+    launch();
+    for (Check check :
+        Expected.of(described, inputs).compare(workload.outputs(0), Expected.Tolerance.OURS)) {
+      if (!check.passed()) {
+        throw new IllegalStateException(variant + " on " + described + ": " + check.summary());
+      }
+    }
+  }
+
+  /** One launch on the next copy. */
+  final void launch() {
+    launchers.get(next).run();
+    next = next + 1 == launchers.size() ? 0 : next + 1;
+  }
+
+  /** Frees everything. */
+  @TearDown(Level.Trial)
+  public void tearDown() {
+    device.close();
+  }
+}

@@ -1,0 +1,19 @@
+package org.leash.benchmarks.jmh;
+
+import org.leash.benchmarks.input.Task;
+import org.openjdk.jmh.annotations.Benchmark;
+
+/** Loss, log-probability, entropy, and the gradient with respect to the logits. */
+public class PolicyGradientBenchmark extends OperationBenchmark {
+
+  /** For JMH. */
+  public PolicyGradientBenchmark() {
+    super(Task.POLICY_GRADIENT);
+  }
+
+  /** All rows once. */
+  @Benchmark
+  public void policyGradient() {
+    launch();
+  }
+}

@@ -1,0 +1,19 @@
+package org.leash.benchmarks.jmh;
+
+import org.leash.benchmarks.input.Task;
+import org.openjdk.jmh.annotations.Benchmark;
+
+/** Log-probability of the sampled token, and entropy. */
+public class TokenStatisticsBenchmark extends OperationBenchmark {
+
+  /** For JMH. */
+  public TokenStatisticsBenchmark() {
+    super(Task.TOKEN_STATISTICS);
+  }
+
+  /** All rows once. */
+  @Benchmark
+  public void tokenStatistics() {
+    launch();
+  }
+}

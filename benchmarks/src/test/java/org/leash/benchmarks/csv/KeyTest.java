@@ -1,0 +1,55 @@
+package org.leash.benchmarks.csv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class KeyTest {
+  private static Key key(String column, String value) {
+    List<String> values = new ArrayList<>(Key.COLUMNS);
+    values.set(Key.COLUMNS.indexOf(column), value);
+    return new Key(values);
+  }
+
+  @Test
+  void identifiesEveryColumn() {
+    String id = new Key(Key.COLUMNS).caseId();
+
+    assertThat(id).matches("[0-9a-f]{12}");
+    for (String column : Key.COLUMNS) {
+      assertThat(key(column, "another").caseId()).as(column).isNotEqualTo(id);
+    }
+  }
+
+  @Test
+  void contendersMeetInAContest() {
+    String contest = new Key(Key.COLUMNS).contest();
+
+    for (String column : List.of("variant", "impl", "role", "inplace")) {
+      assertThat(key(column, "another").contest()).as(column).isEqualTo(contest);
+    }
+    for (String column : List.of("contract", "params", "dtype_in", "cols", "cache")) {
+      assertThat(key(column, "another").contest()).as(column).isNotEqualTo(contest);
+    }
+  }
+
+  @Test
+  void comesBackFromARow() {
+    Key key = key("params", "malloc=tuned;threads=2");
+
+    assertThat(Key.of(Row.of(Table.SAMPLES).set(key))).isEqualTo(key);
+  }
+
+  @Test
+  void hasAllColumnsAndNoOther() {
+    assertThatThrownBy(() -> new Key(List.of("a")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("18");
+    assertThatThrownBy(() -> new Key(Key.COLUMNS).get("colour"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("colour");
+  }
+}

@@ -1,0 +1,106 @@
+package org.leash.benchmarks.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.leash.device.DType;
+import org.leash.device.Device;
+
+final class InputsTest {
+  private static Case drawn(int rows, int vocab, Distribution distribution) {
+    return new Case(Task.POLICY_GRADIENT, DType.F32, rows, vocab, distribution, 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {32000, 50257, 128256, 151936, 262144})
+  void peakedPoliciesHaveAnEntropyOfFourTenths(int vocab) {
+    try (Device device = Device.cpu();
+        Inputs inputs = Inputs.of(device, drawn(192, vocab, Distribution.PEAKED))) {
+      double sum = 0;
+      int nearlyCertain = 0;
+      for (int row = 0; row < inputs.rows(); row++) {
+        sum += inputs.entropy(row);
+        nearlyCertain += inputs.entropy(row) < 0.1 ? 1 : 0;
+      }
+      assertThat(sum / inputs.rows()).isEqualTo(0.4, within(0.08));
+      assertThat(nearlyCertain).isBetween(30, 135);
+    }
+  }
+
+  @Test
+  void normalLogitsHaveTheEntropyOfTheirDeviation() {
+    try (Device device = Device.cpu();
+        Inputs inputs = Inputs.of(device, drawn(32, 151936, Distribution.NORMAL))) {
+      double sum = 0;
+      for (int row = 0; row < inputs.rows(); row++) {
+        sum += inputs.entropy(row);
+      }
+      // log V - sigma^2 / 2, of a lognormal with sigma = 2.5.
+      assertThat(sum / inputs.rows()).isEqualTo(Math.log(151936) - 3.125, within(0.1));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void areTheSameEveryTimeAndDifferentInEveryRow(Distribution distribution) {
+    Case drawn = drawn(4, 1000, distribution);
+    try (Device device = Device.cpu();
+        Inputs first = Inputs.of(device, drawn);
+        Inputs second = Inputs.of(device, drawn)) {
+      float[] values = first.logits().toFloats();
+      assertThat(second.logits().toFloats()).isEqualTo(values);
+      assertThat(second.targets().toArray()).isEqualTo(first.targets().toArray());
+      assertThat(second.oldLogprob().toArray()).isEqualTo(first.oldLogprob().toArray());
+
+      Set<Float> distinct = new HashSet<>();
+      for (float value : values) {
+        distinct.add(value);
+      }
+      assertThat(distinct).hasSizeGreaterThan(values.length * 9 / 10);
+    }
+  }
+
+  @Test
+  void targetsFollowThePolicy() {
+    int rows = 4000;
+    try (Device device = Device.cpu();
+        Inputs inputs = Inputs.of(device, drawn(rows, 50, Distribution.PEAKED))) {
+      double probability = 0;
+      int hits = 0;
+      for (int row = 0; row < rows; row++) {
+        var policy = inputs.reference(row);
+        int likeliest = 0;
+        for (int j = 1; j < 50; j++) {
+          likeliest = policy.shifted(j) > policy.shifted(likeliest) ? j : likeliest;
+        }
+        probability += policy.probability(likeliest);
+        hits += inputs.targets().get(row) == likeliest ? 1 : 0;
+      }
+      // The number of hits has a standard deviation of less than 32.
+      assertThat((double) hits).isEqualTo(probability, within(130.0));
+    }
+  }
+
+  @Test
+  void ratiosAreNearOne() {
+    int rows = 2000;
+    try (Device device = Device.cpu();
+        Inputs inputs = Inputs.of(device, drawn(rows, 100, Distribution.PEAKED))) {
+      double squares = 0;
+      int clipped = 0;
+      for (int row = 0; row < rows; row++) {
+        var outcome = inputs.outcome(row);
+        squares += Math.pow(Math.log(outcome.ratio()), 2);
+        clipped += outcome.clipFlags() != 0 ? 1 : 0;
+      }
+      assertThat(Math.sqrt(squares / rows)).isEqualTo(0.05, within(0.005));
+      assertThat(clipped).isLessThan(20);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package org.leash.benchmarks.jmh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.leash.benchmarks.input.Distribution;
+import org.leash.benchmarks.input.Task;
+import org.leash.binding.LeashLibrary;
+import org.leash.device.DType;
+import org.leash.device.Device;
+import org.leash.kernel.Catalogue;
+import org.leash.kernel.Variant;
+import org.openjdk.jmh.annotations.Param;
+
+/**
+ * Runs every benchmark with every value of its parameters: all variants, dtypes, vocabularies and
+ * distributions with each other, on two rows; all numbers of rows at the smallest vocabulary.
+ * Variants that this machine lacks are skipped by name.
+ */
+final class BenchmarkParamsTest {
+  private static final Map<Task, Supplier<OperationBenchmark>> BENCHMARKS =
+      Map.of(
+          Task.LOG_SOFTMAX, LogSoftmaxBenchmark::new,
+          Task.ENTROPY, EntropyBenchmark::new,
+          Task.TOKEN_STATISTICS, TokenStatisticsBenchmark::new,
+          Task.LOGITS_GRADIENT, LogitsGradientBenchmark::new,
+          Task.POLICY_GRADIENT, PolicyGradientBenchmark::new);
+
+  private static List<String> values(String field) {
+    try {
+      return Arrays.asList(
+          OperationBenchmark.class.getDeclaredField(field).getAnnotation(Param.class).value());
+    } catch (NoSuchFieldException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static Stream<Arguments> variants() {
+    return Arrays.stream(Task.values())
+        .flatMap(task -> values("variant").stream().map(variant -> Arguments.of(task, variant)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("variants")
+  void runsWithEveryValue(Task task, String variant) {
+    try (Device device = Device.cpu()) {
+      Variant found =
+          Catalogue.of(device).variants().stream()
+              .filter(each -> each.operation() == task.operation())
+              .filter(each -> each.name().equals(variant))
+              .findFirst()
+              .orElseThrow(() -> new AssertionError("no variant " + variant));
+      assumeTrue(found.available(), () -> variant + ": " + found.reason());
+    }
+    for (String dtype : values("dtype")) {
+      for (String distribution : values("distribution")) {
+        for (String vocab : values("vocab")) {
+          run(task, variant, dtype, distribution, Integer.parseInt(vocab), 2);
+        }
+      }
+      for (String rows : values("rows")) {
+        run(task, variant, dtype, "PEAKED", 1000, Integer.parseInt(rows));
+      }
+    }
+  }
+
+  private static void run(
+      Task task, String variant, String dtype, String distribution, int vocab, int rows) {
+    OperationBenchmark benchmark = BENCHMARKS.get(task).get();
+    benchmark.variant = variant;
+    benchmark.dtype = DType.valueOf(dtype);
+    benchmark.distribution = Distribution.valueOf(distribution);
+    benchmark.vocab = vocab;
+    benchmark.rows = rows;
+    benchmark.caches = 0;
+    benchmark.threads = Integer.parseInt(values("threads").getFirst());
+    benchmark.setUp();
+    benchmark.launch();
+    benchmark.tearDown();
+  }
+
+  @Test
+  void everyTaskHasABenchmark() {
+    assertThat(BENCHMARKS).containsOnlyKeys(Task.values());
+  }
+
+  @Test
+  void dispatchIsTimedInEveryWay() {
+    assumeTrue(LeashLibrary.isLoaded(), LeashLibrary::unavailable);
+    DispatchBenchmark benchmark = new DispatchBenchmark();
+    benchmark.setUp();
+    assertThat(benchmark.emptyFromC()).isPositive();
+    assertThat(benchmark.tinyFromC()).isPositive();
+    assertThat(benchmark.emptyThroughBinding()).isEqualTo(1);
+    assertThat(benchmark.tinyThroughBinding()).isZero();
+    benchmark.tinyThroughLibrary();
+    benchmark.tearDown();
+  }
+}

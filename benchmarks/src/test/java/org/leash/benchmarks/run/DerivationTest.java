@@ -1,0 +1,144 @@
+package org.leash.benchmarks.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.leash.benchmarks.csv.Row;
+import org.leash.benchmarks.csv.Table;
+
+final class DerivationTest {
+  private static final long BYTES = 256L * 32768 * 4;
+
+  private final List<Row> samples = new ArrayList<>();
+  private final List<Row> checks = new ArrayList<>();
+  private final List<Row> ceilings = new ArrayList<>();
+
+  private void sample(String variant, String role, int fork, int round, double nanos) {
+    samples.add(
+        Row.of(Table.SAMPLES)
+            .set(FakeContest.key(variant, role))
+            .set("fork", fork)
+            .set("round", round)
+            .set("time_ns", nanos));
+  }
+
+  private void ceiling(String kind, double rate) {
+    ceilings.add(
+        Row.of(Table.CEILINGS).set("params", "threads=1").set("kind", kind).set("rate", rate));
+  }
+
+  private Row result(String variant, String metric) {
+    return Derivation.of(samples, checks, ceilings, "").stream()
+        .filter(row -> row.get("variant").equals(variant) && row.get("metric").equals(metric))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void theForkIsTheUnitOfReplication() {
+    for (int round = 1; round <= 5; round++) {
+      sample("a", "candidate", 1, round, 1e6 + round);
+      sample("a", "candidate", 2, round, 2e6 + round);
+    }
+
+    Row time = result("a", "wall_sync_time");
+
+    assertThat(time.number("center")).isEqualTo(Math.sqrt((1e6 + 3) * (2e6 + 3)), within(1e-3));
+    assertThat(time.number("ci_hi") / time.number("center")).isGreaterThan(10);
+    assertThat(time.get("n_forks")).isEqualTo("2");
+    assertThat(time.get("n_samples")).isEqualTo("10");
+    assertThat(time.get("flags")).contains("few_forks").contains("not_checked");
+  }
+
+  @Test
+  void ratiosArePairedByRound() {
+    for (int fork = 1; fork <= 3; fork++) {
+      for (int round = 1; round <= 4; round++) {
+        double drift = fork * round * 1e6;
+        sample("a", "candidate", fork, round, drift);
+        sample("b", "peer", fork, round, 3 * drift);
+      }
+    }
+
+    Row time = result("b", "wall_sync_time");
+
+    assertThat(time.get("base")).isEqualTo("a");
+    assertThat(time.number("ratio_to_base")).isEqualTo(3, within(1e-9));
+    assertThat(time.number("ratio_ci_hi") - time.number("ratio_ci_lo")).isLessThan(1e-9);
+    assertThat(time.number("ci_hi") / time.number("ci_lo")).isGreaterThan(2);
+  }
+
+  @Test
+  void theCeilingIsTheOneThatBinds() {
+    double nanos = 4e6;
+    sample("a", "candidate", 1, 1, nanos);
+    ceiling("read", 20);
+    ceiling("exp", 4);
+
+    Row time = result("a", "wall_sync_time");
+
+    // Reading takes 1.68 ms at 20 GB/s, exponentials 2.1 ms at 4 Gexp/s.
+    assertThat(time.get("ceiling_kind")).isEqualTo("exp");
+    assertThat(time.number("pct_ceiling")).isEqualTo(100 * BYTES / 4 / 4.0 / nanos, within(1e-9));
+    assertThat(result("a", "throughput").number("center")).isEqualTo(BYTES / nanos, within(1e-9));
+    assertThat(result("a", "rows_per_s").number("center")).isEqualTo(256e9 / nanos, within(1e-6));
+  }
+
+  @Test
+  void fasterThanTheCeilingIsNotBelieved() {
+    sample("a", "candidate", 1, 1, 1e6);
+    ceiling("read", 20);
+
+    Row time = result("a", "wall_sync_time");
+
+    assertThat(time.get("status")).isEqualTo("INVALID");
+    assertThat(time.get("flags")).contains("over_ceiling");
+    assertThat(time.get("center")).isEmpty();
+    assertThat(time.get("reason")).contains("168 %");
+  }
+
+  @Test
+  void onlyOkHasACenter() {
+    sample("good", "candidate", 1, 1, 1e6);
+    sample("bad", "candidate", 1, 1, 1e5);
+    checks.add(
+        Row.of(Table.CHECKS)
+            .set(FakeContest.key("bad", "candidate"))
+            .set("status", "INCORRECT_NUMERICAL")
+            .set("reason", "entropy"));
+    checks.add(
+        Row.of(Table.CHECKS)
+            .set(FakeContest.key("dead", "candidate"))
+            .set("status", "TIMEOUT")
+            .set("reason", "silence"));
+
+    List<Row> results = Derivation.of(samples, checks, ceilings, "");
+
+    assertThat(results)
+        .allMatch(row -> row.get("status").equals("OK") == !row.get("center").isEmpty());
+    assertThat(result("dead", "wall_sync_time").get("status")).isEqualTo("TIMEOUT");
+    assertThat(result("good", "wall_sync_time").get("base")).isEqualTo("good");
+  }
+
+  @Test
+  void theReportShowsEveryCell() {
+    sample("ours", "candidate", 1, 1, 1.5e6);
+    sample("theirs", "peer", 1, 1, 6e6);
+    checks.add(
+        Row.of(Table.CHECKS)
+            .set(FakeContest.key("wrong", "candidate"))
+            .set("status", "INCORRECT_NUMERICAL"));
+
+    String report = Report.of(Derivation.of(samples, checks, ceilings, ""));
+
+    assertThat(report)
+        .contains("token_statistics")
+        .contains("256×32768 f32 normal t=1")
+        .contains("1.50 ms 1.00×")
+        .contains("6.00 ms 4.00×")
+        .contains("✗ INCORRECT_NUMERICAL");
+  }
+}

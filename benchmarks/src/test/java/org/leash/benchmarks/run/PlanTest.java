@@ -1,0 +1,62 @@
+package org.leash.benchmarks.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.input.Case;
+
+final class PlanTest {
+  private static Plan plan(Suite suite, String filter) {
+    return new Plan(suite, List.of(1, 2), Pattern.compile(filter), suite.effort());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void hasEachCaseOnceAndThoseThatShareInputsTogether(Suite suite) {
+    List<Case> cases = suite.cases(new int[] {1, 2});
+
+    assertThat(cases).doesNotHaveDuplicates();
+    int changes = 0;
+    HashSet<String> inputs = new HashSet<>();
+    for (int i = 0; i < cases.size(); i++) {
+      Case each = cases.get(i);
+      inputs.add(
+          "%s %d %d %s".formatted(each.dtype(), each.rows(), each.vocab(), each.distribution()));
+      if (i == 0 || !each.sharesInputs(cases.get(i - 1))) {
+        changes++;
+      }
+    }
+    assertThat(changes).isEqualTo(inputs.size());
+  }
+
+  @Test
+  void filterTakesCasesAndVariants() {
+    Plan plan = plan(Suite.QUICK, "policy_gradient bf16 64x151936 .* 2 threads / native-avx2$");
+
+    long taken =
+        plan.entries().stream().filter(entry -> plan.includes(entry, "native-avx2")).count();
+
+    assertThat(taken).isEqualTo(1);
+    assertThat(plan.entries()).noneMatch(entry -> plan.includes(entry, "native-avx512"));
+  }
+
+  @Test
+  void reproductionMatchesItsOwnEntryOnly() {
+    Key key = FakeContest.key("a", "candidate");
+    String command = Reproduction.command(key);
+    String filter = command.replaceAll(".*--filter '(.*)'.*", "$1");
+    Plan plan = plan(Suite.CPU, filter);
+    String entry = "token_statistics f32 256x32768 normal_s2.5, 1 thread";
+
+    assertThat(plan.entries())
+        .filteredOn(each -> plan.includes(each, "a"))
+        .extracting(Object::toString)
+        .containsExactly(entry);
+  }
+}

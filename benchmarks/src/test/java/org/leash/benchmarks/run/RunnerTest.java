@@ -1,0 +1,119 @@
+package org.leash.benchmarks.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.leash.benchmarks.csv.Row;
+import org.leash.benchmarks.csv.RunFolder;
+import org.leash.benchmarks.csv.Table;
+
+/** The parent, with shell scripts for forks. */
+final class RunnerTest {
+  private static final Plan PLAN =
+      new Plan(Suite.QUICK, List.of(1), Pattern.compile(""), new Effort(1, 1, 1, 1));
+  private static final int ENTRIES = PLAN.entries().size();
+
+  @TempDir private Path parent;
+
+  private final List<Fork> forks = new ArrayList<>();
+
+  private static String say(String... messages) {
+    StringBuilder script = new StringBuilder();
+    for (String message : messages) {
+      script.append("printf '%s\\n' '").append(message).append("'\n");
+    }
+    return script.toString();
+  }
+
+  private static Row row(Table table, String variant) {
+    return Row.of(table).set(FakeContest.key(variant, "candidate"));
+  }
+
+  private static String sample(String variant) {
+    return Message.row(
+        row(Table.SAMPLES, variant).set("fork", 1).set("round", 1).set("time_ns", 1e6));
+  }
+
+  private static String atWork(String variant) {
+    return Message.atWork(row(Table.CHECKS, variant));
+  }
+
+  /** Runs forks of which the first does as told, and the second has nothing more to say. */
+  private List<Row> run(String firstScript, int silenceSeconds) {
+    try (RunFolder folder = RunFolder.create(parent.resolve("run"), "r")) {
+      Runner.Launcher launcher =
+          fork -> {
+            forks.add(fork);
+            String script = forks.size() == 1 ? firstScript : say(Message.entry(ENTRIES));
+            return List.of("sh", "-c", script);
+          };
+      return new Runner(PLAN, folder, launcher, silenceSeconds).run(List.of(), "");
+    }
+  }
+
+  private List<Row> read(Table table) {
+    return RunFolder.read(parent.resolve("run"), table);
+  }
+
+  @Test
+  void writesWhatAForkReports() {
+    String everyEntry =
+        IntStream.rangeClosed(0, ENTRIES)
+            .mapToObj(i -> say(Message.entry(i)) + (i == 0 ? say(sample("a"), "chatter") : ""))
+            .reduce("", String::concat);
+
+    List<Row> results = run(everyEntry, 60);
+
+    assertThat(forks).hasSize(1);
+    assertThat(read(Table.SAMPLES)).hasSize(1);
+    assertThat(results).extracting(row -> row.get("status")).containsOnly("OK");
+    assertThat(read(Table.RESULTS)).hasSize(results.size());
+    assertThat(parent.resolve("run/DONE")).exists();
+  }
+
+  @Test
+  void survivesADeadForkWithoutTheOneThatWasAtWork() {
+    List<Row> results =
+        run(
+            say(Message.entry(0), sample("a"), Message.entry(2), atWork("killer"), "SIGSEGV")
+                + "kill -9 $$\n",
+            60);
+
+    assertThat(forks).hasSize(2);
+    assertThat(forks.get(1).first()).isEqualTo(2);
+    assertThat(forks.get(1).banned()).containsExactly("2:killer");
+    Row dead =
+        results.stream()
+            .filter(row -> row.get("variant").equals("killer"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(dead.get("status")).isEqualTo("RUNTIME_ERROR");
+    assertThat(dead.get("reason")).contains("SIGSEGV");
+    assertThat(dead.get("center")).isEmpty();
+    assertThat(read(Table.SAMPLES)).hasSize(1);
+    assertThat(read(Table.EVENTS)).extracting(row -> row.get("kind")).contains("lost_contender");
+  }
+
+  @Test
+  void endsAForkThatHangs() {
+    List<Row> results = run(say(Message.entry(1), atWork("sleeper")) + "exec sleep 60\n", 1);
+
+    assertThat(results.getFirst().get("status")).isEqualTo("TIMEOUT");
+    assertThat(results.getFirst().get("reason")).contains("1 s");
+    assertThat(forks.get(1).banned()).containsExactly("1:sleeper");
+  }
+
+  @Test
+  void givesUpAnEntryThatNobodyCanBeBlamedFor() {
+    run(say(Message.entry(1)) + "exit 3\n", 60);
+
+    assertThat(forks.get(1).first()).isEqualTo(2);
+    assertThat(read(Table.EVENTS)).extracting(row -> row.get("kind")).contains("lost_entry");
+  }
+}
