@@ -41,7 +41,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_OK = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:65:1).LEASH_OK = 0
+     * enum enum (unnamed at ./native/include/leash.h:66:1).LEASH_OK = 0
      * }
      */
     public static int LEASH_OK() {
@@ -50,7 +50,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_INVALID_ARGUMENT = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:65:1).LEASH_ERROR_INVALID_ARGUMENT = 1
+     * enum enum (unnamed at ./native/include/leash.h:66:1).LEASH_ERROR_INVALID_ARGUMENT = 1
      * }
      */
     public static int LEASH_ERROR_INVALID_ARGUMENT() {
@@ -59,7 +59,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_UNSUPPORTED = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:65:1).LEASH_ERROR_UNSUPPORTED = 2
+     * enum enum (unnamed at ./native/include/leash.h:66:1).LEASH_ERROR_UNSUPPORTED = 2
      * }
      */
     public static int LEASH_ERROR_UNSUPPORTED() {
@@ -68,7 +68,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_UNAVAILABLE = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:65:1).LEASH_ERROR_UNAVAILABLE = 3
+     * enum enum (unnamed at ./native/include/leash.h:66:1).LEASH_ERROR_UNAVAILABLE = 3
      * }
      */
     public static int LEASH_ERROR_UNAVAILABLE() {
@@ -77,7 +77,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_OUT_OF_MEMORY = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:65:1).LEASH_ERROR_OUT_OF_MEMORY = 4
+     * enum enum (unnamed at ./native/include/leash.h:66:1).LEASH_ERROR_OUT_OF_MEMORY = 4
      * }
      */
     public static int LEASH_ERROR_OUT_OF_MEMORY() {
@@ -86,7 +86,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_TARGET_OUT_OF_RANGE = (int)5L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:65:1).LEASH_ERROR_TARGET_OUT_OF_RANGE = 5
+     * enum enum (unnamed at ./native/include/leash.h:66:1).LEASH_ERROR_TARGET_OUT_OF_RANGE = 5
      * }
      */
     public static int LEASH_ERROR_TARGET_OUT_OF_RANGE() {
@@ -95,7 +95,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_INTERNAL = (int)6L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:65:1).LEASH_ERROR_INTERNAL = 6
+     * enum enum (unnamed at ./native/include/leash.h:66:1).LEASH_ERROR_INTERNAL = 6
      * }
      */
     public static int LEASH_ERROR_INTERNAL() {
@@ -220,7 +220,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_DEVICE_CPU = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:85:1).LEASH_DEVICE_CPU = 0
+     * enum enum (unnamed at ./native/include/leash.h:86:1).LEASH_DEVICE_CPU = 0
      * }
      */
     public static int LEASH_DEVICE_CPU() {
@@ -229,7 +229,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_DEVICE_CUDA = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:85:1).LEASH_DEVICE_CUDA = 1
+     * enum enum (unnamed at ./native/include/leash.h:86:1).LEASH_DEVICE_CUDA = 1
      * }
      */
     public static int LEASH_DEVICE_CUDA() {
@@ -605,7 +605,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_COPY_HOST_TO_DEVICE = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:120:1).LEASH_COPY_HOST_TO_DEVICE = 0
+     * enum enum (unnamed at ./native/include/leash.h:121:1).LEASH_COPY_HOST_TO_DEVICE = 0
      * }
      */
     public static int LEASH_COPY_HOST_TO_DEVICE() {
@@ -614,7 +614,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_COPY_DEVICE_TO_HOST = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:120:1).LEASH_COPY_DEVICE_TO_HOST = 1
+     * enum enum (unnamed at ./native/include/leash.h:121:1).LEASH_COPY_DEVICE_TO_HOST = 1
      * }
      */
     public static int LEASH_COPY_DEVICE_TO_HOST() {
@@ -623,7 +623,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_COPY_DEVICE_TO_DEVICE = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:120:1).LEASH_COPY_DEVICE_TO_DEVICE = 2
+     * enum enum (unnamed at ./native/include/leash.h:121:1).LEASH_COPY_DEVICE_TO_DEVICE = 2
      * }
      */
     public static int LEASH_COPY_DEVICE_TO_DEVICE() {
@@ -1003,7 +1003,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_F32 = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:138:1).LEASH_F32 = 0
+     * enum enum (unnamed at ./native/include/leash.h:139:1).LEASH_F32 = 0
      * }
      */
     public static int LEASH_F32() {
@@ -1012,7 +1012,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_BF16 = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:138:1).LEASH_BF16 = 1
+     * enum enum (unnamed at ./native/include/leash.h:139:1).LEASH_BF16 = 1
      * }
      */
     public static int LEASH_BF16() {
@@ -1021,7 +1021,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_F16 = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:138:1).LEASH_F16 = 2
+     * enum enum (unnamed at ./native/include/leash.h:139:1).LEASH_F16 = 2
      * }
      */
     public static int LEASH_F16() {
@@ -1030,7 +1030,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LOG_SOFTMAX = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:140:1).LEASH_LOG_SOFTMAX = 0
+     * enum enum (unnamed at ./native/include/leash.h:141:1).LEASH_LOG_SOFTMAX = 0
      * }
      */
     public static int LEASH_LOG_SOFTMAX() {
@@ -1039,7 +1039,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ENTROPY = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:140:1).LEASH_ENTROPY = 1
+     * enum enum (unnamed at ./native/include/leash.h:141:1).LEASH_ENTROPY = 1
      * }
      */
     public static int LEASH_ENTROPY() {
@@ -1048,7 +1048,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_TOKEN_STATISTICS = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:140:1).LEASH_TOKEN_STATISTICS = 2
+     * enum enum (unnamed at ./native/include/leash.h:141:1).LEASH_TOKEN_STATISTICS = 2
      * }
      */
     public static int LEASH_TOKEN_STATISTICS() {
@@ -1057,7 +1057,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LOGITS_GRADIENT = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:140:1).LEASH_LOGITS_GRADIENT = 3
+     * enum enum (unnamed at ./native/include/leash.h:141:1).LEASH_LOGITS_GRADIENT = 3
      * }
      */
     public static int LEASH_LOGITS_GRADIENT() {
@@ -1066,7 +1066,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_POLICY_GRADIENT = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:140:1).LEASH_POLICY_GRADIENT = 4
+     * enum enum (unnamed at ./native/include/leash.h:141:1).LEASH_POLICY_GRADIENT = 4
      * }
      */
     public static int LEASH_POLICY_GRADIENT() {
@@ -1194,7 +1194,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LOSS_PPO_CLIP = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:239:1).LEASH_LOSS_PPO_CLIP = 0
+     * enum enum (unnamed at ./native/include/leash.h:240:1).LEASH_LOSS_PPO_CLIP = 0
      * }
      */
     public static int LEASH_LOSS_PPO_CLIP() {
@@ -1203,7 +1203,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_KL_NONE = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:244:1).LEASH_KL_NONE = 0
+     * enum enum (unnamed at ./native/include/leash.h:245:1).LEASH_KL_NONE = 0
      * }
      */
     public static int LEASH_KL_NONE() {
@@ -1212,7 +1212,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_KL_K1 = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:244:1).LEASH_KL_K1 = 1
+     * enum enum (unnamed at ./native/include/leash.h:245:1).LEASH_KL_K1 = 1
      * }
      */
     public static int LEASH_KL_K1() {
@@ -1221,7 +1221,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_KL_K2 = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:244:1).LEASH_KL_K2 = 2
+     * enum enum (unnamed at ./native/include/leash.h:245:1).LEASH_KL_K2 = 2
      * }
      */
     public static int LEASH_KL_K2() {
@@ -1230,7 +1230,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_KL_K3 = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:244:1).LEASH_KL_K3 = 3
+     * enum enum (unnamed at ./native/include/leash.h:245:1).LEASH_KL_K3 = 3
      * }
      */
     public static int LEASH_KL_K3() {
@@ -1239,7 +1239,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_LOW = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:270:1).LEASH_CLIPPED_LOW = 1
+     * enum enum (unnamed at ./native/include/leash.h:271:1).LEASH_CLIPPED_LOW = 1
      * }
      */
     public static int LEASH_CLIPPED_LOW() {
@@ -1248,7 +1248,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_HIGH = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:270:1).LEASH_CLIPPED_HIGH = 2
+     * enum enum (unnamed at ./native/include/leash.h:271:1).LEASH_CLIPPED_HIGH = 2
      * }
      */
     public static int LEASH_CLIPPED_HIGH() {
@@ -1257,7 +1257,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_DUAL = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:270:1).LEASH_CLIPPED_DUAL = 4
+     * enum enum (unnamed at ./native/include/leash.h:271:1).LEASH_CLIPPED_DUAL = 4
      * }
      */
     public static int LEASH_CLIPPED_DUAL() {
@@ -1266,7 +1266,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_ROLLOUT = (int)8L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:270:1).LEASH_CLIPPED_ROLLOUT = 8
+     * enum enum (unnamed at ./native/include/leash.h:271:1).LEASH_CLIPPED_ROLLOUT = 8
      * }
      */
     public static int LEASH_CLIPPED_ROLLOUT() {
@@ -1275,7 +1275,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLAMPED_RATIO = (int)16L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:270:1).LEASH_CLAMPED_RATIO = 16
+     * enum enum (unnamed at ./native/include/leash.h:271:1).LEASH_CLAMPED_RATIO = 16
      * }
      */
     public static int LEASH_CLAMPED_RATIO() {
@@ -1667,7 +1667,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_READ = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:316:1).LEASH_CEILING_READ = 0
+     * enum enum (unnamed at ./native/include/leash.h:317:1).LEASH_CEILING_READ = 0
      * }
      */
     public static int LEASH_CEILING_READ() {
@@ -1676,7 +1676,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_COPY = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:316:1).LEASH_CEILING_COPY = 1
+     * enum enum (unnamed at ./native/include/leash.h:317:1).LEASH_CEILING_COPY = 1
      * }
      */
     public static int LEASH_CEILING_COPY() {
@@ -1685,7 +1685,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_UPDATE = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:316:1).LEASH_CEILING_UPDATE = 2
+     * enum enum (unnamed at ./native/include/leash.h:317:1).LEASH_CEILING_UPDATE = 2
      * }
      */
     public static int LEASH_CEILING_UPDATE() {
@@ -1694,7 +1694,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_EXP = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:316:1).LEASH_CEILING_EXP = 3
+     * enum enum (unnamed at ./native/include/leash.h:317:1).LEASH_CEILING_EXP = 3
      * }
      */
     public static int LEASH_CEILING_EXP() {
