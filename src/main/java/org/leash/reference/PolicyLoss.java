@@ -143,6 +143,19 @@ public record PolicyLoss(
       double gradLogprob,
       double gradEntropy) {}
 
+  /** Takes the components of an {@link Outcome} one by one, for callers that must not allocate. */
+  @FunctionalInterface
+  public interface Sink {
+    /** The components of an {@link Outcome}. */
+    void accept(
+        double loss,
+        double ratio,
+        double kl,
+        int clipFlags,
+        double gradLogprob,
+        double gradEntropy);
+  }
+
   /**
    * Checks every number against its range; the float that a kernel receives must be in range as
    * well.
@@ -233,16 +246,18 @@ public record PolicyLoss(
       double referenceLogprob,
       double rolloutLogprob,
       double weight) {
-    double rolloutRatio = Math.exp(clamp(difference(oldLogprob, rolloutLogprob)));
-    return evaluate(
+    Outcome[] outcome = new Outcome[1];
+    evaluate(
         logprob,
         entropy,
         advantage,
         oldLogprob,
         referenceLogprob,
+        rolloutLogprob,
         weight,
-        Math.min(rolloutRatio, rolloutCap),
-        rolloutRatio > rolloutCap ? CLIPPED_ROLLOUT : 0);
+        (loss, ratio, kl, flags, gradLogprob, gradEntropy) ->
+            outcome[0] = new Outcome(loss, ratio, kl, flags, gradLogprob, gradEntropy));
+    return outcome[0];
   }
 
   /** The same without a rollout log-probability: u = 1, whatever the cap. */
@@ -253,10 +268,55 @@ public record PolicyLoss(
       double oldLogprob,
       double referenceLogprob,
       double weight) {
-    return evaluate(logprob, entropy, advantage, oldLogprob, referenceLogprob, weight, 1.0, 0);
+    Outcome[] outcome = new Outcome[1];
+    evaluate(
+        logprob,
+        entropy,
+        advantage,
+        oldLogprob,
+        referenceLogprob,
+        weight,
+        (loss, ratio, kl, flags, gradLogprob, gradEntropy) ->
+            outcome[0] = new Outcome(loss, ratio, kl, flags, gradLogprob, gradEntropy));
+    return outcome[0];
   }
 
-  private Outcome evaluate(
+  /** The loss of one token that has a rollout log-probability, without an object for it. */
+  public void evaluate(
+      double logprob,
+      double entropy,
+      double advantage,
+      double oldLogprob,
+      double referenceLogprob,
+      double rolloutLogprob,
+      double weight,
+      Sink sink) {
+    double rolloutRatio = Math.exp(clamp(difference(oldLogprob, rolloutLogprob)));
+    evaluate(
+        logprob,
+        entropy,
+        advantage,
+        oldLogprob,
+        referenceLogprob,
+        weight,
+        Math.min(rolloutRatio, rolloutCap),
+        rolloutRatio > rolloutCap ? CLIPPED_ROLLOUT : 0,
+        sink);
+  }
+
+  /** The same without a rollout log-probability. */
+  public void evaluate(
+      double logprob,
+      double entropy,
+      double advantage,
+      double oldLogprob,
+      double referenceLogprob,
+      double weight,
+      Sink sink) {
+    evaluate(logprob, entropy, advantage, oldLogprob, referenceLogprob, weight, 1.0, 0, sink);
+  }
+
+  private void evaluate(
       double logprob,
       double entropy,
       double advantage,
@@ -264,7 +324,8 @@ public record PolicyLoss(
       double referenceLogprob,
       double weight,
       double rolloutWeight,
-      int rolloutFlag) {
+      int rolloutFlag,
+      Sink sink) {
     double logRatio = difference(logprob, oldLogprob);
     double ratio = Math.exp(clamp(logRatio));
     double ratioGradient = isClamped(logRatio) ? 0.0 : ratio;
@@ -281,7 +342,7 @@ public record PolicyLoss(
       klGradient = isClamped(d) ? 0.0 : kl.derivative(d);
     }
 
-    return new Outcome(
+    sink.accept(
         weight
             * (rolloutWeight * surrogate(ratio, advantage)
                 + klCoefficient * klValue

@@ -5,10 +5,16 @@ import org.leash.device.IntColumn;
 import org.leash.kernel.PolicyGradient;
 import org.leash.kernel.Variant;
 import org.leash.reference.PolicyLoss;
-import org.leash.reference.PolicyLoss.Outcome;
 
 /** policy_gradient. The loss is that of the reference, which is in double precision as it is. */
-final class PolicyGradientRows extends RowKernel<PolicyGradient> {
+final class PolicyGradientRows extends RowKernel<PolicyGradient> implements PolicyLoss.Sink {
+  private double loss;
+  private double ratio;
+  private double kl;
+  private int clipFlags;
+  private double gradLogprob;
+  private double gradEntropy;
+
   PolicyGradientRows(Device device, Variant variant, RowLoops loops) {
     super(device, variant, loops);
   }
@@ -21,29 +27,23 @@ final class PolicyGradientRows extends RowKernel<PolicyGradient> {
     }
     int target = arguments.targets().get(row);
     double logprob = sums.logprob(arguments.logits().get(row, target));
-    Outcome outcome = evaluate(arguments, row, logprob);
-    put(arguments.loss(), row, outcome.loss());
+    evaluate(arguments, row, logprob);
+    put(arguments.loss(), row, loss);
     put(arguments.logprob(), row, logprob);
     put(arguments.entropy(), row, sums.entropy());
-    put(arguments.ratio(), row, outcome.ratio());
-    put(arguments.kl(), row, outcome.kl());
+    put(arguments.ratio(), row, ratio);
+    put(arguments.kl(), row, kl);
     if (arguments.clipFlags() != null) {
-      arguments.clipFlags().set(row, (byte) outcome.clipFlags());
+      arguments.clipFlags().set(row, (byte) clipFlags);
     }
     if (arguments.gradient() != null) {
       putGradient(
-          arguments.logits(),
-          arguments.gradient(),
-          row,
-          target,
-          outcome.gradLogprob(),
-          outcome.gradEntropy(),
-          0.0);
+          arguments.logits(), arguments.gradient(), row, target, gradLogprob, gradEntropy, 0.0);
     }
     return true;
   }
 
-  private Outcome evaluate(PolicyGradient arguments, long row, double logprob) {
+  private void evaluate(PolicyGradient arguments, long row, double logprob) {
     PolicyLoss policy = arguments.policy();
     double advantage = arguments.advantage().get(row);
     double oldLogprob = arguments.oldLogprob() == null ? logprob : arguments.oldLogprob().get(row);
@@ -51,17 +51,30 @@ final class PolicyGradientRows extends RowKernel<PolicyGradient> {
         arguments.referenceLogprob() == null ? 0.0 : arguments.referenceLogprob().get(row);
     double weight = arguments.weight() == null ? 1.0 : arguments.weight().get(row);
     if (arguments.rolloutLogprob() == null) {
-      return policy.evaluate(
-          logprob, sums.entropy(), advantage, oldLogprob, referenceLogprob, weight);
+      policy.evaluate(
+          logprob, sums.entropy(), advantage, oldLogprob, referenceLogprob, weight, this);
+      return;
     }
-    return policy.evaluate(
+    policy.evaluate(
         logprob,
         sums.entropy(),
         advantage,
         oldLogprob,
         referenceLogprob,
         arguments.rolloutLogprob().get(row),
-        weight);
+        weight,
+        this);
+  }
+
+  @Override
+  public void accept(
+      double loss, double ratio, double kl, int clipFlags, double gradLogprob, double gradEntropy) {
+    this.loss = loss;
+    this.ratio = ratio;
+    this.kl = kl;
+    this.clipFlags = clipFlags;
+    this.gradLogprob = gradLogprob;
+    this.gradEntropy = gradEntropy;
   }
 
   @Override

@@ -2,18 +2,21 @@ package org.leash.kernel.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
- * 2^y for −127 ≤ y ≤ 0, within 1 ulp where the result is normal; NaN stays NaN, and 2^0 is exactly
- * 1.
+ * The exponential of all vector loops: 2^y of a whole block, within 1 ulp where the result is
+ * normal; NaN stays NaN, and 2^0 is exactly 1.
  *
  * <p>y = n + f with n the nearest integer: 2^f, |f| ≤ 1/2, is a polynomial, and n goes straight
  * into the exponent of a second factor. That factor is 0 for n = −127: everything below 2^−126.5 is
  * 0, which is how a logit of −∞ gets probability 0.
+ *
+ * <p>A loop, not a function of a vector: whether the compiler inlines a function of this size is
+ * luck, and where it does not, every vector is an object.
  */
 final class Exp2 {
-  /** The least y; smaller ones are to be raised to it. */
-  static final float LOWEST = -127.0f;
+  private static final float LOWEST = -127.0f;
 
   /**
    * Adding it leaves the nearest integer of a small float, plus the exponent's bias, in the low
@@ -35,20 +38,34 @@ final class Exp2 {
 
   private Exp2() {}
 
-  static FloatVector of(FloatVector y) {
-    FloatVector biased = y.add(ROUND_AND_BIAS);
-    FloatVector f = y.sub(biased.sub(ROUND_AND_BIAS));
-    FloatVector power =
-        biased
-            .reinterpretAsInts()
-            .lanewise(VectorOperators.LSHL, MANTISSA_BITS)
-            .reinterpretAsFloats();
-    var species = VectorLoops.SPECIES;
-    FloatVector q = f.fma(FloatVector.broadcast(species, C6), FloatVector.broadcast(species, C5));
-    q = q.fma(f, FloatVector.broadcast(species, C4));
-    q = q.fma(f, FloatVector.broadcast(species, C3));
-    q = q.fma(f, FloatVector.broadcast(species, C2));
-    q = q.fma(f, FloatVector.broadcast(species, C1));
-    return q.fma(f, FloatVector.broadcast(species, 1.0f)).mul(power);
+  /**
+   * Replaces every x by y = max((x − reference) scale, −127) and writes 2^y.
+   *
+   * @param values x, then y; at most about the reference
+   * @param count a multiple of the vector length
+   */
+  static void of(float[] values, float[] powers, int count, float reference, float scale) {
+    VectorSpecies<Float> species = VectorLoops.SPECIES;
+    FloatVector c1 = FloatVector.broadcast(species, C1);
+    FloatVector c2 = FloatVector.broadcast(species, C2);
+    FloatVector c3 = FloatVector.broadcast(species, C3);
+    FloatVector c4 = FloatVector.broadcast(species, C4);
+    FloatVector c5 = FloatVector.broadcast(species, C5);
+    FloatVector c6 = FloatVector.broadcast(species, C6);
+    FloatVector one = FloatVector.broadcast(species, 1.0f);
+    for (int i = 0; i < count; i += species.length()) {
+      FloatVector scaled = FloatVector.fromArray(species, values, i).sub(reference).mul(scale);
+      FloatVector y = scaled.blend(LOWEST, scaled.compare(VectorOperators.LT, LOWEST));
+      FloatVector biased = y.add(ROUND_AND_BIAS);
+      FloatVector f = y.sub(biased.sub(ROUND_AND_BIAS));
+      FloatVector whole =
+          biased
+              .reinterpretAsInts()
+              .lanewise(VectorOperators.LSHL, MANTISSA_BITS)
+              .reinterpretAsFloats();
+      FloatVector q = f.fma(c6, c5).fma(f, c4).fma(f, c3).fma(f, c2).fma(f, c1).fma(f, one);
+      y.intoArray(values, i);
+      q.mul(whole).intoArray(powers, i);
+    }
   }
 }

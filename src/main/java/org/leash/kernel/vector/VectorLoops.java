@@ -27,6 +27,7 @@ final class VectorLoops implements RowLoops {
   private static final double LN_2 = 0.6931471805599453;
 
   private final Block block = new Block(4 * LANES);
+  private final float[] powers = new float[Block.LENGTH];
   private final float[] lanes = new float[LANES];
 
   // Of the block summed last, in units of log2 and relative to its reference.
@@ -108,35 +109,18 @@ final class VectorLoops implements RowLoops {
   }
 
   private void sumBlock(float reference, double scale) {
-    float c = (float) scale;
-    FloatVector s0 = FloatVector.zero(SPECIES);
-    FloatVector s1 = s0;
-    FloatVector s2 = s0;
-    FloatVector s3 = s0;
-    FloatVector w0 = s0;
-    FloatVector w1 = s0;
-    FloatVector w2 = s0;
-    FloatVector w3 = s0;
-    for (int i = 0; i < block.padded(); i += 4 * LANES) {
-      FloatVector y0 = exponent(i, reference, c);
-      FloatVector y1 = exponent(i + LANES, reference, c);
-      FloatVector y2 = exponent(i + 2 * LANES, reference, c);
-      FloatVector y3 = exponent(i + 3 * LANES, reference, c);
-      FloatVector e0 = Exp2.of(y0);
-      FloatVector e1 = Exp2.of(y1);
-      FloatVector e2 = Exp2.of(y2);
-      FloatVector e3 = Exp2.of(y3);
-      s0 = s0.add(e0);
-      s1 = s1.add(e1);
-      s2 = s2.add(e2);
-      s3 = s3.add(e3);
-      w0 = e0.fma(y0, w0);
-      w1 = e1.fma(y1, w1);
-      w2 = e2.fma(y2, w2);
-      w3 = e3.fma(y3, w3);
+    Exp2.of(block.values, powers, block.padded(), reference, (float) scale);
+    FloatVector s = FloatVector.zero(SPECIES);
+    FloatVector w = FloatVector.zero(SPECIES);
+    for (int i = 0; i < block.padded(); i += LANES) {
+      FloatVector power = FloatVector.fromArray(SPECIES, powers, i);
+      s = s.add(power);
+      w = power.fma(load(i), w);
     }
-    blockSum = total(s0.add(s1).add(s2.add(s3)));
-    blockWeighted = total(w0.add(w1).add(w2.add(w3)));
+    s.intoArray(lanes, 0);
+    blockSum = laneTotal();
+    w.intoArray(lanes, 0);
+    blockWeighted = laneTotal();
   }
 
   @Override
@@ -175,9 +159,11 @@ final class VectorLoops implements RowLoops {
     FloatVector incline = FloatVector.broadcast(SPECIES, (float) (slope * LN_2));
     for (long column = 0; column < logits.vocab(); column += Block.LENGTH) {
       block.load(logits, row, column);
+      Exp2.of(block.values, powers, block.padded(), (float) maxLogit, c);
       for (int i = 0; i < block.padded(); i += LANES) {
-        FloatVector y = exponent(i, (float) maxLogit, c);
-        Exp2.of(y).mul(y.fma(incline, intercept)).intoArray(block.values, i);
+        FloatVector.fromArray(SPECIES, powers, i)
+            .mul(load(i).fma(incline, intercept))
+            .intoArray(block.values, i);
       }
       block.store(gradient, row, column);
     }
@@ -187,19 +173,13 @@ final class VectorLoops implements RowLoops {
     return FloatVector.fromArray(SPECIES, block.values, index);
   }
 
-  private FloatVector exponent(int index, float reference, float c) {
-    FloatVector y = load(index).sub(reference).mul(c);
-    return y.blend(Exp2.LOWEST, y.compare(VectorOperators.LT, Exp2.LOWEST));
-  }
-
   // Two instructions, where the NaN rules of max() cost several.
   private static FloatVector larger(FloatVector max, FloatVector x) {
     return max.blend(x, x.compare(VectorOperators.GT, max));
   }
 
   // Lane after lane: reduceLanes() may add in any order.
-  private double total(FloatVector sums) {
-    sums.intoArray(lanes, 0);
+  private double laneTotal() {
     double total = 0.0;
     for (float lane : lanes) {
       total += lane;

@@ -2,7 +2,7 @@ package org.leash.kernel.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import jdk.incubator.vector.FloatVector;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** The exponential of the vector loops against that of the JDK, in double precision. */
@@ -21,7 +21,7 @@ class Exp2Test {
       for (int lane = 0; lane < LANES; lane++) {
         y[lane] = Math.max(-126.0f, Float.intBitsToFloat(bits + 64 * lane));
       }
-      Exp2.of(FloatVector.fromArray(VectorLoops.SPECIES, y, 0)).intoArray(power, 0);
+      Exp2.of(y, power, LANES, 0.0f, 1.0f);
       for (int lane = 0; lane < LANES; lane++) {
         double exact = Math.pow(2.0, y[lane]);
         double units = Math.abs(power[lane] - exact) / Math.ulp((float) exact);
@@ -41,11 +41,16 @@ class Exp2Test {
     for (int n = 1; n <= 126; n++) {
       assertThat(one(-n)).isEqualTo((float) Math.pow(2.0, -n));
     }
-    assertThat(one(Exp2.LOWEST)).isZero();
+    assertThat(one(-127.0f)).isZero();
+    assertThat(one(Float.NEGATIVE_INFINITY)).isZero();
     assertThat(one(Float.NaN)).isNaN();
   }
 
   private static float one(float y) {
-    return Exp2.of(FloatVector.broadcast(VectorLoops.SPECIES, y)).lane(0);
+    float[] values = new float[LANES];
+    float[] powers = new float[LANES];
+    Arrays.fill(values, y);
+    Exp2.of(values, powers, LANES, 0.0f, 1.0f);
+    return powers[0];
   }
 }
