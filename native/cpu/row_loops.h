@@ -3,10 +3,10 @@
 // library is called, so that no code compiled for one instruction set can be linked into the paths of another.
 //
 // Work per element, counted in vector operations (one vector = kLanes elements), loads and loop overhead aside, and with
-// the exponential at 5 multiply-adds (a polynomial) or at 3 and a table (AVX2):
+// the exponential of AVX2 (a table; a polynomial of degree 5 takes as many):
 //
-//   sums          15 or 14: max; fma, clamp; exp2 10 or 9; sum; weighted sum
-//   gradient      15 or 14: sub, mul, clamp; exp2; fma, mul (and the store)
+//   sums          15: max; fma, clamp; exp2 10; sum; weighted sum
+//   gradient      15: sub, mul, clamp; exp2 10; fma, mul (and the store)
 //   log_softmax    3: sub, mul, sub (and the store)
 //
 // On Zen 3, which issues four vector operations a cycle and where a multiply-add takes the slots of two, sums of 8 elements
@@ -166,11 +166,14 @@ inline Float max_of(const Float* x) {
 }
 
 // The largest logit of a group, but finite where there is nothing but -inf, so that -inf - reference is -inf, not NaN.
+// NaN where a NaN has hidden it from the maximum: the sums are NaN then, and a smaller reference would be exceeded for ever.
 template <class T>
 inline float reference_of(const T* group) {
     Float x[kUnroll];
     load_group(group, x);
-    const float largest = Simd::max_lane(max_of(x));
+    const Float largest_by_lane = max_of(x);
+    const float largest = Simd::max_lane(largest_by_lane);
+    if (Simd::any_greater(largest_by_lane, Simd::set(largest))) return __builtin_nanf("");
     return largest == kMinusInfinity ? kMostNegative : largest;
 }
 

@@ -154,6 +154,23 @@ TEST(a_nan_or_an_infinity_anywhere_makes_the_sum_nan) {
     });
 }
 
+// A NaN can hide a larger logit of its group from a horizontal maximum. The loop has to get past such a group.
+TEST(a_nan_beside_a_far_larger_logit_makes_the_sum_nan) {
+    for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
+        constexpr int64_t kCount = 256;
+        for (int64_t nan_at = 0; nan_at < kCount; nan_at += 3) {
+            for (int64_t large_at = 1; large_at < kCount; large_at += 5) {
+                if (nan_at == large_at) continue;
+                std::vector<float> values(kCount, 0.0f);
+                values[static_cast<size_t>(large_at)] = 1e4f;
+                values[static_cast<size_t>(nan_at)] = std::nanf("");
+                const Piece piece(values, dtype, guard);
+                CHECK(std::isnan(loops.sums(piece.data(), kCount, 1.4426950f).sum));
+            }
+        }
+    });
+}
+
 TEST(index_of_finds_the_first) {
     for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
         for (const int64_t count : kCounts) {
