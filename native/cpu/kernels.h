@@ -13,8 +13,8 @@
 namespace leash::cpu {
 
 // Partial sums of one piece, see row_statistics.h: with y_j = x_j scale - offset, sum = sum_j 2^y_j and weighted =
-// sum_j 2^y_j y_j. `max` is the piece's largest logit, and y is near 0 there. An empty piece (all -inf) has max = -inf and
-// sum = weighted = 0. A NaN or +inf among the logits makes sum NaN.
+// sum_j 2^y_j y_j. `max` is the piece's largest logit (the reference, for sums_except), and y is 0 there but for rounding.
+// An empty piece (all -inf) has max = -inf and sum = weighted = 0. A NaN or +inf among the logits makes sum NaN.
 struct PieceSums {
     double offset;
     float max;

@@ -9,12 +9,12 @@
 //   gradient      15: sub, mul, clamp; exp2 10; fma, mul (and the store)
 //   log_softmax    3: sub, mul, sub (and the store)
 //
-// On Zen 3, which issues four vector operations a cycle and where a multiply-add takes the slots of two, sums of 8 elements
-// need at least 5 cycles; from the first-level cache they were measured at 5.8.
+// On Zen 3, which issues four vector operations a cycle and where a multiply-add and the table's permutation take the slots
+// of two each, sums of 8 elements need at least 5.3 cycles; they take 6.3, the exponential alone 4.3.
 //
-// Traffic: sums reads its piece once, in one pass without a separate search for the maximum: terms are taken against the
-// maximum of the piece's first group, and the sums are rescaled in the rare case that a later logit exceeds it by more
-// than 2^kSlack. The exact maximum is kept beside them.
+// Traffic: sums reads its piece from memory once, searches the maximum, and finds the piece in the first-level cache for
+// the exponentials, while it fetches the next one. Taking terms against a maximum found on the way, in one pass, was 5 %
+// faster, but terms far above the first maximum cost the others their accuracy.
 #ifndef LEASH_CPU_ROW_LOOPS_H
 #define LEASH_CPU_ROW_LOOPS_H
 
@@ -30,9 +30,8 @@ using Float = Simd::Float;
 constexpr int kUnroll = 4;
 constexpr int kPair = 2 * Simd::kLanes;
 constexpr int kGroup = kUnroll * Simd::kLanes;
-constexpr float kSlack = 8.0f;
-constexpr int kPrefetchBytes = 4096;  // ahead; from 1 to 16 KiB made no difference, none cost a fifth
 constexpr int kCacheLineBytes = 64;
+constexpr int kTransformAhead = 4096;  // bytes
 constexpr float kLowestExponent = -127.0f;  // Simd::exp2 gives exactly 0 for it
 constexpr float kMostNegative = -3.4028235e38f;
 constexpr float kMinusInfinity = -__builtin_inff();
@@ -58,10 +57,11 @@ inline void fill_minus_infinity(F16* p, int count) {
 template <class T>
 struct alignas(64) Group {
     T element[kGroup];
+    int count;
 
-    Group(const T* from, int count) {
-        __builtin_memcpy(element, from, static_cast<size_t>(count) * sizeof(T));
-        fill_minus_infinity(element + count, kGroup - count);
+    Group(const T* from, int n) : count(n) {
+        __builtin_memcpy(element, from, static_cast<size_t>(n) * sizeof(T));
+        fill_minus_infinity(element + n, kGroup - n);
     }
 };
 
@@ -114,38 +114,26 @@ struct Far {
 };
 
 struct Sums {
-    Float sum;
-    Float weighted[2];
-    Float max;
-
-    Sums() : sum(Simd::set(0.0f)), weighted{Simd::set(0.0f), Simd::set(0.0f)}, max(Simd::set(kMinusInfinity)) {}
+    Float sum = Simd::set(0.0f);
+    Float weighted[2] = {Simd::set(0.0f), Simd::set(0.0f)};
 
     // The two terms of a pair are added to each other before they meet the sum: fewer roundings, and fewer registers than
     // two sums.
-    template <class Position>
-    inline void add(const Float* x, const Position& position) {
-        for (int i = 0; i < kUnroll; i += 2) {
-            const Float y0 = clamp(position.y(x[i]));
-            const Float e0 = Simd::exp2(y0);
-            weighted[0] = Simd::fma(e0, y0, weighted[0]);
-            const Float y1 = clamp(position.y(x[i + 1]));
-            const Float e1 = Simd::exp2(y1);
-            weighted[1] = Simd::fma(e1, y1, weighted[1]);
-            sum = Simd::add(sum, Simd::add(e0, e1));
-        }
+    template <class Position, class T>
+    inline void add_pair(const T* p, const Position& position) {
+        Float x[2];
+        Simd::load_pair(p, x);
+        const Float y0 = clamp(position.y(x[0]));
+        const Float y1 = clamp(position.y(x[1]));
+        const Float e0 = Simd::exp2(y0);
+        weighted[0] = Simd::fma(e0, y0, weighted[0]);
+        const Float e1 = Simd::exp2(y1);
+        weighted[1] = Simd::fma(e1, y1, weighted[1]);
+        sum = Simd::add(sum, Simd::add(e0, e1));
     }
 
-    // Moves the sums to a larger offset, shift = from - to <= 0: 2^shift (sum, weighted + shift sum).
-    void rescale(float shift) {
-        const Float s = clamp(Simd::set(shift));
-        const Float factor = Simd::exp2(s);
-        weighted[0] = Simd::mul(factor, Simd::fma(s, sum, weighted[0]));
-        weighted[1] = Simd::mul(factor, weighted[1]);
-        sum = Simd::mul(factor, sum);
-    }
-
-    PieceSums finish(double offset) const {
-        return {offset, Simd::max_lane(max), Simd::sum(sum), Simd::sum(Simd::add(weighted[0], weighted[1]))};
+    PieceSums finish(float max, double offset) const {
+        return {offset, max, Simd::sum(sum), Simd::sum(Simd::add(weighted[0], weighted[1]))};
     }
 };
 
@@ -154,103 +142,68 @@ inline void load_group(const T* p, Float* x) {
     for (int i = 0; i < kUnroll; i += 2) Simd::load_pair(p + i * Simd::kLanes, x + i);
 }
 
-// The lines of a group some way ahead, whether or not the row goes on there: a prefetch cannot fault.
+// The lines of a group `ahead` elements on, whether or not the row goes on there: a prefetch cannot fault.
 template <class T>
-inline void prefetch_group(const T* p) {
-    const char* const ahead = reinterpret_cast<const char*>(p) + kPrefetchBytes;
-    for (size_t i = 0; i < kGroup * sizeof(T); i += kCacheLineBytes) Simd::prefetch(ahead + i);
+inline void prefetch_group(const T* p, int64_t ahead) {
+    const char* const lines = reinterpret_cast<const char*>(p) + ahead * static_cast<int64_t>(sizeof(T));
+    for (size_t i = 0; i < kGroup * sizeof(T); i += kCacheLineBytes) Simd::prefetch(lines + i);
 }
 
-inline Float max_of(const Float* x) {
-    return Simd::max(Simd::max(x[0], x[1]), Simd::max(x[2], x[3]));
-}
-
-// The largest logit of a group, but finite where there is nothing but -inf, so that -inf - reference is -inf, not NaN.
-// NaN where a NaN has hidden it from the maximum: the sums are NaN then, and a smaller reference would be exceeded for ever.
+// The largest logit; any number where there is a NaN.
 template <class T>
-inline float reference_of(const T* group) {
-    Float x[kUnroll];
-    load_group(group, x);
-    const Float largest_by_lane = max_of(x);
-    const float largest = Simd::max_lane(largest_by_lane);
-    if (Simd::any_greater(largest_by_lane, Simd::set(largest))) return __builtin_nanf("");
-    return largest == kMinusInfinity ? kMostNegative : largest;
-}
-
-// Adds groups from p on until one has a logit above limit; returns where it stopped. A function of its own, with all that
-// the loop carries local to it: else the compiler keeps the sums in memory.
-template <class Position, class T>
-__attribute__((noinline)) const T* add_groups(const T* p, const T* end, Position position, float limit, Sums* total) {
-    const Float vector_limit = Simd::set(limit);
-    Sums local = *total;
-    for (; p != end; p += kGroup) {
-        prefetch_group(p);
+inline float max_of(const T* p, int64_t whole, const Group<T>& tail) {
+    Float max[kUnroll];
+    load_group(tail.element, max);
+    for (int64_t i = 0; i < whole; i += kGroup) {
         Float x[kUnroll];
-        load_group(p, x);
-        const Float group_max = max_of(x);
-        if (__builtin_expect(Simd::any_greater(group_max, vector_limit), 0)) break;
-        local.max = Simd::max(local.max, group_max);
-        local.add(x, position);
+        load_group(p + i, x);
+        for (int k = 0; k < kUnroll; ++k) max[k] = Simd::max(max[k], x[k]);
     }
-    *total = local;
-    return p;
+    return Simd::max_lane(Simd::max(Simd::max(max[0], max[1]), Simd::max(max[2], max[3])));
 }
 
-// False when Position does not serve a logit that is met on the way; out is then void.
+// Whole groups from p on, and a last one that may be padded. A function of its own, so that the compiler keeps the sums in
+// registers.
 template <class Position, class T>
-inline bool sums_at(const T* p, int64_t count, float scale, PieceSums* out) {
-    const int64_t whole = count - count % kGroup;
-    const Group<T> tail(p + whole, static_cast<int>(count - whole));
-    const T* const begins[] = {p, tail.element};
-    const T* const ends[] = {p + whole, tail.element + (whole < count ? kGroup : 0)};
-
-    float reference = reference_of(whole > 0 ? p : tail.element);
-    if (!Position::serves(reference, scale)) return false;
-    double offset = Position(reference, scale).offset;
+__attribute__((noinline)) Sums sum_groups(const T* p, int64_t whole, const Group<T>& tail, Position position) {
     Sums total;
-    for (int span = 0; span < 2; ++span) {
-        const T* next = begins[span];
-        while ((next = add_groups(next, ends[span], Position(reference, scale), reference + kSlack / scale, &total)) !=
-               ends[span]) {
-            reference = reference_of(next);
-            if (!Position::serves(reference, scale)) return false;
-            const double moved = Position(reference, scale).offset;
-            total.rescale(static_cast<float>(offset - moved));
-            offset = moved;
-        }
+    for (int64_t i = 0; i < whole; i += kGroup) {
+        prefetch_group(p + i, whole);
+        for (int k = 0; k < kGroup; k += kPair) total.add_pair(p + i + k, position);
     }
-    *out = total.finish(offset);
-    return true;
+    if (tail.count > 0) {
+        for (int k = 0; k < kGroup; k += kPair) total.add_pair(tail.element + k, position);
+    }
+    return total;
 }
 
 template <class T>
 PieceSums sums(const void* logits, int64_t count, float scale) {
     const T* const p = static_cast<const T*>(logits);
-    PieceSums out;
-    if (!sums_at<Near>(p, count, scale, &out)) sums_at<Far>(p, count, scale, &out);
-    return out;
+    const int64_t whole = count - count % kGroup;
+    const Group<T> tail(p + whole, static_cast<int>(count - whole));
+    const float max = max_of(p, whole, tail);
+    // Finite where there is nothing but -inf, so that -inf - reference is -inf and not NaN.
+    const float reference = max == kMinusInfinity ? kMostNegative : max;
+    if (Near::serves(reference, scale)) {
+        const Near position(reference, scale);
+        return sum_groups(p, whole, tail, position).finish(max, position.offset);
+    }
+    const Far position(reference, scale);
+    return sum_groups(p, whole, tail, position).finish(max, position.offset);
 }
 
 template <class T>
 PieceSums sums_except(const void* logits, int64_t count, float scale, float reference, int64_t skip) {
     const T* const p = static_cast<const T*>(logits);
     const Far position(reference, scale);
-    const int64_t skipped_group = skip < 0 ? -1 : skip - skip % kGroup;
     Sums total;
     for (int64_t i = 0; i < count; i += kGroup) {
-        Float x[kUnroll];
-        if (i == skipped_group || count - i < kGroup) {
-            const int64_t left = count - i;
-            Group<T> group(p + i, static_cast<int>(left < kGroup ? left : kGroup));
-            if (i == skipped_group) fill_minus_infinity(group.element + (skip - i), 1);
-            load_group(group.element, x);
-        } else {
-            load_group(p + i, x);
-        }
-        total.max = Simd::max(total.max, max_of(x));
-        total.add(x, position);
+        Group<T> group(p + i, static_cast<int>(count - i < kGroup ? count - i : kGroup));
+        if (i <= skip && skip < i + kGroup) fill_minus_infinity(group.element + (skip - i), 1);
+        for (int k = 0; k < kGroup; k += kPair) total.add_pair(group.element + k, position);
     }
-    return total.finish(position.offset);
+    return total.finish(reference, position.offset);
 }
 
 // Looks for the group first, then for the element in it, since only the pair knows its order.
@@ -289,7 +242,7 @@ inline void transform(const void* logits, void* output, int64_t count, bool stre
         __builtin_memcpy(out + from, group.element, static_cast<size_t>(n) * sizeof(T));
     };
     const auto whole_group = [&](int64_t from, auto is_streaming) __attribute__((always_inline)) {
-        prefetch_group(p + from);
+        prefetch_group(p + from, kTransformAhead / static_cast<int64_t>(sizeof(T)));
         Float x[kUnroll];
         load_group(p + from, x);
         for (int k = 0; k < kUnroll; ++k) x[k] = f(x[k]);

@@ -24,9 +24,6 @@ struct Simd {
     static Float fma(Float a, Float b, Float c) { return _mm256_fmadd_ps(a, b, c); }
     // b where either is NaN.
     static Float max(Float a, Float b) { return _mm256_max_ps(a, b); }
-    static bool any_greater(Float a, Float b) {
-        return _mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_GT_OQ)) != 0;
-    }
     static bool any_equal(Float a, Float b) { return _mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_EQ_OQ)) != 0; }
 
     // 2^y for -127 <= y < 127, at most 1.46 ulp off from -126 on (exhaustively: make exp2-sweep). With n / 8 the multiple

@@ -25,7 +25,6 @@ struct Simd {
     static Float fma(Float a, Float b, Float c) { return _mm512_fmadd_ps(a, b, c); }
     // b where either is NaN.
     static Float max(Float a, Float b) { return _mm512_max_ps(a, b); }
-    static bool any_greater(Float a, Float b) { return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ) != 0; }
     static bool any_equal(Float a, Float b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ) != 0; }
     // value 2^n for the integer n in the low bits of biased.
     static Float add_to_exponent(Float value, Float biased) {

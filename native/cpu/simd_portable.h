@@ -26,10 +26,6 @@ struct Simd {
     static Float fma(Float a, Float b, Float c) { return a * b + c; }
     // b where either is NaN.
     static Float max(Float a, Float b) { return a > b ? a : b; }
-    static bool any_greater(Float a, Float b) {
-        const auto greater = a > b;
-        return (greater[0] | greater[1] | greater[2] | greater[3]) != 0;
-    }
     static bool any_equal(Float a, Float b) {
         const auto equal = a == b;
         return (equal[0] | equal[1] | equal[2] | equal[3]) != 0;
