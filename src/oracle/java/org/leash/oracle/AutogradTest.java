@@ -1,0 +1,179 @@
+package org.leash.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.leash.oracle.PolicyRows.narrow;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.leash.device.DType;
+import org.leash.device.Device;
+import org.leash.device.FloatColumn;
+import org.leash.device.IntColumn;
+import org.leash.device.Matrix;
+import org.leash.kernel.Catalogue;
+import org.leash.kernel.Operation;
+import org.leash.kernel.PolicyGradient;
+import org.leash.kernel.TokenStatistics;
+import org.leash.kernel.Variant;
+import org.leash.reference.PolicyLoss;
+import org.leash.reference.PolicyLoss.Kl;
+import org.leash.reference.PolicyLoss.Outcome;
+import org.leash.reference.RowReference;
+import org.leash.reference.RowReference.Row;
+
+/**
+ * Reference and kernels against PyTorch's autograd, which knows nothing of the formulas of either.
+ */
+@Tag("oracle")
+class AutogradTest {
+  private static final int ROWS = 24;
+
+  record Problem(int vocab, float temperature, PolicyLoss policy) {}
+
+  /**
+   * KL coefficients as small as in practice: where surrogate and KL term all but cancel, no f32
+   * logprob is good enough for a gradient to 1e-5.
+   */
+  static Stream<Problem> problems() {
+    PolicyLoss clip = PolicyLoss.ppoClip(0.2, 0.28).withRolloutCap(1.5);
+    List<PolicyLoss> policies =
+        List.of(
+            clip,
+            clip.withDualClip(1.5).withEntropy(0.01),
+            clip.withKl(Kl.K1, 0.05),
+            clip.withKl(Kl.K2, 0.05).withEntropy(-0.2),
+            clip.withDualClip(2.0).withKl(Kl.K3, 0.05).withEntropy(0.5));
+    return policies.stream()
+        .flatMap(
+            policy ->
+                Stream.of(
+                    new Problem(7, 1.0f, policy),
+                    new Problem(1000, 0.75f, policy),
+                    new Problem(32000, 1.25f, policy)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("problems")
+  void reference(Problem problem) {
+    PolicyRows rows = rows(problem);
+    Autograd torch = new Autograd(rows, problem.policy);
+    for (int r = 0; r < ROWS; r++) {
+      Row row = RowReference.of(rows.row(r), rows.temperature);
+      Outcome outcome =
+          problem.policy.evaluate(
+              row.logprob(rows.targets[r]),
+              row.entropy(),
+              rows.advantage[r],
+              rows.oldLogprob[r],
+              rows.referenceLogprob[r],
+              rows.rolloutLogprob[r],
+              rows.weight[r]);
+      assertThat(row.logprob(rows.targets[r])).isCloseTo(torch.logprob[r], within(1e-12));
+      assertThat(row.entropy()).isCloseTo(torch.entropy[r], within(1e-12));
+      assertThat(row.lse()).isCloseTo(torch.lse[r], within(1e-12));
+      assertThat(outcome.loss()).isCloseTo(torch.loss[r], within(1e-12));
+      double[] gradient =
+          row.gradient(rows.targets[r], outcome.gradLogprob(), outcome.gradEntropy(), 0.0);
+      for (int j = 0; j < problem.vocab; j++) {
+        assertThat(gradient[j]).isCloseTo(torch.gradient[r * problem.vocab + j], within(1e-12));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("problems")
+  void kernels(Problem problem) {
+    PolicyRows rows = rows(problem);
+    Autograd torch = new Autograd(rows, problem.policy);
+    try (Device device = Device.cpu()) {
+      Catalogue catalogue = Catalogue.of(device);
+      List<String> variants =
+          catalogue.variants().stream()
+              .filter(Variant::available)
+              .map(Variant::name)
+              .distinct()
+              .toList();
+      assertThat(variants).contains("java-scalar");
+      for (String variant : variants) {
+        compare(device, catalogue, variant, problem, rows, torch);
+      }
+    }
+  }
+
+  private static void compare(
+      Device device,
+      Catalogue catalogue,
+      String variant,
+      Problem problem,
+      PolicyRows rows,
+      Autograd torch) {
+    Matrix logits = device.matrix(ROWS, problem.vocab, DType.F32);
+    logits.copyFrom(narrow(rows.logits));
+    IntColumn targets = device.ints(ROWS);
+    targets.copyFrom(rows.targets);
+    FloatColumn logprob = device.floats(ROWS);
+    FloatColumn entropy = device.floats(ROWS);
+    FloatColumn lse = device.floats(ROWS);
+    FloatColumn loss = device.floats(ROWS);
+    TokenStatistics statistics =
+        TokenStatistics.of(logits)
+            .targets(targets)
+            .logprob(logprob)
+            .entropy(entropy)
+            .lse(lse)
+            .temperature(rows.temperature);
+    catalogue.kernel(Operation.TOKEN_STATISTICS, variant).run(statistics);
+    PolicyGradient gradient =
+        PolicyGradient.of(logits)
+            .policy(problem.policy)
+            .targets(targets)
+            .advantage(column(device, rows.advantage))
+            .oldLogprob(column(device, rows.oldLogprob))
+            .referenceLogprob(column(device, rows.referenceLogprob))
+            .rolloutLogprob(column(device, rows.rolloutLogprob))
+            .weight(column(device, rows.weight))
+            .loss(loss)
+            .temperature(rows.temperature)
+            .inPlace();
+    catalogue.kernel(Operation.POLICY_GRADIENT, variant).run(gradient);
+
+    assertClose(variant + " logprob", logprob.toArray(), torch.logprob);
+    assertClose(variant + " entropy", entropy.toArray(), torch.entropy);
+    assertClose(variant + " lse", lse.toArray(), torch.lse);
+    assertClose(variant + " loss", loss.toArray(), torch.loss);
+    float[] actual = logits.toFloats();
+    for (int r = 0; r < ROWS; r++) {
+      int from = r * problem.vocab;
+      double[] expected = Arrays.copyOfRange(torch.gradient, from, from + problem.vocab);
+      double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+      for (int j = 0; j < problem.vocab; j++) {
+        assertThat((double) actual[from + j])
+            .as("%s gradient [%d][%d]", variant, r, j)
+            .isCloseTo(expected[j], within(1e-5 * largest));
+      }
+    }
+  }
+
+  private static void assertClose(String name, float[] actual, double[] expected) {
+    for (int r = 0; r < ROWS; r++) {
+      assertThat((double) actual[r])
+          .as("%s [%d]", name, r)
+          .isCloseTo(expected[r], within(1e-5 * Math.max(1.0, Math.abs(expected[r]))));
+    }
+  }
+
+  private static FloatColumn column(Device device, double[] values) {
+    FloatColumn column = device.floats(ROWS);
+    column.copyFrom(narrow(values));
+    return column;
+  }
+
+  private static PolicyRows rows(Problem problem) {
+    return new PolicyRows(ROWS, problem.vocab, problem.temperature, 40L + problem.vocab);
+  }
+}
