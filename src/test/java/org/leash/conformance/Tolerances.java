@@ -13,6 +13,9 @@ import org.leash.reference.RowReference.Row;
  *   <li>Where the gradients through logprob, entropy and lse all but cancel, 1e-6 of what they were
  *       before, which is what f32 leaves of such a sum: of the row's largest in f32, of the same
  *       element in half precision.
+ *   <li>Tokens tied for the maximum have an entropy gradient of exactly 0, the difference of terms
+ *       that an f32 kernel need only know to the rounding of the largest z times a rounding: 2^-46
+ *       of |max z|, 1e-14 for logits of any policy.
  *   <li>Everywhere: a term exp(z − max) of less than 2^-126 may count as 0.
  * </ul>
  */
@@ -24,6 +27,7 @@ final class Tolerances {
   static final double LEAST_NORMAL = 0x1p-126 / F32;
 
   private static final double CANCELLATION = 1e-6;
+  private static final double TWO_ROUNDINGS = 0x1p-46;
 
   private Tolerances() {}
 
@@ -72,6 +76,7 @@ final class Tolerances {
         Math.abs(coefficients[0]) * (j == target ? -Math.expm1(row.logprob(j)) : p)
             + Math.abs(coefficients[1]) * (p == 0.0 ? 0.0 : p * -(row.mean() + row.shifted(j)))
             + Math.abs(coefficients[2]) * p;
-    return CANCELLATION * terms / temperature;
+    double tied = Math.abs(coefficients[1]) * p * Math.abs(row.maxLogit() / temperature);
+    return (CANCELLATION * terms + TWO_ROUNDINGS * tied) / temperature;
   }
 }
