@@ -12,22 +12,33 @@
 
 namespace leash::cpu {
 
-// Partial sums of one piece, see row_statistics.h: with y_j = x_j scale - offset, sum = sum_j 2^y_j and weighted =
-// sum_j 2^y_j y_j. `max` is the piece's largest logit (the reference, for sums_except), and y is 0 there but for rounding.
-// An empty piece (all -inf) has max = -inf and sum = weighted = 0. A NaN or +inf among the logits makes sum NaN.
-struct PieceSums {
-    double offset;
-    float max;
+// A row is worked on in pieces that stay in the first-level cache between two passes, and a piece is summed in blocks, so
+// that one block can be summed again without its largest term (row.cpp says when).
+constexpr int64_t kPieceElements = 4096;
+constexpr int64_t kBlockElements = 1024;
+constexpr int kPieceBlocks = kPieceElements / kBlockElements;
+
+// sum = sum_j 2^y_j, weighted = sum_j 2^y_j y_j; see row_statistics.h.
+struct TermSums {
     float sum;
     float weighted;
 };
 
+// The sums of one piece, with y_j = x_j scale - offset. `max` is its largest logit, where y is 0 but for rounding. Without a
+// finite logit (all -inf) max is -inf and all sums are 0, as are those of blocks beyond the end. A NaN or +inf among the
+// logits makes a sum NaN.
+struct PieceSums {
+    double offset;
+    float max;
+    TermSums blocks[kPieceBlocks];
+};
+
 struct DTypeLoops {
-    // scale = log2(e) / T. One read of the piece.
+    // count <= kPieceElements; scale = log2(e) / T. One read of the piece from memory.
     PieceSums (*sums)(const void* logits, int64_t count, float scale);
-    // As sums, without the element at index `skip`, which may be -1, and with y = 0 exactly at x = reference, which is at
-    // least as large as all that is left.
-    PieceSums (*sums_except)(const void* logits, int64_t count, float scale, float reference, int64_t skip);
+    // The sums of count elements without the one at index `skip`, with y_j = (x_j - reference) scale; reference is at least
+    // as large as what is left.
+    TermSums (*sums_except)(const void* logits, int64_t count, float scale, float reference, int64_t skip);
     // Index of the first element equal to value, or -1.
     int64_t (*index_of)(const void* logits, int64_t count, float value);
     // out_j = (x_j - max_logit) inverse_temperature - log_sum; out may be logits.

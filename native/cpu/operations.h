@@ -16,8 +16,6 @@
 
 namespace leash::cpu {
 
-constexpr int64_t kPieceElements = 4096;
-
 // Rows whose target lies outside [0, vocab); they came out NaN.
 struct TargetFault {
     int64_t rows = 0;

@@ -55,29 +55,42 @@ RowStatistics Rows::statistics(int64_t row, const PieceSums* sums) const {
         if (sums[k].max > sums[top].max) top = k;
     }
     const float max = sums[top].max;
+    const double max_offset = static_cast<double>(max) * scale;
 
     double sum = 0;
     double weighted = 0;
-    // From a piece's own offset to that of the maximum: 2^shift (sum, weighted + shift sum).
-    const double max_offset = static_cast<double>(max) * scale;
-    const auto add = [&](const PieceSums& piece) {
-        if (piece.sum == 0) return;
-        const double shift = piece.offset - max_offset;
+    // From an offset to that of the maximum: 2^shift (sum, weighted + shift sum).
+    const auto add = [&](double offset, double terms, double weighted_terms) {
+        if (terms == 0) return;
+        const double shift = offset - max_offset;
         const double factor = std::exp2(shift);
-        sum += factor * piece.sum;
-        weighted += factor * (piece.weighted + shift * piece.sum);
+        sum += factor * terms;
+        weighted += factor * (weighted_terms + shift * terms);
     };
-    for (int64_t k = 0; k < n; ++k) add(sums[k]);
+    const auto add_piece = [&](const PieceSums& piece, int without) {
+        double terms = 0;
+        double weighted_terms = 0;
+        for (int b = 0; b < kPieceBlocks; ++b) {
+            if (b == without) continue;
+            terms += piece.blocks[b].sum;
+            weighted_terms += piece.blocks[b].weighted;
+        }
+        add(piece.offset, terms, weighted_terms);
+    };
+    for (int64_t k = 0; k < n; ++k) add_piece(sums[k], -1);
 
     double rest = sum - 1;
     if (sum < kPeakedSum) {
-        const void* const peak = element(logits(), row, piece_start(top));
-        const int64_t count = piece_count(top);
-        const int64_t skip = loops_.index_of(peak, count, max);
+        const int64_t peak = piece_start(top);
+        const int64_t skip = loops_.index_of(element(logits(), row, peak), piece_count(top), max);
+        const int64_t block = skip / kBlockElements;
+        const int64_t start = block * kBlockElements;
         sum = weighted = 0;
-        for (int64_t k = 0; k < n; ++k) {
-            add(k == top ? loops_.sums_except(peak, count, scale, max, skip) : sums[k]);
-        }
+        for (int64_t k = 0; k < n; ++k) add_piece(sums[k], k == top ? static_cast<int>(block) : -1);
+        const TermSums others =
+            loops_.sums_except(element(logits(), row, peak + start),
+                               std::min(kBlockElements, piece_count(top) - start), scale, max, skip - start);
+        add(max_offset, others.sum, others.weighted);
         rest = sum;
     }
     return finish_row(max, temperature(row), rest, weighted);

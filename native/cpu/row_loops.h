@@ -132,9 +132,7 @@ struct Sums {
         sum = Simd::add(sum, Simd::add(e0, e1));
     }
 
-    PieceSums finish(float max, double offset) const {
-        return {offset, max, Simd::sum(sum), Simd::sum(Simd::add(weighted[0], weighted[1]))};
-    }
+    TermSums finish() const { return {Simd::sum(sum), Simd::sum(Simd::add(weighted[0], weighted[1]))}; }
 };
 
 template <class T>
@@ -162,19 +160,24 @@ inline float max_of(const T* p, int64_t whole, const Group<T>& tail) {
     return Simd::max_lane(Simd::max(Simd::max(max[0], max[1]), Simd::max(max[2], max[3])));
 }
 
-// Whole groups from p on, and a last one that may be padded. A function of its own, so that the compiler keeps the sums in
-// registers.
+// The sums of all blocks: whole groups from p on, then a last one that may be padded. A function of its own, so that the
+// compiler keeps the sums in registers.
 template <class Position, class T>
-__attribute__((noinline)) Sums sum_groups(const T* p, int64_t whole, const Group<T>& tail, Position position) {
-    Sums total;
-    for (int64_t i = 0; i < whole; i += kGroup) {
-        prefetch_group(p + i, whole);
-        for (int k = 0; k < kGroup; k += kPair) total.add_pair(p + i + k, position);
+__attribute__((noinline)) void sum_blocks(const T* p, int64_t whole, const Group<T>& tail, Position position,
+                                          TermSums* blocks) {
+    int64_t i = 0;
+    for (int b = 0; b < kPieceBlocks; ++b) {
+        const int64_t end = whole < (b + 1) * kBlockElements ? whole : (b + 1) * kBlockElements;
+        Sums total;
+        for (; i < end; i += kGroup) {
+            prefetch_group(p + i, whole);
+            for (int k = 0; k < kGroup; k += kPair) total.add_pair(p + i + k, position);
+        }
+        if (tail.count > 0 && whole / kBlockElements == b) {
+            for (int k = 0; k < kGroup; k += kPair) total.add_pair(tail.element + k, position);
+        }
+        blocks[b] = total.finish();
     }
-    if (tail.count > 0) {
-        for (int k = 0; k < kGroup; k += kPair) total.add_pair(tail.element + k, position);
-    }
-    return total;
 }
 
 template <class T>
@@ -182,28 +185,38 @@ PieceSums sums(const void* logits, int64_t count, float scale) {
     const T* const p = static_cast<const T*>(logits);
     const int64_t whole = count - count % kGroup;
     const Group<T> tail(p + whole, static_cast<int>(count - whole));
-    const float max = max_of(p, whole, tail);
+    PieceSums out;
+    out.max = max_of(p, whole, tail);
     // Finite where there is nothing but -inf, so that -inf - reference is -inf and not NaN.
-    const float reference = max == kMinusInfinity ? kMostNegative : max;
+    const float reference = out.max == kMinusInfinity ? kMostNegative : out.max;
     if (Near::serves(reference, scale)) {
         const Near position(reference, scale);
-        return sum_groups(p, whole, tail, position).finish(max, position.offset);
+        out.offset = position.offset;
+        sum_blocks(p, whole, tail, position, out.blocks);
+    } else {
+        const Far position(reference, scale);
+        out.offset = position.offset;
+        sum_blocks(p, whole, tail, position, out.blocks);
     }
-    const Far position(reference, scale);
-    return sum_groups(p, whole, tail, position).finish(max, position.offset);
+    return out;
 }
 
 template <class T>
-PieceSums sums_except(const void* logits, int64_t count, float scale, float reference, int64_t skip) {
+TermSums sums_except(const void* logits, int64_t count, float scale, float reference, int64_t skip) {
     const T* const p = static_cast<const T*>(logits);
     const Far position(reference, scale);
     Sums total;
     for (int64_t i = 0; i < count; i += kGroup) {
+        const bool has_skipped = i <= skip && skip < i + kGroup;
+        if (!has_skipped && i + kGroup <= count) {
+            for (int k = 0; k < kGroup; k += kPair) total.add_pair(p + i + k, position);
+            continue;
+        }
         Group<T> group(p + i, static_cast<int>(count - i < kGroup ? count - i : kGroup));
-        if (i <= skip && skip < i + kGroup) fill_minus_infinity(group.element + (skip - i), 1);
+        if (has_skipped) fill_minus_infinity(group.element + (skip - i), 1);
         for (int k = 0; k < kGroup; k += kPair) total.add_pair(group.element + k, position);
     }
-    return total.finish(reference, position.offset);
+    return total.finish();
 }
 
 // Looks for the group first, then for the element in it, since only the pair knows its order.
@@ -212,13 +225,14 @@ int64_t index_of(const void* logits, int64_t count, float value) {
     const T* const p = static_cast<const T*>(logits);
     const Float wanted = Simd::set(value);
     for (int64_t i = 0; i < count; i += kGroup) {
-        const Group<T> group(p + i, static_cast<int>(count - i < kGroup ? count - i : kGroup));
-        Float x[kUnroll];
-        load_group(group.element, x);
-        bool found = false;
-        for (int k = 0; k < kUnroll; ++k) found |= Simd::any_equal(x[k], wanted);
-        if (!found) continue;
-        for (int64_t j = i; j < count; ++j) {
+        if (i + kGroup <= count) {
+            Float x[kUnroll];
+            load_group(p + i, x);
+            bool found = false;
+            for (int k = 0; k < kUnroll; ++k) found |= Simd::any_equal(x[k], wanted);
+            if (!found) continue;
+        }
+        for (int64_t j = i; j < count && j < i + kGroup; ++j) {
             if (load_one<T>(p, j) == value) return j;
         }
     }

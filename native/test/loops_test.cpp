@@ -84,10 +84,25 @@ struct ExactSums {
     }
 };
 
-void check_sums(const cpu::PieceSums& got, const Piece& piece, float scale, int64_t skip) {
-    const ExactSums exact(piece, scale, got.offset, skip);
+void check_sums(const cpu::TermSums& got, double offset, const Piece& piece, float scale, int64_t skip) {
+    const ExactSums exact(piece, scale, offset, skip);
     CHECK_NEAR(static_cast<long double>(got.sum), exact.sum, exact.sum_error);
     CHECK_NEAR(static_cast<long double>(got.weighted), exact.weighted, exact.weighted_error);
+}
+
+cpu::TermSums all_blocks(const cpu::PieceSums& piece) {
+    double sum = 0;
+    double weighted = 0;
+    for (const cpu::TermSums& block : piece.blocks) {
+        sum += block.sum;
+        weighted += block.weighted;
+    }
+    return {static_cast<float>(sum), static_cast<float>(weighted)};
+}
+
+bool has_nan(const cpu::PieceSums& piece) {
+    return std::any_of(std::begin(piece.blocks), std::end(piece.blocks),
+                       [](const cpu::TermSums& block) { return std::isnan(block.sum); });
 }
 
 }  // namespace
@@ -101,8 +116,29 @@ TEST(sums_agree_with_long_double) {
                 for (const float scale : {1.4426950f, 0.2f, 3.0f}) {
                     const cpu::PieceSums got = loops.sums(piece.data(), count, scale);
                     CHECK_EQ(got.max, piece.max());
-                    check_sums(got, piece, scale, -1);
+                    check_sums(all_blocks(got), got.offset, piece, scale, -1);
                 }
+            }
+        }
+    });
+}
+
+// A block's sums are those of its own elements: without its largest term it is summed again alone.
+TEST(blocks_are_summed_by_themselves) {
+    for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
+        for (const int64_t count : {int64_t{1}, cpu::kBlockElements - 1, cpu::kBlockElements, cpu::kBlockElements + 1,
+                                    2 * cpu::kBlockElements + 37, cpu::kPieceElements - 1, cpu::kPieceElements}) {
+            const Piece piece(row(Rows::kNormal, count, 9), dtype, guard);
+            const cpu::PieceSums got = loops.sums(piece.data(), count, 1.4426950f);
+            for (int b = 0; b < cpu::kPieceBlocks; b++) {
+                const int64_t begin = std::min(count, b * cpu::kBlockElements);
+                const int64_t end = std::min(count, begin + cpu::kBlockElements);
+                if (begin == end) {
+                    CHECK_EQ(got.blocks[b].sum, 0.0f);
+                    continue;
+                }
+                const Piece block({piece.values.begin() + begin, piece.values.begin() + end}, dtype, guard);
+                check_sums(got.blocks[b], got.offset, block, 1.4426950f, -1);
             }
         }
     });
@@ -115,10 +151,8 @@ TEST(sums_except_leave_out_one_element) {
                 const Piece piece(row(kind, count, 4), dtype, guard);
                 const Context context("kind " + std::to_string(static_cast<int>(kind)) + ", " + std::to_string(count));
                 for (const int64_t skip : {int64_t{-1}, int64_t{0}, count / 2, count - 1}) {
-                    const cpu::PieceSums got =
-                        loops.sums_except(piece.data(), count, 1.4426950f, piece.max(), skip);
-                    CHECK_EQ(got.offset, static_cast<double>(piece.max()) * 1.4426950f);
-                    check_sums(got, piece, 1.4426950f, skip);
+                    check_sums(loops.sums_except(piece.data(), count, 1.4426950f, piece.max(), skip),
+                               static_cast<double>(piece.max()) * 1.4426950f, piece, 1.4426950f, skip);
                 }
             }
         }
@@ -131,8 +165,10 @@ TEST(sums_of_nothing_but_minus_infinity_are_zero) {
             const Piece piece(std::vector<float>(static_cast<size_t>(count), -INFINITY), dtype, guard);
             const cpu::PieceSums got = loops.sums(piece.data(), count, 1.4426950f);
             CHECK_EQ(got.max, -INFINITY);
-            CHECK_EQ(got.sum, 0.0f);
-            CHECK_EQ(got.weighted, 0.0f);
+            for (const cpu::TermSums& block : got.blocks) {
+                CHECK_EQ(block.sum, 0.0f);
+                CHECK_EQ(block.weighted, 0.0f);
+            }
         }
     });
 }
@@ -146,7 +182,7 @@ TEST(a_nan_or_an_infinity_anywhere_makes_the_sum_nan) {
                         std::vector<float> values = row(kind, count, 5);
                         values[static_cast<size_t>(at)] = poison;
                         const Piece piece(values, dtype, guard);
-                        CHECK(std::isnan(loops.sums(piece.data(), count, 1.4426950f).sum));
+                        CHECK(has_nan(loops.sums(piece.data(), count, 1.4426950f)));
                     }
                 }
             }
@@ -165,7 +201,7 @@ TEST(a_nan_beside_a_far_larger_logit_makes_the_sum_nan) {
                 values[static_cast<size_t>(large_at)] = 1e4f;
                 values[static_cast<size_t>(nan_at)] = std::nanf("");
                 const Piece piece(values, dtype, guard);
-                CHECK(std::isnan(loops.sums(piece.data(), kCount, 1.4426950f).sum));
+                CHECK(has_nan(loops.sums(piece.data(), kCount, 1.4426950f)));
             }
         }
     });
