@@ -36,6 +36,10 @@ constexpr float kLowestExponent = -127.0f;  // Simd::exp2 gives exactly 0 for it
 constexpr float kMostNegative = -3.4028235e38f;
 constexpr float kMinusInfinity = -__builtin_inff();
 
+// A scalar that loops take from a caller: any NaN becomes the plain one. Results that are NaN are then copies of it or of
+// elements of T, and rounding them to bf16 needs no care.
+inline Float plain_nan(float value) { return Simd::set(value == value ? value : __builtin_nanf("")); }
+
 template <bool kValue>
 struct Streaming {
     static constexpr bool value = kValue;
@@ -75,7 +79,7 @@ float load_one(const void* logits, int64_t index) {
 
 template <class T>
 void store_one(void* out, int64_t index, float value) {
-    const Float x[2] = {Simd::set(value), Simd::set(value)};
+    const Float x[2] = {plain_nan(value), plain_nan(value)};
     T converted[kPair];
     Simd::template store_pair<false>(converted, x);
     __builtin_memcpy(static_cast<T*>(out) + index, converted, sizeof(T));
@@ -103,8 +107,8 @@ struct Near {
 struct Far {
     static bool serves(float, float) { return true; }
     Far(float reference, float scale)
-        : vector_scale(Simd::set(scale)),
-          vector_reference(Simd::set(reference)),
+        : vector_scale(plain_nan(scale)),
+          vector_reference(plain_nan(reference)),
           offset(static_cast<double>(reference) * static_cast<double>(scale)) {}
     Float y(Float x) const { return Simd::mul(Simd::sub(x, vector_reference), vector_scale); }
 
@@ -282,9 +286,9 @@ inline void transform(const void* logits, void* output, int64_t count, bool stre
 template <class T>
 void log_softmax(const void* logits, void* out, int64_t count, float max_logit, float inverse_temperature,
                  float log_sum, bool streaming) {
-    const Float m = Simd::set(max_logit);
-    const Float factor = Simd::set(inverse_temperature);
-    const Float offset = Simd::set(log_sum);
+    const Float m = plain_nan(max_logit);
+    const Float factor = plain_nan(inverse_temperature);
+    const Float offset = plain_nan(log_sum);
     transform<T>(logits, out, count, streaming, [=](Float x) __attribute__((always_inline)) {
         return Simd::sub(Simd::mul(Simd::sub(x, m), factor), offset);
     });
@@ -295,8 +299,8 @@ void gradient(const void* logits, void* out, int64_t count, float max_logit, flo
               GradientCoefficients coefficients, bool streaming) {
     // Far: y is exactly 0 at the maximum. With all mass there the gradient is exactly 0, and has to come out so.
     const Far position(max_logit, scale);
-    const Float base = Simd::set(coefficients.base);
-    const Float slope = Simd::set(coefficients.slope);
+    const Float base = plain_nan(coefficients.base);
+    const Float slope = plain_nan(coefficients.slope);
     transform<T>(logits, out, count, streaming, [=](Float x) __attribute__((always_inline)) {
         const Float y = clamp(position.y(x));
         return Simd::mul(Simd::exp2(y), Simd::fma(slope, y, base));

@@ -323,6 +323,35 @@ TEST(gradient_agrees_with_double) {
     });
 }
 
+// A NaN of all ones, which is what memory filled with 0xff holds, would carry into its sign when rounded to bf16.
+TEST(a_nan_of_any_kind_stays_one) {
+    for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
+        for (const uint32_t bits : {0x7fffffffu, 0xffffffffu, 0x7f800001u, 0xff80ffffu}) {
+            const float nan = float_of(bits);
+            const Piece piece(row(Rows::kNormal, 77, 8), dtype, guard);
+            const GuardedMemory out(piece.bytes(), guard);
+            const auto all_nan = [&] {
+                for (int64_t j = 0; j < 77; j++) CHECK(std::isnan(get_element(out.data(), j, dtype)));
+            };
+            for (const GradientCoefficients& c :
+                 {GradientCoefficients{nan, 0, 0}, GradientCoefficients{0, nan, 0}, GradientCoefficients{nan, nan, 0}}) {
+                loops.gradient(piece.data(), out.data(), 77, 1.0f, 1.0f, c, false);
+                all_nan();
+            }
+            loops.gradient(piece.data(), out.data(), 77, nan, 1.0f, {1, 1, 0}, false);
+            all_nan();
+            loops.gradient(piece.data(), out.data(), 77, 1.0f, nan, {1, 1, 0}, false);
+            all_nan();
+            loops.log_softmax(piece.data(), out.data(), 77, nan, 1.0f, 1.0f, false);
+            all_nan();
+            loops.log_softmax(piece.data(), out.data(), 77, 1.0f, 1.0f, nan, false);
+            all_nan();
+            loops.store(out.data(), 5, nan);
+            CHECK(std::isnan(get_element(out.data(), 5, dtype)));
+        }
+    });
+}
+
 TEST(gradient_is_nan_where_the_row_is) {
     for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
         const Piece piece(row(Rows::kHalfMasked, 77, 8), dtype, guard);
