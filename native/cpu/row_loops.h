@@ -64,6 +64,7 @@ struct alignas(64) Group {
     int count;
 
     Group(const T* from, int n) : count(n) {
+        if (n == 0) return;  // and is not looked at
         __builtin_memcpy(element, from, static_cast<size_t>(n) * sizeof(T));
         fill_minus_infinity(element + n, kGroup - n);
     }
@@ -155,7 +156,8 @@ inline void prefetch_group(const T* p, int64_t ahead) {
 template <class T>
 inline float max_of(const T* p, int64_t whole, const Group<T>& tail) {
     Float max[kUnroll];
-    load_group(tail.element, max);
+    for (int k = 0; k < kUnroll; ++k) max[k] = Simd::set(kMinusInfinity);
+    if (tail.count > 0) load_group(tail.element, max);
     for (int64_t i = 0; i < whole; i += kGroup) {
         Float x[kUnroll];
         load_group(p + i, x);
