@@ -325,7 +325,7 @@ typedef struct leash_ceiling_args {
     size_t size;
     int32_t kind;
     int32_t repetitions; /* >= 1 */
-    void *memory;        /* written by COPY and UPDATE */
+    void *memory;        /* aligned to 64 bytes; written by COPY and UPDATE, not used by EXP */
     int64_t bytes;       /* a multiple of 4096 */
     int32_t variant;     /* id of a token_statistics variant, or AUTO: whose instruction set */
     int32_t reserved;
