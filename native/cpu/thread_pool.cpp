@@ -114,7 +114,7 @@ void ThreadPool::work(int worker) {
     const auto joined_or_stopping = [&] { return join_run(&last_generation) || stopping_; };
     while (!stopping_) {
         if (!spin_until(joined_or_stopping)) {
-            sleep(last_generation);
+            sleep(&last_generation);
             continue;
         }
         if (stopping_) break;
@@ -143,14 +143,18 @@ void ThreadPool::leave_run() {
     }
 }
 
-void ThreadPool::sleep(uint64_t last_generation) {
+// Until there is a run that this worker has neither joined nor missed. A worker that wakes after its run has ended has
+// missed that run, and looks out for the next: calls that come one upon the other are shared from the second on.
+void ThreadPool::sleep(uint64_t* last_generation) {
     std::unique_lock<std::mutex> lock(mutex_);
     sleeping_.fetch_add(1);
+    uint64_t state = 0;
     wake_.wait(lock, [&] {
-        const uint64_t state = state_.load();
-        return stopping_ || ((state & kClosed) == 0 && state >> 32 != last_generation);
+        state = state_.load();
+        return stopping_ || state >> 32 != *last_generation;
     });
     sleeping_.fetch_sub(1);
+    if ((state & kClosed) != 0) *last_generation = state >> 32;
 }
 
 }  // namespace leash::cpu

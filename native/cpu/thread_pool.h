@@ -36,7 +36,7 @@ class ThreadPool {
     void drain(int worker);
     bool join_run(uint64_t* last_generation);
     void leave_run();
-    void sleep(uint64_t last_generation);
+    void sleep(uint64_t* last_generation);
     void stop();
 
     // The run in progress: written while it is closed, read only by workers that have joined it.
