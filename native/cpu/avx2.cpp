@@ -1,7 +1,7 @@
 // The 'avx2' variant of every operation: row_loops.h on simd_avx2.h. The Makefile compiles this file, and no other, for
 // these instructions.
 #include "simd_avx2.h"
-//
+// On the vector type above:
 #include "row_loops.h"
 
 namespace leash::cpu {

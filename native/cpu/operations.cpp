@@ -36,17 +36,18 @@ class FaultCounter {
     std::atomic<int64_t> first_row_{std::numeric_limits<int64_t>::max()};
 };
 
-// A target is read once; its log-probability is NaN where it is out of range.
+bool in_range(const Rows& rows, int32_t target) { return target >= 0 && target < rows.vocab(); }
+
+// NaN where the target is out of range. Callers read a target once and hand on the copy: memory of the caller's may change
+// under a call, and what was checked has to be what is used.
 double target_logprob(const Rows& rows, int64_t row, int32_t target, const RowStatistics& statistics,
                       FaultCounter& faults) {
-    if (target < 0 || target >= rows.vocab()) {
+    if (!in_range(rows, target)) {
         faults.add(row);
         return kNaN;
     }
     return statistics.logprob(rows.logit(row, target));
 }
-
-bool in_range(const Rows& rows, int32_t target) { return target >= 0 && target < rows.vocab(); }
 
 void put(float* column, int64_t row, double value) {
     if (column != nullptr) column[row] = static_cast<float>(value);
@@ -151,8 +152,9 @@ struct TokenStatisticsWork : NoOutput {
         RowStatistics s = rows.statistics(row, sums);
         double logprob = 0;
         if (args.targets != nullptr) {
-            logprob = target_logprob(rows, row, args.targets[row], s, faults);
-            if (!in_range(rows, args.targets[row])) s = nan_row();
+            const int32_t target = args.targets[row];
+            logprob = target_logprob(rows, row, target, s, faults);
+            if (!in_range(rows, target)) s = nan_row();
         }
         write(row, logprob, s.entropy(), s.lse(),
               {static_cast<float>(s.max_logit), static_cast<float>(s.log_sum), static_cast<float>(s.mean)});
@@ -174,9 +176,10 @@ struct LogitsGradientWork : GradientOutput {
         double logprob = 0;
         const bool has_target = args.grad_logprob != nullptr;
         if (has_target) {
-            logprob = target_logprob(rows, row, args.targets[row], state.statistics, faults);
-            if (!in_range(rows, args.targets[row])) return poison(state);
-            state.target = args.targets[row];
+            const int32_t target = args.targets[row];
+            logprob = target_logprob(rows, row, target, state.statistics, faults);
+            if (!in_range(rows, target)) return poison(state);
+            state.target = target;
         }
         state.coefficients =
             gradient_coefficients(state.statistics, has_target, logprob, take(args.grad_logprob, row, 0),
@@ -205,9 +208,10 @@ struct PolicyGradientWork : GradientOutput {
     }
     void finish(int64_t row, const PieceSums* sums, RowState& state) const {
         state.statistics = rows.statistics(row, sums);
-        state.target = args.targets[row];
-        const double logprob = target_logprob(rows, row, args.targets[row], state.statistics, faults);
-        if (!in_range(rows, args.targets[row])) {
+        const int32_t target = args.targets[row];
+        state.target = target;
+        const double logprob = target_logprob(rows, row, target, state.statistics, faults);
+        if (!in_range(rows, target)) {
             write(row, kNaN, kNaN, {kNaN, kNaN, kNaN, 0, kNaN, kNaN});
             return poison(state);
         }
