@@ -1,0 +1,202 @@
+// The vocabulary of the CUDA kernels: plain CUDA C++ and what is below, nothing else. Inline PTX stands here and nowhere
+// else, so that the emulator can give every operation a twin (emulator/include/gpu_twins.h) and the kernels themselves are
+// compiled unchanged for both.
+//
+// Rules that both sides rely on:
+//  - A kernel takes one parameter, a trivially copyable struct by value (`const __grid_constant__ P p`), and has C linkage,
+//    so that a cubin's function is found by its plain name.
+//  - Shared memory is dynamic and reached through shared_memory(); one struct per kernel says what is in it.
+//  - Plain CUDA that may be used: threadIdx, blockIdx, blockDim, gridDim (x only, y and z are 1), __syncthreads,
+//    __syncthreads_or, __syncwarp, __shfl_sync, __shfl_xor_sync, __shfl_down_sync, __ballot_sync, __any_sync, __all_sync,
+//    atomicAdd and atomicMin on unsigned and unsigned long long, __threadfence, and the functions of <cmath>.
+//  - Of the vocabulary, what moves bulk data or knows of clusters exists from compute capability 9.0 on (LEASH_HAS_CLUSTERS).
+#ifndef LEASH_CUDA_GPU_H
+#define LEASH_CUDA_GPU_H
+
+#include <cuda_runtime.h>
+
+#include <cstdint>
+
+namespace leash::gpu {
+
+// What one thread moves at a time.
+struct alignas(16) Bits128 {
+    uint32_t word[4];
+};
+
+// An mbarrier in shared memory, 8-byte aligned, which counts arrivals and bytes. Its phases are told apart by their parity:
+// the first is 0.
+using Barrier = unsigned long long;
+
+constexpr int kWarpThreads = 32;
+constexpr unsigned kFullWarp = 0xffffffffu;
+
+}  // namespace leash::gpu
+
+#if defined(LEASH_EMULATED)
+
+#define LEASH_HAS_CLUSTERS 1
+#include "gpu_twins.h"
+
+#else
+
+#if !defined(__CUDA_ARCH__) || __CUDA_ARCH__ >= 900
+#define LEASH_HAS_CLUSTERS 1
+#else
+#define LEASH_HAS_CLUSTERS 0
+#endif
+
+namespace leash::gpu {
+
+// What a launch through the runtime API takes as its function.
+template <auto kKernel>
+const void* entry_of() {
+    return reinterpret_cast<const void*>(kKernel);
+}
+
+// The block's dynamic shared memory, aligned to 128 bytes.
+__device__ inline unsigned char* shared_memory() {
+    extern __shared__ __align__(128) unsigned char leash_shared_memory[];
+    return leash_shared_memory;
+}
+
+// 2^y within 2^-22, 0 where that is below 2^-126 (so for y = -127 and for y = -inf), NaN for NaN.
+__device__ inline float exp2_fast(float y) {
+    float result;
+    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(result) : "f"(y));
+    return result;
+}
+
+// The larger of the two; NaN where either is.
+__device__ inline float max_nan(float a, float b) {
+    float result;
+    asm("max.NaN.f32 %0, %1, %2;" : "=f"(result) : "f"(a), "f"(b));
+    return result;
+}
+
+// Two floats rounded to nearest even, `low` in the low half. A NaN becomes the plain NaN.
+__device__ inline uint32_t to_bf16_pair(float low, float high) {
+    uint32_t result;
+    asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(result) : "f"(high), "f"(low));
+    return result;
+}
+__device__ inline uint32_t to_f16_pair(float low, float high) {
+    uint32_t result;
+    asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(result) : "f"(high), "f"(low));
+    return result;
+}
+// Both halves widened, exactly.
+__device__ inline float2 from_f16_pair(uint32_t pair) {
+    float2 result;
+    asm("{.reg .b16 low, high; mov.b32 {low, high}, %2; cvt.f32.f16 %0, low; cvt.f32.f16 %1, high;}"
+        : "=f"(result.x), "=f"(result.y)
+        : "r"(pair));
+    return result;
+}
+__device__ inline float2 from_bf16_pair(uint32_t pair) {
+    return make_float2(__uint_as_float(pair << 16), __uint_as_float(pair & 0xffff0000u));
+}
+
+// Global memory that is read once: 16-byte aligned, past the first-level cache. Coherent, so that a kernel may write where
+// it has read.
+__device__ inline Bits128 load_once(const void* global) {
+    Bits128 v;
+    asm volatile("ld.global.L1::no_allocate.v4.u32 {%0, %1, %2, %3}, [%4];"
+                 : "=r"(v.word[0]), "=r"(v.word[1]), "=r"(v.word[2]), "=r"(v.word[3])
+                 : "l"(global)
+                 : "memory");
+    return v;
+}
+// Global memory that nobody will read soon: 16-byte aligned, first to leave the second-level cache.
+__device__ inline void store_once(void* global, Bits128 v) {
+    asm volatile("st.global.cs.v4.u32 [%0], {%1, %2, %3, %4};" ::"l"(global), "r"(v.word[0]), "r"(v.word[1]),
+                 "r"(v.word[2]), "r"(v.word[3])
+                 : "memory");
+}
+
+#if LEASH_HAS_CLUSTERS && defined(__CUDA_ARCH__)
+
+__device__ inline uint32_t shared_address(const void* shared) {
+    return static_cast<uint32_t>(__cvta_generic_to_shared(shared));
+}
+
+// ------------------------------------------------------------------------------------------------------- clusters --
+
+__device__ inline unsigned cluster_rank() {
+    unsigned rank;
+    asm volatile("mov.u32 %0, %%cluster_ctarank;" : "=r"(rank));
+    return rank;
+}
+__device__ inline unsigned cluster_size() {
+    unsigned size;
+    asm volatile("mov.u32 %0, %%cluster_nctarank;" : "=r"(size));
+    return size;
+}
+// All threads of all blocks of the cluster; what they wrote before is seen by all after.
+__device__ inline void cluster_sync() {
+    asm volatile("barrier.cluster.arrive.release.aligned;\n\tbarrier.cluster.wait.acquire.aligned;" ::: "memory");
+}
+// The same place in the shared memory of the block of that rank. That block must not have ended.
+template <class T>
+__device__ inline T* peer(T* shared, unsigned rank) {
+    uint64_t address;
+    asm volatile("mapa.u64 %0, %1, %2;" : "=l"(address) : "l"(shared), "r"(rank));
+    return reinterpret_cast<T*>(address);
+}
+
+// --------------------------------------------------------------------------------------------- bulk copies, barriers --
+
+// By one thread, before any use; then fence_barrier_init() and __syncthreads().
+__device__ inline void barrier_init(Barrier* barrier, unsigned arrivals) {
+    asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" ::"r"(shared_address(barrier)), "r"(arrivals) : "memory");
+}
+__device__ inline void fence_barrier_init() { asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory"); }
+// One arrival, and so many bytes to wait for in this phase.
+__device__ inline void barrier_expect(Barrier* barrier, unsigned bytes) {
+    asm volatile("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" ::"r"(shared_address(barrier)), "r"(bytes)
+                 : "memory");
+}
+// Until the phase of this parity is complete.
+__device__ inline void barrier_wait(Barrier* barrier, unsigned parity) {
+    asm volatile(
+        "{\n\t.reg .pred done;\n\t"
+        "again:\n\tmbarrier.try_wait.parity.shared::cta.b64 done, [%0], %1;\n\t"
+        "@!done bra again;\n\t}" ::"r"(shared_address(barrier)),
+        "r"(parity)
+        : "memory");
+}
+// Asynchronous; addresses and bytes are multiples of 16. Its bytes count towards the barrier's phase.
+__device__ inline void bulk_load(void* shared, const void* global, unsigned bytes, Barrier* barrier) {
+    asm volatile("cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];" ::"r"(
+                     shared_address(shared)),
+                 "l"(global), "r"(bytes), "r"(shared_address(barrier))
+                 : "memory");
+}
+// Between writes to shared memory by this thread and bulk copies that read or overwrite them; a barrier follows where other
+// threads start the copy.
+__device__ inline void fence_async_shared() { asm volatile("fence.proxy.async.shared::cta;" ::: "memory"); }
+// Asynchronous, in the thread's current group; addresses and bytes are multiples of 16.
+__device__ inline void bulk_store(void* global, const void* shared, unsigned bytes) {
+    asm volatile("cp.async.bulk.global.shared::cta.bulk_group [%0], [%1], %2;" ::"l"(global),
+                 "r"(shared_address(shared)), "r"(bytes)
+                 : "memory");
+}
+__device__ inline void bulk_commit() { asm volatile("cp.async.bulk.commit_group;" ::: "memory"); }
+// Until at most kPending of this thread's groups have yet to read their shared memory, which may then be written again.
+template <int kPending>
+__device__ inline void bulk_wait_read() {
+    asm volatile("cp.async.bulk.wait_group.read %0;" ::"n"(kPending) : "memory");
+}
+// Until at most kPending of this thread's groups are incomplete.
+template <int kPending>
+__device__ inline void bulk_wait() {
+    asm volatile("cp.async.bulk.wait_group %0;" ::"n"(kPending) : "memory");
+}
+
+#endif
+
+}  // namespace leash::gpu
+
+#endif
+
+#endif

@@ -1,0 +1,79 @@
+// From a call to its launches: which kernels, with how many blocks of how many threads, which cluster, how much shared
+// memory and which parameters. Computed here once, for the runtime API and for callers that launch the same kernels
+// themselves (leash_plan in leash.h), so that the two cannot drift. Host code only; needs no CUDA to compile.
+#ifndef LEASH_CUDA_PLAN_H
+#define LEASH_CUDA_PLAN_H
+
+#include <cstdint>
+#include <string>
+
+#include "leash.h"
+
+namespace leash::cuda {
+
+constexpr int kMaxLaunches = 4;
+constexpr int kMaxParameterBytes = 512;
+
+// What a plan may depend on besides the call.
+struct DeviceLimits {
+    int compute_capability;          // 90 for sm_90
+    int multiprocessors;
+    int64_t shared_bytes_per_block;  // the most that a kernel can ask for
+    int64_t l2_bytes;
+};
+
+// In device memory, one for each call in flight: targets out of range. first_row starts as ~0.
+struct Fault {
+    unsigned long long first_row;
+    unsigned long long rows;
+};
+
+struct Kernel {
+    const char* name;      // as in the cubin
+    const void* function;  // for cudaLaunchKernelExC; NULL in a library without CUDA
+};
+
+struct Launch {
+    const Kernel* kernel;
+    uint32_t blocks;
+    uint32_t threads;  // a block
+    uint32_t cluster;  // blocks; 1: none
+    uint32_t shared_bytes;
+    uint32_t parameter_bytes;
+    alignas(16) unsigned char parameters[kMaxParameterBytes];
+};
+
+struct Plan {
+    int32_t launches;  // one after the other, on one stream
+    Launch launch[kMaxLaunches];
+};
+
+// One name of the catalogue: a way of computing one operation.
+struct Variant {
+    int32_t operation;
+    const char* name;  // "naive", "two_read", "resident", "warp", "split"
+    const char* description;
+    uint32_t dtypes;
+    int64_t max_vocab;
+    int32_t min_compute_capability;
+};
+
+// In a fixed order: by operation, then by cleverness.
+int32_t variant_count();
+const Variant& variant(int32_t index);
+
+// "" where the variant takes this call, else why not, naming the limit.
+std::string refusal(int32_t index, const leash_rows& rows, const DeviceLimits& limits);
+
+// The index of the variant that the table of choices names for this call.
+int32_t choose(int32_t operation, const leash_rows& rows, const DeviceLimits& limits);
+
+// Device memory that the call needs beside its own; 0 for most. Depends on rows and vocabulary alone.
+int64_t workspace_bytes(int32_t index, const leash_rows& rows, const DeviceLimits& limits);
+
+// args is the operation's struct, checked; `fault` and `workspace` are device memory. No launch where there are no rows.
+Plan plan(int32_t index, const void* args, const DeviceLimits& limits, Fault* fault, void* workspace);
+
+}  // namespace leash::cuda
+
+#endif
