@@ -76,6 +76,14 @@ struct Simd {
         v[1] = _mm256_castsi256_ps(_mm256_and_si256(both, high_half()));
     }
 
+    // The bits of 2 kLanes halves, to be compared as integers.
+    using Words = __m256i;
+    static Words set_words(uint16_t bits) { return _mm256_set1_epi16(static_cast<short>(bits)); }
+    static Words load_words(const void* p) { return _mm256_loadu_si256(static_cast<const __m256i*>(p)); }
+    static void store_words(void* p, Words w) { _mm256_storeu_si256(static_cast<__m256i*>(p), w); }
+    static Words max_signed(Words a, Words b) { return _mm256_max_epi16(a, b); }
+    static Words min_unsigned(Words a, Words b) { return _mm256_min_epu16(a, b); }
+
     template <bool kStreaming>
     static void store_pair(F32* p, const Float* v) {
         if (kStreaming) {

@@ -8,7 +8,6 @@
 #include <cstdint>
 
 #include "elements.h"
-#include "exp2.h"
 
 namespace leash::cpu {
 namespace {
@@ -26,14 +25,28 @@ struct Simd {
     // b where either is NaN.
     static Float max(Float a, Float b) { return _mm512_max_ps(a, b); }
     static bool any_equal(Float a, Float b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ) != 0; }
-    // value 2^n for the integer n in the low bits of biased.
-    static Float add_to_exponent(Float value, Float biased) {
-        const __m512i exponent = _mm512_slli_epi32(_mm512_castps_si512(biased), 23);
-        return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(value), exponent));
-    }
 
-    // 2^y for -127 <= y < 127.
-    static Float exp2(Float y) { return exp2_by_polynomial<Simd>(y, kExp2Degree5); }
+    // 2^y for -127 <= y < 127, at most 1.9968 ulp off from -126 on (exhaustively: make exp2-sweep). As in simd_avx2.h, with
+    // the multiple n / 32 nearest to y, |f| <= 1/64, in two registers that one instruction looks up, and a minimax polynomial
+    // 1 + f p of degree 2. On Zen 4 sums are 7 % faster than with five multiply-adds and no table; vscalefps and vreduceps
+    // would save three operations, but take two cycles each there.
+    static Float exp2(Float y) {
+        const Float magic = set(12582912.0f / 32);  // leaves n in the low bits of the sum
+        const Float biased = add(y, magic);
+        const Float f = sub(y, sub(biased, magic));
+        // 2^(k/32), less the low five bits of n = k that are shifted into the exponent with the rest of n.
+        const __m512i low = _mm512_setr_epi32(0x3F800000, 0x3F7ECD87, 0x3F7DAAC3, 0x3F7C980F, 0x3F7B95C2, 0x3F7AA43A,
+                                              0x3F79C3D3, 0x3F78F4F0, 0x3F7837F0, 0x3F778D3A, 0x3F76F532, 0x3F767043,
+                                              0x3F75FED7, 0x3F75A15B, 0x3F75583F, 0x3F7523F6);
+        const __m512i high = _mm512_setr_epi32(0x3F7504F3, 0x3F74FBAF, 0x3F7508A4, 0x3F752C4D, 0x3F75672A, 0x3F75B9BE,
+                                               0x3F76248C, 0x3F76A81E, 0x3F7744FD, 0x3F77FBB8, 0x3F78CCDF, 0x3F79B907,
+                                               0x3F7AC0C7, 0x3F7BE4BA, 0x3F7D257D, 0x3F7E83B3);
+        const __m512i n = _mm512_castps_si512(biased);
+        const Float power = _mm512_castsi512_ps(
+            _mm512_add_epi32(_mm512_permutex2var_epi32(low, n, high), _mm512_slli_epi32(n, 18)));
+        const Float p = fma(set(0x1.ebfbep-3f), f, set(0x1.62e584p-1f));
+        return fma(p, mul(f, power), power);
+    }
 
     static float first_lane(Float v) { return _mm512_cvtss_f32(v); }
     static float sum(Float v) {
@@ -64,6 +77,14 @@ struct Simd {
         v[0] = _mm512_castsi512_ps(_mm512_slli_epi32(both, 16));
         v[1] = _mm512_castsi512_ps(_mm512_and_si512(both, high_half()));
     }
+
+    // The bits of 2 kLanes halves, to be compared as integers.
+    using Words = __m512i;
+    static Words set_words(uint16_t bits) { return _mm512_set1_epi16(static_cast<short>(bits)); }
+    static Words load_words(const void* p) { return _mm512_loadu_si512(p); }
+    static void store_words(void* p, Words w) { _mm512_storeu_si512(p, w); }
+    static Words max_signed(Words a, Words b) { return _mm512_max_epi16(a, b); }
+    static Words min_unsigned(Words a, Words b) { return _mm512_min_epu16(a, b); }
 
     template <bool kStreaming>
     static void store_pair(F32* p, const Float* v) {

@@ -8,7 +8,6 @@
 
 #include "dtype.h"
 #include "elements.h"
-#include "exp2.h"
 
 namespace leash::cpu {
 namespace {
@@ -30,13 +29,20 @@ struct Simd {
         const auto equal = a == b;
         return (equal[0] | equal[1] | equal[2] | equal[3]) != 0;
     }
-    // value 2^n for the integer n in the low bits of biased.
-    static Float add_to_exponent(Float value, Float biased) {
-        return reinterpret_cast<Float>(reinterpret_cast<Bits>(value) + (reinterpret_cast<Bits>(biased) << 23));
+    // 2^y for -127 <= y < 127, at most 1.08 ulp off from -126 on (exhaustively: make exp2-sweep). With n the integer nearest
+    // to y and f = y - n, |f| <= 1/2: a polynomial of 2^f, minimax in relative error with a constant term of 1 and
+    // coefficients that are floats, whose exponent is raised by n. At y = -127 the polynomial is exactly 1 and the exponent
+    // field becomes exactly 0: what was clamped vanishes. NaN stays NaN.
+    static Float exp2(Float y) {
+        const Float magic = set(12582912.0f);  // 1.5 * 2^23 leaves n in the low bits of the sum
+        const Float biased = add(y, magic);
+        const Float f = sub(y, sub(biased, magic));
+        constexpr float kCoefficients[] = {0x1.416b52p-13f, 0x1.5f082ep-10f, 0x1.3b2dep-7f, 0x1.c6af7cp-5f,
+                                           0x1.ebfbdcp-3f,  0x1.62e430p-1f,  1.0f};
+        Float p = set(0.0f);
+        for (const float c : kCoefficients) p = fma(p, f, set(c));
+        return reinterpret_cast<Float>(reinterpret_cast<Bits>(p) + (reinterpret_cast<Bits>(biased) << 23));
     }
-
-    // 2^y for -127 <= y < 127.
-    static Float exp2(Float y) { return exp2_by_polynomial<Simd>(y, kExp2Degree6); }
 
     static float first_lane(Float v) { return v[0]; }
     static float sum(Float v) { return (v[0] + v[2]) + (v[1] + v[3]); }
@@ -54,6 +60,21 @@ struct Simd {
             v[i] = Float{from(q[0]), from(q[1]), from(q[2]), from(q[3])};
         }
     }
+    // The bits of 2 kLanes halves, to be compared as integers.
+    typedef uint16_t Words __attribute__((vector_size(16)));
+    static Words set_words(uint16_t bits) { return bits + Words{}; }
+    static Words load_words(const void* p) {
+        Words w;
+        std::memcpy(&w, p, sizeof w);
+        return w;
+    }
+    static void store_words(void* p, Words w) { std::memcpy(p, &w, sizeof w); }
+    static Words max_signed(Words a, Words b) {
+        typedef int16_t Signed __attribute__((vector_size(16)));
+        return reinterpret_cast<Signed>(a) > reinterpret_cast<Signed>(b) ? a : b;
+    }
+    static Words min_unsigned(Words a, Words b) { return a < b ? a : b; }
+
     // There is no portable way past the caches: streaming is ignored.
     template <bool kStreaming, class T>
     static void store_pair(T* p, const Float* v) {

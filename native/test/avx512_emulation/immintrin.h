@@ -88,12 +88,44 @@ inline M512I mask_mov_epi32(M512I otherwise, uint16_t mask, M512I a) {
     return (lane_bit & mask) != 0 ? a : otherwise;
 }
 
+
+inline M512I setr_epi32(uint32_t a, uint32_t b, uint32_t c, uint32_t d, uint32_t e, uint32_t f, uint32_t g, uint32_t h,
+                        uint32_t i, uint32_t j, uint32_t k, uint32_t l, uint32_t m, uint32_t n, uint32_t o, uint32_t p) {
+    return M512I{a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p};
+}
+// Bits 0 to 3 of an index choose the element, bit 4 the table.
+inline M512I permutex2var_epi32(M512I low, M512I index, M512I high) {
+    M512I out;
+    for (int i = 0; i < 16; ++i) out[i] = (index[i] & 16) != 0 ? high[index[i] & 15] : low[index[i] & 15];
+    return out;
+}
+
+typedef int16_t M512Signed __attribute__((vector_size(64)));
+typedef uint16_t M512Unsigned __attribute__((vector_size(64)));
+inline M512I set1_epi16(short a) { return reinterpret_cast<M512I>(a + M512Signed{}); }
+inline M512I max_epi16(M512I a, M512I b) {
+    const M512Signed x = reinterpret_cast<M512Signed>(a);
+    const M512Signed y = reinterpret_cast<M512Signed>(b);
+    return reinterpret_cast<M512I>(x > y ? x : y);
+}
+inline M512I min_epu16(M512I a, M512I b) {
+    const M512Unsigned x = reinterpret_cast<M512Unsigned>(a);
+    const M512Unsigned y = reinterpret_cast<M512Unsigned>(b);
+    return reinterpret_cast<M512I>(x < y ? x : y);
+}
+
 }  // namespace leash::test
 
 #define __m512 leash::test::M512
 #define __m512i leash::test::M512I
 #define _mm512_set1_ps leash::test::set1_ps
 #define _mm512_set1_epi32 leash::test::set1_epi32
+#define _mm512_set1_epi16 leash::test::set1_epi16
+#undef _mm512_setr_epi32
+#define _mm512_setr_epi32 leash::test::setr_epi32
+#define _mm512_permutex2var_epi32 leash::test::permutex2var_epi32
+#define _mm512_max_epi16 leash::test::max_epi16
+#define _mm512_min_epu16 leash::test::min_epu16
 #define _mm512_add_ps leash::test::add_ps
 #define _mm512_sub_ps leash::test::sub_ps
 #define _mm512_mul_ps leash::test::mul_ps
