@@ -105,7 +105,11 @@ struct Simd {
     }
     // Makes streaming stores visible in order with others.
     static void stream_fence() { _mm_sfence(); }
-    static void prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
+    // Into the second-level cache where far, else into the first.
+    template <bool kFar>
+    static void prefetch(const void* p) {
+        _mm_prefetch(static_cast<const char*>(p), kFar ? _MM_HINT_T1 : _MM_HINT_T0);
+    }
 
   private:
     static __m256i high_half() { return _mm256_set1_epi32(static_cast<int>(0xFFFF0000)); }

@@ -107,7 +107,11 @@ struct Simd {
     }
     // Makes streaming stores visible in order with others.
     static void stream_fence() { _mm_sfence(); }
-    static void prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
+    // Into the second-level cache where far, else into the first.
+    template <bool kFar>
+    static void prefetch(const void* p) {
+        _mm_prefetch(static_cast<const char*>(p), kFar ? _MM_HINT_T1 : _MM_HINT_T0);
+    }
 
   private:
     static __m256 low(Float v) { return _mm512_castps512_ps256(v); }

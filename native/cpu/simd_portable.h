@@ -81,7 +81,11 @@ struct Simd {
         for (int i = 0; i < 2 * kLanes; ++i) to(v[i / kLanes][i % kLanes], p + i);
     }
     static void stream_fence() {}
-    static void prefetch(const void* p) { __builtin_prefetch(p); }
+    // Into the second-level cache where far, else into the first.
+    template <bool kFar>
+    static void prefetch(const void* p) {
+        __builtin_prefetch(p, 0, kFar ? 2 : 3);
+    }
 
   private:
     static float from(F32 x) { return x.value; }
