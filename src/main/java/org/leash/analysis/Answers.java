@@ -1,0 +1,84 @@
+package org.leash.analysis;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** What the distribution of the answers to one problem says. */
+public final class Answers {
+  private Answers() {}
+
+  /**
+   * Entropy of the distinct answers in nats, −Σ p log p with p an answer's share of all answers
+   * (section B.4). Samples without an answer are not counted. 0 without answers; at most log of the
+   * number of samples, so only figures from as many samples can be compared.
+   */
+  public static double entropy(ProblemSamples problem) {
+    double all = problem.answers().values().stream().mapToLong(ProblemSamples.Answer::count).sum();
+    double entropy = 0;
+    for (ProblemSamples.Answer answer : problem.answers().values()) {
+      double share = answer.count() / all;
+      entropy -= share * Math.log(share);
+    }
+    return entropy;
+  }
+
+  /**
+   * The chance that the most frequent answer among k samples is correct, estimated by drawing k of
+   * the samples without replacement. Answers that tie share the vote; samples without an answer
+   * have none.
+   *
+   * @param k in [1, samples]
+   * @param draws how many; a single one is exact where k is all samples
+   * @param seed of the draws
+   */
+  public static double majority(ProblemSamples problem, int k, int draws, long seed) {
+    if (k < 1 || k > problem.samples()) {
+      throw new IllegalArgumentException(
+          "k = %d is outside [1, %d], the samples of problem %s"
+              .formatted(k, problem.samples(), problem.problem()));
+    }
+    if (draws < 1) {
+      throw new IllegalArgumentException("draws = " + draws + ": take at least 1");
+    }
+    String[] given = new String[problem.samples()];
+    int filled = 0;
+    for (String answer : problem.answers().keySet().stream().sorted().toList()) {
+      for (int i = problem.answers().get(answer).count(); i > 0; i--) {
+        given[filled++] = answer;
+      }
+    }
+    SplittableRandom random = new SplittableRandom(seed);
+    int rounds = k == given.length ? 1 : draws;
+    double won = 0;
+    for (int round = 0; round < rounds; round++) {
+      for (int i = 0; i < k; i++) {
+        int other = i + random.nextInt(given.length - i);
+        String drawn = given[other];
+        given[other] = given[i];
+        given[i] = drawn;
+      }
+      won += shareOfVote(problem, given, k);
+    }
+    return won / rounds;
+  }
+
+  private static double shareOfVote(ProblemSamples problem, String[] given, int k) {
+    Map<String, Integer> votes = new HashMap<>();
+    for (int i = 0; i < k; i++) {
+      if (given[i] != null) {
+        votes.merge(given[i], 1, Integer::sum);
+      }
+    }
+    int most = votes.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+    int tied = 0;
+    int correct = 0;
+    for (Map.Entry<String, Integer> vote : votes.entrySet()) {
+      if (vote.getValue() == most) {
+        tied++;
+        correct += problem.answers().get(vote.getKey()).correct() ? 1 : 0;
+      }
+    }
+    return tied == 0 ? 0 : (double) correct / tied;
+  }
+}

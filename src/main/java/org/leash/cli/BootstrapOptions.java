@@ -1,0 +1,32 @@
+package org.leash.cli;
+
+import org.leash.analysis.Bootstrap;
+import picocli.CommandLine.Option;
+
+/** How intervals are made: options that commands share. */
+final class BootstrapOptions {
+  @Option(
+      names = "--draws",
+      paramLabel = "N",
+      defaultValue = "2000",
+      description = "bootstrap draws of problems (default: ${DEFAULT-VALUE})")
+  private int draws;
+
+  @Option(
+      names = "--level",
+      paramLabel = "P",
+      defaultValue = "0.95",
+      description = "coverage of the intervals (default: ${DEFAULT-VALUE})")
+  private double level;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "of the draws (default: ${DEFAULT-VALUE})")
+  private long seed;
+
+  Bootstrap bootstrap() {
+    return new Bootstrap(draws, level, seed);
+  }
+}

@@ -1,0 +1,69 @@
+package org.leash.cli;
+
+import java.io.UncheckedIOException;
+import org.leash.samples.BadSampleException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParseResult;
+
+/** Says what training with verifiable rewards did to a model. */
+@Command(
+    name = "leash",
+    description = "Measures what reinforcement learning with verifiable rewards did to a model.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Leash.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "64:an option or its value is wrong",
+      "65:a file's content is wrong",
+      "74:a file cannot be read or written"
+    },
+    subcommands = {PassAtKCommand.class, SupportCommand.class})
+public final class Leash {
+  static final int USAGE = 64;
+  static final int BAD_DATA = 65;
+  static final int IO = 74;
+
+  private Leash() {}
+
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    CommandLine command =
+        new CommandLine(new Leash())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExecutionExceptionHandler(Leash::complain);
+    for (CommandLine each : command.getSubcommands().values()) {
+      each.getCommandSpec().exitCodeOnInvalidInput(USAGE);
+    }
+    command.getCommandSpec().exitCodeOnInvalidInput(USAGE);
+    return command;
+  }
+
+  /** What users can do something about needs a line, not a stack trace. */
+  private static int complain(Exception failure, CommandLine command, ParseResult parsed)
+      throws Exception {
+    int code =
+        switch (failure) {
+          case BadSampleException e -> BAD_DATA;
+          case IllegalArgumentException e -> USAGE;
+          case UncheckedIOException e -> IO;
+          default -> throw failure;
+        };
+    command.getErr().println("leash: " + failure.getMessage());
+    return code;
+  }
+
+  /** The version that the build has written into the jar. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Leash.class.getPackage().getImplementationVersion();
+      return new String[] {"leash " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+}

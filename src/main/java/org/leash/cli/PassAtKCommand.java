@@ -1,0 +1,101 @@
+package org.leash.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import org.leash.analysis.Answers;
+import org.leash.analysis.Bootstrap;
+import org.leash.analysis.Interval;
+import org.leash.analysis.PassAtK;
+import org.leash.analysis.ProblemSamples;
+import org.leash.samples.SampleFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "passk",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Unbiased pass@k of a model's samples, with intervals over problems.",
+      "With --chain also CoT-pass@k, with --answer maj@k and the entropy of the answers in nats."
+    })
+final class PassAtKCommand implements Callable<Integer> {
+  private static final int MAJORITY_DRAWS = 200;
+
+  @Spec private CommandSpec command;
+
+  @Mixin private SampleOptions samples;
+
+  @Mixin private BootstrapOptions bootstrapOptions;
+
+  @Parameters(paramLabel = "FILE", description = "samples: JSON lines or .csv, plain or .gz")
+  private Path file;
+
+  @Option(
+      names = "--k",
+      split = ",",
+      paramLabel = "K",
+      description = "budgets (default: powers of two, and the fewest samples of a problem)")
+  private List<Integer> budgets;
+
+  @Option(
+      names = "--format",
+      defaultValue = "text",
+      paramLabel = "text|csv|json",
+      description = "default: ${DEFAULT-VALUE}")
+  private Table.Format format;
+
+  @Override
+  public Integer call() {
+    SampleFile.Content content = samples.read(file, Map.of());
+    List<ProblemSamples> problems = content.problems();
+    Bootstrap bootstrap = bootstrapOptions.bootstrap();
+    int largest = problems.stream().mapToInt(ProblemSamples::samples).min().orElseThrow();
+    Table table = new Table();
+    for (int k : Budgets.of(budgets, largest)) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("k", k);
+      row.put("problems", problems.size());
+      row.put(
+          "pass", mean(problems, p -> PassAtK.estimate(p.samples(), p.correct(), k), bootstrap));
+      if (samples.hasChains()) {
+        row.put(
+            "cot_pass",
+            mean(problems, p -> PassAtK.estimate(p.samples(), p.correctChains(), k), bootstrap));
+      }
+      if (samples.hasAnswers()) {
+        row.put(
+            "maj",
+            mean(
+                problems,
+                p -> Answers.majority(p, k, MAJORITY_DRAWS, bootstrap.seed()),
+                bootstrap));
+        row.put("answer_entropy_nats", mean(problems, Answers::entropy, bootstrap));
+      }
+      table.add(row);
+    }
+    table.print(format, command.commandLine().getOut());
+    return 0;
+  }
+
+  private static Interval mean(
+      List<ProblemSamples> problems, ToDoubleFunction<ProblemSamples> figure, Bootstrap bootstrap) {
+    double[] figures = problems.stream().mapToDouble(figure).toArray();
+    return bootstrap.of(
+        figures.length,
+        weights -> {
+          double sum = 0;
+          for (int i = 0; i < figures.length; i++) {
+            sum += weights[i] * figures[i];
+          }
+          return sum / figures.length;
+        });
+  }
+}

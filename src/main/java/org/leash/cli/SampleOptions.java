@@ -1,0 +1,129 @@
+package org.leash.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.leash.samples.SampleFile;
+import org.leash.samples.SampleFile.Content;
+import org.leash.samples.SampleFile.OnBadRecord;
+import org.leash.samples.SampleFormat;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** How files of samples are read: options that commands share. */
+final class SampleOptions {
+  /** Below this a file is read before a bar could be seen. */
+  private static final long BYTES_WORTH_A_BAR = 64 << 20;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--problem",
+      paramLabel = "FIELD",
+      defaultValue = "problem",
+      description = "field that names the problem (default: ${DEFAULT-VALUE})")
+  private String problem;
+
+  @Option(
+      names = "--correct",
+      paramLabel = "FIELD",
+      defaultValue = "correct",
+      description = "field that says whether the answer is correct (default: ${DEFAULT-VALUE})")
+  private String correct;
+
+  @Option(
+      names = "--answer",
+      paramLabel = "FIELD",
+      description = "field of the answer, for what needs the answers themselves")
+  private String answer;
+
+  @Option(
+      names = "--chain",
+      paramLabel = "FIELD",
+      description = "field that says whether the chain of thought is correct, for CoT-pass@k")
+  private String chain;
+
+  @Option(
+      names = "--sample",
+      paramLabel = "FIELD",
+      description = "field that tells samples of a problem apart; with it, duplicates are errors")
+  private String sample;
+
+  @Option(
+      names = "--where",
+      paramLabel = "FIELD=VALUE",
+      description = "take only records with this value in this field; may be repeated")
+  private Map<String, String> where = Map.of();
+
+  @Option(
+      names = "--on-error",
+      paramLabel = "fail|skip",
+      defaultValue = "fail",
+      description =
+          "a record that cannot be used ends the command, or is left out and counted (default:"
+              + " ${DEFAULT-VALUE})")
+  private OnBadRecord onError;
+
+  boolean hasAnswers() {
+    return answer != null;
+  }
+
+  boolean hasChains() {
+    return chain != null;
+  }
+
+  /** Reads a file, with progress where it takes a while, and says what was left out. */
+  Content read(Path file, Map<String, String> furtherWhere) {
+    Map<String, String> all = new TreeMap<>(where);
+    all.putAll(furtherWhere);
+    SampleFormat format = new SampleFormat(problem, correct, answer, chain, sample, all);
+    if (!Files.isReadable(file) || Files.isDirectory(file)) {
+      throw new UncheckedIOException(new IOException(file + " is no file that can be read"));
+    }
+    Content content = readWithProgress(file, format);
+    PrintWriter err = command.commandLine().getErr();
+    content.complaints().forEach(complaint -> err.println("leash: " + complaint));
+    if (content.skipped() > 0) {
+      err.printf(
+          "leash: %s: left out %d records, took %d%n", file, content.skipped(), content.records());
+    }
+    if (content.problems().isEmpty()) {
+      throw new IllegalArgumentException(
+          file + " has no samples" + (all.isEmpty() ? "" : " where " + all));
+    }
+    return content;
+  }
+
+  private Content readWithProgress(Path file, SampleFormat format) {
+    long bytes;
+    try {
+      bytes = Files.size(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (bytes < BYTES_WORTH_A_BAR) {
+      return SampleFile.read(file, format, onError, read -> {});
+    }
+    try (ProgressBar bar =
+        new ProgressBarBuilder()
+            .setTaskName(file.getFileName().toString())
+            .setInitialMax(bytes)
+            .setUnit(" MB", 1_000_000)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis(500)
+            .build()) {
+      LongConsumer progress = bar::stepTo;
+      return SampleFile.read(file, format, onError, progress);
+    }
+  }
+}

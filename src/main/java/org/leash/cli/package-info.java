@@ -1,0 +1,2 @@
+/** The {@code leash} command. */
+package org.leash.cli;

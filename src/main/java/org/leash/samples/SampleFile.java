@@ -1,0 +1,314 @@
+package org.leash.samples;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.BufferedInputStream;
+import java.io.FilterReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.csv.CSVException;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import org.leash.analysis.ProblemSamples;
+
+/**
+ * A file of samples, one record each: JSON lines, or CSV with a header where the name ends in
+ * {@code .csv}; gzipped where it ends in {@code .gz}. Read front to back, once.
+ */
+public final class SampleFile {
+  /** What happens to a record that cannot be taken. */
+  public enum OnBadRecord {
+    /** Reading ends with a {@link BadSampleException}. */
+    FAIL,
+    /** The record is left out, counted and named. */
+    SKIP
+  }
+
+  /**
+   * What was read.
+   *
+   * @param problems in the order of their first samples
+   * @param records that were looked at and counted
+   * @param skipped records that were left out
+   * @param complaints what was wrong with the first of them, at most {@value #MAX_COMPLAINTS}
+   */
+  public record Content(
+      List<ProblemSamples> problems, long records, long skipped, List<String> complaints) {}
+
+  /** No record is longer, in bytes or characters. */
+  static final int MAX_RECORD = 16 << 20;
+
+  private static final int MAX_COMPLAINTS = 20;
+
+  private final Path file;
+  private final SampleFormat format;
+  private final OnBadRecord onBadRecord;
+  private final LongConsumer progress;
+
+  private final Tally tally = new Tally();
+  private final List<String> complaints = new ArrayList<>();
+  private long records;
+  private long skipped;
+
+  private SampleFile(
+      Path file, SampleFormat format, OnBadRecord onBadRecord, LongConsumer progress) {
+    this.file = file;
+    this.format = format;
+    this.onBadRecord = onBadRecord;
+    this.progress = progress;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param progress told from time to time how many bytes of the file have been read
+   * @throws BadSampleException a record is bad and that is to fail, or the file is no such file at
+   *     all
+   * @throws UncheckedIOException it cannot be read
+   */
+  public static Content read(
+      Path file, SampleFormat format, OnBadRecord onBadRecord, LongConsumer progress) {
+    return new SampleFile(file, format, onBadRecord, progress).read();
+  }
+
+  private Content read() {
+    String name = file.getFileName().toString();
+    boolean gzipped = name.endsWith(".gz");
+    boolean csv = (gzipped ? name.substring(0, name.length() - 3) : name).endsWith(".csv");
+    try (InputStream raw = new Counted(Files.newInputStream(file), progress);
+        InputStream in =
+            new BufferedInputStream(gzipped ? new GZIPInputStream(raw) : raw, 1 << 16)) {
+      if (csv) {
+        readCsv(in);
+      } else {
+        readJsonLines(in);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + ": " + e.getMessage(), e);
+    }
+    return new Content(tally.problems(), records, skipped, List.copyOf(complaints));
+  }
+
+  private void readJsonLines(InputStream in) throws IOException {
+    JsonFactory json = new JsonFactory();
+    Lines lines = new Lines(in, MAX_RECORD);
+    while (lines.advance()) {
+      if (lines.isTooLong()) {
+        refuse(lines.number(), "the line is longer than " + MAX_RECORD + " bytes");
+      } else if (!lines.isBlank()) {
+        addLine(json, lines);
+      }
+    }
+  }
+
+  private void addLine(JsonFactory json, Lines line) throws IOException {
+    long number = line.number();
+    Map<String, String> fields = new HashMap<>();
+    try (JsonParser parser = json.createParser(line.bytes(), 0, line.length())) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        refuse(number, "not a JSON object");
+        return;
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        JsonToken value = parser.nextToken();
+        if (value.isScalarValue()) {
+          fields.put(name, value == JsonToken.VALUE_NULL ? "" : parser.getText());
+        } else {
+          parser.skipChildren();
+        }
+      }
+      if (parser.nextToken() != null) {
+        refuse(number, "more than one value on the line");
+        return;
+      }
+    } catch (JsonProcessingException e) {
+      refuse(
+          number,
+          "column %d: %s"
+              .formatted(
+                  e.getLocation() == null ? 0 : e.getLocation().getColumnNr(),
+                  e.getOriginalMessage()));
+      return;
+    }
+    add(fields, number);
+  }
+
+  private void readCsv(InputStream in) throws IOException {
+    Bounded reader = new Bounded(new InputStreamReader(in, StandardCharsets.UTF_8));
+    CSVFormat csv = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
+    long last = 1;
+    try (CSVParser parser = CSVParser.parse(reader, csv)) {
+      for (CSVRecord record : parser) {
+        reader.recordEnds();
+        long number = last + 1;
+        last = parser.getCurrentLineNumber();
+        if (record.isConsistent()) {
+          add(record.toMap(), number);
+        } else {
+          refuse(
+              number,
+              "%d fields where the header has %d"
+                  .formatted(record.size(), parser.getHeaderNames().size()));
+        }
+      }
+    } catch (UncheckedIOException | CSVException | IllegalArgumentException e) {
+      // Quotes are out of step: where the next record begins cannot be known.
+      throw new BadSampleException(
+          "%s, after line %d: not CSV: %s".formatted(file, last, e.getMessage()));
+    }
+  }
+
+  private void add(Map<String, String> fields, long number) {
+    for (Map.Entry<String, String> wanted : format.where().entrySet()) {
+      String value = fields.get(wanted.getKey());
+      if (value == null) {
+        refuse(number, missing(wanted.getKey()));
+        return;
+      }
+      if (!value.equals(wanted.getValue())) {
+        return;
+      }
+    }
+    String problem = fields.get(format.problem());
+    if (problem == null || problem.isEmpty()) {
+      refuse(number, missing(format.problem()));
+      return;
+    }
+    Boolean correct = verdict(fields.get(format.correct()));
+    if (correct == null) {
+      refuse(number, noVerdict(format.correct(), fields));
+      return;
+    }
+    Boolean chain = null;
+    if (format.chain() != null) {
+      chain = verdict(fields.get(format.chain()));
+      if (chain == null) {
+        refuse(number, noVerdict(format.chain(), fields));
+        return;
+      }
+    }
+    String id = null;
+    if (format.sample() != null) {
+      id = fields.get(format.sample());
+      if (id == null || id.isEmpty()) {
+        refuse(number, missing(format.sample()));
+        return;
+      }
+    }
+    String answer = format.answer() == null ? null : fields.get(format.answer());
+    String complaint =
+        tally.add(problem, correct, answer == null || answer.isEmpty() ? null : answer, chain, id);
+    if (complaint == null) {
+      records++;
+    } else {
+      refuse(number, complaint);
+    }
+  }
+
+  private static Boolean verdict(String text) {
+    return switch (text) {
+      case null -> null;
+      case "true", "True", "TRUE", "1" -> true;
+      case "false", "False", "FALSE", "0" -> false;
+      default -> null;
+    };
+  }
+
+  private static String missing(String field) {
+    return "field '" + field + "' is missing or empty";
+  }
+
+  private static String noVerdict(String field, Map<String, String> fields) {
+    String text = fields.get(field);
+    return text == null || text.isEmpty()
+        ? missing(field)
+        : "field '%s' is '%s'; it has to be true or false, 1 or 0".formatted(field, text);
+  }
+
+  private void refuse(long line, String reason) {
+    String complaint = file + ", line " + line + ": " + reason;
+    if (onBadRecord == OnBadRecord.FAIL) {
+      throw new BadSampleException(complaint);
+    }
+    skipped++;
+    if (complaints.size() < MAX_COMPLAINTS) {
+      complaints.add(complaint);
+    }
+  }
+
+  /** Tells how much of a stream has been read. */
+  private static final class Counted extends InputStream {
+    private final InputStream in;
+    private final LongConsumer progress;
+    private long bytes;
+
+    Counted(InputStream in, LongConsumer progress) {
+      this.in = in;
+      this.progress = progress;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] to, int offset, int length) throws IOException {
+      int read = in.read(to, offset, length);
+      bytes += Math.max(0, read);
+      progress.accept(bytes);
+      return read;
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
+  }
+
+  /** Ends a record that goes on and on, such as one whose quote is never closed. */
+  private static final class Bounded extends FilterReader {
+    private long left = MAX_RECORD;
+
+    Bounded(Reader in) {
+      super(in);
+    }
+
+    void recordEnds() {
+      left = MAX_RECORD;
+    }
+
+    @Override
+    public int read() throws IOException {
+      char[] one = new char[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0];
+    }
+
+    @Override
+    public int read(char[] to, int offset, int length) throws IOException {
+      int read = super.read(to, offset, length);
+      left -= Math.max(0, read);
+      if (left < 0) {
+        throw new IOException("a record is longer than " + MAX_RECORD + " characters");
+      }
+      return read;
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package org.leash.samples;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.leash.analysis.ProblemSamples;
+
+/** Counts samples by problem: memory grows with problems and distinct answers, not with samples. */
+final class Tally {
+  private static final class Counts {
+    int samples;
+    int correct;
+    int correctChains;
+    final Map<String, Integer> answers = new HashMap<>();
+    final Map<String, Boolean> verdicts = new HashMap<>();
+    final Set<String> ids = new HashSet<>();
+  }
+
+  private final Map<String, Counts> problems = new LinkedHashMap<>();
+
+  /**
+   * Adds a sample, or refuses it and counts nothing.
+   *
+   * @param answer null: none
+   * @param chain null: not judged, as good as the answer
+   * @param id null: not told apart
+   * @return null, or why the sample cannot be counted
+   */
+  String add(String problem, boolean correct, String answer, Boolean chain, String id) {
+    Counts counts = problems.computeIfAbsent(problem, _ -> new Counts());
+    if (id != null && counts.ids.contains(id)) {
+      return "sample " + id + " of problem " + problem + " occurs twice";
+    }
+    if (answer != null) {
+      Boolean verdict = counts.verdicts.get(answer);
+      if (verdict != null && verdict != correct) {
+        return "answer '%s' to problem %s was %scorrect before"
+            .formatted(answer, problem, verdict ? "" : "not ");
+      }
+      counts.verdicts.put(answer, correct);
+      counts.answers.merge(answer, 1, Integer::sum);
+    }
+    if (id != null) {
+      counts.ids.add(id);
+    }
+    counts.samples++;
+    if (correct) {
+      counts.correct++;
+      counts.correctChains += chain == null || chain ? 1 : 0;
+    }
+    return null;
+  }
+
+  List<ProblemSamples> problems() {
+    return problems.entrySet().stream()
+        .filter(entry -> entry.getValue().samples > 0)
+        .map(entry -> samples(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
+  private static ProblemSamples samples(String problem, Counts counts) {
+    Map<String, ProblemSamples.Answer> answers = new HashMap<>();
+    counts.answers.forEach(
+        (answer, count) ->
+            answers.put(answer, new ProblemSamples.Answer(count, counts.verdicts.get(answer))));
+    return new ProblemSamples(
+        problem, counts.samples, counts.correct, counts.correctChains, answers);
+  }
+}

@@ -1,0 +1,68 @@
+package org.leash.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.leash.analysis.ProblemSamples.Answer;
+
+final class AnswersTest {
+  /** Three right, two of one wrong answer, one of another, two without an answer. */
+  private static final ProblemSamples MIXED =
+      new ProblemSamples(
+          "p",
+          8,
+          3,
+          3,
+          Map.of("r", new Answer(3, true), "w", new Answer(2, false), "v", new Answer(1, false)));
+
+  @Test
+  void entropyIsOfTheAnswersGiven() {
+    double expected =
+        -(0.5 * Math.log(0.5) + 1.0 / 3 * Math.log(1.0 / 3) + 1.0 / 6 * Math.log(1.0 / 6));
+    assertThat(Answers.entropy(MIXED)).isCloseTo(expected, within(1e-15));
+    assertThat(Answers.entropy(ProblemSamples.of("q", 4, 1))).isZero();
+  }
+
+  @Test
+  void theMajorityOfAllSamplesIsExact() {
+    assertThat(Answers.majority(MIXED, 8, 1, 7)).isEqualTo(1);
+    ProblemSamples tie =
+        new ProblemSamples(
+            "t", 6, 2, 2, Map.of("a", new Answer(2, true), "b", new Answer(2, false)));
+    assertThat(Answers.majority(tie, 6, 1, 7)).isEqualTo(0.5);
+    assertThat(Answers.majority(ProblemSamples.of("q", 4, 1), 4, 1, 7)).isZero();
+  }
+
+  @Test
+  void theMajorityOfAFewIsThatOfTheirSubsets() {
+    // Of the 28 pairs: r alone or with an empty one 3 + 6, r with a wrong one 9 (half), nothing
+    // else.
+    double expected = (3 + 6 + 9 * 0.5) / 28;
+    assertThat(Answers.majority(MIXED, 2, 200_000, 7)).isCloseTo(expected, within(0.005));
+    assertThat(Answers.majority(MIXED, 2, 500, 7)).isEqualTo(Answers.majority(MIXED, 2, 500, 7));
+  }
+
+  @Test
+  void refusesWhatItCannotDraw() {
+    assertThatThrownBy(() -> Answers.majority(MIXED, 9, 1, 1)).hasMessageContaining("[1, 8]");
+    assertThatThrownBy(() -> Answers.majority(MIXED, 1, 0, 1)).hasMessageContaining("draws = 0");
+    assertThatThrownBy(() -> new ProblemSamples("p", 1, 1, 1, Map.of("a", new Answer(2, true))))
+        .hasMessageContaining("more answers than its 1 samples");
+    assertThatThrownBy(() -> new ProblemSamples("p", 2, 1, 2, Map.of()))
+        .hasMessageContaining("2 correct chains of 1");
+  }
+
+  @Test
+  void tokenEntropyWeighsSequencesAlike() {
+    assertThat(Tokens.entropy(List.of(new float[] {1, 1, 1, 1}, new float[] {3})))
+        .isCloseTo(2, within(1e-15));
+    assertThat(Tokens.perplexity(new float[] {-1, -3})).isCloseTo(Math.exp(2), within(1e-12));
+    assertThatThrownBy(() -> Tokens.perplexity(new float[0]))
+        .hasMessageContaining("empty sequence");
+    assertThatThrownBy(() -> Tokens.entropy(List.of())).hasMessageContaining("no sequences");
+  }
+}
