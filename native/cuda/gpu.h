@@ -114,7 +114,7 @@ __device__ inline void store_once(void* global, Bits128 v) {
                  : "memory");
 }
 
-#if LEASH_HAS_CLUSTERS && defined(__CUDA_ARCH__)
+#if LEASH_HAS_CLUSTERS
 
 __device__ inline uint32_t shared_address(const void* shared) {
     return static_cast<uint32_t>(__cvta_generic_to_shared(shared));

@@ -1,6 +1,6 @@
 // From a call to its launches: which kernels, with how many blocks of how many threads, which cluster, how much shared
 // memory and which parameters. Computed here once, for the runtime API and for callers that launch the same kernels
-// themselves (leash_plan in leash.h), so that the two cannot drift. Host code only; needs no CUDA to compile.
+// themselves, so that the two cannot drift. Host code. The catalogue (catalogue.cpp) needs no CUDA to compile; plan() does.
 #ifndef LEASH_CUDA_PLAN_H
 #define LEASH_CUDA_PLAN_H
 
@@ -34,7 +34,7 @@ struct Kernel {
 };
 
 struct Launch {
-    const Kernel* kernel;
+    Kernel kernel;
     uint32_t blocks;
     uint32_t threads;  // a block
     uint32_t cluster;  // blocks; 1: none

@@ -1,0 +1,128 @@
+// The variants of the CUDA kernels, what they take, and which of them is chosen.
+#include <cstdio>
+
+#include "plan.h"
+#include "residency.h"
+
+namespace leash::cuda {
+
+namespace {
+
+constexpr uint32_t kAllDtypes = 1u << LEASH_F32 | 1u << LEASH_BF16 | 1u << LEASH_F16;
+constexpr int64_t kMaxVocab = INT32_MAX;
+
+constexpr const char* kNaive = "a block a row, separate passes for maximum, sums and output; 3 reads and 1 write";
+constexpr const char* kTwoRead = "a block a row, online sums in 16-byte vectors, output backwards; 2 reads and 1 write";
+constexpr const char* kOneRead = "a block a row, online sums in 16-byte vectors; 1 read";
+constexpr const char* kOnePass = "a block a row in 16-byte vectors; 1 read and 1 write";
+constexpr const char* kWarp = "a warp a row, the row in registers; 1 read and 1 write";
+constexpr const char* kSplit = "many blocks a row, for a few long rows; 2 reads and 1 write";
+constexpr const char* kResident = "a cluster a row, the row in shared memory; 1 read and 1 write";
+
+constexpr Variant kVariants[] = {
+    {LEASH_LOG_SOFTMAX, "naive", kNaive, kAllDtypes, kMaxVocab, 80},
+    {LEASH_LOG_SOFTMAX, "two_read", kTwoRead, kAllDtypes, kMaxVocab, 80},
+    {LEASH_LOG_SOFTMAX, "warp", kWarp, kAllDtypes, kWarpVocab, 80},
+    {LEASH_LOG_SOFTMAX, "split", kSplit, kAllDtypes, kMaxVocab, 80},
+    {LEASH_LOG_SOFTMAX, "resident", kResident, kAllDtypes, kMaxVocab, 90},
+    {LEASH_ENTROPY, "naive", kNaive, kAllDtypes, kMaxVocab, 80},
+    {LEASH_ENTROPY, "two_read", kOneRead, kAllDtypes, kMaxVocab, 80},
+    {LEASH_ENTROPY, "warp", kWarp, kAllDtypes, kWarpVocab, 80},
+    {LEASH_ENTROPY, "split", kSplit, kAllDtypes, kMaxVocab, 80},
+    {LEASH_TOKEN_STATISTICS, "naive", kNaive, kAllDtypes, kMaxVocab, 80},
+    {LEASH_TOKEN_STATISTICS, "two_read", kOneRead, kAllDtypes, kMaxVocab, 80},
+    {LEASH_TOKEN_STATISTICS, "warp", kWarp, kAllDtypes, kWarpVocab, 80},
+    {LEASH_TOKEN_STATISTICS, "split", kSplit, kAllDtypes, kMaxVocab, 80},
+    {LEASH_LOGITS_GRADIENT, "naive", kNaive, kAllDtypes, kMaxVocab, 80},
+    {LEASH_LOGITS_GRADIENT, "two_read", kOnePass, kAllDtypes, kMaxVocab, 80},
+    {LEASH_LOGITS_GRADIENT, "warp", kWarp, kAllDtypes, kWarpVocab, 80},
+    {LEASH_LOGITS_GRADIENT, "split", kSplit, kAllDtypes, kMaxVocab, 80},
+    {LEASH_POLICY_GRADIENT, "naive", kNaive, kAllDtypes, kMaxVocab, 80},
+    {LEASH_POLICY_GRADIENT, "two_read", kTwoRead, kAllDtypes, kMaxVocab, 80},
+    {LEASH_POLICY_GRADIENT, "warp", kWarp, kAllDtypes, kWarpVocab, 80},
+    {LEASH_POLICY_GRADIENT, "split", kSplit, kAllDtypes, kMaxVocab, 80},
+    {LEASH_POLICY_GRADIENT, "resident", kResident, kAllDtypes, kMaxVocab, 90},
+};
+constexpr int32_t kVariantCount = static_cast<int32_t>(sizeof kVariants / sizeof *kVariants);
+
+// What is taken without being named: the first line that applies. Every line is a guess from the byte model; none has been
+// measured.
+struct Choice {
+    int32_t operation;  // -1: any
+    int64_t min_vocab;
+    int64_t max_vocab;
+    int64_t max_rows;
+    const char* variant;
+};
+constexpr int64_t kAnyRows = INT64_MAX;
+constexpr Choice kChoices[] = {
+    {-1, 1, kWarpVocab, kAnyRows, "warp"},                                    // unmeasured
+    {-1, 16384, kMaxVocab, 64, "split"},                                       // unmeasured
+    {LEASH_LOG_SOFTMAX, kWarpVocab, kMaxVocab, kAnyRows, "resident"},          // unmeasured
+    {LEASH_POLICY_GRADIENT, kWarpVocab, kMaxVocab, kAnyRows, "resident"},      // unmeasured
+    {-1, 1, kMaxVocab, kAnyRows, "two_read"},                                  // unmeasured
+};
+
+int32_t index_of(int32_t operation, const std::string& name) {
+    for (int32_t i = 0; i < kVariantCount; i++) {
+        if (kVariants[i].operation == operation && kVariants[i].name == name) return i;
+    }
+    return -1;
+}
+
+}  // namespace
+
+int32_t variant_count() { return kVariantCount; }
+const Variant& variant(int32_t index) { return kVariants[index]; }
+
+std::string refusal(int32_t index, const leash_rows& rows, const DeviceLimits& limits) {
+    const Variant& v = kVariants[index];
+    char text[160] = "";
+    if (limits.compute_capability < v.min_compute_capability) {
+        std::snprintf(text, sizeof text, "%s needs compute capability %d.%d; this device has %d.%d", v.name,
+                      v.min_compute_capability / 10, v.min_compute_capability % 10, limits.compute_capability / 10,
+                      limits.compute_capability % 10);
+    } else if (rows.logits.vocab > v.max_vocab) {
+        std::snprintf(text, sizeof text, "vocab = %lld is more than the %lld that %s takes",
+                      static_cast<long long>(rows.logits.vocab), static_cast<long long>(v.max_vocab), v.name);
+    } else if (v.description == kResident) {
+        const Residency residency = residency_of(rows.logits.vocab, rows.logits.dtype, limits);
+        if (residency.cluster == 0) {
+            std::snprintf(text, sizeof text, "a row of %lld elements does not fit the shared memory of %d blocks",
+                          static_cast<long long>(rows.logits.vocab), kMaxClusterBlocks);
+        } else if (rows.logits.rows > kMaxBlocks / residency.cluster) {
+            std::snprintf(text, sizeof text, "rows = %lld is more than the %lld that resident takes",
+                          static_cast<long long>(rows.logits.rows),
+                          static_cast<long long>(kMaxBlocks / residency.cluster));
+        }
+    }
+    return text;
+}
+
+int32_t choose(int32_t operation, const leash_rows& rows, const DeviceLimits& limits) {
+    for (const Choice& choice : kChoices) {
+        if (choice.operation != -1 && choice.operation != operation) continue;
+        if (rows.logits.vocab < choice.min_vocab || rows.logits.vocab > choice.max_vocab) continue;
+        if (rows.logits.rows > choice.max_rows) continue;
+        const int32_t index = index_of(operation, choice.variant);
+        if (index >= 0 && refusal(index, rows, limits).empty()) return index;
+    }
+    return index_of(operation, "naive");
+}
+
+Residency residency_of(int64_t vocab, int32_t dtype, const DeviceLimits& limits) {
+    const int64_t per_vector = dtype == LEASH_F32 ? 4 : 8;
+    const int64_t vectors = (vocab - 1) / per_vector + 1;
+    const int64_t whole = limits.shared_bytes_per_block;
+    // Two blocks to a multiprocessor, each with the kilobyte that the system keeps; else one.
+    for (const int64_t room : {whole / 2 - 1024, whole}) {
+        for (int cluster = 1; cluster <= kMaxClusterBlocks; cluster *= 2) {
+            const int64_t share = (vectors - 1) / cluster + 1;
+            const int64_t slice = (share + kSliceMultiple - 1) / kSliceMultiple * kSliceMultiple;
+            if (kResidentHeadBytes + slice * 16 <= room) return {cluster, static_cast<int32_t>(slice)};
+        }
+    }
+    return {0, 0};
+}
+
+}  // namespace leash::cuda

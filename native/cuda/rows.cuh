@@ -1,0 +1,141 @@
+// Rows of logits in device memory and the vectors of 16 bytes in which threads move them.
+//
+// Which elements a vector holds depends on their columns alone: vector v holds the columns from v kPerVector on. Where a row
+// begins off a 16-byte boundary, or ends inside a vector, its elements are moved one by one; nothing outside the row is
+// touched, and the order of every sum is the same wherever a row lies.
+#ifndef LEASH_CUDA_ROWS_CUH
+#define LEASH_CUDA_ROWS_CUH
+
+#include <cstdint>
+
+#include "gpu.h"
+#include "leash.h"
+#include "plan.h"
+#include "row_statistics.h"
+
+namespace leash::cuda {
+
+using gpu::Bits128;
+
+template <int kDType>
+struct Element {
+    using Stored = uint16_t;
+    static constexpr int kPerVector = 8;
+
+    static __device__ float2 widen(uint32_t pair) {
+        return kDType == LEASH_BF16 ? gpu::from_bf16_pair(pair) : gpu::from_f16_pair(pair);
+    }
+    static __device__ uint32_t narrow(float low, float high) {
+        return kDType == LEASH_BF16 ? gpu::to_bf16_pair(low, high) : gpu::to_f16_pair(low, high);
+    }
+    static __device__ float to_float(Stored stored) { return widen(stored).x; }
+    static __device__ Stored from_float(float value) { return static_cast<Stored>(narrow(value, 0.0f)); }
+    static __device__ void unpack(Bits128 v, float (&x)[kPerVector]) {
+        for (int i = 0; i < 4; i++) {
+            const float2 pair = widen(v.word[i]);
+            x[2 * i] = pair.x;
+            x[2 * i + 1] = pair.y;
+        }
+    }
+    static __device__ Bits128 pack(const float (&x)[kPerVector]) {
+        Bits128 v;
+        for (int i = 0; i < 4; i++) v.word[i] = narrow(x[2 * i], x[2 * i + 1]);
+        return v;
+    }
+};
+
+template <>
+struct Element<LEASH_F32> {
+    using Stored = float;
+    static constexpr int kPerVector = 4;
+
+    static __device__ float to_float(Stored stored) { return stored; }
+    static __device__ Stored from_float(float value) { return value; }
+    static __device__ void unpack(Bits128 v, float (&x)[kPerVector]) {
+        for (int i = 0; i < 4; i++) x[i] = __uint_as_float(v.word[i]);
+    }
+    static __device__ Bits128 pack(const float (&x)[kPerVector]) {
+        Bits128 v;
+        for (int i = 0; i < 4; i++) v.word[i] = __float_as_uint(x[i]);
+        return v;
+    }
+};
+
+// What all operations are given. All of it is device memory.
+struct RowParameters {
+    const void* logits;
+    int64_t rows;
+    int64_t vocab;
+    int64_t stride;             // elements
+    const float* temperatures;  // or NULL
+    const uint8_t* mask;        // or NULL
+    float temperature;
+    Fault* fault;
+
+    __device__ bool masked(int64_t row) const { return mask != nullptr && mask[row] == 0; }
+    // NaN where the row's own temperature is not finite and positive.
+    __device__ double row_temperature(int64_t row) const {
+        const double t = temperatures != nullptr ? temperatures[row] : temperature;
+        return t > 0 && t <= 3.4028234663852886e38 ? t : static_cast<double>(__uint_as_float(0x7fc00000u));
+    }
+};
+
+__device__ inline float loop_scale(double temperature) { return static_cast<float>(kLog2E / temperature); }
+
+constexpr float kMinusInfinity = -__builtin_inff();
+
+// One row of a matrix, or the part of it from some vector on.
+template <int kDType>
+class Row {
+  public:
+    using Type = Element<kDType>;
+    using Stored = typename Type::Stored;
+    static constexpr int kPerVector = Type::kPerVector;
+
+    __device__ Row(const void* matrix, int64_t row, int64_t stride, int64_t vocab)
+        : first_(const_cast<Stored*>(static_cast<const Stored*>(matrix)) + row * stride),
+          count_(static_cast<int>(vocab)),
+          aligned_((reinterpret_cast<uintptr_t>(first_) & 15) == 0) {}
+
+    __device__ int count() const { return count_; }
+    __device__ int vectors() const { return (count_ - 1) / kPerVector + 1; }
+    __device__ bool aligned() const { return aligned_; }
+    __device__ Stored* at(int column) const { return first_ + column; }
+    __device__ float element(int column) const { return Type::to_float(first_[column]); }
+    __device__ void set_element(int column, float value) const { first_[column] = Type::from_float(value); }
+
+    // Beyond the end: -inf, which adds nothing to any sum.
+    __device__ void load(int vector, float (&x)[kPerVector]) const {
+        if (is_whole(vector)) {
+            Type::unpack(gpu::load_once(first_ + static_cast<int64_t>(vector) * kPerVector), x);
+            return;
+        }
+        for (int i = 0; i < kPerVector; i++) {
+            const int64_t column = static_cast<int64_t>(vector) * kPerVector + i;
+            x[i] = column < count_ ? Type::to_float(first_[column]) : kMinusInfinity;
+        }
+    }
+    __device__ void store(int vector, const float (&x)[kPerVector]) const {
+        if (is_whole(vector)) {
+            gpu::store_once(first_ + static_cast<int64_t>(vector) * kPerVector, Type::pack(x));
+            return;
+        }
+        for (int i = 0; i < kPerVector; i++) {
+            const int64_t column = static_cast<int64_t>(vector) * kPerVector + i;
+            if (column < count_) first_[column] = Type::from_float(x[i]);
+        }
+    }
+
+  private:
+    __device__ bool is_whole(int vector) const {
+        return aligned_ && (static_cast<int64_t>(vector) + 1) * kPerVector <= count_;
+    }
+
+    Stored* const first_;
+    const int count_;
+    const bool aligned_;
+};
+
+}  // namespace leash::cuda
+
+#endif

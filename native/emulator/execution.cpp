@@ -1,0 +1,414 @@
+// Fibers, their schedule, and what threads wait for.
+#include "execution.h"
+
+#include <sys/mman.h>
+
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#if !defined(__x86_64__)
+#include <ucontext.h>
+#endif
+
+namespace leash::emulator {
+
+Execution execution;
+
+namespace {
+
+std::string fault_message;
+uint64_t seed = [] {
+    const char* text = std::getenv("LEASH_EMULATOR_SEED");
+    return text != nullptr ? std::strtoull(text, nullptr, 10) : 1;
+}();
+
+// ---------------------------------------------------------------------------------------------------------- fibers --
+
+#if defined(__x86_64__)
+
+void* scheduler_stack_pointer;
+
+// Saves what the ABI says a function must save, and goes on where the other stack was left.
+asm(R"(
+.text
+.type leash_emulator_switch, @function
+leash_emulator_switch:
+    pushq %rbp
+    pushq %rbx
+    pushq %r12
+    pushq %r13
+    pushq %r14
+    pushq %r15
+    movq %rsp, (%rdi)
+    movq %rsi, %rsp
+    popq %r15
+    popq %r14
+    popq %r13
+    popq %r12
+    popq %rbx
+    popq %rbp
+    ret
+.size leash_emulator_switch, .-leash_emulator_switch
+)");
+extern "C" void leash_emulator_switch(void** save, void* load) __attribute__((visibility("hidden")));
+
+void to_scheduler() { leash_emulator_switch(&execution.current->stack_pointer, scheduler_stack_pointer); }
+void to_thread(Thread& thread) { leash_emulator_switch(&scheduler_stack_pointer, thread.stack_pointer); }
+
+void prepare(Thread& thread, void (*body)()) {
+    // As if the switch had been called from body's first instruction, with the stack aligned as a call leaves it.
+    void** top = reinterpret_cast<void**>(thread.stack + kStackBytes) - 2;
+    *top = reinterpret_cast<void*>(body);
+    thread.stack_pointer = top - 6;
+    std::memset(thread.stack_pointer, 0, 6 * sizeof(void*));
+}
+
+#else
+
+ucontext_t scheduler_context;
+std::vector<ucontext_t> contexts;
+
+void to_scheduler() { swapcontext(&contexts[execution.current->number], &scheduler_context); }
+void to_thread(Thread& thread) { swapcontext(&scheduler_context, &contexts[thread.number]); }
+void prepare(Thread& thread, void (*body)()) {
+    contexts.resize(execution.all.size());
+    ucontext_t& context = contexts[thread.number];
+    getcontext(&context);
+    context.uc_stack.ss_sp = thread.stack;
+    context.uc_stack.ss_size = kStackBytes;
+    context.uc_link = nullptr;
+    makecontext(&context, body, 0);
+}
+
+#endif
+
+// One for each thread of the largest cluster so far; what a fault left behind on them does not matter.
+std::vector<unsigned char*> stacks;
+
+unsigned char* stack_of(unsigned number) {
+    while (stacks.size() <= number) {
+        void* memory = mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (memory == MAP_FAILED) std::abort();
+        stacks.push_back(static_cast<unsigned char*>(memory));
+    }
+    return stacks[number];
+}
+
+void thread_body() {
+    execution.entry->call(execution.parameters);
+    Thread& thread = *execution.current;
+    if (!thread.open_group.empty() || !thread.groups.empty()) fault("ends with bulk stores that it has not waited for");
+    thread.ended = true;
+    execution.blocks[thread.block].ended++;
+    to_scheduler();
+}
+
+// -------------------------------------------------------------------------------------------------------- schedule --
+
+uint32_t draw(uint32_t bound) {
+    uint64_t& state = execution.random;
+    state ^= state >> 12;
+    state ^= state << 25;
+    state ^= state >> 27;
+    return static_cast<uint32_t>((state * 0x2545f4914f6cdd1du >> 32) * bound >> 32);
+}
+
+std::string kernel_name() {
+    // "... kKernel)(Parameters) = name]"
+    const std::string text = execution.entry->description;
+    const size_t from = text.find("= ", text.find("kKernel)")) + 2;
+    return text.substr(from, text.size() - 1 - from);
+}
+
+void record_fault(const Thread& thread, const char* what) {
+    if (!fault_message.empty()) return;
+    char place[96];
+    std::snprintf(place, sizeof place, ", block %u, thread %u: ",
+                  execution.cluster_index * execution.cluster + thread.block, thread.index);
+    fault_message = "kernel " + kernel_name() + place + what;
+}
+
+bool run_cluster() {
+    Execution& e = execution;
+    e.all.assign(static_cast<size_t>(e.cluster) * e.threads, {});
+    e.blocks.assign(e.cluster, {});
+    e.warps.assign(static_cast<size_t>(e.cluster) * ((e.threads + kLanes - 1) / kLanes), {});
+    e.barriers.clear();
+    e.epoch = 0;
+    e.arrived = 0;
+    e.runnable.clear();
+    begin_shared();
+    for (unsigned n = 0; n < e.all.size(); n++) {
+        Thread& thread = e.all[n];
+        thread.number = n;
+        thread.block = n / e.threads;
+        thread.index = n % e.threads;
+        thread.stack = stack_of(n);
+        prepare(thread, thread_body);
+        e.runnable.push_back(n);
+    }
+    while (!e.runnable.empty()) {
+        const uint32_t pick = draw(static_cast<uint32_t>(e.runnable.size()));
+        std::swap(e.runnable[pick], e.runnable.back());
+        Thread& thread = e.all[e.runnable.back()];
+        e.runnable.pop_back();
+        e.current = &thread;
+        to_thread(thread);
+        e.current = nullptr;
+        if (!fault_message.empty()) return false;
+    }
+    for (const Thread& thread : e.all) {
+        if (!thread.ended) {
+            record_fault(thread, ("waits in vain for " + thread.waits_for).c_str());
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
+void fault(const char* format, ...) {
+    char what[400];
+    va_list arguments;
+    va_start(arguments, format);
+    std::vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    record_fault(*execution.current, what);
+    to_scheduler();  // and never back
+    std::abort();
+}
+
+void wait_for(const std::string& what) {
+    execution.current->waits_for = what;
+    to_scheduler();
+    execution.current->waits_for.clear();
+}
+
+void wake(unsigned thread) { execution.runnable.push_back(thread); }
+
+bool run(const Entry& entry, const void* parameters, unsigned grid, unsigned threads, unsigned cluster,
+         size_t shared_bytes) {
+    Execution& e = execution;
+    e.entry = &entry;
+    e.parameters = parameters;
+    e.grid = grid;
+    e.threads = threads;
+    e.cluster = cluster;
+    e.shared_bytes = shared_bytes;
+    e.launch++;
+    e.random = (seed + e.launch) * 0x9e3779b97f4a7c15u | 1;
+    for (e.cluster_index = 0; e.cluster_index < grid / cluster; e.cluster_index++) {
+        if (!run_cluster()) return false;
+    }
+    return true;
+}
+
+// ------------------------------------------------------------------------------------------------------ for kernels --
+
+unsigned thread_index() { return execution.current->index; }
+unsigned block_index() { return execution.cluster_index * execution.cluster + execution.current->block; }
+unsigned block_threads() { return execution.threads; }
+unsigned grid_blocks() { return execution.grid; }
+unsigned cluster_rank() { return execution.current->block; }
+unsigned cluster_size() { return execution.cluster; }
+unsigned char* shared_memory() { return execution.shared + execution.current->block * kSharedStride; }
+
+void* peer(void* shared, unsigned rank) {
+    const auto offset = static_cast<unsigned char*>(shared) - shared_memory();
+    if (offset < 0 || static_cast<size_t>(offset) >= execution.shared_bytes) fault("peer() of an address that is not in its own shared memory");
+    if (rank >= execution.cluster) fault("peer() of rank %u in a cluster of %u", rank, execution.cluster);
+    return execution.shared + rank * kSharedStride + offset;
+}
+
+void sync_block() {
+    Execution& e = execution;
+    Thread& thread = *e.current;
+    Block& block = e.blocks[thread.block];
+    if (++block.arrived < e.threads) return wait_for("the other threads of its block in __syncthreads");
+    block.arrived = 0;
+    block.epoch++;
+    for (unsigned i = 0; i < e.threads; i++) {
+        if (i != thread.index) wake(thread.block * e.threads + i);
+    }
+}
+
+void sync_cluster() {
+    Execution& e = execution;
+    if (++e.arrived < e.all.size()) return wait_for("the other threads of its cluster in cluster_sync");
+    e.arrived = 0;
+    e.epoch++;
+    for (unsigned n = 0; n < e.all.size(); n++) {
+        if (n != e.current->number) wake(n);
+    }
+}
+
+namespace {
+
+// All lanes of the mask meet; the last to come gives every lane its result.
+uint64_t meet(const char* kind, unsigned mask, uint64_t value, int source) {
+    Execution& e = execution;
+    Thread& thread = *e.current;
+    const unsigned lane = thread.index % kLanes;
+    Warp& warp = e.warp_of(thread);
+    Meeting& meeting = warp.meeting;
+    if ((mask >> lane & 1) == 0) fault("%s with mask 0x%08x, which lacks its own lane %u", kind, mask, lane);
+    if (meeting.arrived == 0) {
+        meeting.kind = kind;
+        meeting.mask = mask;
+    } else if (meeting.mask != mask || std::strcmp(meeting.kind, kind) != 0) {
+        fault("%s with mask 0x%08x while other lanes of its warp are in %s with mask 0x%08x", kind, mask, meeting.kind,
+              meeting.mask);
+    }
+    meeting.values[lane] = value;
+    meeting.sources[lane] = source;
+    meeting.arrived |= 1u << lane;
+    if (meeting.arrived != mask) {
+        wait_for(std::string("the other lanes of its mask in ") + kind);
+        return meeting.results[lane];
+    }
+    meeting.arrived = 0;
+    uint64_t votes = 0;
+    for (unsigned i = 0; i < kLanes; i++) {
+        if ((mask >> i & 1) != 0 && meeting.values[i] != 0) votes |= uint64_t{1} << i;
+    }
+    const unsigned first = thread.number - lane;
+    for (unsigned i = 0; i < kLanes; i++) {
+        if ((mask >> i & 1) == 0) continue;
+        const int from = meeting.sources[i];
+        if (from < 0) {
+            meeting.results[i] = votes;
+        } else if ((mask >> from & 1) == 0) {
+            fault("%s takes lane %u's value from lane %d, which is not in mask 0x%08x", kind, i, from, mask);
+        } else {
+            meeting.results[i] = meeting.values[from];
+        }
+        if (i != lane) wake(first + i);
+    }
+    return meeting.results[lane];
+}
+
+}  // namespace
+
+void sync_warp(unsigned mask) {
+    const Thread* const thread = execution.current;
+    const uint32_t before = execution.warp_of(*thread).epoch;
+    meet("__syncwarp", mask, 0, -1);
+    // The last to come goes on first.
+    Warp& warp = execution.warp_of(*thread);
+    if (mask == 0xffffffffu && warp.epoch == before) warp.epoch++;
+}
+
+uint64_t shuffle(unsigned mask, uint64_t value, int source) { return meet("a shuffle", mask, value, source); }
+unsigned ballot(unsigned mask, bool predicate) {
+    return static_cast<unsigned>(meet("a vote", mask, predicate ? 1 : 0, -1));
+}
+
+// ------------------------------------------------------------------------------------------ bulk copies and barriers --
+
+namespace {
+
+TransactionBarrier& barrier_at(void* address) {
+    for (TransactionBarrier& barrier : execution.barriers) {
+        if (barrier.address == address) return barrier;
+    }
+    fault("uses a barrier that was not initialised");
+}
+
+bool is_complete(const TransactionBarrier& barrier) {
+    return barrier.pending_arrivals == 0 && barrier.expected_bytes == barrier.issued_bytes;
+}
+
+void complete_phase(TransactionBarrier& barrier) {
+    const auto index = static_cast<unsigned>(&barrier - execution.barriers.data());
+    for (const BulkLoad& load : barrier.loads) land_load(load, index, barrier.phase);
+    barrier.loads.clear();
+    barrier.phase++;
+    barrier.pending_arrivals = barrier.expected_arrivals;
+    barrier.expected_bytes = 0;
+    barrier.issued_bytes = 0;
+}
+
+void wake_waiting(TransactionBarrier& barrier) {
+    for (const unsigned thread : barrier.waiting) wake(thread);
+    barrier.waiting.clear();
+}
+
+}  // namespace
+
+void barrier_init(void* address, unsigned arrivals) {
+    check_access(address, sizeof(uint64_t), true);
+    execution.barriers.push_back({address, arrivals, arrivals, 0, 0, 0, {}, {}});
+}
+
+void barrier_expect(void* address, unsigned bytes) {
+    TransactionBarrier& barrier = barrier_at(address);
+    if (is_complete(barrier)) complete_phase(barrier);
+    if (barrier.pending_arrivals == 0) fault("arrives at a barrier whose phase has all its arrivals");
+    barrier.pending_arrivals--;
+    barrier.expected_bytes += bytes;
+    wake_waiting(barrier);
+}
+
+void barrier_wait(void* address, unsigned parity) {
+    Thread& thread = *execution.current;
+    while (true) {
+        TransactionBarrier& barrier = barrier_at(address);
+        if ((barrier.phase & 1) == parity && is_complete(barrier)) complete_phase(barrier);
+        if ((barrier.phase & 1) != parity) {
+            const auto index = static_cast<unsigned>(&barrier - execution.barriers.data());
+            for (auto& known : thread.waited) {
+                if (known.first == index) {
+                    known.second = barrier.phase;
+                    return;
+                }
+            }
+            thread.waited.emplace_back(index, barrier.phase);
+            return;
+        }
+        barrier.waiting.push_back(thread.number);
+        wait_for("a barrier with " + std::to_string(barrier.pending_arrivals) + " arrivals and " +
+                 std::to_string(barrier.expected_bytes - barrier.issued_bytes) + " bytes to come");
+    }
+}
+
+void bulk_load(void* shared, const void* global, unsigned bytes, void* address) {
+    const BulkLoad load = {static_cast<unsigned char*>(shared), static_cast<const unsigned char*>(global), bytes};
+    begin_load(load);
+    TransactionBarrier& barrier = barrier_at(address);
+    barrier.loads.push_back(load);
+    barrier.issued_bytes += bytes;
+    wake_waiting(barrier);
+}
+
+void fence_async() { execution.current->fences++; }
+
+void bulk_store(void* global, const void* shared, unsigned bytes) {
+    const BulkStore store = {static_cast<unsigned char*>(global), static_cast<const unsigned char*>(shared), bytes};
+    begin_store(store);
+    execution.current->open_group.push_back(store);
+}
+
+void bulk_commit() {
+    Thread& thread = *execution.current;
+    thread.groups.push_back(std::move(thread.open_group));
+    thread.open_group.clear();
+}
+
+void bulk_wait(int pending) {
+    auto& groups = execution.current->groups;
+    while (groups.size() > static_cast<size_t>(pending)) {
+        for (const BulkStore& store : groups.front()) finish_store(store);
+        groups.erase(groups.begin());
+    }
+}
+
+// -------------------------------------------------------------------------------------------------------- for tests --
+
+void set_seed(uint64_t value) { seed = value; }
+const std::string& last_fault() { return fault_message; }
+void reset() { fault_message.clear(); }
+
+}  // namespace leash::emulator

@@ -1,0 +1,150 @@
+// What the parts of the emulator share: the threads, blocks and cluster that are running. emulator.h says what it is for.
+#ifndef LEASH_EMULATOR_EXECUTION_H
+#define LEASH_EMULATOR_EXECUTION_H
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "emulator.h"
+
+namespace leash::emulator {
+
+constexpr unsigned kLanes = 32;
+constexpr unsigned kMaxThreads = 1024;       // a block
+constexpr unsigned kMaxCluster = 16;
+constexpr size_t kMaxShared = 232448;        // a block, of compute capability 9.0
+constexpr size_t kSharedStride = 262144;     // between the shared memories of a cluster's blocks
+constexpr size_t kStackBytes = 64 << 10;
+constexpr unsigned char kPoison = 0xFF;      // NaN in every dtype
+
+// Who made an access, and how many barriers of each scope it had passed. launch 0: nobody.
+struct Stamp {
+    uint32_t launch;
+    uint32_t cluster;
+    uint32_t thread;  // in the cluster
+    uint32_t warp_epoch;
+    uint32_t block_epoch;
+    uint32_t cluster_epoch;
+};
+
+struct BulkStore {
+    unsigned char* to;
+    const unsigned char* from;
+    unsigned bytes;
+};
+
+struct Thread {
+    unsigned index;   // in its block
+    unsigned block;   // in the cluster
+    unsigned number;  // in the cluster
+    unsigned char* stack = nullptr;
+    void* stack_pointer = nullptr;
+    bool ended = false;
+    std::string waits_for;  // "" while it can run
+    uint32_t fences = 0;
+    std::vector<std::pair<unsigned, uint32_t>> waited;  // barrier and the phases of it that are known to be complete
+    std::vector<BulkStore> open_group;
+    std::vector<std::vector<BulkStore>> groups;
+};
+
+// Lanes that wait for each other in a shuffle, a vote or a __syncwarp.
+struct Meeting {
+    const char* kind = nullptr;
+    unsigned mask = 0;
+    unsigned arrived = 0;
+    uint64_t values[kLanes];
+    int sources[kLanes];
+    uint64_t results[kLanes];
+};
+
+struct Warp {
+    uint32_t epoch = 0;
+    Meeting meeting;
+};
+
+struct BulkLoad {
+    unsigned char* to;
+    const unsigned char* from;
+    unsigned bytes;
+};
+
+struct TransactionBarrier {
+    void* address;
+    unsigned expected_arrivals;
+    unsigned pending_arrivals;
+    uint64_t expected_bytes = 0;
+    uint64_t issued_bytes = 0;
+    uint32_t phase = 0;
+    std::vector<BulkLoad> loads;
+    std::vector<unsigned> waiting;
+};
+
+struct Block {
+    uint32_t epoch = 0;
+    unsigned arrived = 0;
+    unsigned ended = 0;
+};
+
+struct Execution {
+    const Entry* entry = nullptr;
+    const void* parameters = nullptr;
+    unsigned grid = 0;
+    unsigned threads = 0;  // a block
+    unsigned cluster = 1;  // blocks
+    size_t shared_bytes = 0;
+    uint32_t launch = 0;
+    uint32_t cluster_index = 0;
+
+    std::vector<Thread> all;
+    std::vector<Block> blocks;
+    std::vector<Warp> warps;
+    std::vector<TransactionBarrier> barriers;
+    uint32_t epoch = 0;
+    unsigned arrived = 0;
+    unsigned char* shared = nullptr;
+
+    std::vector<unsigned> runnable;
+    Thread* current = nullptr;  // nullptr: no kernel is running
+    uint64_t random = 1;
+
+    Warp& warp_of(const Thread& thread) {
+        return warps[thread.block * ((threads + kLanes - 1) / kLanes) + thread.index / kLanes];
+    }
+    Stamp stamp() {
+        return {launch, cluster_index, current->number, warp_of(*current).epoch, blocks[current->block].epoch, epoch};
+    }
+};
+
+extern Execution execution;
+
+// Ends the launch. The message is completed with kernel, block and thread.
+[[noreturn]] void fault(const char* format, ...) __attribute__((format(printf, 1, 2)));
+
+// Lets others run until somebody wakes the current thread. `what` is for the message where nobody does.
+void wait_for(const std::string& what);
+void wake(unsigned thread);
+
+// Runs a launch; false after a fault.
+bool run(const Entry& entry, const void* parameters, unsigned grid, unsigned threads, unsigned cluster, size_t shared_bytes);
+
+// ---------------------------------------------------------------------------------------------------------- memory --
+
+void* allocate(size_t bytes);  // nullptr where there is none
+bool free_allocation(void* memory);
+// Whether all of it lies in one allocation.
+bool is_device_memory(const void* memory, size_t bytes);
+
+// Before the first thread of a cluster runs: nothing has written its shared memory.
+void begin_shared();
+
+// What check_access does, for copies, with what has to hold of them besides.
+void begin_load(const BulkLoad& load);
+void land_load(const BulkLoad& load, unsigned barrier, uint32_t phase);
+void begin_store(const BulkStore& store);
+void finish_store(const BulkStore& store);
+
+}  // namespace leash::emulator
+
+#endif

@@ -1,0 +1,355 @@
+// Memory that kernels may touch, and who has touched it: one cell for every byte. The functions that the compiler
+// calls before each access are at the end.
+#include <link.h>
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "execution.h"
+
+namespace leash::emulator {
+
+namespace {
+
+constexpr size_t kCellBytes = 1;
+
+enum class State : uint8_t { kUntouched, kWritten, kBeingLoaded, kBeingStored };
+
+struct Cell {
+    Stamp write;
+    Stamp read;             // the last
+    uint32_t fences;        // of the writer, when it wrote
+    uint32_t load_phase;    // of a bulk load that wrote it
+    uint16_t load_barrier;  // and its barrier, plus 1; 0: a thread wrote it
+    State state;
+};
+
+struct Allocation {
+    unsigned char* begin;
+    size_t bytes;
+    Cell* cells;
+};
+
+std::vector<Allocation> allocations;  // by address
+size_t last_found = 0;
+
+struct Range {
+    uintptr_t begin, end;
+};
+std::vector<Range> constants;
+
+// Zero, and taken from the machine when it is touched.
+Cell* new_cells(size_t bytes) {
+    const size_t size = (bytes / kCellBytes + 1) * sizeof(Cell);
+    void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) std::abort();
+    return static_cast<Cell*>(memory);
+}
+
+Allocation* allocation_of(const void* address) {
+    const auto* const at = static_cast<const unsigned char*>(address);
+    if (last_found < allocations.size()) {
+        Allocation& last = allocations[last_found];
+        if (at >= last.begin && at < last.begin + last.bytes) return &last;
+    }
+    auto after = std::upper_bound(allocations.begin(), allocations.end(), at,
+                                  [](const unsigned char* a, const Allocation& b) { return a < b.begin; });
+    if (after == allocations.begin()) return nullptr;
+    --after;
+    if (at >= after->begin + after->bytes) return nullptr;
+    last_found = static_cast<size_t>(after - allocations.begin());
+    return &*after;
+}
+
+bool is_constant(const void* address) {
+    if (constants.empty()) {
+        dl_iterate_phdr(
+            [](dl_phdr_info* object, size_t, void*) {
+                for (int i = 0; i < object->dlpi_phnum; i++) {
+                    const auto& segment = object->dlpi_phdr[i];
+                    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) continue;
+                    const uintptr_t begin = object->dlpi_addr + segment.p_vaddr;
+                    constants.push_back({begin, begin + segment.p_memsz});
+                }
+                return 0;
+            },
+            nullptr);
+    }
+    const auto at = reinterpret_cast<uintptr_t>(address);
+    return std::any_of(constants.begin(), constants.end(), [&](Range r) { return at >= r.begin && at < r.end; });
+}
+
+// ---------------------------------------------------------------------------------------------------------- shared --
+
+Cell* shared_cells = nullptr;
+
+bool is_shared(const void* address) {
+    const auto* const at = static_cast<const unsigned char*>(address);
+    return execution.shared != nullptr && at >= execution.shared && at < execution.shared + kMaxCluster * kSharedStride;
+}
+
+// --------------------------------------------------------------------------------------------------------- ordering --
+
+// Whether what the stamp stands for has happened before what the current thread does now, as far as barriers tell.
+bool is_before(const Stamp& stamp) {
+    if (stamp.launch == 0) return true;
+    const Stamp now = execution.stamp();
+    if (stamp.launch != now.launch) return true;
+    if (stamp.cluster != now.cluster) return false;
+    if (stamp.thread == now.thread || stamp.cluster_epoch != now.cluster_epoch) return true;
+    const unsigned threads = execution.threads;
+    if (stamp.thread / threads != now.thread / threads) return false;
+    if (stamp.block_epoch != now.block_epoch) return true;
+    return stamp.thread % threads / kLanes == now.thread % threads / kLanes && stamp.warp_epoch != now.warp_epoch;
+}
+
+bool has_waited(const Cell& cell) {
+    for (const auto& known : execution.current->waited) {
+        if (known.first == cell.load_barrier - 1u) return known.second > cell.load_phase;
+    }
+    return false;
+}
+
+bool write_is_before(const Cell& cell) { return is_before(cell.write) || (cell.load_barrier != 0 && has_waited(cell)); }
+
+std::string who(const Stamp& stamp) {
+    const unsigned threads = execution.threads;
+    char text[64];
+    std::snprintf(text, sizeof text, "block %u, thread %u", stamp.cluster * execution.cluster + stamp.thread / threads,
+                  stamp.thread % threads);
+    return text;
+}
+
+void check_cell(Cell& cell, const void* address, bool is_shared_cell, bool writes) {
+    const char* const act = writes ? "writes" : "reads";
+    const char* const space = is_shared_cell ? "shared" : "global";
+    if (cell.state == State::kBeingLoaded) {
+        fault("%s %s memory at %p that a bulk load is still to fill: its barrier has not been waited for", act, space, address);
+    }
+    if (writes && cell.state == State::kBeingStored) {
+        fault("writes shared memory at %p that a bulk store is still to read: it has not been waited for", address);
+    }
+    if (!writes && is_shared_cell && cell.state == State::kUntouched) {
+        fault("reads shared memory at %p that nothing has written", address);
+    }
+    if (!write_is_before(cell)) {
+        fault("%s %s memory at %p that %s wrote with no barrier between", act, space, address,
+              cell.load_barrier != 0 ? "a bulk load" : who(cell.write).c_str());
+    }
+    if (writes && !is_before(cell.read)) {
+        fault("writes %s memory at %p that %s read with no barrier between", space, address, who(cell.read).c_str());
+    }
+    if (writes) {
+        cell.write = execution.stamp();
+        cell.read = {};
+        cell.fences = execution.current->fences;
+        cell.load_barrier = 0;
+        cell.state = State::kWritten;
+    } else {
+        cell.read = execution.stamp();
+    }
+}
+
+// The cells of some memory, after the check that the current thread may touch it at all; nullptr for what has none.
+Cell* cells_of(const void* address, size_t bytes, bool writes, bool* in_shared) {
+    const auto* const at = static_cast<const unsigned char*>(address);
+    const Thread& thread = *execution.current;
+    if (at >= thread.stack && at + bytes <= thread.stack + kStackBytes) return nullptr;
+    const char* const act = writes ? "writes" : "reads";
+    if (is_shared(address)) {
+        const size_t offset = static_cast<size_t>(at - execution.shared);
+        const size_t block = offset / kSharedStride;
+        if (block >= execution.cluster || offset % kSharedStride + bytes > execution.shared_bytes) {
+            fault("%s %zu bytes at offset %zu of the %zu bytes of shared memory", act, bytes, offset % kSharedStride,
+                  execution.shared_bytes);
+        }
+        if (execution.blocks[block].ended == execution.threads) {
+            fault("%s shared memory of block %zu of its cluster, which has ended", act, block);
+        }
+        *in_shared = true;
+        return shared_cells + offset / kCellBytes;
+    }
+    if (const Allocation* const allocation = allocation_of(address)) {
+        const size_t offset = static_cast<size_t>(at - allocation->begin);
+        if (offset + bytes > allocation->bytes) {
+            fault("%s %zu bytes at offset %zu of %zu bytes of device memory", act, bytes, offset, allocation->bytes);
+        }
+        *in_shared = false;
+        return allocation->cells + offset / kCellBytes;
+    }
+    if (!writes && is_constant(address)) return nullptr;
+    fault("%s %zu bytes at %p, which is neither device memory nor shared memory nor its own", act, bytes, address);
+}
+
+size_t cell_count(const void* address, size_t bytes) {
+    const auto at = reinterpret_cast<uintptr_t>(address);
+    return (at + bytes - 1) / kCellBytes - at / kCellBytes + 1;
+}
+
+}  // namespace
+
+void* allocate(size_t bytes) {
+    const size_t rounded = (std::max<size_t>(bytes, 1) + 255) / 256 * 256;
+    auto* const memory = static_cast<unsigned char*>(std::aligned_alloc(256, rounded));
+    if (memory == nullptr) return nullptr;
+    std::memset(memory, kPoison, rounded);
+    const Allocation allocation = {memory, bytes, new_cells(bytes)};
+    allocations.insert(std::upper_bound(allocations.begin(), allocations.end(), allocation,
+                                        [](const Allocation& a, const Allocation& b) { return a.begin < b.begin; }),
+                       allocation);
+    return memory;
+}
+
+bool free_allocation(void* memory) {
+    for (size_t i = 0; i < allocations.size(); i++) {
+        if (allocations[i].begin != memory) continue;
+        munmap(allocations[i].cells, (allocations[i].bytes / kCellBytes + 1) * sizeof(Cell));
+        std::free(memory);
+        allocations.erase(allocations.begin() + static_cast<ptrdiff_t>(i));
+        return true;
+    }
+    return false;
+}
+
+bool is_device_memory(const void* memory, size_t bytes) {
+    const Allocation* const allocation = allocation_of(memory);
+    return allocation != nullptr &&
+           static_cast<const unsigned char*>(memory) + bytes <= allocation->begin + allocation->bytes;
+}
+
+void begin_shared() {
+    Execution& e = execution;
+    if (e.shared == nullptr) {
+        e.shared = static_cast<unsigned char*>(std::aligned_alloc(kSharedStride, kMaxCluster * kSharedStride));
+        shared_cells = new_cells(kMaxCluster * kSharedStride);
+    }
+    for (unsigned block = 0; block < e.cluster; block++) {
+        std::memset(e.shared + block * kSharedStride, kPoison, e.shared_bytes);
+        std::memset(static_cast<void*>(shared_cells + block * kSharedStride / kCellBytes), 0,
+                    (e.shared_bytes / kCellBytes + 1) * sizeof(Cell));
+    }
+}
+
+void check_access(const void* address, size_t bytes, bool writes) {
+    if (execution.current == nullptr) return;
+    bool in_shared = false;
+    Cell* const cells = cells_of(address, bytes, writes, &in_shared);
+    if (cells == nullptr) return;
+    // Structs of other sizes are copied member by member.
+    const bool one_instruction = (bytes & (bytes - 1)) == 0;
+    if (one_instruction && reinterpret_cast<uintptr_t>(address) % bytes != 0) {
+        fault("%s %zu bytes at %p, which is not aligned to them", writes ? "writes" : "reads", bytes, address);
+    }
+    for (size_t i = 0; i < cell_count(address, bytes); i++) check_cell(cells[i], address, in_shared, writes);
+}
+
+void check_atomic(const void* address, size_t bytes) {
+    bool in_shared = false;
+    cells_of(address, bytes, true, &in_shared);
+}
+
+namespace {
+
+void check_copy(const void* shared, const void* global, unsigned bytes) {
+    const auto own = static_cast<const unsigned char*>(shared) - shared_memory();
+    if (own < 0 || static_cast<size_t>(own) + bytes > execution.shared_bytes) {
+        fault("a bulk copy of %u bytes at offset %td of the %zu bytes of its shared memory", bytes, own, execution.shared_bytes);
+    }
+    if (bytes == 0 || (reinterpret_cast<uintptr_t>(shared) | reinterpret_cast<uintptr_t>(global) | bytes) % 16 != 0) {
+        fault("a bulk copy of %u bytes between %p and %p: each has to be a multiple of 16", bytes, shared, global);
+    }
+}
+
+template <class Function>
+void for_each_cell(const void* address, unsigned bytes, bool writes, Function function) {
+    bool in_shared = false;
+    Cell* const cells = cells_of(address, bytes, writes, &in_shared);
+    if (cells == nullptr) fault("a bulk copy from or to its own stack");
+    for (size_t i = 0; i < bytes / kCellBytes; i++) {
+        function(cells[i], static_cast<const unsigned char*>(address) + i * kCellBytes, in_shared);
+    }
+}
+
+}  // namespace
+
+void begin_load(const BulkLoad& load) {
+    check_copy(load.to, load.from, load.bytes);
+    const auto check = [](bool writes) {
+        return [writes](Cell& cell, const void* at, bool in_shared) { check_cell(cell, at, in_shared, writes); };
+    };
+    for_each_cell(load.from, load.bytes, false, check(false));
+    for_each_cell(load.to, load.bytes, true, check(true));
+    for_each_cell(load.to, load.bytes, true, [](Cell& cell, const void*, bool) { cell.state = State::kBeingLoaded; });
+    std::memset(load.to, kPoison, load.bytes);
+}
+
+void land_load(const BulkLoad& load, unsigned barrier, uint32_t phase) {
+    std::memcpy(load.to, load.from, load.bytes);
+    const auto offset = static_cast<size_t>(load.to - execution.shared);
+    Cell* const cells = shared_cells + offset / kCellBytes;
+    for (size_t i = 0; i < load.bytes / kCellBytes; i++) {
+        cells[i].state = State::kWritten;
+        cells[i].write = execution.stamp();
+        cells[i].read = {};
+        cells[i].load_barrier = static_cast<uint16_t>(barrier + 1);
+        cells[i].load_phase = phase;
+    }
+}
+
+void begin_store(const BulkStore& store) {
+    check_copy(store.from, store.to, store.bytes);
+    for_each_cell(store.from, store.bytes, false, [](Cell& cell, const void* at, bool in_shared) {
+        const bool by_thread = cell.load_barrier == 0;
+        const uint32_t writer = cell.write.thread;
+        check_cell(cell, at, in_shared, false);
+        if (by_thread && execution.all[writer].fences <= cell.fences) {
+            fault("a bulk store of shared memory at %p that %s wrote and has not fenced", at, who(cell.write).c_str());
+        }
+        cell.state = State::kBeingStored;
+    });
+    for_each_cell(store.to, store.bytes, true,
+                  [](Cell& cell, const void* at, bool in_shared) { check_cell(cell, at, in_shared, true); });
+}
+
+void finish_store(const BulkStore& store) {
+    std::memcpy(store.to, store.from, store.bytes);
+    const auto offset = static_cast<size_t>(store.from - execution.shared);
+    Cell* const cells = shared_cells + offset / kCellBytes;
+    for (size_t i = 0; i < store.bytes / kCellBytes; i++) {
+        cells[i].state = State::kWritten;
+        cells[i].read = execution.stamp();
+    }
+}
+
+}  // namespace leash::emulator
+
+#define LEASH_ACCESS(bytes)                                                                                          \
+    extern "C" void __tsan_read##bytes(void* address) { leash::emulator::check_access(address, bytes, false); }       \
+    extern "C" void __tsan_write##bytes(void* address) { leash::emulator::check_access(address, bytes, true); }
+#define LEASH_UNALIGNED(bytes)                                                                                         \
+    extern "C" void __tsan_unaligned_read##bytes(void* address) { leash::emulator::check_access(address, bytes, false); } \
+    extern "C" void __tsan_unaligned_write##bytes(void* address) { leash::emulator::check_access(address, bytes, true); }
+
+LEASH_ACCESS(1)
+LEASH_ACCESS(2)
+LEASH_ACCESS(4)
+LEASH_ACCESS(8)
+LEASH_ACCESS(16)
+LEASH_UNALIGNED(2)
+LEASH_UNALIGNED(4)
+LEASH_UNALIGNED(8)
+LEASH_UNALIGNED(16)
+extern "C" void __tsan_read_range(void* address, unsigned long bytes) {
+    leash::emulator::check_access(address, bytes, false);
+}
+extern "C" void __tsan_write_range(void* address, unsigned long bytes) {
+    leash::emulator::check_access(address, bytes, true);
+}
+extern "C" void __tsan_init() {}
+extern "C" void __tsan_func_entry(void*) {}
+extern "C" void __tsan_func_exit() {}
+extern "C" void __tsan_vptr_update(void**, void*) {}
+extern "C" void __tsan_vptr_read(void**) {}

@@ -1,0 +1,374 @@
+// Every variant of the CUDA kernels on the emulator, planned as for a GPU: values and gradients against long double, what must
+// not change a bit, masked rows, and targets out of range.
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "batch.h"
+#include "cuda_runtime.h"
+#include "emulator.h"
+#include "harness.h"
+#include "operation_checks.h"
+#include "plan.h"
+
+using namespace leash;
+using namespace leash::test;
+
+namespace {
+
+constexpr cuda::DeviceLimits kHopper = {90, 132, 232448, 50 << 20};
+
+// So little shared memory that the rows of these tests need clusters.
+cuda::DeviceLimits with_shared(int64_t bytes) {
+    cuda::DeviceLimits limits = kHopper;
+    limits.shared_bytes_per_block = bytes;
+    return limits;
+}
+
+// Memory on the device, with what is on the host in it.
+template <class T>
+class OnDevice {
+  public:
+    explicit OnDevice(std::vector<T>& host) : host_(&host) {
+        cudaMalloc(&memory_, bytes());
+        cudaMemcpyAsync(memory_, host.data(), bytes(), cudaMemcpyHostToDevice, nullptr);
+        cudaStreamSynchronize(nullptr);
+    }
+    explicit OnDevice(const std::vector<T>& host) : OnDevice(const_cast<std::vector<T>&>(host)) {}
+    ~OnDevice() { cudaFree(memory_); }
+    OnDevice(const OnDevice&) = delete;
+    OnDevice& operator=(const OnDevice&) = delete;
+
+    T* get() const { return static_cast<T*>(memory_); }
+    void back() const {
+        cudaMemcpyAsync(host_->data(), memory_, bytes(), cudaMemcpyDeviceToHost, nullptr);
+        cudaStreamSynchronize(nullptr);
+    }
+
+  private:
+    size_t bytes() const { return host_->size() * sizeof(T); }
+
+    std::vector<T>* host_;
+    void* memory_ = nullptr;
+};
+
+// A batch on the device, `shift` elements off the alignment that allocations have.
+struct DeviceBatch {
+    Batch& batch;
+    int64_t shift;
+    std::vector<char> padded_logits, padded_output;
+    OnDevice<char> logits, output;
+    OnDevice<float> temperatures;
+    OnDevice<uint8_t> mask;
+    OnDevice<int32_t> targets;
+
+    DeviceBatch(Batch& b, int64_t elements)
+        : batch(b),
+          shift(elements * dtype_bytes(b.dtype)),
+          padded_logits(shifted(b.logits)),
+          padded_output(shifted(b.output)),
+          logits(padded_logits),
+          output(padded_output),
+          temperatures(b.temperatures),
+          mask(b.mask),
+          targets(b.targets) {}
+
+    std::vector<char> shifted(const std::vector<char>& bytes) const {
+        std::vector<char> result(static_cast<size_t>(shift), 0);
+        result.insert(result.end(), bytes.begin(), bytes.end());
+        return result;
+    }
+    leash_rows rows() const {
+        return {{logits.get() + shift, batch.rows, batch.vocab, batch.stride, batch.dtype, 0},
+                temperatures.get(),
+                mask.get(),
+                1.0f,
+                LEASH_VARIANT_AUTO};
+    }
+    leash_matrix matrix() const { return {output.get() + shift, batch.rows, batch.vocab, batch.stride, batch.dtype, 0}; }
+    void back() {
+        logits.back();
+        output.back();
+        std::copy(padded_logits.begin() + shift, padded_logits.end(), batch.logits.begin());
+        std::copy(padded_output.begin() + shift, padded_output.end(), batch.output.begin());
+    }
+};
+
+// Launches a plan and waits for it. What the emulator finds fails the test.
+cuda::Fault launch(int32_t index, const void* args, const leash_rows& rows, const cuda::DeviceLimits& limits) {
+    std::vector<cuda::Fault> fault = {{~0ull, 0}};
+    const OnDevice<cuda::Fault> device_fault(fault);
+    std::vector<char> workspace(static_cast<size_t>(std::max<int64_t>(1, cuda::workspace_bytes(index, rows, limits))), -1);
+    const OnDevice<char> device_workspace(workspace);
+    const cuda::Plan plan = cuda::plan(index, args, limits, device_fault.get(), device_workspace.get());
+    for (int i = 0; i < plan.launches; i++) {
+        const cuda::Launch& launch = plan.launch[i];
+        cudaLaunchAttribute cluster = {cudaLaunchAttributeClusterDimension, {dim3(launch.cluster)}};
+        const cudaLaunchConfig_t config = {dim3(launch.blocks), dim3(launch.threads), launch.shared_bytes,
+                                           nullptr,             &cluster,             1};
+        std::vector<unsigned char> parameters(launch.parameters, launch.parameters + launch.parameter_bytes);
+        void* arguments[] = {parameters.data()};
+        CHECK_EQ(cudaLaunchKernelExC(&config, launch.kernel.function, arguments), cudaSuccess);
+    }
+    if (cudaStreamSynchronize(nullptr) != cudaSuccess) {
+        report_failure(__FILE__, __LINE__, emulator::last_fault());
+        emulator::reset();
+    }
+    device_fault.back();
+    return fault[0];
+}
+
+cuda::Fault run_policy_gradient(int32_t index, Batch& batch, const cuda::DeviceLimits& limits, int64_t shift, bool in_place,
+                                Columns* out) {
+    DeviceBatch on(batch, shift);
+    const OnDevice<float> advantage(batch.advantage), old_logprob(batch.old_logprob),
+        reference_logprob(batch.reference_logprob), rollout_logprob(batch.rollout_logprob), weight(batch.weight);
+    const OnDevice<float> a(out->a), b(out->b), c(out->c), d(out->d), e(out->e);
+    const OnDevice<uint8_t> flags(out->flags);
+    const leash_policy_gradient_args args = {sizeof args,
+                                             on.rows(),
+                                             policy(),
+                                             on.targets.get(),
+                                             advantage.get(),
+                                             old_logprob.get(),
+                                             reference_logprob.get(),
+                                             rollout_logprob.get(),
+                                             weight.get(),
+                                             a.get(),
+                                             b.get(),
+                                             c.get(),
+                                             d.get(),
+                                             e.get(),
+                                             flags.get(),
+                                             in_place ? on.rows().logits : on.matrix()};
+    const cuda::Fault fault = launch(index, &args, args.rows, limits);
+    for (const OnDevice<float>* column : {&a, &b, &c, &d, &e}) column->back();
+    flags.back();
+    on.back();
+    return fault;
+}
+
+cuda::Fault run_token_statistics(int32_t index, Batch& batch, const cuda::DeviceLimits& limits, int64_t shift,
+                                 Columns* out) {
+    DeviceBatch on(batch, shift);
+    const OnDevice<float> a(out->a), b(out->b), c(out->c);
+    const OnDevice<leash_row_statistics> statistics(out->statistics);
+    const leash_token_statistics_args args = {sizeof args, on.rows(), on.targets.get(), a.get(),
+                                              b.get(),     c.get(),   statistics.get()};
+    const cuda::Fault fault = launch(index, &args, args.rows, limits);
+    for (const OnDevice<float>* column : {&a, &b, &c}) column->back();
+    statistics.back();
+    return fault;
+}
+
+// The variant of this name of an operation, or of naive where that has none.
+int32_t index_of(int32_t operation, const std::string& name) {
+    int32_t naive = -1;
+    for (int32_t i = 0; i < cuda::variant_count(); i++) {
+        if (cuda::variant(i).operation != operation) continue;
+        if (cuda::variant(i).name == name) return i;
+        if (std::strcmp(cuda::variant(i).name, "naive") == 0) naive = i;
+    }
+    return naive;
+}
+
+Implementation implementation_of(const std::string& name, const cuda::DeviceLimits& limits, int64_t shift) {
+    Implementation with;
+    with.log_softmax = [=](Batch& batch) {
+        DeviceBatch on(batch, shift);
+        const leash_log_softmax_args args = {sizeof args, on.rows(), on.matrix()};
+        launch(index_of(LEASH_LOG_SOFTMAX, name), &args, args.rows, limits);
+        on.back();
+    };
+    with.token_statistics = [=](Batch& batch, Columns* out) {
+        CHECK_EQ(run_token_statistics(index_of(LEASH_TOKEN_STATISTICS, name), batch, limits, shift, out).rows, 0u);
+    };
+    with.entropy = [=](Batch& batch, std::vector<float>* entropy) {
+        DeviceBatch on(batch, shift);
+        const OnDevice<float> column(*entropy);
+        const leash_entropy_args args = {sizeof args, on.rows(), column.get()};
+        launch(index_of(LEASH_ENTROPY, name), &args, args.rows, limits);
+        column.back();
+    };
+    with.logits_gradient = [=](Batch& batch, const std::vector<leash_row_statistics>& saved) {
+        DeviceBatch on(batch, shift);
+        const OnDevice<leash_row_statistics> statistics(saved);
+        const OnDevice<float> advantage(batch.advantage), weight(batch.weight), old_logprob(batch.old_logprob);
+        const leash_logits_gradient_args args = {sizeof args,     on.rows(),    on.targets.get(),  statistics.get(),
+                                                 advantage.get(), weight.get(), old_logprob.get(), on.matrix()};
+        CHECK_EQ(launch(index_of(LEASH_LOGITS_GRADIENT, name), &args, args.rows, limits).rows, 0u);
+        on.back();
+    };
+    with.policy_gradient = [=](Batch& batch, Columns* out) {
+        const int32_t index = index_of(LEASH_POLICY_GRADIENT, name);
+        CHECK_EQ(run_policy_gradient(index, batch, limits, shift, false, out).rows, 0u);
+    };
+    return with;
+}
+
+struct Setup {
+    const char* name;
+    cuda::DeviceLimits limits;
+    int64_t max_vocab;
+};
+
+// resident with room for a row in 1, 2, 4 and 8 blocks of the rows below.
+const Setup kSetups[] = {
+    {"naive", kHopper, 5000},
+    {"two_read", kHopper, 5000},
+    {"warp", kHopper, 2048},
+    {"split", kHopper, 5000},
+    {"resident", kHopper, 5000},
+    {"resident", with_shared(20000), 5000},
+    {"resident", with_shared(12000), 5000},
+    {"resident", with_shared(8000), 5000},
+};
+
+template <class Body>
+void for_each_setup(Body body) {
+    constexpr int64_t kShapes[][2] = {{1, 1}, {3, 2}, {10, 33}, {10, 257}, {10, 2048}, {10, 4099}};
+    for (const Setup& setup : kSetups) {
+        for (int32_t dtype = LEASH_F32; dtype <= LEASH_F16; dtype++) {
+            for (const auto& shape : kShapes) {
+                if (shape[1] > setup.max_vocab) continue;
+                const Context context(std::string(setup.name) + " " + dtype_name(dtype) + " " +
+                                      std::to_string(shape[0]) + " x " + std::to_string(shape[1]) + " shared " +
+                                      std::to_string(setup.limits.shared_bytes_per_block));
+                Batch batch(shape[0], shape[1], dtype, 41);
+                std::vector<double> logprobs;
+                for (int64_t r = 0; r < batch.rows; r++) {
+                    const int32_t target = batch.targets[static_cast<size_t>(r)];
+                    logprobs.push_back(static_cast<double>(Reference(batch, r).logprob(target)));
+                }
+                batch.put_policies_near(logprobs);
+                leash_rows rows = batch.row_arguments();
+                const int32_t index = index_of(LEASH_POLICY_GRADIENT, setup.name);
+                if (!cuda::refusal(index, rows, setup.limits).empty()) continue;
+                body(setup, batch);
+            }
+        }
+    }
+}
+
+}  // namespace
+
+TEST(cuda_variants_agree_with_long_double) {
+    int cases = 0;
+    int moving = 0;
+    uint64_t seed = 1;
+    for_each_setup([&](const Setup& setup, Batch& batch) {
+        for (const int64_t shift : {0, 1}) {
+            emulator::set_seed(seed++);
+            const Implementation with = implementation_of(setup.name, setup.limits, shift);
+            const Batch fresh = batch;
+            check_log_softmax(with, batch);
+            batch.output = fresh.output;
+            check_token_statistics(with, batch);
+            check_logits_gradient(with, batch);
+            batch.output = fresh.output;
+            moving += check_policy_gradient(with, batch);
+            batch.output = fresh.output;
+            cases += 5;
+        }
+    });
+    std::printf("cuda: %d cases of variant x operation x dtype x shape x alignment on the emulator\n", cases);
+    CHECK(cases > 1000);
+    CHECK(moving > 500);
+}
+
+TEST(cuda_clusters_of_all_sizes_are_used) {
+    bool seen[9] = {};
+    for (const Setup& setup : kSetups) {
+        if (std::strcmp(setup.name, "resident") != 0) continue;
+        Batch batch(1, 4099, LEASH_F32, 1);
+        const leash_log_softmax_args args = {sizeof args, batch.row_arguments(), batch.output_argument()};
+        const cuda::Plan plan = cuda::plan(index_of(LEASH_LOG_SOFTMAX, "resident"), &args, setup.limits, nullptr, nullptr);
+        seen[plan.launch[0].cluster] = true;
+    }
+    CHECK(seen[1] && seen[2] && seen[4] && seen[8]);
+}
+
+// Row r of a batch has to be the same bits whatever is around it: alignment, place, schedule, mask, in place.
+TEST(cuda_results_do_not_depend_on_what_is_around) {
+    for_each_setup([](const Setup& setup, Batch& batch) {
+        const int32_t index = index_of(LEASH_POLICY_GRADIENT, setup.name);
+        Columns first(batch.rows);
+        Batch reference = batch;
+        run_policy_gradient(index, reference, setup.limits, 0, false, &first);
+        for (const int64_t shift : {1, 3}) {
+            emulator::set_seed(static_cast<uint64_t>(100 + shift));
+            Columns again(batch.rows);
+            Batch copy = batch;
+            run_policy_gradient(index, copy, setup.limits, shift, false, &again);
+            CHECK(again.same_as(first));
+            CHECK(copy.output == reference.output);
+        }
+        // In place, and the last row alone.
+        Columns alone(batch.rows);
+        Batch copy = batch;
+        std::fill(copy.mask.begin(), copy.mask.end() - 1, 0);
+        run_policy_gradient(index, copy, setup.limits, 2, true, &alone);
+        const size_t last = static_cast<size_t>(batch.rows) - 1;
+        CHECK_EQ(alone.a[last], first.a[last]);
+        const auto row_bytes = static_cast<size_t>(batch.vocab * dtype_bytes(batch.dtype));
+        const auto at = last * static_cast<size_t>(batch.stride * dtype_bytes(batch.dtype));
+        CHECK(std::memcmp(copy.logits.data() + at, reference.output.data() + at, row_bytes) == 0);
+        for (size_t r = 0; r < last; r++) {
+            CHECK_EQ(alone.a[r], 0.0f);
+            CHECK_EQ(static_cast<int>(alone.flags[r]), 0);
+            CHECK_EQ(copy.logit(static_cast<int64_t>(r), batch.vocab / 2), 0.0f);
+        }
+    });
+}
+
+TEST(cuda_targets_out_of_range_and_bad_rows_are_nan_and_reported) {
+    for_each_setup([](const Setup& setup, Batch& batch) {
+        if (batch.rows < 4) return;
+        const int32_t index = index_of(LEASH_POLICY_GRADIENT, setup.name);
+        Columns good(batch.rows);
+        Batch reference = batch;
+        run_policy_gradient(index, reference, setup.limits, 0, false, &good);
+        batch.targets[1] = static_cast<int32_t>(batch.vocab);
+        batch.targets[3] = -1;
+        batch.put_logit(2, batch.vocab / 2, NAN);
+        batch.put_logit(4, batch.vocab - 1, INFINITY);
+        batch.temperatures[5] = -1;
+        for (int64_t j = 0; j < batch.vocab; j++) batch.put_logit(6, j, -INFINITY);
+        Columns out(batch.rows);
+        const cuda::Fault fault = run_policy_gradient(index, batch, setup.limits, 1, false, &out);
+        CHECK_EQ(fault.first_row, 1ull);
+        CHECK_EQ(fault.rows, 2ull);
+        for (int64_t r = 0; r < batch.rows; r++) {
+            const auto i = static_cast<size_t>(r);
+            if (r >= 1 && r <= 6) {
+                CHECK(std::isnan(out.a[i]));
+                for (const int64_t j : {int64_t{0}, batch.vocab / 2, batch.vocab - 1}) CHECK(std::isnan(batch.out(r, j)));
+            } else {
+                CHECK_EQ(out.a[i], good.a[i]);
+            }
+        }
+    });
+}
+
+TEST(cuda_variants_say_why_they_refuse) {
+    Batch batch(2, 4099, LEASH_F32, 1);
+    const leash_rows rows = batch.row_arguments();
+    CHECK(cuda::refusal(index_of(LEASH_ENTROPY, "warp"), rows, kHopper).find("4099 is more than the 2048") !=
+          std::string::npos);
+    cuda::DeviceLimits ampere = kHopper;
+    ampere.compute_capability = 80;
+    CHECK(cuda::refusal(index_of(LEASH_LOG_SOFTMAX, "resident"), rows, ampere).find("capability 9.0; this device has 8.0") !=
+          std::string::npos);
+    CHECK(cuda::refusal(index_of(LEASH_LOG_SOFTMAX, "resident"), rows, with_shared(1024)).find("does not fit") !=
+          std::string::npos);
+    CHECK(cuda::refusal(index_of(LEASH_LOG_SOFTMAX, "naive"), rows, ampere).empty());
+    // The choice never falls on what refuses.
+    for (int32_t operation = LEASH_LOG_SOFTMAX; operation <= LEASH_POLICY_GRADIENT; operation++) {
+        for (const cuda::DeviceLimits& limits : {kHopper, ampere}) {
+            const int32_t chosen = cuda::choose(operation, rows, limits);
+            CHECK(chosen >= 0 && cuda::variant(chosen).operation == operation);
+            CHECK(cuda::refusal(chosen, rows, limits).empty());
+        }
+    }
+}
