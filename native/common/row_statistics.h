@@ -13,7 +13,6 @@
 #define LEASH_COMMON_ROW_STATISTICS_H
 
 #include <cmath>
-#include <limits>
 
 #include "leash.h"
 
@@ -42,14 +41,14 @@ struct RowStatistics {
 };
 
 LEASH_HOST_DEVICE inline RowStatistics nan_row() {
-    const double nan = std::numeric_limits<double>::quiet_NaN();
-    return {nan, nan, nan, nan};
+    const double undefined = nan("");
+    return {undefined, undefined, undefined, undefined};
 }
 
 // rest: sum without the one largest term, relative to it. weighted: in log2 units, relative to the maximum.
 LEASH_HOST_DEVICE inline RowStatistics finish_row(double max_logit, double temperature, double rest,
                                                   double weighted) {
-    const double infinity = std::numeric_limits<double>::infinity();
+    const double infinity = HUGE_VAL;
     if (!(max_logit > -infinity && max_logit < infinity) || rest != rest) return nan_row();
     return {max_logit, temperature, log1p(rest), weighted * kLn2 / (1.0 + rest)};
 }

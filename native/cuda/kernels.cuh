@@ -8,7 +8,7 @@
 #include "variants.cuh"
 
 #define LEASH_KERNEL(operation, variant, dtype, threads, Parameters, call)                                    \
-    extern "C" __global__ void __launch_bounds__(threads)                                                      \
+    extern "C" __global__ void __launch_bounds__(threads, 3)                                                      \
         leash_##operation##_##variant##_##dtype(const __grid_constant__ Parameters parameters) {               \
         call(parameters);                                                                                      \
     }                                                                                                          \

@@ -113,8 +113,10 @@ __device__ void resident(const Resident<Operation>& parameters) {
             write_vector<Operation, kDType>(output, v, x, to);
             continue;
         }
+#pragma unroll
         for (int i = 0; i < kPerVector; i++) x[i] = Operation::element(output, x[i]);
         const int in_vector = output.target - v * kPerVector;
+#pragma unroll
         for (int i = 0; i < kPerVector; i++) {
             if (i == in_vector) x[i] = output.at_target;
         }

@@ -31,6 +31,7 @@ struct Element {
     static __device__ float to_float(Stored stored) { return widen(stored).x; }
     static __device__ Stored from_float(float value) { return static_cast<Stored>(narrow(value, 0.0f)); }
     static __device__ void unpack(Bits128 v, float (&x)[kPerVector]) {
+#pragma unroll
         for (int i = 0; i < 4; i++) {
             const float2 pair = widen(v.word[i]);
             x[2 * i] = pair.x;
@@ -39,6 +40,7 @@ struct Element {
     }
     static __device__ Bits128 pack(const float (&x)[kPerVector]) {
         Bits128 v;
+#pragma unroll
         for (int i = 0; i < 4; i++) v.word[i] = narrow(x[2 * i], x[2 * i + 1]);
         return v;
     }
@@ -52,10 +54,12 @@ struct Element<LEASH_F32> {
     static __device__ float to_float(Stored stored) { return stored; }
     static __device__ Stored from_float(float value) { return value; }
     static __device__ void unpack(Bits128 v, float (&x)[kPerVector]) {
+#pragma unroll
         for (int i = 0; i < 4; i++) x[i] = __uint_as_float(v.word[i]);
     }
     static __device__ Bits128 pack(const float (&x)[kPerVector]) {
         Bits128 v;
+#pragma unroll
         for (int i = 0; i < 4; i++) v.word[i] = __float_as_uint(x[i]);
         return v;
     }
@@ -110,6 +114,7 @@ class Row {
             Type::unpack(gpu::load_once(first_ + static_cast<int64_t>(vector) * kPerVector), x);
             return;
         }
+#pragma unroll
         for (int i = 0; i < kPerVector; i++) {
             const int64_t column = static_cast<int64_t>(vector) * kPerVector + i;
             x[i] = column < count_ ? Type::to_float(first_[column]) : kMinusInfinity;
@@ -120,6 +125,7 @@ class Row {
             gpu::store_once(first_ + static_cast<int64_t>(vector) * kPerVector, Type::pack(x));
             return;
         }
+#pragma unroll
         for (int i = 0; i < kPerVector; i++) {
             const int64_t column = static_cast<int64_t>(vector) * kPerVector + i;
             if (column < count_) first_[column] = Type::from_float(x[i]);

@@ -31,6 +31,7 @@ template <int kCount>
 __device__ void add_vector(PartialRow& row, const float (&x)[kCount], float scale) {
     float smaller[kCount];
     float m = row.max;
+#pragma unroll
     for (int i = 0; i < kCount; i++) {
         smaller[i] = fminf(m, x[i]);
         m = gpu::max_nan(m, x[i]);
@@ -40,6 +41,7 @@ __device__ void add_vector(PartialRow& row, const float (&x)[kCount], float scal
     const float factor = gpu::exp2_fast(shift);
     float rest = row.rest * factor;
     float weighted = (row.weighted + shift * row.rest) * factor;
+#pragma unroll
     for (int i = 0; i < kCount; i++) {
         const float y = exponent_of(smaller[i], m, scale);
         const float e = gpu::exp2_fast(y);

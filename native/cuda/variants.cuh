@@ -63,8 +63,10 @@ template <class Operation, int kDType>
 __device__ void write_vector(const OutputRow& output, int vector, float (&x)[Row<kDType>::kPerVector],
                              const Row<kDType>& to) {
     constexpr int kPerVector = Row<kDType>::kPerVector;
+#pragma unroll
     for (int i = 0; i < kPerVector; i++) x[i] = Operation::element(output, x[i]);
     const int in_vector = output.target - vector * kPerVector;
+#pragma unroll
     for (int i = 0; i < kPerVector; i++) {
         if (i == in_vector) x[i] = output.at_target;
     }
