@@ -6,7 +6,7 @@ OUT      ?= out/$@-$(shell date -u +%Y%m%dT%H%M%SZ)
 BENCH    := benchmarks/bin/leash-bench run
 
 .DEFAULT_GOAL := help
-.PHONY: help verify format native bindings build bench bench-cpu bench-peers clean
+.PHONY: help verify format native bindings build bench bench-cpu bench-peers bundle clean
 
 help: ## list these names
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -38,6 +38,10 @@ bench-cpu: build ## full CPU suite: every operation, variant, dtype and vocabula
 bench-peers: ## our kernels beside ONNX Runtime, PyTorch and DJL (downloads some 300 MB once)
 	$(MAVEN) -B -q package -DskipTests -Ppeers
 	$(BENCH) --suite peers --out $(OUT)
+
+bundle: ## target/bundle: all that a GPU machine needs, a Java runtime included; then checks it
+	$(MAVEN) -B -q package -DskipTests -Pbundle
+	sh bundle/check.sh target/bundle
 
 clean: ## remove everything that was built
 	$(MAVEN) -q clean

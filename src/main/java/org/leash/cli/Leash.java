@@ -1,15 +1,20 @@
 package org.leash.cli;
 
 import java.io.UncheckedIOException;
+import org.leash.UnavailableException;
+import org.leash.device.DeviceId;
 import org.leash.samples.BadSampleException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
 
-/** Says what training with verifiable rewards did to a model. */
+/** Says what training with verifiable rewards did to a model, and whether the kernels work here. */
 @Command(
     name = "leash",
-    description = "Measures what reinforcement learning with verifiable rewards did to a model.",
+    description = {
+      "Measures what reinforcement learning with verifiable rewards did to a model,",
+      "and tells whether the kernels work on this machine."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Leash.Version.class,
     synopsisSubcommandLabel = "COMMAND",
@@ -18,12 +23,19 @@ import picocli.CommandLine.ParseResult;
       "0:done",
       "64:an option or its value is wrong",
       "65:a file's content is wrong",
+      "69:a device or a file of the library is not there",
       "74:a file cannot be read or written"
     },
-    subcommands = {PassAtKCommand.class, SupportCommand.class})
+    subcommands = {
+      PassAtKCommand.class,
+      SupportCommand.class,
+      VerifyCommand.class,
+      DoctorCommand.class
+    })
 public final class Leash {
   static final int USAGE = 64;
   static final int BAD_DATA = 65;
+  static final int UNAVAILABLE = 69;
   static final int IO = 74;
 
   private Leash() {}
@@ -36,12 +48,21 @@ public final class Leash {
     CommandLine command =
         new CommandLine(new Leash())
             .setCaseInsensitiveEnumValuesAllowed(true)
+            .registerConverter(DeviceId.class, Leash::device)
             .setExecutionExceptionHandler(Leash::complain);
     for (CommandLine each : command.getSubcommands().values()) {
       each.getCommandSpec().exitCodeOnInvalidInput(USAGE);
     }
     command.getCommandSpec().exitCodeOnInvalidInput(USAGE);
     return command;
+  }
+
+  private static DeviceId device(String name) {
+    try {
+      return DeviceId.parse(name);
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.TypeConversionException(e.getMessage());
+    }
   }
 
   /** What users can do something about needs a line, not a stack trace. */
@@ -51,6 +72,7 @@ public final class Leash {
         switch (failure) {
           case BadSampleException e -> BAD_DATA;
           case IllegalArgumentException e -> USAGE;
+          case UnavailableException e -> UNAVAILABLE;
           case UncheckedIOException e -> IO;
           default -> throw failure;
         };

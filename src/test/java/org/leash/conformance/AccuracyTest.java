@@ -9,12 +9,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.leash.conformance.Spec.Temperatures;
 import org.leash.device.DType;
 
 /** All operations, variants, types, shapes, distributions and options against the reference. */
-@ExtendWith(Tally.class)
 class AccuracyTest {
   private static final int[] VOCABULARIES = {
     1, 2, 31, 33, 192, 668, 1128, 2053, 4096, 4097, 8192, 32000, 50257, 128256, 131072, 151936,

@@ -7,19 +7,12 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterContainer;
 import org.leash.conformance.Spec.Temperatures;
 import org.leash.conformance.Subjects.Subject;
 import org.leash.device.DType;
 
 /** Shapes and options that nobody thought of. */
 class DrawnShapesTest {
-
-  @AfterContainer
-  static void report() {
-    Tally.print();
-  }
-
   @Property(tries = 60)
   void everyVariantAgreesWithTheReference(@ForAll("specs") Spec spec) {
     Problem problem = new Problem(spec);

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,7 +26,6 @@ import org.leash.kernel.PolicyGradient;
  * <p>policy_gradient with its gradient has all there is in the other operations: the sums of a row,
  * the scalars, a matrix.
  */
-@ExtendWith(Tally.class)
 class InvarianceTest {
   /**
    * One row shared by threads, many shared by rows, and lengths around the pieces that rows are cut

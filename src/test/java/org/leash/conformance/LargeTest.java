@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,7 +32,6 @@ import org.leash.kernel.TokenStatistics;
  * Matrices of more than 2^31 elements. They lie in sparse files, of which only the pages that a
  * kernel touches take memory: the few rows that are far apart, or that are not masked.
  */
-@ExtendWith(Tally.class)
 class LargeTest {
   @TempDir Path folder;
 

@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.leash.conformance.Subjects.Subject;
@@ -29,7 +28,6 @@ import org.leash.kernel.TokenStatistics;
 import org.leash.reference.PolicyLoss;
 
 /** What may be left out, and a few absolute values. */
-@ExtendWith(Tally.class)
 class OptionsTest {
   private static final int ROWS = 6;
   private static final int VOCAB = 5003;

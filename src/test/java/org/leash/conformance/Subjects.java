@@ -3,10 +3,10 @@ package org.leash.conformance;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.leash.device.DType;
 import org.leash.device.Device;
+import org.leash.device.DeviceId;
 import org.leash.device.DeviceKind;
 import org.leash.kernel.Arguments;
 import org.leash.kernel.Catalogue;
@@ -16,18 +16,18 @@ import org.leash.kernel.Variant;
 
 /** The variants under test, as the system properties of this package select them. */
 final class Subjects {
-  private static final DeviceKind KIND =
-      DeviceKind.valueOf(
-          System.getProperty("leash.conformance.device", "CPU").toUpperCase(Locale.ROOT));
+  static final String DEVICE_PROPERTY = "leash.conformance.device";
+  static final String VARIANTS_PROPERTY = "leash.conformance.variants";
+
+  private static final DeviceId ID = DeviceId.parse(System.getProperty(DEVICE_PROPERTY, "cpu"));
   private static final List<String> WANTED =
-      Arrays.asList(System.getProperty("leash.conformance.variants", "*").split(","));
+      Arrays.asList(System.getProperty(VARIANTS_PROPERTY, "*").split(","));
 
   /**
    * Two threads also where there is one processor: what depends on the number of threads shall
    * show.
    */
-  private static final Device DEVICE =
-      KIND == DeviceKind.CPU ? Device.cpu(2) : Device.open(KIND, 0);
+  private static final Device DEVICE = isCpu() ? Device.cpu(2) : ID.open();
 
   private static final List<Subject> ALL = on(DEVICE);
 
@@ -74,14 +74,14 @@ final class Subjects {
     }
     if (names.isEmpty()) {
       throw new IllegalStateException(
-          "leash.conformance.variants = %s selects nothing that runs here:%n%s"
-              .formatted(WANTED, catalogue.describe()));
+          "%s = %s selects nothing that runs here:%n%s"
+              .formatted(VARIANTS_PROPERTY, WANTED, catalogue.describe()));
     }
     return names.stream().map(name -> new Subject(device, catalogue, name)).toList();
   }
 
   static boolean isCpu() {
-    return KIND == DeviceKind.CPU;
+    return ID.kind() == DeviceKind.CPU;
   }
 
   private static boolean matches(String wanted, String name) {

@@ -1,16 +1,17 @@
 package org.leash.conformance;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.extension.BeforeAllCallback;
-import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestPlan;
 import org.leash.conformance.Subjects.Subject;
 
 /**
- * Counts the cases that each variant ran and keeps how far off it was; prints both when all tests
- * of the run are done. A case is one operation on one problem.
+ * Counts the cases that each variant ran and keeps how far off it was, and tells both when all
+ * tests of the run are done. A case is one operation on one problem.
  */
-final class Tally implements BeforeAllCallback {
+public final class Tally implements TestExecutionListener {
   private static final Map<String, Counts> BY_VARIANT = new TreeMap<>();
 
   private static final class Counts {
@@ -55,26 +56,23 @@ final class Tally implements BeforeAllCallback {
   }
 
   @Override
-  public void beforeAll(ExtensionContext context) {
-    context
-        .getRoot()
-        .getStore(ExtensionContext.Namespace.create(Tally.class))
-        .getOrComputeIfAbsent("report", key -> (AutoCloseable) Tally::print);
+  public void testPlanExecutionFinished(TestPlan plan) {
+    lines().forEach(System.out::println);
   }
 
-  /** Prints a line for each variant, and starts over. */
-  static synchronized void print() {
-    BY_VARIANT.forEach(
-        (name, counts) ->
-            System.out.printf(
-                "conformance: %-16s %7d cases; f32 errors, mean and largest: logprob %+.1e %.1e,"
-                    + " gradient %+.1e %.1e of the row's largest%n",
-                name,
-                counts.cases,
-                counts.logprobs.mean(),
-                counts.logprobs.largest,
-                counts.gradients.mean(),
-                counts.gradients.largest));
-    BY_VARIANT.clear();
+  /** A line for each variant that ran. */
+  static synchronized List<String> lines() {
+    return BY_VARIANT.entrySet().stream()
+        .map(
+            each ->
+                "conformance: %-16s %7d cases; f32 errors, mean and largest: logprob %+.1e %.1e, gradient %+.1e %.1e of the row's largest"
+                    .formatted(
+                        each.getKey(),
+                        each.getValue().cases,
+                        each.getValue().logprobs.mean(),
+                        each.getValue().logprobs.largest,
+                        each.getValue().gradients.mean(),
+                        each.getValue().gradients.largest))
+        .toList();
   }
 }

@@ -1,0 +1,192 @@
+package org.leash.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.leash.UnavailableException;
+import org.leash.binding.LeashLibrary;
+import org.leash.device.Device;
+import org.leash.device.DeviceId;
+import org.leash.device.DeviceKind;
+import org.leash.device.DeviceProperties;
+
+/** What a machine has of all that the kernels use, from the JVM down to the GPUs. */
+final class Diagnosis {
+  private static final int JAVA = 25;
+  private static final int MOST_GPUS = 64;
+  private static final String GPU_REMEDY =
+      "take a library built where nvcc is, on a machine whose GPU nvidia-smi shows";
+  private static final Path DRIVER = Path.of("/proc/driver/nvidia/version");
+
+  /** What a finding means for the device that has to work. */
+  enum Verdict {
+    GOOD("ok"),
+    /** Something is slower or absent that is not needed. */
+    LESS("less"),
+    /** The device cannot be used. */
+    FATAL("MISSING");
+
+    private final String label;
+
+    Verdict(String label) {
+      this.label = label;
+    }
+
+    String label() {
+      return label;
+    }
+  }
+
+  /**
+   * One fact.
+   *
+   * @param remedy what to do; "" where nothing is wrong
+   */
+  record Finding(Verdict verdict, String subject, String detail, String remedy) {
+    boolean isFatal() {
+      return verdict == Verdict.FATAL;
+    }
+  }
+
+  private final DeviceId wanted;
+  private final List<Finding> findings = new ArrayList<>();
+
+  private Diagnosis(DeviceId wanted) {
+    this.wanted = wanted;
+  }
+
+  /**
+   * Looks at everything, whatever is missing.
+   *
+   * @param wanted the device that has to work; what only others need is not fatal
+   */
+  static List<Finding> of(DeviceId wanted) {
+    Diagnosis diagnosis = new Diagnosis(wanted);
+    diagnosis.java();
+    diagnosis.vectors();
+    diagnosis.library();
+    diagnosis.processor();
+    diagnosis.driver();
+    diagnosis.gpus();
+    return List.copyOf(diagnosis.findings);
+  }
+
+  private void java() {
+    String version = System.getProperty("java.vm.name") + " " + Runtime.version();
+    if (Runtime.version().feature() >= JAVA) {
+      good("java", version);
+    } else {
+      fatal("java", version, "set JAVA_HOME to a JDK " + JAVA + " or later");
+    }
+  }
+
+  private void vectors() {
+    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
+      good("vector api", "the java-vector variants run");
+    } else {
+      less(
+          "vector api",
+          "jdk.incubator.vector is not loaded: no java-vector variants",
+          "run java with --add-modules jdk.incubator.vector");
+    }
+  }
+
+  private void library() {
+    if (LeashLibrary.isLoaded()) {
+      good("native library", "loaded");
+    } else {
+      fatal("native library", LeashLibrary.unavailable(), "what the line above ends with");
+    }
+  }
+
+  private void processor() {
+    try (Device cpu = DeviceId.CPU.open()) {
+      DeviceProperties found = cpu.properties();
+      String detail =
+          "%s, %d threads, %s"
+              .formatted(
+                  found.name(),
+                  found.threads(),
+                  found.instructionSets().isEmpty()
+                      ? "no vector instructions for native kernels"
+                      : found.instructionSets());
+      if (!found.nativeLibrary() || found.instructionSets().contains("avx2")) {
+        good("processor", detail);
+      } else {
+        less(
+            "processor",
+            detail,
+            "a processor with AVX2 and FMA runs the kernels several times faster");
+      }
+    }
+  }
+
+  private void driver() {
+    Optional<String> version = driverVersion();
+    if (version.isPresent()) {
+      good("nvidia driver", version.get());
+    } else {
+      missingGpu(
+          "nvidia driver",
+          "none: " + DRIVER + " does not exist",
+          "install NVIDIA's driver, or run a container with --gpus all");
+    }
+  }
+
+  private static Optional<String> driverVersion() {
+    try {
+      return Files.readAllLines(DRIVER).stream().findFirst().map(String::strip);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void gpus() {
+    for (int ordinal = 0; ordinal < MOST_GPUS; ordinal++) {
+      DeviceId id = new DeviceId(DeviceKind.CUDA, ordinal);
+      try (Device gpu = id.open()) {
+        DeviceProperties found = gpu.properties();
+        good(
+            id.toString(),
+            String.format(
+                Locale.ROOT,
+                "%s, %.1f GB, %s",
+                found.name(),
+                found.memoryBytes() / 1e9,
+                found.instructionSets()));
+      } catch (UnavailableException e) {
+        if (ordinal == 0 || id.equals(wanted)) {
+          missingGpu(id.toString(), e.getMessage(), GPU_REMEDY);
+        }
+        if (wanted.kind() != DeviceKind.CUDA || ordinal >= wanted.ordinal()) {
+          return;
+        }
+      }
+    }
+  }
+
+  private void good(String subject, String detail) {
+    findings.add(new Finding(Verdict.GOOD, subject, detail, ""));
+  }
+
+  private void less(String subject, String detail, String remedy) {
+    findings.add(new Finding(Verdict.LESS, subject, detail, remedy));
+  }
+
+  private void fatal(String subject, String detail, String remedy) {
+    findings.add(new Finding(Verdict.FATAL, subject, detail, remedy));
+  }
+
+  /** Fatal only where a GPU has to work. */
+  private void missingGpu(String subject, String detail, String remedy) {
+    if (wanted.kind() == DeviceKind.CUDA) {
+      fatal(subject, detail, remedy);
+    } else {
+      less(subject, detail, remedy);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package org.leash.device;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Which device, by name: "cpu", "cuda" (the first GPU) or "cuda:1".
+ *
+ * @param ordinal its number among devices of its kind, from 0
+ */
+public record DeviceId(DeviceKind kind, int ordinal) {
+  private static final Pattern NAME = Pattern.compile("(cpu|cuda)(?::(\\d{1,3}))?");
+
+  /** The only CPU. */
+  public static final DeviceId CPU = new DeviceId(DeviceKind.CPU, 0);
+
+  /**
+   * Reads a name, in any case.
+   *
+   * @throws IllegalArgumentException it names no device
+   */
+  public static DeviceId parse(String name) {
+    Matcher matcher = NAME.matcher(name.toLowerCase(Locale.ROOT));
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "\"" + name + "\" names no device; write cpu, or cuda:0 for the first GPU");
+    }
+    int ordinal = matcher.group(2) == null ? 0 : Integer.parseInt(matcher.group(2));
+    return new DeviceId(DeviceKind.valueOf(matcher.group(1).toUpperCase(Locale.ROOT)), ordinal);
+  }
+
+  /** Opens the device. See {@link Device#open(DeviceKind, int)}. */
+  public Device open() {
+    return Device.open(kind, ordinal);
+  }
+
+  /** The name: "cpu" or "cuda:0". */
+  @Override
+  public String toString() {
+    return kind == DeviceKind.CPU && ordinal == 0
+        ? "cpu"
+        : kind.name().toLowerCase(Locale.ROOT) + ":" + ordinal;
+  }
+}

@@ -1,0 +1,67 @@
+package org.leash.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.leash.cli.Diagnosis.Finding;
+import org.leash.cli.Diagnosis.Verdict;
+import org.leash.device.DeviceId;
+
+/** The commands about this machine; the conformance suite itself is run by other tests. */
+final class DeviceCommandsTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void doctorFindsTheCpuReady() {
+    assertThat(run("doctor")).isZero();
+    assertThat(out.toString()).contains("native library", "processor").endsWith("cpu is ready\n");
+  }
+
+  @Test
+  void doctorSaysWhatAGpuLacks() {
+    assertThat(run("doctor", "--device", "cuda:63")).isEqualTo(1);
+    assertThat(out.toString()).contains("MISSING").endsWith("cuda:63 cannot run native kernels\n");
+  }
+
+  @Test
+  void onlyTheWantedDeviceIsFatal() {
+    assertThat(Diagnosis.of(DeviceId.CPU)).noneMatch(Finding::isFatal);
+    assertThat(Diagnosis.of(DeviceId.parse("cuda:63")))
+        .filteredOn(Finding::isFatal)
+        .extracting(Finding::subject)
+        .contains("cuda:63");
+  }
+
+  @Test
+  void everyShortcomingHasAReasonAndARemedy() {
+    List<Finding> findings = Diagnosis.of(DeviceId.parse("cuda:63"));
+    assertThat(findings)
+        .filteredOn(finding -> finding.verdict() != Verdict.GOOD)
+        .isNotEmpty()
+        .allSatisfy(finding -> assertThat(finding.detail()).isNotBlank())
+        .allSatisfy(finding -> assertThat(finding.remedy()).isNotBlank());
+  }
+
+  @Test
+  void verifyRefusesADeviceThatIsNotThere() {
+    assertThat(run("verify", "--device", "cuda:63")).isEqualTo(69);
+    assertThat(err.toString()).startsWith("leash: ").hasLineCount(1);
+  }
+
+  @Test
+  void verifyRefusesWhatNamesNoDevice() {
+    assertThat(run("verify", "--device", "tpu")).isEqualTo(64);
+    assertThat(err.toString()).contains("\"tpu\" names no device");
+  }
+
+  private int run(String... arguments) {
+    return Leash.commandLine()
+        .setOut(new PrintWriter(out))
+        .setErr(new PrintWriter(err))
+        .execute(arguments);
+  }
+}

@@ -1,0 +1,100 @@
+package org.leash.conformance;
+
+import static org.junit.platform.engine.discovery.ClassNameFilter.includeClassNamePatterns;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPackage;
+
+import java.io.PrintWriter;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.TestPlan;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.leash.cli.ConformanceSuite;
+import org.leash.device.DeviceId;
+
+/** This package's tests, launched by {@code leash verify} as Maven launches them. */
+public final class LaunchedSuite implements ConformanceSuite {
+  /** Kept from telling every user that it has no database. */
+  private static final Logger JQWIK = Logger.getLogger("net.jqwik");
+
+  @Override
+  public Outcome run(DeviceId device, String variants, PrintWriter out) {
+    System.setProperty(Subjects.DEVICE_PROPERTY, device.toString());
+    System.setProperty(Subjects.VARIANTS_PROPERTY, variants);
+    JQWIK.setLevel(Level.WARNING);
+    LauncherDiscoveryRequest request =
+        LauncherDiscoveryRequestBuilder.request()
+            .selectors(selectPackage(getClass().getPackageName()))
+            .filters(includeClassNamePatterns(".*Test"))
+            // No memory of failures: the folder is the user's.
+            .configurationParameter("jqwik.database", "")
+            .build();
+    Witness witness = new Witness(out);
+    LauncherFactory.create().execute(request, witness);
+    return new Outcome(witness.passed, witness.failed, witness.skipped);
+  }
+
+  /** Counts tests, and containers where they fail by themselves; tells of failures at once. */
+  private static final class Witness implements TestExecutionListener {
+    private final PrintWriter out;
+    private TestPlan plan;
+    private long passed;
+    private long failed;
+    private long skipped;
+
+    Witness(PrintWriter out) {
+      this.out = out;
+    }
+
+    @Override
+    public void testPlanExecutionStarted(TestPlan started) {
+      plan = started;
+    }
+
+    @Override
+    public void executionStarted(TestIdentifier test) {
+      if (test.getType().isContainer() && depth(test) == 2) {
+        out.println("… " + describe(test));
+        out.flush();
+      }
+    }
+
+    @Override
+    public void executionSkipped(TestIdentifier test, String reason) {
+      skipped++;
+    }
+
+    @Override
+    public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+      switch (result.getStatus()) {
+        case SUCCESSFUL -> passed += test.isTest() ? 1 : 0;
+        case ABORTED -> skipped++;
+        case FAILED -> {
+          failed++;
+          out.println(
+              "✗ "
+                  + describe(test)
+                  + ": "
+                  + result.getThrowable().map(Object::toString).orElse(""));
+          out.flush();
+        }
+      }
+    }
+
+    private int depth(TestIdentifier test) {
+      return plan.getParent(test).map(parent -> 1 + depth(parent)).orElse(0);
+    }
+
+    /** All names from the class down. */
+    private String describe(TestIdentifier test) {
+      return plan.getParent(test)
+          .filter(parent -> depth(parent) > 0)
+          .map(parent -> describe(parent) + " / " + test.getDisplayName())
+          .orElse(test.getDisplayName());
+    }
+  }
+}
