@@ -59,6 +59,9 @@ public record Fork(Plan plan, Setting setting, int number, int first, Set<String
             }
             play(kernelContest(entries.get(i), i, described, home, inputs, reporter), reporter);
           }
+          case Plan.Entry.OnGpu(Case described) ->
+              reporter.event(
+                  "skipped", described.toString(), number, "there is no device timing yet");
           case Plan.Entry.Dispatch(Calls calls) -> {
             if (LeashLibrary.isLoaded()) {
               Plan.Entry entry = entries.get(i);

@@ -53,7 +53,7 @@ final class KernelContest implements Contest {
     Catalogue catalogue = Catalogue.of(device);
     for (Variant variant : catalogue.variants()) {
       if (variant.operation() == described.task().operation() && chosen.test(variant.name())) {
-        Optional<String> obstacle = obstacle(variant);
+        Optional<String> obstacle = described.obstacle(variant);
         obstacle.ifPresentOrElse(
             reason -> skipped.accept(variant.name(), reason),
             () ->
@@ -77,23 +77,10 @@ final class KernelContest implements Contest {
     }
   }
 
-  private Optional<String> obstacle(Variant variant) {
-    if (!variant.available()) {
-      return Optional.of(variant.reason());
-    }
-    if (!variant.dtypes().contains(described.dtype())) {
-      return Optional.of("takes " + variant.dtypes() + ", not " + described.dtype());
-    }
-    if (variant.maxVocab() < described.vocab()) {
-      return Optional.of("takes rows of at most " + variant.maxVocab());
-    }
-    return Optional.empty();
-  }
-
   private Optional<Variant> best(Catalogue catalogue, Predicate<String> chosen) {
     return catalogue.variants().stream()
         .filter(variant -> variant.operation() == described.task().operation())
-        .filter(variant -> obstacle(variant).isEmpty() && chosen.test(variant.name()))
+        .filter(variant -> described.obstacle(variant).isEmpty() && chosen.test(variant.name()))
         .max(Comparator.comparingInt(Variant::preference));
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.leash.benchmarks.input.Case;
+import org.leash.device.DeviceKind;
 
 /**
  * What a run does. A fork makes the same plan as its parent, from the same options.
@@ -37,6 +38,14 @@ public record Plan(Suite suite, List<Integer> threads, Pattern filter, Effort ef
       }
     }
 
+    /** A task on inputs, by all variants of a GPU, timed by the GPU. */
+    record OnGpu(Case described) implements Entry {
+      @Override
+      public String toString() {
+        return described.toString();
+      }
+    }
+
     /** The cost of a call from Java and from C. */
     record Dispatch(Calls calls) implements Entry {
       @Override
@@ -48,8 +57,12 @@ public record Plan(Suite suite, List<Integer> threads, Pattern filter, Effort ef
 
   List<Entry> entries() {
     List<Entry> entries = new ArrayList<>();
-    int[] counts = threads.stream().mapToInt(Integer::intValue).toArray();
-    suite.cases(counts).forEach(each -> entries.add(new Entry.Kernels(each)));
+    if (suite.device() == DeviceKind.CUDA) {
+      suite.cases().forEach(each -> entries.add(new Entry.OnGpu(each)));
+    } else {
+      int[] counts = threads.stream().mapToInt(Integer::intValue).toArray();
+      suite.cases(counts).forEach(each -> entries.add(new Entry.Kernels(each)));
+    }
     if (suite.measuresDispatch()) {
       for (Calls calls : Calls.values()) {
         entries.add(new Entry.Dispatch(calls));

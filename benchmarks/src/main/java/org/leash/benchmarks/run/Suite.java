@@ -10,6 +10,7 @@ import org.leash.benchmarks.input.Case;
 import org.leash.benchmarks.input.Distribution;
 import org.leash.benchmarks.input.Task;
 import org.leash.device.DType;
+import org.leash.device.DeviceKind;
 
 /** What can be run by name. */
 public enum Suite {
@@ -72,6 +73,35 @@ public enum Suite {
         cases.add(Task.POLICY_GRADIENT, DType.F32, shape, Distribution.PEAKED);
       }
     }
+  },
+
+  /**
+   * Every operation on a GPU, at the rows of a training step and at few; those that matter most
+   * come first, as machines may be lent by the hour.
+   */
+  GPU(new Effort(3, 8, 30, 4), false, List.of(Setting.PLAIN)) {
+    @Override
+    void choose(Selection cases) {
+      for (List<Task> tasks :
+          List.of(
+              List.of(Task.POLICY_GRADIENT, Task.TOKEN_STATISTICS),
+              List.of(Task.LOG_SOFTMAX, Task.ENTROPY, Task.LOGITS_GRADIENT))) {
+        for (DType dtype : List.of(DType.BF16, DType.F32, DType.F16)) {
+          for (int vocab : GPU_VOCABULARIES) {
+            for (int rows : GPU_ROWS) {
+              for (Task task : tasks) {
+                cases.add(task, dtype, new int[] {rows, vocab}, Distribution.PEAKED);
+              }
+            }
+          }
+        }
+      }
+    }
+
+    @Override
+    public DeviceKind device() {
+      return DeviceKind.CUDA;
+    }
   };
 
   /** Rows and vocabulary. */
@@ -79,6 +109,11 @@ public enum Suite {
 
   /** Of Llama 2, GPT-2, Llama 3, Qwen 2.5 and Gemma 3. */
   private static final int[] VOCABULARIES = {32000, 50257, 128256, 151936, 262144};
+
+  /** The same, Qwen's before the others. */
+  private static final int[] GPU_VOCABULARIES = {151936, 128256, 262144, 32000, 50257};
+
+  private static final int[] GPU_ROWS = {8192, 64, 16, 4, 1};
 
   private static final int[] ROWS = {1, 4, 16, 256, 1024};
 
@@ -93,6 +128,16 @@ public enum Suite {
   }
 
   abstract void choose(Selection cases);
+
+  /** Where its kernels run. */
+  public DeviceKind device() {
+    return DeviceKind.CPU;
+  }
+
+  /** The cases, each once whatever the thread counts. */
+  public List<Case> cases() {
+    return cases(new int[] {device() == DeviceKind.CPU ? 1 : Case.ON_GPU});
+  }
 
   public Effort effort() {
     return effort;

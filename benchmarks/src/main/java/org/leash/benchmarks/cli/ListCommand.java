@@ -1,0 +1,186 @@
+package org.leash.benchmarks.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.apache.commons.csv.CSVFormat;
+import org.leash.UnavailableException;
+import org.leash.benchmarks.input.Case;
+import org.leash.benchmarks.predict.ByteModel;
+import org.leash.benchmarks.predict.Prediction;
+import org.leash.benchmarks.run.Suite;
+import org.leash.device.Device;
+import org.leash.device.DeviceId;
+import org.leash.device.DeviceKind;
+import org.leash.kernel.Catalogue;
+import org.leash.kernel.Variant;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Lists what suites hold, and with {@code --predict} what their kernels move. */
+@Command(
+    name = "list",
+    description = {
+      "Lists suites, their cases and the variants that compute them, with the reason where one does"
+          + " not run here.",
+      "With --predict: for each case and CUDA variant the bytes it reads and writes, and the time"
+          + " that takes at --gbps if no cache answers; nothing is measured."
+    },
+    mixinStandardHelpOptions = true)
+final class ListCommand implements Runnable {
+  private enum Format {
+    TEXT,
+    CSV
+  }
+
+  private static final List<String> COLUMNS =
+      List.of(
+          "suite",
+          "op",
+          "dtype",
+          "rows",
+          "vocab",
+          "distribution",
+          "variant",
+          "available",
+          "reason");
+
+  /** What a good kernel gets out of an H100's memory: 90 % of 3350 GB/s. */
+  private static final String H100 = "3000";
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--suite", description = "one of ${COMPLETION-CANDIDATES} (default: all)")
+  private Suite suite;
+
+  @Option(
+      names = "--filter",
+      paramLabel = "REGEX",
+      description = "only cases and variants with a match in 'case / variant', as in run")
+  private Pattern filter = Pattern.compile("");
+
+  @Option(names = "--predict", description = "bytes and times of the CUDA variants")
+  private boolean predict;
+
+  @Option(
+      names = "--gbps",
+      paramLabel = "RATE",
+      defaultValue = H100,
+      description =
+          "GB/s that the memory moves, reads and writes together (default: ${DEFAULT-VALUE})")
+  private double gbps;
+
+  @Option(
+      names = "--format",
+      paramLabel = "text|csv",
+      defaultValue = "text",
+      description = "default: ${DEFAULT-VALUE}")
+  private Format format;
+
+  @Override
+  public void run() {
+    if (!(gbps > 0) || Double.isInfinite(gbps)) {
+      throw new IllegalArgumentException("--gbps is " + gbps + "; it is a positive number");
+    }
+    List<List<String>> lines = new ArrayList<>();
+    lines.add(predict ? Prediction.COLUMNS : COLUMNS);
+    for (Suite each : suite == null ? List.of(Suite.values()) : List.of(suite)) {
+      if (predict && each.device() == DeviceKind.CUDA) {
+        lines.addAll(predictions(each));
+      } else if (!predict) {
+        lines.addAll(contenders(each));
+      }
+    }
+    if (lines.size() == 1) {
+      throw new IllegalArgumentException(
+          predict && suite != null && suite.device() != DeviceKind.CUDA
+              ? "--predict is for CUDA variants; --suite gpu has them"
+              : "no case matches --filter '" + filter + "'");
+    }
+    print(lines, spec.commandLine().getOut());
+  }
+
+  private List<List<String>> predictions(Suite each) {
+    return each.cases().stream()
+        .flatMap(described -> Prediction.of(described, gbps).stream())
+        .filter(p -> matches(p.described(), "native-" + p.model().variant()))
+        .map(Prediction::fields)
+        .toList();
+  }
+
+  private List<List<String>> contenders(Suite each) {
+    List<List<String>> lines = new ArrayList<>();
+    try (Device device = new DeviceId(each.device(), 0).open()) {
+      List<Variant> variants = Catalogue.of(device).variants();
+      for (Case described : each.cases()) {
+        variants.stream()
+            .filter(variant -> variant.operation() == described.task().operation())
+            .forEach(
+                variant ->
+                    add(
+                        lines,
+                        each,
+                        described,
+                        variant.name(),
+                        described.obstacle(variant).orElse("")));
+      }
+    } catch (UnavailableException e) {
+      for (Case described : each.cases()) {
+        for (ByteModel model : ByteModel.of(described)) {
+          add(lines, each, described, "native-" + model.variant(), e.getMessage());
+        }
+      }
+    }
+    return lines;
+  }
+
+  private void add(
+      List<List<String>> lines, Suite each, Case described, String variant, String obstacle) {
+    if (matches(described, variant)) {
+      lines.add(
+          List.of(
+              each.toString(),
+              described.task().id(),
+              described.dtype().toString().toLowerCase(Locale.ROOT),
+              Integer.toString(described.rows()),
+              Integer.toString(described.vocab()),
+              described.distribution().id(),
+              variant,
+              Boolean.toString(obstacle.isEmpty()),
+              obstacle));
+    }
+  }
+
+  private boolean matches(Case described, String variant) {
+    return filter.matcher(described + " / " + variant).find();
+  }
+
+  private void print(List<List<String>> lines, PrintWriter out) {
+    switch (format) {
+      case CSV -> lines.forEach(line -> out.println(CSVFormat.RFC4180.format(line.toArray())));
+      case TEXT -> printAligned(lines, out);
+    }
+    out.flush();
+  }
+
+  private static void printAligned(List<List<String>> lines, PrintWriter out) {
+    int columns = lines.getFirst().size();
+    int[] widths = new int[columns];
+    for (List<String> line : lines) {
+      for (int i = 0; i < columns; i++) {
+        widths[i] = Math.max(widths[i], line.get(i).length());
+      }
+    }
+    for (List<String> line : lines) {
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < columns; i++) {
+        text.append(line.get(i)).repeat(' ', widths[i] - line.get(i).length() + 2);
+      }
+      out.println(text.toString().stripTrailing());
+    }
+  }
+}

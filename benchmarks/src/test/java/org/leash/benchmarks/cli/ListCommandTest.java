@@ -1,0 +1,73 @@
+package org.leash.benchmarks.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+final class ListCommandTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void predictsTheSpeedTable() {
+    assertThat(run("--suite", "gpu", "--predict", "--format", "csv")).isZero();
+    String[] lines = out.toString().split("\n");
+    assertThat(lines[0]).startsWith("op,variant,dtype,rows,vocab,reads,writes,bytes_read,");
+    // 3 dtypes x 5 vocabularies x 5 numbers of rows; 4 variants of two operations, 3 of three.
+    assertThat(lines).hasSize(1 + 75 * (2 * 4 + 3 * 3));
+    assertThat(lines)
+        .contains(
+            "policy_gradient,two_read,bf16,8192,151936,2,1,4978638848,2489319424,2489.319,1659.546,1.50");
+  }
+
+  @Test
+  void takesAnotherRateAndAFilter() {
+    assertThat(
+            run(
+                "--predict",
+                "--gbps",
+                "1500",
+                "--filter",
+                "^token_statistics f32 8192x32000 .*resident|^token_statistics f32 8192x32000"
+                    + " .*two_read"))
+        .isZero();
+    assertThat(out.toString()).hasLineCount(2).contains("699.051");
+  }
+
+  @Test
+  void listsTheCasesOfASuiteWithTheirVariants() {
+    assertThat(run("--suite", "quick", "--filter", "^entropy")).isZero();
+    assertThat(out.toString())
+        .contains("entropy  f32    256   32768  peaked_h0.4   java-scalar")
+        .contains("true");
+  }
+
+  @Test
+  void saysWhyTheGpuSuiteDoesNotRunHere() {
+    assertThat(run("--suite", "gpu", "--filter", "policy_gradient bf16 8192x151936 .*resident"))
+        .isZero();
+    assertThat(out.toString()).hasLineCount(2).contains("native-resident");
+  }
+
+  @Test
+  void refusesWhatItCannotPredict() {
+    assertThat(run("--suite", "quick", "--predict")).isNotZero();
+    assertThat(err.toString()).contains("--suite gpu");
+    assertThat(run("--predict", "--gbps", "-1")).isNotZero();
+    assertThat(err.toString()).contains("--gbps is -1.0");
+    assertThat(run("--filter", "no such case")).isNotZero();
+    assertThat(err.toString()).contains("'no such case'");
+  }
+
+  private int run(String... arguments) {
+    CommandLine command =
+        LeashBench.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    String[] all = new String[arguments.length + 1];
+    all[0] = "list";
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    return command.execute(all);
+  }
+}

@@ -1,0 +1,81 @@
+package org.leash.benchmarks.predict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.leash.benchmarks.input.Case;
+import org.leash.benchmarks.input.Distribution;
+import org.leash.benchmarks.input.Task;
+import org.leash.device.DType;
+
+/** Against bytes and times worked out by hand. */
+final class PredictionTest {
+
+  private static Case described(Task task, DType dtype, int rows, int vocab) {
+    return new Case(task, dtype, rows, vocab, Distribution.PEAKED, Case.ON_GPU);
+  }
+
+  private static Prediction prediction(Case described, ByteModel model, double gbps) {
+    return Prediction.of(described, gbps).stream()
+        .filter(each -> each.model() == model)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aPolicyGradientOfOneReadAndOneWrite() {
+    Prediction p =
+        prediction(
+            described(Task.POLICY_GRADIENT, DType.BF16, 8192, 151936), ByteModel.RESIDENT, 3000);
+    assertThat(p.fields())
+        .containsExactly(
+            "policy_gradient",
+            "resident",
+            "bf16",
+            "8192",
+            "151936",
+            "1",
+            "1",
+            "2489319424",
+            "2489319424",
+            "1659.546",
+            "1659.546",
+            "1.00");
+  }
+
+  @Test
+  void everyFurtherReadCosts() {
+    Case f32 = described(Task.POLICY_GRADIENT, DType.F32, 8192, 151936);
+    double least = 2.0 * 8192 * 151936 * 4 / 3350e3;
+    assertThat(prediction(f32, ByteModel.RESIDENT, 3350).micros()).isCloseTo(least, within(1e-6));
+    assertThat(prediction(f32, ByteModel.TWO_READ, 3350).micros())
+        .isCloseTo(1.5 * least, within(1e-6));
+    assertThat(prediction(f32, ByteModel.SPLIT, 3350).micros())
+        .isCloseTo(1.5 * least, within(1e-6));
+    assertThat(prediction(f32, ByteModel.NAIVE, 3350).micros()).isCloseTo(2 * least, within(1e-6));
+  }
+
+  @Test
+  void sumsAreReadOnceOrTwiceAndNothingIsWritten() {
+    for (Task task : List.of(Task.ENTROPY, Task.TOKEN_STATISTICS)) {
+      Case described = described(task, DType.F16, 64, 1000);
+      assertThat(ByteModel.of(described))
+          .containsExactly(ByteModel.NAIVE, ByteModel.TWO_READ, ByteModel.SPLIT, ByteModel.WARP);
+      assertThat(ByteModel.NAIVE.bytesRead(described)).isEqualTo(2L * 2 * 64 * 1000);
+      assertThat(ByteModel.TWO_READ.bytesRead(described)).isEqualTo(2L * 64 * 1000);
+      assertThat(ByteModel.SPLIT.bytesWritten(described)).isZero();
+    }
+  }
+
+  @Test
+  void aGradientFromSavedStatisticsIsReadOnce() {
+    Case described = described(Task.LOGITS_GRADIENT, DType.BF16, 8192, 32000);
+    assertThat(Prediction.of(described, 3000))
+        .extracting(Prediction::model)
+        .containsExactly(ByteModel.NAIVE, ByteModel.TWO_READ, ByteModel.SPLIT);
+    assertThat(Prediction.of(described, 3000))
+        .allSatisfy(each -> assertThat(each.micros()).isEqualTo(each.leastMicros()));
+  }
+}
