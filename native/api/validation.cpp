@@ -158,17 +158,27 @@ void check_number(bool in_range, const char* name, float value, const char* rang
     }
 }
 
+void check_constant(const char* name, int32_t value, int32_t last) {
+    if (value < 0 || value > last) {
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "policy.%s = %d is outside [0, %d], the constants of leash.h", name, value,
+             last);
+    }
+}
+
 void check_policy(const leash_policy_loss& policy) {
-    if (policy.kind != LEASH_LOSS_PPO_CLIP) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "policy.kind = %d is none of PPO_CLIP = 0", policy.kind);
-    }
-    if (policy.kl < LEASH_KL_NONE || policy.kl > LEASH_KL_K3) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "policy.kl = %d is none of NONE = 0, K1 = 1, K2 = 2, K3 = 3", policy.kl);
-    }
+    check_constant("kind", policy.kind, LEASH_LOSS_SHAPED);
+    check_constant("kl", policy.kl, LEASH_KL_K3_STRAIGHT);
+    check_constant("rollout", policy.rollout, LEASH_ROLLOUT_MASK);
     check_number(policy.clip_low >= 0.0f && policy.clip_low <= 1.0f, "clip_low", policy.clip_low, "[0, 1]");
     check_number(policy.clip_high >= 0.0f, "clip_high", policy.clip_high, ">= 0; +inf for no upper clip");
     check_number(policy.dual_clip >= 1.0f, "dual_clip", policy.dual_clip, ">= 1; +inf for none");
+    check_number(policy.shape_positive > 0.0f && std::isfinite(policy.shape_positive), "shape_positive",
+                 policy.shape_positive, "finite and > 0");
+    check_number(policy.shape_negative > 0.0f && std::isfinite(policy.shape_negative), "shape_negative",
+                 policy.shape_negative, "finite and > 0");
     check_number(policy.rollout_cap > 0.0f, "rollout_cap", policy.rollout_cap, "> 0; +inf for no cap");
+    check_number(policy.rollout_floor >= 0.0f && policy.rollout_floor <= policy.rollout_cap, "rollout_floor",
+                 policy.rollout_floor, "[0, rollout_cap]");
     check_number(policy.kl_coefficient >= 0.0f && std::isfinite(policy.kl_coefficient), "kl_coefficient",
                  policy.kl_coefficient, "finite and >= 0");
     check_number(std::isfinite(policy.entropy_coefficient), "entropy_coefficient", policy.entropy_coefficient,

@@ -57,7 +57,7 @@ extern "C" {
 #endif
 
 /* Raised by one whenever a struct, a constant or a prototype below changes its meaning or its layout. */
-#define LEASH_ABI_VERSION 1
+#define LEASH_ABI_VERSION 2
 
 /* -------------------------------------------------------------------------------------------------- status -- */
 
@@ -237,42 +237,66 @@ typedef struct leash_logits_gradient_args {
     leash_matrix gradient;
 } leash_logits_gradient_args;
 
+/* The surrogate of a token with advantage A, ratio rho = exp(logprob - old_logprob), p = exp(logprob) and
+ * p_old = exp(old_logprob). low = clip_low, high = clip_high. Where a probability mask or a clip of PPO drops a token, the
+ * surrogate has no gradient. */
 enum {
-    LEASH_LOSS_PPO_CLIP = 0 /* -min(ratio A, clip(ratio, 1 - clip_low, 1 + clip_high) A), with dual clip */
+    LEASH_LOSS_PPO_CLIP = 0,  /* -min(rho A, clip(rho, 1 - low, 1 + high) A); where A < 0 at most -dual_clip A */
+    LEASH_LOSS_REINFORCE = 1, /* -A logprob */
+    LEASH_LOSS_CISPO = 2,     /* -c A logprob, c = clip(rho, 1 - low, 1 + high) a constant for the gradient */
+    LEASH_LOSS_SAPO = 3,      /* -A (4 / tau) sigmoid(tau (rho - 1)), tau = shape_positive where A > 0, else shape_negative */
+    LEASH_LOSS_PROBABILITY_MASK = 4, /* -rho A; 0 where A > 0 and p - p_old > high, or A < 0 and p_old - p > low */
+    LEASH_LOSS_PROBABILITY_MASK_TWO_SIDED = 5, /* -rho A; 0 where p - p_old > high or p_old - p > low */
+    LEASH_LOSS_SHAPED = 6     /* -A p / (p + shape_positive): for tokens of another policy */
 };
 
-/* d = logprob - reference_logprob */
+/* Estimates of the divergence from the reference, of d = logprob - reference_logprob. CORRECTED ones are multiplied with
+ * rho and have its gradient too. STRAIGHT ones have the gradient of K2. */
 enum {
     LEASH_KL_NONE = 0,
     LEASH_KL_K1 = 1, /* d */
     LEASH_KL_K2 = 2, /* d^2 / 2 */
-    LEASH_KL_K3 = 3  /* exp(-d) - 1 + d */
+    LEASH_KL_K3 = 3, /* exp(-d) - 1 + d */
+    LEASH_KL_K1_CORRECTED = 4,
+    LEASH_KL_K3_CORRECTED = 5,
+    LEASH_KL_K1_STRAIGHT = 6,
+    LEASH_KL_K3_STRAIGHT = 7
 };
 
-/* loss = weight * ( rollout_weight * surrogate(ratio, advantage) + kl_coefficient * kl - entropy_coefficient * H )
+/* What becomes of w = exp(old_logprob - rollout_logprob) outside [rollout_floor, rollout_cap]. */
+enum {
+    LEASH_ROLLOUT_TRUNCATE = 0, /* the nearer bound */
+    LEASH_ROLLOUT_MASK = 1      /* 0 */
+};
+
+/* loss = weight * ( rollout_weight * surrogate + kl_coefficient * kl - entropy_coefficient * H )
  *
- *   ratio          = exp(logprob - old_logprob)
- *   rollout_weight = min(exp(old_logprob - rollout_logprob), rollout_cap), a constant for the gradient; 1 without
- *                    rollout_logprob
+ * with rollout_weight = w as above, a constant for the gradient; 1 without rollout_logprob.
  *
- * Every difference of log-probabilities is clamped to [-20, 20] first, and has no gradient where it is clamped. */
+ * Every difference of log-probabilities is clamped to [-20, 20] first, and has no gradient where it is clamped. Where a
+ * surrogate is proportional to logprob, one below -2^100, so that of a token of probability 0, counts as -2^100. */
 typedef struct leash_policy_loss {
     int32_t kind;              /* LEASH_LOSS_* */
     int32_t kl;                /* LEASH_KL_* */
+    int32_t rollout;           /* LEASH_ROLLOUT_* */
     float clip_low;            /* in [0, 1] */
     float clip_high;           /* >= 0; +inf: no upper clip */
-    float dual_clip;           /* where A < 0, the surrogate is at most -dual_clip A; >= 1, +inf: off */
+    float dual_clip;           /* >= 1, +inf: off */
+    float shape_positive;      /* finite, > 0 */
+    float shape_negative;      /* finite, > 0 */
+    float rollout_floor;       /* in [0, rollout_cap] */
     float rollout_cap;         /* > 0, +inf: no cap */
-    float kl_coefficient;      /* >= 0 */
+    float kl_coefficient;      /* finite, >= 0 */
     float entropy_coefficient; /* finite; positive rewards entropy */
 } leash_policy_loss;
 
-/* Bits of clip flags. */
+/* Bits of clip flags. LOW and HIGH tell which bound of the surrogate took effect, for either sign of A where it does not
+ * say otherwise. */
 enum {
-    LEASH_CLIPPED_LOW = 1,     /* A < 0 and ratio < 1 - clip_low: no gradient */
-    LEASH_CLIPPED_HIGH = 2,    /* A > 0 and ratio > 1 + clip_high: no gradient */
-    LEASH_CLIPPED_DUAL = 4,    /* A < 0 and ratio > dual_clip: no gradient */
-    LEASH_CLIPPED_ROLLOUT = 8, /* the rollout weight was capped */
+    LEASH_CLIPPED_LOW = 1,     /* PPO_CLIP: A < 0 and rho < 1 - low; CISPO: rho < 1 - low; masks: p_old - p > low */
+    LEASH_CLIPPED_HIGH = 2,    /* PPO_CLIP: A > 0 and rho > 1 + high; CISPO: rho > 1 + high; masks: p - p_old > high */
+    LEASH_CLIPPED_DUAL = 4,    /* PPO_CLIP: A < 0 and rho > dual_clip */
+    LEASH_CLIPPED_ROLLOUT = 8, /* w was truncated or masked */
     LEASH_CLAMPED_RATIO = 16   /* logprob - old_logprob was clamped */
 };
 

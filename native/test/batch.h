@@ -172,7 +172,20 @@ inline cpu::TargetFault token_statistics(Batch& batch, const cpu::Kernels& kerne
     return cpu::token_statistics(device(threads), kernels, args);
 }
 
-inline leash_policy_loss policy() { return {LEASH_LOSS_PPO_CLIP, LEASH_KL_K3, 0.2f, 0.3f, 3.0f, 2.0f, 0.1f, 0.02f}; }
+inline leash_policy_loss policy() {
+    leash_policy_loss policy = {};
+    policy.kind = LEASH_LOSS_PPO_CLIP;
+    policy.kl = LEASH_KL_K3;
+    policy.rollout = LEASH_ROLLOUT_TRUNCATE;
+    policy.clip_low = 0.2f;
+    policy.clip_high = 0.3f;
+    policy.dual_clip = 3.0f;
+    policy.shape_positive = policy.shape_negative = 1.0f;
+    policy.rollout_cap = 2.0f;
+    policy.kl_coefficient = 0.1f;
+    policy.entropy_coefficient = 0.02f;
+    return policy;
+}
 
 inline cpu::TargetFault policy_gradient(Batch& batch, const cpu::Kernels& kernels, int threads, leash_matrix gradient,
                                  Columns* out) {

@@ -15,7 +15,15 @@ namespace {
 constexpr float kInf = std::numeric_limits<float>::infinity();
 
 // clip_low 1/4, clip_high 1/2, nothing else: numbers that f32 holds exactly.
-leash_policy_loss clip_only() { return {LEASH_LOSS_PPO_CLIP, LEASH_KL_NONE, 0.25f, 0.5f, kInf, kInf, 0.0f, 0.0f}; }
+leash_policy_loss clip_only() {
+    leash_policy_loss policy = {};
+    policy.kind = LEASH_LOSS_PPO_CLIP;
+    policy.clip_low = 0.25f;
+    policy.clip_high = 0.5f;
+    policy.dual_clip = policy.rollout_cap = kInf;
+    policy.shape_positive = policy.shape_negative = 1.0f;
+    return policy;
+}
 
 PolicyInputs<double> inputs_with_ratio(double ratio, double advantage) {
     PolicyInputs<double> in = {};
@@ -185,55 +193,166 @@ TEST(differences_are_clamped_and_then_have_no_gradient) {
 }
 
 TEST(a_sampled_token_of_probability_zero_gives_numbers) {
-    leash_policy_loss policy = clip_only();
-    policy.kl = LEASH_KL_K3;
-    policy.kl_coefficient = 0.1f;
-    for (const double old_logprob : {-3.0, -HUGE_VAL}) {
-        for (const double advantage : {1.0, -1.0}) {
-            PolicyInputs<double> in = inputs_with_ratio(1.0, advantage);
-            in.logprob = -INFINITY;
-            in.old_logprob = old_logprob;
-            in.reference_logprob = -4.0;
-            in.rollout_logprob = -5.0;
-            const auto result = policy_loss(policy, in, true);
-            CHECK(std::isfinite(result.loss));
-            CHECK(std::isfinite(result.grad_logprob));
-            CHECK_EQ(result.ratio, old_logprob == -INFINITY ? 1.0 : std::exp(-20.0));
+    for (int kind = 0; kind <= LEASH_LOSS_SHAPED; kind++) {
+        for (int kl = 0; kl <= LEASH_KL_K3_STRAIGHT; kl++) {
+            leash_policy_loss policy = clip_only();
+            policy.kind = kind;
+            policy.kl = kl;
+            policy.kl_coefficient = 0.1f;
+            for (const double old_logprob : {-3.0, -HUGE_VAL}) {
+                for (const double advantage : {1.0, 0.0, -1.0}) {
+                    PolicyInputs<double> in = inputs_with_ratio(1.0, advantage);
+                    in.logprob = -INFINITY;
+                    in.old_logprob = old_logprob;
+                    in.reference_logprob = -4.0;
+                    in.rollout_logprob = -5.0;
+                    const auto result = policy_loss(policy, in, true);
+                    CHECK(std::isfinite(result.loss));
+                    CHECK(std::isfinite(result.grad_logprob));
+                    CHECK_EQ(result.ratio, old_logprob == -INFINITY ? 1.0 : std::exp(-20.0));
+                }
+            }
         }
     }
 }
 
 TEST(nan_inputs_make_a_nan_loss) {
-    leash_policy_loss policy = clip_only();
-    policy.kl = LEASH_KL_K3;
-    const auto with = [&](double PolicyInputs<double>::*field) {
-        PolicyInputs<double> in = inputs_with_ratio(1.0, 1.0);
-        in.reference_logprob = in.rollout_logprob = -1;
-        in.*field = NAN;
-        return policy_loss(policy, in, true);
-    };
-    for (const auto field : {&PolicyInputs<double>::logprob, &PolicyInputs<double>::entropy,
-                             &PolicyInputs<double>::advantage, &PolicyInputs<double>::old_logprob,
-                             &PolicyInputs<double>::reference_logprob, &PolicyInputs<double>::rollout_logprob,
-                             &PolicyInputs<double>::weight}) {
-        CHECK(std::isnan(with(field).loss));
+    for (int kind = 0; kind <= LEASH_LOSS_SHAPED; kind++) {
+        leash_policy_loss policy = clip_only();
+        policy.kind = kind;
+        policy.kl = LEASH_KL_K3;
+        const auto with = [&](double PolicyInputs<double>::*field) {
+            PolicyInputs<double> in = inputs_with_ratio(1.0, 1.0);
+            in.reference_logprob = in.rollout_logprob = -1;
+            in.*field = NAN;
+            return policy_loss(policy, in, true);
+        };
+        for (const auto field : {&PolicyInputs<double>::logprob, &PolicyInputs<double>::entropy,
+                                 &PolicyInputs<double>::advantage, &PolicyInputs<double>::old_logprob,
+                                 &PolicyInputs<double>::reference_logprob, &PolicyInputs<double>::rollout_logprob,
+                                 &PolicyInputs<double>::weight}) {
+            CHECK(std::isnan(with(field).loss));
+        }
+        CHECK(std::isnan(with(&PolicyInputs<double>::logprob).grad_logprob));
+        CHECK(std::isnan(with(&PolicyInputs<double>::advantage).grad_logprob));
     }
-    CHECK(std::isnan(with(&PolicyInputs<double>::logprob).grad_logprob));
-    CHECK(std::isnan(with(&PolicyInputs<double>::advantage).grad_logprob));
+}
+
+// logprob -1: every kind by hand, within its bounds and beyond either of them.
+TEST(every_kind_has_its_value_slope_and_flags) {
+    struct Case {
+        int kind;
+        double ratio;
+        double advantage;
+        double surrogate;
+        double gradient;
+        int flags;
+    };
+    const double p = std::exp(-1.0);
+    const double sigmoid = 1 / (1 + std::exp(-0.8));
+    const double sigmoid_negative = 1 / (1 + std::exp(-0.2));
+    const Case cases[] = {
+        {LEASH_LOSS_REINFORCE, 1.4, 3, 3, -3, 0},
+        {LEASH_LOSS_REINFORCE, 9.0, -3, -3, 3, 0},
+        {LEASH_LOSS_CISPO, 1.4, 3, 4.2, -4.2, 0},
+        {LEASH_LOSS_CISPO, 9.0, 3, 4.5, -4.5, LEASH_CLIPPED_HIGH},
+        {LEASH_LOSS_CISPO, 9.0, -3, -4.5, 4.5, LEASH_CLIPPED_HIGH},
+        {LEASH_LOSS_CISPO, 0.5, 3, 2.25, -2.25, LEASH_CLIPPED_LOW},
+        {LEASH_LOSS_SAPO, 1.0, 3, -3, -3, 0},  // -A (4 / tau) / 2
+        {LEASH_LOSS_SAPO, 1.0, -3, 12, 3, 0},
+        {LEASH_LOSS_SAPO, 1.4, 3, -6 * sigmoid, -12 * 1.4 * sigmoid * (1 - sigmoid), 0},
+        {LEASH_LOSS_SAPO, 1.4, -3, 24 * sigmoid_negative, 12 * 1.4 * sigmoid_negative * (1 - sigmoid_negative), 0},
+        {LEASH_LOSS_PROBABILITY_MASK, 1.4, 3, -4.2, -4.2, 0},
+        {LEASH_LOSS_PROBABILITY_MASK, 4.0, 3, 0, 0, LEASH_CLIPPED_HIGH},
+        {LEASH_LOSS_PROBABILITY_MASK, 4.0, -3, 12, 12, 0},
+        {LEASH_LOSS_PROBABILITY_MASK, 0.4, -3, 0, 0, LEASH_CLIPPED_LOW},
+        {LEASH_LOSS_PROBABILITY_MASK, 0.4, 3, -1.2, -1.2, 0},
+        {LEASH_LOSS_PROBABILITY_MASK_TWO_SIDED, 4.0, -3, 0, 0, LEASH_CLIPPED_HIGH},
+        {LEASH_LOSS_PROBABILITY_MASK_TWO_SIDED, 0.4, 3, 0, 0, LEASH_CLIPPED_LOW},
+        {LEASH_LOSS_SHAPED, 7.0, 3, -3 * p / (p + 2), -3 * 2 * p / ((p + 2) * (p + 2)), 0},
+    };
+    for (const Case& c : cases) {
+        const test::Context context("kind " + std::to_string(c.kind) + ", ratio " + std::to_string(c.ratio) +
+                                    ", advantage " + std::to_string(c.advantage));
+        leash_policy_loss policy = clip_only();
+        policy.kind = c.kind;
+        if (c.kind != LEASH_LOSS_CISPO) policy.clip_high = 0.25f;  // p is 0.37: the masks' bound must be less
+        policy.shape_positive = 2.0f;
+        policy.shape_negative = 0.5f;
+        const auto result = policy_loss(policy, inputs_with_ratio(c.ratio, c.advantage), false);
+        CHECK_NEAR(result.loss, c.surrogate, 1e-13);
+        CHECK_NEAR(result.grad_logprob, c.gradient, 1e-13);
+        CHECK_EQ(result.clip_flags, c.flags);
+    }
+}
+
+TEST(corrected_and_straight_kl_have_their_slopes) {
+    const double d = 0.5;
+    const double k3 = std::exp(-d) - 1 + d;
+    const Expected cases[] = {
+        {LEASH_KL_K1_CORRECTED, 0, 1.25 * d, 1.25 * d + 1.25, 0},
+        {LEASH_KL_K3_CORRECTED, 0, 1.25 * k3, 1.25 * k3 + 1.25 * (1 - std::exp(-d)), 0},
+        {LEASH_KL_K1_STRAIGHT, 0, d, d, 0},
+        {LEASH_KL_K3_STRAIGHT, 0, k3, d, 0},
+    };
+    for (const Expected& expected : cases) {
+        leash_policy_loss policy = clip_only();
+        policy.kl = static_cast<int32_t>(expected.ratio);
+        policy.kl_coefficient = 0.25f;
+        PolicyInputs<double> in = inputs_with_ratio(1.25, 0.0);
+        in.reference_logprob = in.logprob - d;
+        const auto result = policy_loss(policy, in, false);
+        CHECK_NEAR(result.kl, expected.surrogate, 1e-15);
+        CHECK_NEAR(result.grad_logprob, 0.25 * expected.gradient, 1e-15);
+    }
+}
+
+TEST(rollout_weights_outside_their_bounds_are_truncated_or_masked) {
+    leash_policy_loss policy = clip_only();
+    policy.rollout_floor = 0.5f;
+    policy.rollout_cap = 2.0f;
+    const struct {
+        int rollout;
+        double weight;
+        double used;
+        int flags;
+    } cases[] = {
+        {LEASH_ROLLOUT_TRUNCATE, 1.5, 1.5, 0},
+        {LEASH_ROLLOUT_TRUNCATE, 5.0, 2.0, LEASH_CLIPPED_ROLLOUT},
+        {LEASH_ROLLOUT_TRUNCATE, 0.1, 0.5, LEASH_CLIPPED_ROLLOUT},
+        {LEASH_ROLLOUT_MASK, 1.5, 1.5, 0},
+        {LEASH_ROLLOUT_MASK, 5.0, 0.0, LEASH_CLIPPED_ROLLOUT},
+        {LEASH_ROLLOUT_MASK, 0.1, 0.0, LEASH_CLIPPED_ROLLOUT},
+    };
+    for (const auto& c : cases) {
+        policy.rollout = c.rollout;
+        PolicyInputs<double> in = inputs_with_ratio(1.0, 3.0);
+        in.rollout_logprob = in.old_logprob - std::log(c.weight);
+        const auto result = policy_loss(policy, in, true);
+        CHECK_NEAR(result.loss, -3.0 * c.used, 1e-14);
+        CHECK_NEAR(result.grad_logprob, -3.0 * c.used, 1e-14);
+        CHECK_EQ(result.clip_flags, c.flags);
+    }
 }
 
 TEST(gradients_are_those_of_finite_differences) {
     test::Random random(31);
     int moving = 0;
     for (int i = 0; i < 20000; i++) {
-        leash_policy_loss policy = {LEASH_LOSS_PPO_CLIP,
-                                    static_cast<int32_t>(random.below(4)),
-                                    static_cast<float>(random.uniform()),
-                                    static_cast<float>(random.uniform()),
-                                    static_cast<float>(1 + 2 * random.uniform()),
-                                    static_cast<float>(0.5 + random.uniform()),
-                                    static_cast<float>(random.uniform()),
-                                    static_cast<float>(random.normal())};
+        leash_policy_loss policy = {};
+        policy.kind = static_cast<int32_t>(random.below(LEASH_LOSS_SHAPED + 1));
+        policy.kl = static_cast<int32_t>(random.below(LEASH_KL_K3_CORRECTED + 1));
+        if (policy.kind == LEASH_LOSS_CISPO && policy.kl > LEASH_KL_K3) policy.kl = LEASH_KL_NONE;
+        policy.rollout = static_cast<int32_t>(random.below(2));
+        policy.clip_low = static_cast<float>(random.uniform());
+        policy.clip_high = static_cast<float>(random.uniform());
+        policy.dual_clip = static_cast<float>(1 + 2 * random.uniform());
+        policy.shape_positive = static_cast<float>(0.1 + random.uniform());
+        policy.shape_negative = static_cast<float>(0.1 + random.uniform());
+        policy.rollout_floor = static_cast<float>(0.5 * random.uniform());
+        policy.rollout_cap = static_cast<float>(0.5 + random.uniform());
+        policy.kl_coefficient = static_cast<float>(random.uniform());
+        policy.entropy_coefficient = static_cast<float>(random.normal());
         PolicyInputs<double> in = {};
         in.logprob = -3 * random.uniform();
         in.entropy = 3 * random.uniform();
@@ -250,6 +369,11 @@ TEST(gradients_are_those_of_finite_differences) {
         PolicyInputs<double> below = in;
         above.logprob += kStep;
         below.logprob -= kStep;
+        if (policy.kind == LEASH_LOSS_CISPO) {
+            // Its ratio is a constant: one that does not move.
+            above.old_logprob += kStep, above.rollout_logprob += kStep;
+            below.old_logprob -= kStep, below.rollout_logprob -= kStep;
+        }
         const auto high = policy_loss(policy, above, has_rollout);
         const auto low = policy_loss(policy, below, has_rollout);
         if (high.clip_flags != low.clip_flags) continue;

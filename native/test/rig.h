@@ -75,7 +75,8 @@ struct Rig {
         constexpr float kInfinity = std::numeric_limits<float>::infinity();
         return {sizeof(leash_policy_gradient_args),
                 rows(),
-                {LEASH_LOSS_PPO_CLIP, LEASH_KL_K3, 0.2f, 0.3f, kInfinity, 2.0f, 0.1f, 0.01f},
+                {LEASH_LOSS_PPO_CLIP, LEASH_KL_K3, LEASH_ROLLOUT_TRUNCATE, 0.2f, 0.3f, kInfinity, 1.0f, 1.0f, 0.0f,
+                 2.0f, 0.1f, 0.01f},
                 targets.data(),
                 in.data(),
                 nullptr,

@@ -228,7 +228,8 @@ TEST(bad_temperatures_are_refused) {
 TEST(bad_loss_parameters_are_refused) {
     using Args = leash_policy_gradient_args;
     policy_refused("policy.kind = 9", [](Args& args, Rig&) { args.policy.kind = 9; });
-    policy_refused("policy.kl = 4", [](Args& args, Rig&) { args.policy.kl = 4; });
+    policy_refused("policy.kl = 8", [](Args& args, Rig&) { args.policy.kl = 8; });
+    policy_refused("policy.rollout = 2", [](Args& args, Rig&) { args.policy.rollout = 2; });
     policy_refused("policy.kl = -1", [](Args& args, Rig&) { args.policy.kl = -1; });
     for (const float bad : {-0.1f, 1.5f, kNan}) {
         policy_refused("policy.clip_low", [&](Args& args, Rig&) { args.policy.clip_low = bad; });
@@ -241,6 +242,13 @@ TEST(bad_loss_parameters_are_refused) {
     }
     for (const float bad : {0.0f, -1.0f, kNan}) {
         policy_refused("policy.rollout_cap", [&](Args& args, Rig&) { args.policy.rollout_cap = bad; });
+    }
+    for (const float bad : {-0.1f, 2.5f, kNan}) {
+        policy_refused("policy.rollout_floor", [&](Args& args, Rig&) { args.policy.rollout_floor = bad; });
+    }
+    for (const float bad : {0.0f, -1.0f, kInfinity, kNan}) {
+        policy_refused("policy.shape_positive", [&](Args& args, Rig&) { args.policy.shape_positive = bad; });
+        policy_refused("policy.shape_negative", [&](Args& args, Rig&) { args.policy.shape_negative = bad; });
     }
     for (const float bad : {-0.1f, kInfinity, kNan}) {
         policy_refused("policy.kl_coefficient", [&](Args& args, Rig&) { args.policy.kl_coefficient = bad; });

@@ -28,24 +28,14 @@ final class Autograd {
     Tensor old = doubles(rows.oldLogprob, n);
     Tensor advantage = doubles(rows.advantage, n);
     Tensor ratio = y.sub(old).exp();
-    Tensor clipped =
-        ratio.clamp(optional(1.0 - policy.clipLow()), optional(1.0 + policy.clipHigh()));
-    Tensor objective = torch.minimum(ratio.mul(advantage), clipped.mul(advantage));
-    Tensor floor = torch.maximum(objective, advantage.mul(new Scalar(policy.dualClip())));
-    objective = torch.where(advantage.lt(new Scalar(0.0)), floor, objective);
+    Tensor objective = objective(policy, y, old, ratio, advantage);
 
+    Tensor w = old.sub(doubles(rows.rolloutLogprob, n)).exp();
+    Tensor bounded = w.clamp(optional(policy.rolloutFloor()), optional(policy.rolloutCap()));
     Tensor rolloutWeight =
-        old.sub(doubles(rows.rolloutLogprob, n))
-            .exp()
-            .clamp(new ScalarOptional(), optional(policy.rolloutCap()));
+        policy.rollout() == PolicyLoss.Rollout.MASK ? w.mul(w.eq(bounded)) : bounded;
     Tensor d = y.sub(doubles(rows.referenceLogprob, n));
-    Tensor kl =
-        switch (policy.kl()) {
-          case NONE -> d.mul(new Scalar(0.0));
-          case K1 -> d;
-          case K2 -> d.mul(d).div(new Scalar(2.0));
-          case K3 -> d.neg().exp().sub(new Scalar(1.0)).add(d);
-        };
+    Tensor kl = divergence(policy.kl(), d, ratio);
     Tensor losses =
         rolloutWeight
             .mul(objective)
@@ -60,6 +50,61 @@ final class Autograd {
     lse = values(scaled.logsumexp(1));
     loss = values(losses);
     gradient = values(logits.grad());
+  }
+
+  /** What is maximised, as the published trainers write it. */
+  private static Tensor objective(
+      PolicyLoss policy, Tensor y, Tensor old, Tensor ratio, Tensor advantage) {
+    Scalar zero = new Scalar(0.0);
+    Tensor clipped =
+        ratio.clamp(optional(1.0 - policy.clipLow()), optional(1.0 + policy.clipHigh()));
+    Tensor weighted = ratio.mul(advantage);
+    Tensor moved = y.exp().sub(old.exp()).detach();
+    Tensor up = moved.gt(new Scalar(policy.clipHigh()));
+    Tensor down = moved.lt(new Scalar(-policy.clipLow()));
+    return switch (policy.kind()) {
+      case PPO_CLIP -> {
+        Tensor least = torch.minimum(weighted, clipped.mul(advantage));
+        Tensor floor = torch.maximum(least, advantage.mul(new Scalar(policy.dualClip())));
+        yield torch.where(advantage.lt(zero), floor, least);
+      }
+      case REINFORCE -> y.mul(advantage);
+      case CISPO -> clipped.detach().mul(advantage).mul(y);
+      case SAPO -> {
+        Tensor tau =
+            torch.where(
+                advantage.gt(zero),
+                torch.ones_like(ratio).mul(new Scalar(policy.shapePositive())),
+                torch.ones_like(ratio).mul(new Scalar(policy.shapeNegative())));
+        Tensor gate = ratio.sub(new Scalar(1.0)).mul(tau).sigmoid();
+        yield gate.mul(new Scalar(4.0)).div(tau).mul(advantage);
+      }
+      case PROBABILITY_MASK ->
+          weighted.mul(
+              up.logical_and(advantage.gt(zero))
+                  .logical_or(down.logical_and(advantage.lt(zero)))
+                  .logical_not());
+      case PROBABILITY_MASK_TWO_SIDED -> weighted.mul(up.logical_or(down).logical_not());
+      case SHAPED -> {
+        Tensor p = y.exp();
+        yield p.div(p.add(new Scalar(policy.shapePositive()))).mul(advantage);
+      }
+    };
+  }
+
+  private static Tensor divergence(PolicyLoss.Kl estimator, Tensor d, Tensor ratio) {
+    Tensor k2 = d.mul(d).div(new Scalar(2.0));
+    Tensor k3 = d.neg().exp().sub(new Scalar(1.0)).add(d);
+    return switch (estimator) {
+      case NONE -> d.mul(new Scalar(0.0));
+      case K1 -> d;
+      case K2 -> k2;
+      case K3 -> k3;
+      case K1_CORRECTED -> ratio.mul(d);
+      case K3_CORRECTED -> ratio.mul(k3);
+      case K1_STRAIGHT -> d.detach().add(k2).sub(k2.detach());
+      case K3_STRAIGHT -> k3.detach().add(k2).sub(k2.detach());
+    };
   }
 
   private static ScalarOptional optional(double value) {

@@ -23,6 +23,7 @@ import org.leash.kernel.Variant;
 import org.leash.reference.PolicyLoss;
 import org.leash.reference.PolicyLoss.Kl;
 import org.leash.reference.PolicyLoss.Outcome;
+import org.leash.reference.PolicyLoss.Rollout;
 import org.leash.reference.RowReference;
 import org.leash.reference.RowReference.Row;
 
@@ -47,7 +48,13 @@ class AutogradTest {
             clip.withDualClip(1.5).withEntropy(0.01),
             clip.withKl(Kl.K1, 0.05),
             clip.withKl(Kl.K2, 0.05).withEntropy(-0.2),
-            clip.withDualClip(2.0).withKl(Kl.K3, 0.05).withEntropy(0.5));
+            clip.withDualClip(2.0).withKl(Kl.K3, 0.05).withEntropy(0.5),
+            PolicyLoss.reinforce().withRolloutMask(0.8, 1.2).withKl(Kl.K1_STRAIGHT, 0.05),
+            PolicyLoss.cispo(0.1, 0.2).withKl(Kl.K1_CORRECTED, 0.05),
+            PolicyLoss.sapo(1.0, 1.05).withRollout(Rollout.TRUNCATE, 0.9, 1.2),
+            PolicyLoss.probabilityMask(0.01, 0.01).withKl(Kl.K3_STRAIGHT, 0.05),
+            PolicyLoss.probabilityMaskTwoSided(0.01),
+            PolicyLoss.shaped(0.1).withKl(Kl.K3_CORRECTED, 0.05));
     return policies.stream()
         .flatMap(
             policy ->

@@ -168,6 +168,9 @@ final class BindingDriftTest {
     for (PolicyLoss.Kl kl : PolicyLoss.Kl.values()) {
       assertConstant("LEASH_KL_" + kl.name(), kl.abi());
     }
+    for (PolicyLoss.Rollout rollout : PolicyLoss.Rollout.values()) {
+      assertConstant("LEASH_ROLLOUT_" + rollout.name(), rollout.abi());
+    }
     assertConstant("LEASH_CLIPPED_LOW", PolicyLoss.CLIPPED_LOW);
     assertConstant("LEASH_CLIPPED_HIGH", PolicyLoss.CLIPPED_HIGH);
     assertConstant("LEASH_CLIPPED_DUAL", PolicyLoss.CLIPPED_DUAL);

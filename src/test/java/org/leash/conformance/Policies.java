@@ -3,6 +3,7 @@ package org.leash.conformance;
 import java.util.List;
 import org.leash.reference.PolicyLoss;
 import org.leash.reference.PolicyLoss.Kl;
+import org.leash.reference.PolicyLoss.Rollout;
 
 /**
  * Policy losses with the columns they come with.
@@ -36,7 +37,26 @@ record Policies(PolicyLoss loss, boolean hasOld, boolean hasRollout, boolean has
               true,
               true,
               false),
-          new Policies(PolicyLoss.ppoClip(0.0, 0.0).withEntropy(1.0), false, true, true));
+          new Policies(PolicyLoss.ppoClip(0.0, 0.0).withEntropy(1.0), false, true, true),
+          new Policies(
+              PolicyLoss.reinforce().withKl(Kl.K1_STRAIGHT, 0.05).withRolloutMask(0.5, 1.3),
+              true,
+              true,
+              true),
+          new Policies(PolicyLoss.cispo(0.1, 0.3).withKl(Kl.K1_CORRECTED, 0.01), true, false, true),
+          new Policies(PolicyLoss.cispoCapped(5.0).withEntropy(0.01), true, false, false),
+          new Policies(
+              PolicyLoss.sapo(1.0, 1.05).withRollout(Rollout.TRUNCATE, 0.9, 1.2), true, true, true),
+          new Policies(
+              PolicyLoss.probabilityMask(0.2, 0.1).withKl(Kl.K2, 0.002), true, false, true),
+          new Policies(PolicyLoss.probabilityMaskTwoSided(0.1), true, true, false),
+          new Policies(
+              PolicyLoss.shaped(0.1).withKl(Kl.K3_STRAIGHT, 0.01).withEntropy(0.001),
+              true,
+              false,
+              true),
+          new Policies(
+              PolicyLoss.importanceWeighted().withKl(Kl.K3_CORRECTED, 0.01), true, false, true));
 
   static final int COUNT = ALL.size();
 

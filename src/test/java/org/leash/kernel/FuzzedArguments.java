@@ -130,11 +130,19 @@ final class FuzzedArguments {
   private PolicyLoss policy() {
     PolicyLoss.Kl kl = one(PolicyLoss.Kl.values());
     double loose = random.nextBoolean() ? Double.POSITIVE_INFINITY : 1.0 + random.nextDouble();
-    return PolicyLoss.ppoClip(random.nextDouble(), rarely() ? 1e300 : loose)
-        .withDualClip(loose)
-        .withRolloutCap(rarely() ? 1e-300 : loose)
-        .withKl(kl, random.nextDouble())
-        .withEntropy(rarely() ? -1e300 : random.nextDouble());
+    return new PolicyLoss(
+        one(PolicyLoss.Kind.values()),
+        kl,
+        one(PolicyLoss.Rollout.values()),
+        random.nextDouble(),
+        rarely() ? 1e300 : loose,
+        loose,
+        0.1 + random.nextDouble(),
+        0.1 + random.nextDouble(),
+        rarely() ? 1e-300 : 0.0,
+        rarely() ? 1e-300 : loose,
+        random.nextDouble(),
+        rarely() ? -1e300 : random.nextDouble());
   }
 
   /** The logits in place, another matrix, or none. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
 import java.util.stream.DoubleStream;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -44,6 +45,7 @@ class PolicyGradientReferenceTest {
   @Property(tries = 200)
   void gradientOfTheLossByFiniteDifferences(
       @ForAll long seed, @ForAll Kl kl, @ForAll @IntRange(min = 1, max = 12) int vocab) {
+    Assume.that(kl != Kl.K1_STRAIGHT && kl != Kl.K3_STRAIGHT); // Gradients of another value.
     Random random = new Random(seed);
     double[] logits =
         DoubleStream.generate(() -> 2.0 * random.nextGaussian()).limit(vocab).toArray();

@@ -10,13 +10,18 @@ import static org.leash.reference.PolicyLoss.CLIPPED_LOW;
 import static org.leash.reference.PolicyLoss.CLIPPED_ROLLOUT;
 
 import java.util.Random;
+import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.leash.reference.PolicyLoss.Kind;
 import org.leash.reference.PolicyLoss.Kl;
 import org.leash.reference.PolicyLoss.Outcome;
+import org.leash.reference.PolicyLoss.Rollout;
 
 /** The loss against values worked out by hand, its own finite differences and its edge cases. */
 class PolicyLossTest {
@@ -171,6 +176,16 @@ class PolicyLossTest {
       assertThat(outcome.loss()).isFinite();
       assertThat(outcome.gradLogprob()).isZero();
     }
+    for (Kind kind : Kind.values()) {
+      PolicyLoss policy = of(kind, new Random(5), Kl.K3_CORRECTED);
+      for (double advantage : new double[] {-1.0, 0.0, 1.0}) {
+        for (double old : new double[] {-2.0, never}) {
+          Outcome outcome = policy.evaluate(never, 1.0, advantage, old, -2.0, -2.0, 1.0);
+          assertThat(outcome.loss()).isFinite();
+          assertThat(outcome.gradLogprob()).isFinite();
+        }
+      }
+    }
     assertThat(CLIP.evaluate(never, 1.0, 2.0, never, NONE, 1.0).loss())
         .as("equal to its old log-probability, its ratio is 1")
         .isEqualTo(-2.0);
@@ -193,19 +208,167 @@ class PolicyLossTest {
     assertThat(CLIP.evaluate(-1.0, 0.5, 1.0, -1.1, Double.NaN, 1.0).loss()).isFinite();
   }
 
+  /**
+   * logprob −1, clipLow 1/4, clipHigh 1/2 (1/4 for the masks), shapes 2 and 1/2: within the bounds
+   * and beyond either of them. σ(0.8) = 0.68997448112761, σ(0.2) = 0.54983399731248, e⁻¹ =
+   * 0.36787944117144.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "REINFORCE, 1.4, 3, 3, -3, 0",
+    "REINFORCE, 9.0, -3, -3, 3, 0",
+    "CISPO, 1.4, 3, 4.2, -4.2, 0",
+    "CISPO, 9.0, 3, 4.5, -4.5, 2",
+    "CISPO, 9.0, -3, -4.5, 4.5, 2",
+    "CISPO, 0.5, 3, 2.25, -2.25, 1",
+    "CISPO, 0.5, -3, -2.25, 2.25, 1",
+    "SAPO, 1.0, 3, -3, -3, 0",
+    "SAPO, 1.0, -3, 12, 3, 0",
+    "SAPO, 1.4, 3, -4.13984688676566, -3.593682901540946, 0",
+    "SAPO, 1.4, -3, 13.1960159354995, 4.158278421559247, 0",
+    "PROBABILITY_MASK, 1.4, 3, -4.2, -4.2, 0",
+    "PROBABILITY_MASK, 4.0, 3, 0, 0, 2",
+    "PROBABILITY_MASK, 4.0, -3, 12, 12, 0",
+    "PROBABILITY_MASK, 0.4, -3, 0, 0, 1",
+    "PROBABILITY_MASK, 0.4, 3, -1.2, -1.2, 0",
+    "PROBABILITY_MASK_TWO_SIDED, 4.0, -3, 0, 0, 2",
+    "PROBABILITY_MASK_TWO_SIDED, 0.4, 3, 0, 0, 1",
+    "SHAPED, 7.0, 3, -0.46608721049089, -0.39367478122983, 0",
+  })
+  void everyKindByHand(
+      Kind kind, double ratio, double advantage, double loss, double gradient, int flags) {
+    PolicyLoss policy =
+        new PolicyLoss(
+            kind,
+            Kl.NONE,
+            Rollout.TRUNCATE,
+            0.25,
+            kind == Kind.CISPO ? 0.5 : 0.25,
+            9,
+            2,
+            0.5,
+            0,
+            1,
+            0,
+            0);
+    Outcome outcome = policy.evaluate(-1, NONE, advantage, -1 - Math.log(ratio), NONE, 1);
+    assertThat(outcome.ratio()).isEqualTo(ratio, EXACT);
+    assertThat(outcome.loss()).isEqualTo(loss, within(1e-8));
+    assertThat(outcome.gradLogprob()).isEqualTo(gradient, within(1e-8));
+    assertThat(outcome.clipFlags()).isEqualTo(flags);
+  }
+
+  /** On policy every surrogate is, to first order, the policy gradient −A, but for the shaped. */
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SHAPED")
+  void onPolicyAllAreThePolicyGradient(Kind kind) {
+    for (double advantage : new double[] {-1.5, 0.0, 2.5}) {
+      PolicyLoss policy = of(kind, new Random(3), Kl.NONE);
+      Outcome outcome = policy.evaluate(-1.7, NONE, advantage, -1.7, NONE, 1.0);
+      assertThat(outcome.gradLogprob()).isEqualTo(-advantage, EXACT);
+      assertThat(outcome.clipFlags()).isZero();
+    }
+  }
+
+  @Test
+  void bothConventionsOfTheCapOfCispo() {
+    assertThat(PolicyLoss.cispoCapped(5.0)).isEqualTo(PolicyLoss.cispo(1.0, 4.0));
+    double old = -3.0;
+    Outcome outcome =
+        PolicyLoss.cispoCapped(5.0).evaluate(old + Math.log(8), NONE, 1.0, old, NONE, 1.0);
+    assertThat(outcome.gradLogprob()).isEqualTo(-5.0);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PolicyLoss.cispoCapped(0.3))
+        .withMessageContaining("cap = 0.3");
+  }
+
+  @Test
+  void theTwoSidedClipIsADualClip() {
+    PolicyLoss policy = CLIP.withTwoSidedClip(4.0);
+    for (double advantage : new double[] {-2.0, 2.0}) {
+      for (double ratio = 0.1; ratio < 8.0; ratio += 0.37) {
+        double clipped = Math.clamp(ratio, 0.8, 1.28);
+        double asPublished = -Math.min(Math.min(ratio, 4.0) * advantage, clipped * advantage);
+        Outcome outcome = policy.evaluate(Math.log(ratio), NONE, advantage, 0.0, NONE, 1.0);
+        assertThat(outcome.loss()).isEqualTo(asPublished, within(1e-13));
+      }
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CLIP.withTwoSidedClip(1.2))
+        .withMessageContaining("delta = 1.2");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "TRUNCATE, 1.5, 1.5, 0",
+    "TRUNCATE, 5.0, 2.0, 8",
+    "TRUNCATE, 0.1, 0.5, 8",
+    "MASK, 1.5, 1.5, 0",
+    "MASK, 5.0, 0.0, 8",
+    "MASK, 0.1, 0.0, 8",
+  })
+  void rolloutWeightsOutsideTheirBounds(Rollout rollout, double w, double used, int flags) {
+    Outcome outcome =
+        CLIP.withRollout(rollout, 0.5, 2.0)
+            .withKl(Kl.K1, 1.0)
+            .evaluate(-1.0, NONE, 3.0, -1.0, -1.5, -1.0 - Math.log(w), 1.0);
+    assertThat(outcome.loss()).isEqualTo(-3.0 * used + 0.5, EXACT);
+    assertThat(outcome.gradLogprob()).isEqualTo(-3.0 * used + 1.0, EXACT);
+    assertThat(outcome.clipFlags()).isEqualTo(flags);
+  }
+
+  /** ratio 5/4, d = log 2: values and slopes by hand. */
+  @ParameterizedTest
+  @CsvSource({
+    "K1_CORRECTED, 0.8664339756999316, 2.1164339756999316",
+    "K3_CORRECTED, 0.2414339756999316, 0.8664339756999316",
+    "K1_STRAIGHT, 0.6931471805599453, 0.6931471805599453",
+    "K3_STRAIGHT, 0.1931471805599453, 0.6931471805599453",
+  })
+  void correctedAndStraightEstimators(Kl kl, double value, double slope) {
+    double logprob = -1.5;
+    Outcome outcome =
+        CLIP.withKl(kl, 2.0)
+            .evaluate(logprob, NONE, 0.0, logprob - Math.log(1.25), logprob - Math.log(2.0), 1.0);
+    assertThat(outcome.kl()).isEqualTo(value, EXACT);
+    assertThat(outcome.gradLogprob()).isEqualTo(2.0 * slope, EXACT);
+  }
+
+  private static PolicyLoss of(Kind kind, Random random, Kl kl) {
+    double floor = 0.5 * random.nextDouble();
+    return new PolicyLoss(
+        kind,
+        kl,
+        random.nextBoolean() ? Rollout.TRUNCATE : Rollout.MASK,
+        0.3 * random.nextDouble(),
+        0.4 * random.nextDouble(),
+        1.0 + 3.0 * random.nextDouble(),
+        0.1 + random.nextDouble(),
+        0.1 + random.nextDouble(),
+        floor,
+        floor + 0.1 + 2.0 * random.nextDouble(),
+        random.nextDouble(),
+        random.nextGaussian());
+  }
+
+  static Stream<Arguments> kindsAndEstimators() {
+    return Stream.of(Kind.values())
+        .flatMap(kind -> Stream.of(Kl.values()).map(kl -> Arguments.of(kind, kl)))
+        // Their gradient is that of another value; it is checked by hand.
+        .filter(pair -> !pair.get()[1].toString().endsWith("STRAIGHT"))
+        // Its ratio is a constant, which the estimator's is not.
+        .filter(pair -> pair.get()[0] != Kind.CISPO || !pair.get()[1].toString().endsWith("D"));
+  }
+
   /** Central differences with respect to logprob and entropy, at points away from the kinks. */
   @ParameterizedTest
-  @EnumSource
-  void derivativesAreThoseOfTheLoss(Kl kl) {
+  @MethodSource("kindsAndEstimators")
+  void derivativesAreThoseOfTheLoss(Kind kind, Kl kl) {
     Random random = new Random(7);
     int compared = 0;
+    int moving = 0;
     for (int trial = 0; trial < 500; trial++) {
-      PolicyLoss policy =
-          PolicyLoss.ppoClip(0.3 * random.nextDouble(), 0.4 * random.nextDouble())
-              .withDualClip(1.0 + 3.0 * random.nextDouble())
-              .withRolloutCap(0.5 + 2.0 * random.nextDouble())
-              .withKl(kl, random.nextDouble())
-              .withEntropy(random.nextGaussian());
+      PolicyLoss policy = of(kind, random, kl);
       double logprob = -3.0 * random.nextDouble();
       double entropy = 2.0 * random.nextDouble();
       double advantage = random.nextGaussian();
@@ -214,16 +377,21 @@ class PolicyLossTest {
       double rollout = old + 0.3 * random.nextGaussian();
       double weight = random.nextDouble();
       double h = 1e-5;
+      // The weight of CISPO is a constant: one that does not move.
+      double frozen = kind == Kind.CISPO ? h : 0.0;
 
       Outcome at = policy.evaluate(logprob, entropy, advantage, old, reference, rollout, weight);
       Outcome right =
-          policy.evaluate(logprob + h, entropy, advantage, old, reference, rollout, weight);
+          policy.evaluate(
+              logprob + h, entropy, advantage, old + frozen, reference, rollout + frozen, weight);
       Outcome left =
-          policy.evaluate(logprob - h, entropy, advantage, old, reference, rollout, weight);
+          policy.evaluate(
+              logprob - h, entropy, advantage, old - frozen, reference, rollout - frozen, weight);
       if (right.clipFlags() == left.clipFlags()) {
         assertThat((right.loss() - left.loss()) / (2.0 * h))
             .isEqualTo(at.gradLogprob(), within(1e-8));
         compared++;
+        moving += Math.abs(at.gradLogprob()) > 1e-3 ? 1 : 0;
       }
       double up =
           policy.evaluate(logprob, entropy + h, advantage, old, reference, rollout, weight).loss();
@@ -232,6 +400,7 @@ class PolicyLossTest {
       assertThat((up - down) / (2.0 * h)).isEqualTo(at.gradEntropy(), within(1e-8));
     }
     assertThat(compared).isGreaterThan(450);
+    assertThat(moving).isGreaterThan(100);
   }
 
   @ParameterizedTest

@@ -23,10 +23,10 @@ public class Leash extends Leash$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int LEASH_ABI_VERSION = (int)1L;
+    private static final int LEASH_ABI_VERSION = (int)2L;
     /**
      * {@snippet lang=c :
-     * #define LEASH_ABI_VERSION 1
+     * #define LEASH_ABI_VERSION 2
      * }
      */
     public static int LEASH_ABI_VERSION() {
@@ -1194,16 +1194,70 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LOSS_PPO_CLIP = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:240:1).LEASH_LOSS_PPO_CLIP = 0
+     * enum enum (unnamed at ./native/include/leash.h:243:1).LEASH_LOSS_PPO_CLIP = 0
      * }
      */
     public static int LEASH_LOSS_PPO_CLIP() {
         return LEASH_LOSS_PPO_CLIP;
     }
+    private static final int LEASH_LOSS_REINFORCE = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum enum (unnamed at ./native/include/leash.h:243:1).LEASH_LOSS_REINFORCE = 1
+     * }
+     */
+    public static int LEASH_LOSS_REINFORCE() {
+        return LEASH_LOSS_REINFORCE;
+    }
+    private static final int LEASH_LOSS_CISPO = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum enum (unnamed at ./native/include/leash.h:243:1).LEASH_LOSS_CISPO = 2
+     * }
+     */
+    public static int LEASH_LOSS_CISPO() {
+        return LEASH_LOSS_CISPO;
+    }
+    private static final int LEASH_LOSS_SAPO = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum enum (unnamed at ./native/include/leash.h:243:1).LEASH_LOSS_SAPO = 3
+     * }
+     */
+    public static int LEASH_LOSS_SAPO() {
+        return LEASH_LOSS_SAPO;
+    }
+    private static final int LEASH_LOSS_PROBABILITY_MASK = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum enum (unnamed at ./native/include/leash.h:243:1).LEASH_LOSS_PROBABILITY_MASK = 4
+     * }
+     */
+    public static int LEASH_LOSS_PROBABILITY_MASK() {
+        return LEASH_LOSS_PROBABILITY_MASK;
+    }
+    private static final int LEASH_LOSS_PROBABILITY_MASK_TWO_SIDED = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum enum (unnamed at ./native/include/leash.h:243:1).LEASH_LOSS_PROBABILITY_MASK_TWO_SIDED = 5
+     * }
+     */
+    public static int LEASH_LOSS_PROBABILITY_MASK_TWO_SIDED() {
+        return LEASH_LOSS_PROBABILITY_MASK_TWO_SIDED;
+    }
+    private static final int LEASH_LOSS_SHAPED = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum enum (unnamed at ./native/include/leash.h:243:1).LEASH_LOSS_SHAPED = 6
+     * }
+     */
+    public static int LEASH_LOSS_SHAPED() {
+        return LEASH_LOSS_SHAPED;
+    }
     private static final int LEASH_KL_NONE = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:245:1).LEASH_KL_NONE = 0
+     * enum enum (unnamed at ./native/include/leash.h:255:1).LEASH_KL_NONE = 0
      * }
      */
     public static int LEASH_KL_NONE() {
@@ -1212,7 +1266,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_KL_K1 = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:245:1).LEASH_KL_K1 = 1
+     * enum enum (unnamed at ./native/include/leash.h:255:1).LEASH_KL_K1 = 1
      * }
      */
     public static int LEASH_KL_K1() {
@@ -1221,7 +1275,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_KL_K2 = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:245:1).LEASH_KL_K2 = 2
+     * enum enum (unnamed at ./native/include/leash.h:255:1).LEASH_KL_K2 = 2
      * }
      */
     public static int LEASH_KL_K2() {
@@ -1230,16 +1284,70 @@ public class Leash extends Leash$shared {
     private static final int LEASH_KL_K3 = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:245:1).LEASH_KL_K3 = 3
+     * enum enum (unnamed at ./native/include/leash.h:255:1).LEASH_KL_K3 = 3
      * }
      */
     public static int LEASH_KL_K3() {
         return LEASH_KL_K3;
     }
+    private static final int LEASH_KL_K1_CORRECTED = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum enum (unnamed at ./native/include/leash.h:255:1).LEASH_KL_K1_CORRECTED = 4
+     * }
+     */
+    public static int LEASH_KL_K1_CORRECTED() {
+        return LEASH_KL_K1_CORRECTED;
+    }
+    private static final int LEASH_KL_K3_CORRECTED = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum enum (unnamed at ./native/include/leash.h:255:1).LEASH_KL_K3_CORRECTED = 5
+     * }
+     */
+    public static int LEASH_KL_K3_CORRECTED() {
+        return LEASH_KL_K3_CORRECTED;
+    }
+    private static final int LEASH_KL_K1_STRAIGHT = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum enum (unnamed at ./native/include/leash.h:255:1).LEASH_KL_K1_STRAIGHT = 6
+     * }
+     */
+    public static int LEASH_KL_K1_STRAIGHT() {
+        return LEASH_KL_K1_STRAIGHT;
+    }
+    private static final int LEASH_KL_K3_STRAIGHT = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum enum (unnamed at ./native/include/leash.h:255:1).LEASH_KL_K3_STRAIGHT = 7
+     * }
+     */
+    public static int LEASH_KL_K3_STRAIGHT() {
+        return LEASH_KL_K3_STRAIGHT;
+    }
+    private static final int LEASH_ROLLOUT_TRUNCATE = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum enum (unnamed at ./native/include/leash.h:267:1).LEASH_ROLLOUT_TRUNCATE = 0
+     * }
+     */
+    public static int LEASH_ROLLOUT_TRUNCATE() {
+        return LEASH_ROLLOUT_TRUNCATE;
+    }
+    private static final int LEASH_ROLLOUT_MASK = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum enum (unnamed at ./native/include/leash.h:267:1).LEASH_ROLLOUT_MASK = 1
+     * }
+     */
+    public static int LEASH_ROLLOUT_MASK() {
+        return LEASH_ROLLOUT_MASK;
+    }
     private static final int LEASH_CLIPPED_LOW = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:271:1).LEASH_CLIPPED_LOW = 1
+     * enum enum (unnamed at ./native/include/leash.h:295:1).LEASH_CLIPPED_LOW = 1
      * }
      */
     public static int LEASH_CLIPPED_LOW() {
@@ -1248,7 +1356,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_HIGH = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:271:1).LEASH_CLIPPED_HIGH = 2
+     * enum enum (unnamed at ./native/include/leash.h:295:1).LEASH_CLIPPED_HIGH = 2
      * }
      */
     public static int LEASH_CLIPPED_HIGH() {
@@ -1257,7 +1365,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_DUAL = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:271:1).LEASH_CLIPPED_DUAL = 4
+     * enum enum (unnamed at ./native/include/leash.h:295:1).LEASH_CLIPPED_DUAL = 4
      * }
      */
     public static int LEASH_CLIPPED_DUAL() {
@@ -1266,7 +1374,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_ROLLOUT = (int)8L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:271:1).LEASH_CLIPPED_ROLLOUT = 8
+     * enum enum (unnamed at ./native/include/leash.h:295:1).LEASH_CLIPPED_ROLLOUT = 8
      * }
      */
     public static int LEASH_CLIPPED_ROLLOUT() {
@@ -1275,7 +1383,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLAMPED_RATIO = (int)16L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:271:1).LEASH_CLAMPED_RATIO = 16
+     * enum enum (unnamed at ./native/include/leash.h:295:1).LEASH_CLAMPED_RATIO = 16
      * }
      */
     public static int LEASH_CLAMPED_RATIO() {
@@ -1667,7 +1775,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_READ = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:317:1).LEASH_CEILING_READ = 0
+     * enum enum (unnamed at ./native/include/leash.h:341:1).LEASH_CEILING_READ = 0
      * }
      */
     public static int LEASH_CEILING_READ() {
@@ -1676,7 +1784,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_COPY = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:317:1).LEASH_CEILING_COPY = 1
+     * enum enum (unnamed at ./native/include/leash.h:341:1).LEASH_CEILING_COPY = 1
      * }
      */
     public static int LEASH_CEILING_COPY() {
@@ -1685,7 +1793,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_UPDATE = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:317:1).LEASH_CEILING_UPDATE = 2
+     * enum enum (unnamed at ./native/include/leash.h:341:1).LEASH_CEILING_UPDATE = 2
      * }
      */
     public static int LEASH_CEILING_UPDATE() {
@@ -1694,7 +1802,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_EXP = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:317:1).LEASH_CEILING_EXP = 3
+     * enum enum (unnamed at ./native/include/leash.h:341:1).LEASH_CEILING_EXP = 3
      * }
      */
     public static int LEASH_CEILING_EXP() {

@@ -17,9 +17,13 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * struct leash_policy_loss {
  *     int32_t kind;
  *     int32_t kl;
+ *     int32_t rollout;
  *     float clip_low;
  *     float clip_high;
  *     float dual_clip;
+ *     float shape_positive;
+ *     float shape_negative;
+ *     float rollout_floor;
  *     float rollout_cap;
  *     float kl_coefficient;
  *     float entropy_coefficient;
@@ -35,9 +39,13 @@ public class leash_policy_loss {
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         Leash.C_INT.withName("kind"),
         Leash.C_INT.withName("kl"),
+        Leash.C_INT.withName("rollout"),
         Leash.C_FLOAT.withName("clip_low"),
         Leash.C_FLOAT.withName("clip_high"),
         Leash.C_FLOAT.withName("dual_clip"),
+        Leash.C_FLOAT.withName("shape_positive"),
+        Leash.C_FLOAT.withName("shape_negative"),
+        Leash.C_FLOAT.withName("rollout_floor"),
         Leash.C_FLOAT.withName("rollout_cap"),
         Leash.C_FLOAT.withName("kl_coefficient"),
         Leash.C_FLOAT.withName("entropy_coefficient")
@@ -136,6 +144,50 @@ public class leash_policy_loss {
      */
     public static void kl(MemorySegment struct, int fieldValue) {
         struct.set(kl$LAYOUT, kl$OFFSET, fieldValue);
+    }
+
+    private static final OfInt rollout$LAYOUT = (OfInt)$LAYOUT.select(groupElement("rollout"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t rollout
+     * }
+     */
+    public static final OfInt rollout$layout() {
+        return rollout$LAYOUT;
+    }
+
+    private static final long rollout$OFFSET = $LAYOUT.byteOffset(groupElement("rollout"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t rollout
+     * }
+     */
+    public static final long rollout$offset() {
+        return rollout$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t rollout
+     * }
+     */
+    public static int rollout(MemorySegment struct) {
+        return struct.get(rollout$LAYOUT, rollout$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t rollout
+     * }
+     */
+    public static void rollout(MemorySegment struct, int fieldValue) {
+        struct.set(rollout$LAYOUT, rollout$OFFSET, fieldValue);
     }
 
     private static final OfFloat clip_low$LAYOUT = (OfFloat)$LAYOUT.select(groupElement("clip_low"));
@@ -268,6 +320,138 @@ public class leash_policy_loss {
      */
     public static void dual_clip(MemorySegment struct, float fieldValue) {
         struct.set(dual_clip$LAYOUT, dual_clip$OFFSET, fieldValue);
+    }
+
+    private static final OfFloat shape_positive$LAYOUT = (OfFloat)$LAYOUT.select(groupElement("shape_positive"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * float shape_positive
+     * }
+     */
+    public static final OfFloat shape_positive$layout() {
+        return shape_positive$LAYOUT;
+    }
+
+    private static final long shape_positive$OFFSET = $LAYOUT.byteOffset(groupElement("shape_positive"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * float shape_positive
+     * }
+     */
+    public static final long shape_positive$offset() {
+        return shape_positive$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * float shape_positive
+     * }
+     */
+    public static float shape_positive(MemorySegment struct) {
+        return struct.get(shape_positive$LAYOUT, shape_positive$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * float shape_positive
+     * }
+     */
+    public static void shape_positive(MemorySegment struct, float fieldValue) {
+        struct.set(shape_positive$LAYOUT, shape_positive$OFFSET, fieldValue);
+    }
+
+    private static final OfFloat shape_negative$LAYOUT = (OfFloat)$LAYOUT.select(groupElement("shape_negative"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * float shape_negative
+     * }
+     */
+    public static final OfFloat shape_negative$layout() {
+        return shape_negative$LAYOUT;
+    }
+
+    private static final long shape_negative$OFFSET = $LAYOUT.byteOffset(groupElement("shape_negative"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * float shape_negative
+     * }
+     */
+    public static final long shape_negative$offset() {
+        return shape_negative$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * float shape_negative
+     * }
+     */
+    public static float shape_negative(MemorySegment struct) {
+        return struct.get(shape_negative$LAYOUT, shape_negative$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * float shape_negative
+     * }
+     */
+    public static void shape_negative(MemorySegment struct, float fieldValue) {
+        struct.set(shape_negative$LAYOUT, shape_negative$OFFSET, fieldValue);
+    }
+
+    private static final OfFloat rollout_floor$LAYOUT = (OfFloat)$LAYOUT.select(groupElement("rollout_floor"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * float rollout_floor
+     * }
+     */
+    public static final OfFloat rollout_floor$layout() {
+        return rollout_floor$LAYOUT;
+    }
+
+    private static final long rollout_floor$OFFSET = $LAYOUT.byteOffset(groupElement("rollout_floor"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * float rollout_floor
+     * }
+     */
+    public static final long rollout_floor$offset() {
+        return rollout_floor$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * float rollout_floor
+     * }
+     */
+    public static float rollout_floor(MemorySegment struct) {
+        return struct.get(rollout_floor$LAYOUT, rollout_floor$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * float rollout_floor
+     * }
+     */
+    public static void rollout_floor(MemorySegment struct, float fieldValue) {
+        struct.set(rollout_floor$LAYOUT, rollout_floor$OFFSET, fieldValue);
     }
 
     private static final OfFloat rollout_cap$LAYOUT = (OfFloat)$LAYOUT.select(groupElement("rollout_cap"));

@@ -63,9 +63,15 @@ final class Marshalling {
   private static void policyLoss(ArgumentStruct struct, long offset, PolicyLoss policy) {
     struct.number(offset + leash_policy_loss.kind$offset(), policy.kind().abi());
     struct.number(offset + leash_policy_loss.kl$offset(), policy.kl().abi());
+    struct.number(offset + leash_policy_loss.rollout$offset(), policy.rollout().abi());
     struct.number(offset + leash_policy_loss.clip_low$offset(), (float) policy.clipLow());
     struct.number(offset + leash_policy_loss.clip_high$offset(), (float) policy.clipHigh());
     struct.number(offset + leash_policy_loss.dual_clip$offset(), (float) policy.dualClip());
+    struct.number(
+        offset + leash_policy_loss.shape_positive$offset(), (float) policy.shapePositive());
+    struct.number(
+        offset + leash_policy_loss.shape_negative$offset(), (float) policy.shapeNegative());
+    struct.number(offset + leash_policy_loss.rollout_floor$offset(), (float) policy.rolloutFloor());
     struct.number(offset + leash_policy_loss.rollout_cap$offset(), (float) policy.rolloutCap());
     struct.number(
         offset + leash_policy_loss.kl_coefficient$offset(), (float) policy.klCoefficient());
