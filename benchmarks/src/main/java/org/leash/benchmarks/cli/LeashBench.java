@@ -1,5 +1,7 @@
 package org.leash.benchmarks.cli;
 
+import java.io.UncheckedIOException;
+import org.leash.benchmarks.csv.BadDataException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -17,18 +19,37 @@ public final class LeashBench {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new LeashBench())
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler(LeashBench::complain);
+    CommandLine commandLine =
+        new CommandLine(new LeashBench())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExecutionExceptionHandler(LeashBench::complain);
+    useExitCodes(commandLine);
+    return commandLine;
+  }
+
+  private static void useExitCodes(CommandLine command) {
+    command
+        .getCommandSpec()
+        .exitCodeOnInvalidInput(ExitCodes.USAGE)
+        .exitCodeOnExecutionException(ExitCodes.SOFTWARE);
+    command.getSubcommands().values().forEach(LeashBench::useExitCodes);
   }
 
   /** What users can do something about needs a line, not a stack trace. */
   private static int complain(
       Exception failure, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
-    if (failure instanceof IllegalArgumentException) {
-      command.getErr().println("leash-bench: " + failure.getMessage());
-      return CommandLine.ExitCode.USAGE;
-    }
-    throw failure;
+    int exit =
+        switch (failure) {
+          case BadDataException e -> ExitCodes.DATA;
+          case IllegalArgumentException e -> ExitCodes.USAGE;
+          case UncheckedIOException e -> ExitCodes.IO;
+          default -> throw failure;
+        };
+    String message =
+        failure instanceof UncheckedIOException io
+            ? io.getCause().getMessage()
+            : failure.getMessage();
+    command.getErr().println("leash-bench: " + message);
+    return exit;
   }
 }

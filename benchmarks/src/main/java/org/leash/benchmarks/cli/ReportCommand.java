@@ -1,6 +1,7 @@
 package org.leash.benchmarks.cli;
 
 import java.nio.file.Path;
+import org.leash.benchmarks.data.RecordedRun;
 import org.leash.benchmarks.run.Derivation;
 import org.leash.benchmarks.run.Report;
 import picocli.CommandLine.Command;
@@ -31,6 +32,6 @@ final class ReportCommand implements Runnable {
 
   @Override
   public void run() {
-    spec.commandLine().getOut().print(Report.of(Derivation.of(folder, base)));
+    spec.commandLine().getOut().print(Report.of(Derivation.of(RecordedRun.read(folder), base)));
   }
 }

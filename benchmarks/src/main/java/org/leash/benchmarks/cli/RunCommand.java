@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunFolder;
 import org.leash.benchmarks.csv.Status;
+import org.leash.benchmarks.run.Facts;
 import org.leash.benchmarks.run.Fork;
 import org.leash.benchmarks.run.Plan;
 import org.leash.benchmarks.run.Report;
@@ -65,10 +66,10 @@ final class RunCommand implements Callable<Integer> {
             + DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'")
                 .format(LocalDateTime.now(ZoneOffset.UTC));
     List<Row> results;
-    try (RunFolder folder = RunFolder.create(out, runId)) {
-      results =
-          new Runner(plan, folder, RunCommand::command, timeout)
-              .run(spec.commandLine().getParseResult().originalArgs(), base);
+    try (RunFolder folder =
+        RunFolder.create(
+            out, runId, Facts.begin(plan, spec.commandLine().getParseResult().originalArgs()))) {
+      results = new Runner(plan, folder, RunCommand::command, timeout).run(base);
     }
     return conclude(results);
   }

@@ -1,11 +1,8 @@
 package org.leash.benchmarks.csv;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * What identifies a contender in a case: the same columns in samples, checks and results. Two times
@@ -74,12 +71,6 @@ public record Key(List<String> values) {
         columns.stream()
             .map(column -> column + "=" + get(column) + ";")
             .collect(Collectors.joining());
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(canonical.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash).substring(0, 12);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return DigestUtils.sha256Hex(canonical).substring(0, 12);
   }
 }

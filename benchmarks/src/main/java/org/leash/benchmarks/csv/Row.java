@@ -3,9 +3,10 @@ package org.leash.benchmarks.csv;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
-import java.util.HashMap;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 
@@ -18,16 +19,32 @@ public final class Row {
       CSVFormat.RFC4180.builder().setRecordSeparator("\n").setNullString(null).get();
 
   private final Table table;
-  private final Map<String, String> values = new HashMap<>();
+  private final String[] values;
 
-  private Row(Table table) {
+  /** Where it was read. */
+  private final Path file;
+
+  private final long line;
+
+  private Row(Table table, String[] values, Path file, long line) {
     this.table = table;
-    values.put("schema", Table.SCHEMA);
+    this.values = values;
+    this.file = file;
+    this.line = line;
   }
 
   /** An empty row. */
   public static Row of(Table table) {
-    return new Row(table);
+    String[] values = new String[table.columns().size()];
+    Arrays.fill(values, "");
+    Row row = new Row(table, values, Path.of(table.file()), 0);
+    row.set("schema", Table.SCHEMA);
+    return row;
+  }
+
+  /** A row that was read from a line of a file. */
+  static Row read(Table table, String[] values, Path file, long line) {
+    return new Row(table, values, file, line);
   }
 
   /** A row as {@link #toLine()} writes it. */
@@ -37,11 +54,7 @@ public final class Row {
       if (records.size() != 1 || records.getFirst().size() != table.columns().size()) {
         throw new IllegalArgumentException("not one row of " + table.file() + ": " + line);
       }
-      Row row = new Row(table);
-      for (int i = 0; i < table.columns().size(); i++) {
-        row.values.put(table.columns().get(i), records.getFirst().get(i));
-      }
-      return row;
+      return new Row(table, records.getFirst().values(), Path.of(table.file()), 0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -53,22 +66,65 @@ public final class Row {
 
   /** The value, "" where it is not set. */
   public String get(String column) {
-    return values.getOrDefault(checked(column), "");
+    return values[index(column)];
+  }
+
+  public boolean has(String column) {
+    return !get(column).isEmpty();
   }
 
   /**
    * The number.
    *
-   * @throws NumberFormatException the field is empty or not a number
+   * @throws BadDataException the field is empty or not a number
    */
   public double number(String column) {
-    return Double.parseDouble(get(column));
+    try {
+      return Double.parseDouble(get(column));
+    } catch (NumberFormatException e) {
+      throw bad(column, Column.quote(get(column)) + " is not a number");
+    }
+  }
+
+  /** The number, or what to take where there is none. */
+  public double number(String column, double absent) {
+    return has(column) ? number(column) : absent;
+  }
+
+  /**
+   * The whole number.
+   *
+   * @throws BadDataException the field is empty, not a whole number or larger than an int
+   */
+  public int count(String column) {
+    try {
+      return Integer.parseInt(get(column));
+    } catch (NumberFormatException e) {
+      throw bad(
+          column,
+          "%s is not a whole number up to %d"
+              .formatted(Column.quote(get(column)), Integer.MAX_VALUE));
+    }
+  }
+
+  /** The status; {@link Status#OK} where there is none. */
+  public Status status() {
+    return has("status") ? Status.valueOf(get("status")) : Status.OK;
+  }
+
+  /** What is wrong with a column of this row, and where the row was read. */
+  public BadDataException bad(String column, String why) {
+    return new BadDataException(file, line, column, why);
   }
 
   /** Sets a text; line ends become spaces, so that a row stays a line. */
   public Row set(String column, String value) {
-    values.put(checked(column), value.replaceAll("\\R", " "));
+    values[index(column)] = isLine(value) ? value : value.replaceAll("\\R", " ");
     return this;
+  }
+
+  private static boolean isLine(String value) {
+    return value.chars().allMatch(each -> each >= ' ' && each < 0x7F);
   }
 
   public Row set(String column, long value) {
@@ -80,6 +136,10 @@ public final class Row {
     return set(column, Double.isFinite(value) ? Double.toString(value) : "");
   }
 
+  public Row set(String column, Status status) {
+    return set(column, status.name());
+  }
+
   public Row set(Key key) {
     for (int i = 0; i < Key.COLUMNS.size(); i++) {
       set(Key.COLUMNS.get(i), key.values().get(i));
@@ -89,23 +149,24 @@ public final class Row {
 
   /** The fields in the order of the table's columns. */
   public List<String> fields() {
-    return table.columns().stream().map(this::get).toList();
+    return Collections.unmodifiableList(Arrays.asList(values));
   }
 
   /** The row as a line of CSV, without its end. */
   public String toLine() {
-    return FORMAT.format(fields().toArray());
+    return FORMAT.format((Object[]) values);
   }
 
-  private String checked(String column) {
-    if (!table.columns().contains(column)) {
+  private int index(String column) {
+    int index = table.indexOf(column);
+    if (index < 0) {
       throw new IllegalArgumentException(table.file() + " has no column '" + column + "'");
     }
-    return column;
+    return index;
   }
 
   @Override
   public String toString() {
-    return table.id() + values;
+    return table.id() + fields();
   }
 }

@@ -1,159 +1,328 @@
 package org.leash.benchmarks.csv;
 
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.io.Writer;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * The folder of a run. Rows are appended and flushed one by one, so that a run that dies leaves all
- * that it measured; DONE, with the SHA-256 of each file, marks one that ended. Not thread-safe.
+ * The folder of a run. Each row is appended with one write, so that a run that dies leaves all that
+ * it measured and at most one line that is cut off; DONE, with the SHA-256 of each file, marks one
+ * that ended. One process at a time may write. Not thread-safe.
  */
 public final class RunFolder implements AutoCloseable {
   private static final String DONE = "DONE";
 
   private final Path folder;
   private final String runId;
-  private final Map<Table, Writer> writers = new EnumMap<>(Table.class);
+  private final RunLock lock;
+  private final Map<Table, FileChannel> channels = new EnumMap<>(Table.class);
+  private final List<String> repairs = new ArrayList<>();
   private long samples;
 
-  private RunFolder(Path folder, String runId) {
+  private RunFolder(Path folder, String runId, RunLock lock) {
     this.folder = folder;
     this.runId = runId;
+    this.lock = lock;
+  }
+
+  /** Whether a folder holds a run, complete or not. */
+  public static boolean holdsRun(Path folder) {
+    return Files.exists(folder.resolve(Table.SAMPLES.file()));
   }
 
   /**
    * A new run in a folder, which is made where it does not exist.
    *
-   * @throws IllegalArgumentException the folder holds a run already
+   * @param facts for env.csv, which is complete before there are any samples
+   * @throws IllegalArgumentException the folder holds a run already, or another process writes to
+   *     it
+   * @throws UncheckedIOException the folder cannot be written to
    */
-  public static RunFolder create(Path folder, String runId) {
-    if (Files.exists(folder.resolve(Table.SAMPLES.file()))) {
-      throw new IllegalArgumentException(
-          folder + " holds a run already; name another folder with --out");
-    }
-    RunFolder run = new RunFolder(folder, runId);
+  public static RunFolder create(Path folder, String runId, List<Row> facts) {
     try {
       Files.createDirectories(folder);
-      for (Table table : Table.values()) {
-        Writer writer =
-            Files.newBufferedWriter(
-                folder.resolve(table.file()),
-                StandardCharsets.UTF_8,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING);
-        run.writers.put(table, writer);
-        run.write(table, table.columns());
+    } catch (IOException e) {
+      throw failure(folder, e);
+    }
+    RunFolder run = open(folder, runId);
+    try {
+      if (holdsRun(folder)) {
+        throw new IllegalArgumentException(
+            folder
+                + " holds a run already; go on with it by --resume, or name another folder with"
+                + " --out");
       }
+      run.replace(Table.ENV, facts);
+      for (Table table : Table.values()) {
+        if (table != Table.ENV && table != Table.SAMPLES) {
+          run.replace(table, List.of());
+        }
+      }
+      run.replace(Table.SAMPLES, List.of());
+      run.openChannels();
+      return run;
+    } catch (RuntimeException e) {
+      run.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Goes on with a run. Lines that were cut off are removed: {@link #repairs()} tells which.
+   *
+   * @throws IllegalArgumentException another process writes to the folder
+   * @throws BadDataException a file has other columns than this version writes
+   */
+  public static RunFolder resume(Path folder, String runId) {
+    RunFolder run = open(folder, runId);
+    try {
+      Files.deleteIfExists(folder.resolve(DONE));
+      for (Table table : Table.values()) {
+        run.repair(table);
+      }
+      run.openChannels();
+      TableReader.read(
+          run.path(Table.SAMPLES),
+          Table.SAMPLES,
+          row -> run.samples = Math.max(run.samples, Long.parseLong(row.get("seq"))));
       return run;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      run.close();
+      throw failure(folder, e);
+    } catch (RuntimeException e) {
+      run.close();
+      throw e;
     }
+  }
+
+  /** A run that is not measured here, only written to again: its results. */
+  public static RunFolder open(Path folder, String runId) {
+    try {
+      return new RunFolder(folder, runId, RunLock.of(folder));
+    } catch (IOException e) {
+      throw failure(folder, e);
+    }
+  }
+
+  private static UncheckedIOException failure(Path path, IOException e) {
+    String why =
+        e.getMessage() == null || e.getMessage().equals(path.toString())
+            ? e.getClass().getSimpleName()
+            : e.getMessage();
+    return new UncheckedIOException(
+        new IOException("%s cannot be written: %s".formatted(path, why), e));
+  }
+
+  private void openChannels() {
+    for (Table table : Table.values()) {
+      try {
+        channels.put(table, FileChannel.open(path(table), StandardOpenOption.APPEND));
+      } catch (IOException e) {
+        throw failure(path(table), e);
+      }
+    }
+  }
+
+  /** Cuts a file after its last line end; gives one that has none, or is missing, its header. */
+  private void repair(Table table) throws IOException {
+    Path file = path(table);
+    String header = line(table.columns());
+    if (!Files.exists(file)) {
+      Files.writeString(file, header, StandardOpenOption.CREATE_NEW);
+      return;
+    }
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      long end = lastLineEnd(channel);
+      if (end < channel.size()) {
+        repairs.add(
+            "%s: %d bytes of a line that was cut off"
+                .formatted(table.file(), channel.size() - end));
+        channel.truncate(end);
+      }
+      if (end == 0) {
+        channel.write(ByteBuffer.wrap(header.getBytes(StandardCharsets.UTF_8)));
+      }
+    }
+    byte[] wanted = header.getBytes(StandardCharsets.UTF_8);
+    try (InputStream in = Files.newInputStream(file)) {
+      if (!Arrays.equals(in.readNBytes(wanted.length), wanted)) {
+        throw new BadDataException(
+            file, 1, "", "other columns than this version writes; begin a new run");
+      }
+    }
+  }
+
+  private static long lastLineEnd(FileChannel channel) throws IOException {
+    ByteBuffer one = ByteBuffer.allocate(1 << 12);
+    for (long end = channel.size(); end > 0; ) {
+      long begin = Math.max(0, end - one.capacity());
+      one.clear().limit((int) (end - begin));
+      int length = channel.read(one, begin);
+      for (int i = length - 1; i >= 0; i--) {
+        if (one.get(i) == '\n') {
+          return begin + i + 1;
+        }
+      }
+      end = begin;
+    }
+    return 0;
   }
 
   public Path path() {
     return folder;
   }
 
+  private Path path(Table table) {
+    return folder.resolve(table.file());
+  }
+
   public String runId() {
     return runId;
   }
 
-  /** Completes a row with what the run knows, and appends it. */
+  /** What had to be mended when the run was taken up again. */
+  public List<String> repairs() {
+    return List.copyOf(repairs);
+  }
+
+  /** How many samples have been appended, over all of the run. */
+  public long samples() {
+    return samples;
+  }
+
+  /**
+   * Completes a row with what the run knows, and appends it.
+   *
+   * @throws UncheckedIOException the disk is full, or the like; the run can be resumed
+   */
   public void append(Row row) {
     row.set("run_id", runId);
     if (row.table() == Table.SAMPLES) {
       row.set("seq", ++samples);
     }
-    write(row.table(), row.fields());
+    FileChannel channel = channels.get(row.table());
+    ByteBuffer bytes = ByteBuffer.wrap(line(row.fields()).getBytes(StandardCharsets.UTF_8));
+    try {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    } catch (IOException e) {
+      throw failure(path(row.table()), e);
+    }
   }
 
-  private void write(Table table, List<String> fields) {
+  /** Waits until everything is on the disk. */
+  public void sync() {
+    channels.forEach(
+        (table, channel) -> {
+          try {
+            channel.force(false);
+          } catch (IOException e) {
+            throw failure(path(table), e);
+          }
+        });
+  }
+
+  /** Writes a whole table, in place of what it held; readers see the one or the other. */
+  public void replace(Table table, List<Row> rows) {
+    StringBuilder text = new StringBuilder(line(table.columns()));
+    rows.forEach(row -> text.append(line(row.set("run_id", runId).fields())));
+    replace(path(table), text.toString());
+  }
+
+  private static void replace(Path file, String text) {
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
     try {
-      Writer writer = writers.get(table);
-      Row.FORMAT.printRecord(writer, fields.toArray());
-      writer.flush();
+      Files.writeString(fresh, text);
+      try {
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      } catch (AtomicMoveNotSupportedException e) {
+        Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
+      }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw failure(file, e);
     }
+  }
+
+  private static String line(List<String> fields) {
+    return Row.FORMAT.format(fields.toArray()) + "\n";
   }
 
   /** Reads a table of a run, without a last line that was cut off. */
   public static List<Row> read(Path folder, Table table) {
     List<Row> rows = new ArrayList<>();
-    try (CSVParser parser =
-        CSVParser.parse(
-            folder.resolve(table.file()),
-            StandardCharsets.UTF_8,
-            Row.FORMAT.builder().setHeader().setSkipHeaderRecord(true).get())) {
-      for (CSVRecord each : parser) {
-        if (each.isConsistent()) {
-          Row row = Row.of(table);
-          table.columns().stream()
-              .filter(each::isMapped)
-              .forEach(column -> row.set(column, each.get(column)));
-          rows.add(row);
-        }
-      }
-      return rows;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    TableReader.read(folder.resolve(table.file()), table, rows::add);
+    return rows;
   }
 
   /** Marks the run as complete. */
   public void done() {
+    sync();
     StringBuilder sums = new StringBuilder();
     for (Table table : Table.values()) {
-      sums.append(sha256(folder.resolve(table.file())))
-          .append("  ")
-          .append(table.file())
-          .append('\n');
+      sums.append(sha256(path(table))).append("  ").append(table.file()).append('\n');
     }
+    replace(folder.resolve(DONE), sums.toString());
+  }
+
+  /** Whether a run came to its end. */
+  public static boolean isDone(Path folder) {
+    return Files.exists(folder.resolve(DONE));
+  }
+
+  /** Files that are not as they were when the run ended. */
+  public static List<String> changes(Path folder) {
+    if (!isDone(folder)) {
+      return List.of("the run has not come to its end");
+    }
+    List<String> changes = new ArrayList<>();
     try {
-      Files.writeString(folder.resolve(DONE), sums);
+      String sums = Files.readString(folder.resolve(DONE));
+      for (Table table : Table.values()) {
+        Path file = folder.resolve(table.file());
+        if (sums.contains("  " + table.file() + "\n")
+            && (!Files.exists(file) || !sums.contains(sha256(file) + "  " + table.file() + "\n"))) {
+          changes.add(table.file() + " has changed since the run ended");
+        }
+      }
+      return changes;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return List.of("DONE cannot be read: " + e.getMessage());
     }
   }
 
   /** SHA-256 of a file, in hexadecimal digits. */
   private static String sha256(Path file) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      try (DigestInputStream input = new DigestInputStream(Files.newInputStream(file), digest)) {
-        input.transferTo(OutputStream.nullOutputStream());
-      }
-      return HexFormat.of().formatHex(digest.digest());
+    try (InputStream in = Files.newInputStream(file)) {
+      return DigestUtils.sha256Hex(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 
   @Override
   public void close() {
-    for (Writer writer : writers.values()) {
-      try {
-        writer.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+    try (lock) {
+      for (FileChannel channel : channels.values()) {
+        channel.close();
       }
+    } catch (IOException e) {
+      throw failure(folder, e);
     }
   }
 }

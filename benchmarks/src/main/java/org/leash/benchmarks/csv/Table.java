@@ -1,108 +1,142 @@
 package org.leash.benchmarks.csv;
 
+import static org.leash.benchmarks.csv.Column.Kind.BOOLEAN;
+import static org.leash.benchmarks.csv.Column.Kind.COUNT;
+import static org.leash.benchmarks.csv.Column.Kind.NUMBER;
+import static org.leash.benchmarks.csv.Column.Kind.POSITIVE;
+import static org.leash.benchmarks.csv.Column.Kind.STATUS;
+import static org.leash.benchmarks.csv.Column.Kind.TEXT;
+import static org.leash.benchmarks.csv.Column.optional;
+import static org.leash.benchmarks.csv.Column.required;
+
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The files of a run and their columns. Everything in results.csv follows from the other files. */
 public enum Table {
   /** One fact about the machine and the software for each row. */
-  ENV(List.of("schema", "run_id", "key", "value", "unit")),
+  ENV(required(TEXT, "key"), optional(TEXT, "value", "unit")),
 
   /** Measured limits of the machine: one row for each kind, thread count and fork. */
   CEILINGS(
-      List.of(
-          "schema",
-          "run_id",
-          "fork",
-          "params",
-          "kind",
-          "threads",
-          "bytes",
-          "repetitions",
-          "best_ns",
-          "median_ns",
-          "rate",
-          "unit")),
+      required(COUNT, "fork"),
+      optional(TEXT, "params"),
+      required(TEXT, "kind"),
+      optional(COUNT, "threads", "bytes", "repetitions"),
+      optional(NUMBER, "best_ns", "median_ns"),
+      required(POSITIVE, "rate"),
+      required(TEXT, "unit")),
 
-  /** One row for each timed block. */
-  SAMPLES(keyed("seq", "ts_utc", "fork", "round", "slot", "launches", "time_ns")),
+  /**
+   * One row for each timed block. {@code fork} is the replicate; one that was broken off is played
+   * on by another {@code process}, whose rounds have numbers of their own. A row that has a status
+   * but OK is kept and not used.
+   */
+  SAMPLES(
+      key(),
+      required(COUNT, "seq"),
+      required(TEXT, "ts_utc"),
+      required(COUNT, "fork", "round", "slot", "launches"),
+      required(POSITIVE, "time_ns"),
+      optional(COUNT, "process"),
+      optional(NUMBER, "sm_clock_mhz", "mem_clock_mhz", "temp_c", "power_w"),
+      optional(COUNT, "throttle_bits"),
+      optional(STATUS, "status")),
 
   /** One row for each output of each contender, before and after the timing in each fork. */
   CHECKS(
-      keyed(
-          "fork",
-          "phase",
-          "output",
-          "rows_checked",
-          "max_abs_err",
-          "max_rel_err",
-          "mean_signed_err",
-          "tol",
-          "reference",
-          "status",
-          "reason")),
+      key(),
+      required(COUNT, "fork"),
+      required(TEXT, "phase"),
+      optional(TEXT, "output"),
+      optional(COUNT, "rows_checked"),
+      optional(NUMBER, "max_abs_err", "max_rel_err", "mean_signed_err", "tol"),
+      optional(TEXT, "reference"),
+      required(STATUS, "status"),
+      optional(TEXT, "reason")),
 
   /** One row for each case, contender and metric. */
   RESULTS(
-      keyed(
-          "case_id",
-          "metric",
-          "unit",
-          "better",
-          "center",
-          "ci_lo",
-          "ci_hi",
-          "ci_level",
-          "q05",
-          "q25",
-          "q75",
-          "q95",
-          "min",
-          "max",
-          "rel_iqr_pct",
-          "n_forks",
-          "n_rounds",
-          "n_samples",
-          "status",
-          "flags",
-          "reason",
-          "max_abs_err",
-          "max_rel_err",
-          "tol",
-          "reference",
-          "bytes_model",
-          "bytes_read",
-          "bytes_written",
-          "ceiling_gbps",
-          "ceiling_kind",
-          "pct_ceiling",
-          "ratio_to_base",
-          "ratio_ci_lo",
-          "ratio_ci_hi",
-          "base",
-          "repro")),
+      key(),
+      required(TEXT, "case_id", "metric", "unit", "better"),
+      optional(NUMBER, "center", "ci_lo", "ci_hi", "ci_level"),
+      optional(NUMBER, "q05", "q25", "q75", "q95", "min", "max", "rel_iqr_pct"),
+      optional(COUNT, "n_forks", "n_rounds", "n_samples"),
+      required(STATUS, "status"),
+      optional(TEXT, "flags", "reason"),
+      optional(NUMBER, "max_abs_err", "max_rel_err", "tol"),
+      optional(TEXT, "reference", "bytes_model"),
+      optional(COUNT, "bytes_read", "bytes_written"),
+      optional(NUMBER, "ceiling_gbps"),
+      optional(TEXT, "ceiling_kind"),
+      optional(NUMBER, "pct_ceiling", "ratio_to_base", "ratio_ci_lo", "ratio_ci_hi"),
+      optional(TEXT, "base", "repro")),
 
   /** What did not go as planned, or was left out. */
-  EVENTS(List.of("schema", "run_id", "ts_utc", "fork", "kind", "subject", "detail"));
+  EVENTS(
+      required(TEXT, "ts_utc"),
+      optional(COUNT, "fork"),
+      required(TEXT, "kind"),
+      optional(TEXT, "subject", "detail")),
+
+  /** How far each fork came with each entry of the plan: where to go on after an interruption. */
+  JOURNAL(
+      required(TEXT, "ts_utc"),
+      required(COUNT, "process", "fork"),
+      required(TEXT, "entry", "state"),
+      optional(TEXT, "variant"));
 
   /** Raised whenever a column changes its meaning. */
-  public static final String SCHEMA = "1";
+  public static final String SCHEMA = "2";
 
-  private final List<String> columns;
+  /** What readers understand: in schema 1 there were no processes, sensors or journal. */
+  public static final Set<String> READABLE = Set.of("1", SCHEMA);
 
-  Table(List<String> columns) {
-    this.columns = columns;
+  private final List<Column> columns;
+  private final List<String> names;
+  private final Map<String, Integer> indices = new HashMap<>();
+
+  @SafeVarargs
+  Table(Stream<Column>... others) {
+    List<Column> all = new ArrayList<>(required(TEXT, "schema", "run_id").toList());
+    for (Stream<Column> other : others) {
+      other.forEach(all::add);
+    }
+    columns = List.copyOf(all);
+    names = columns.stream().map(Column::name).toList();
+    names.forEach(name -> indices.put(name, indices.size()));
   }
 
-  private static List<String> keyed(String... others) {
-    return Stream.of(Stream.of("schema", "run_id"), Key.COLUMNS.stream(), Stream.of(others))
-        .flatMap(each -> each)
-        .toList();
+  private static Stream<Column> key() {
+    return Key.COLUMNS.stream().map(Table::keyColumn);
   }
 
+  private static Column keyColumn(String name) {
+    return switch (name) {
+      case "rows", "cols" -> new Column(name, COUNT, true);
+      case "inplace" -> new Column(name, BOOLEAN, true);
+      case "suite", "op", "variant" -> new Column(name, TEXT, true);
+      default -> new Column(name, TEXT, false);
+    };
+  }
+
+  /** The names of the columns, in order. */
   public List<String> columns() {
+    return names;
+  }
+
+  List<Column> described() {
     return columns;
+  }
+
+  /** The place of a column; -1 where there is none of the name. */
+  int indexOf(String column) {
+    return indices.getOrDefault(column, -1);
   }
 
   /** The file in the run's folder. */

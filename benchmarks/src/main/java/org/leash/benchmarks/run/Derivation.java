@@ -1,18 +1,16 @@
 package org.leash.benchmarks.run;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.StringJoiner;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.RunFolder;
 import org.leash.benchmarks.csv.Status;
 import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.data.Checked;
+import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.data.Series;
 import org.leash.benchmarks.stats.Estimate;
 import org.leash.benchmarks.stats.Quantiles;
 
@@ -27,61 +25,41 @@ public final class Derivation {
    */
   private static final double HIGHEST_PCT_OF_CEILING = 110;
 
-  private static final double UNSTABLE_IQR_PCT = 10;
-  private static final int ENOUGH_FORKS = 3;
-
-  private final Map<Key, Measured> measured = new LinkedHashMap<>();
+  private final RecordedRun run;
   private final Roof roof;
   private final String wantedBase;
 
-  private Derivation(List<Row> samples, List<Row> checks, List<Row> ceilings, String wantedBase) {
-    samples.forEach(row -> of(row).addSample(row));
-    checks.forEach(row -> of(row).addCheck(row));
-    this.roof = Roof.of(ceilings);
+  private Derivation(RecordedRun run, String wantedBase) {
+    this.run = run;
+    this.roof = Roof.of(run.ceilings());
     this.wantedBase = wantedBase;
   }
 
-  private Measured of(Row row) {
-    return measured.computeIfAbsent(Key.of(row), Measured::new);
-  }
-
   /**
-   * Derives the results of a run.
+   * Derives the results of a run: the same rows each time, in the order in which the contenders
+   * first appear in the files.
    *
    * @param base the variant that ratios refer to; "" for the baseline where there is one, else the
    *     fastest candidate
    */
-  public static List<Row> of(Path folder, String base) {
-    return of(
-        RunFolder.read(folder, Table.SAMPLES),
-        RunFolder.read(folder, Table.CHECKS),
-        RunFolder.read(folder, Table.CEILINGS),
-        base);
-  }
-
-  static List<Row> of(List<Row> samples, List<Row> checks, List<Row> ceilings, String base) {
-    return new Derivation(samples, checks, ceilings, base).results();
+  public static List<Row> of(RecordedRun run, String base) {
+    return new Derivation(run, base).results();
   }
 
   private List<Row> results() {
-    Map<String, List<Measured>> contests = new LinkedHashMap<>();
-    measured
-        .values()
-        .forEach(
-            each ->
-                contests
-                    .computeIfAbsent(each.key().contest(), contest -> new ArrayList<>())
-                    .add(each));
     List<Row> results = new ArrayList<>();
-    for (List<Measured> contest : contests.values()) {
-      Optional<Measured> base = base(contest);
+    for (List<Series> contest : run.cases().values()) {
+      Optional<Series> base = base(contest);
       contest.forEach(each -> results.addAll(rows(each, base)));
+    }
+    if (!run.schema().isEmpty()) {
+      results.forEach(row -> row.set("schema", run.schema()).set("run_id", run.runId()));
     }
     return results;
   }
 
-  private Optional<Measured> base(List<Measured> contest) {
-    List<Measured> good = contest.stream().filter(Measured::isGood).toList();
+  private Optional<Series> base(List<Series> contest) {
+    List<Series> good = contest.stream().filter(Series::isGood).toList();
     if (!wantedBase.isEmpty()) {
       return good.stream()
           .filter(
@@ -97,50 +75,59 @@ public final class Derivation {
             () ->
                 good.stream()
                     .filter(each -> isRole(each, Contender.Role.CANDIDATE))
-                    .min(Comparator.comparingDouble(each -> each.nanos().center())));
+                    .min(Comparator.comparingDouble(each -> each.estimate().center())));
   }
 
-  private static boolean isRole(Measured measured, Contender.Role role) {
-    return measured.key().get("role").equalsIgnoreCase(role.name());
+  private static boolean isRole(Series series, Contender.Role role) {
+    return series.key().get("role").equalsIgnoreCase(role.name());
   }
 
-  private List<Row> rows(Measured measured, Optional<Measured> base) {
-    Key key = measured.key();
-    boolean dispatch = key.get("op").equals("dispatch");
-    Row time = metric(measured, dispatch ? "downcall_time" : "wall_sync_time", "ns", "lower");
-    if (!measured.isGood()) {
-      Optional<Row> failure = measured.failure();
-      return List.of(
-          time.set("status", failure.map(row -> row.get("status")).orElse(Status.SKIPPED.name()))
-              .set("reason", failure.map(row -> row.get("reason")).orElse("no time was taken")));
+  private List<Row> rows(Series series, Optional<Series> base) {
+    Key key = series.key();
+    Row time = metric(series, timeMetric(key), "ns", "lower");
+    if (!series.isGood()) {
+      return List.of(time.set("status", series.status()).set("reason", series.reason()));
     }
-    StringJoiner flags = new StringJoiner(";");
-    addSpread(time, measured, flags);
-    base.flatMap(measured::ratioTo).ifPresent(ratio -> addRatio(time, ratio, base.orElseThrow()));
-    if (dispatch) {
-      return List.of(complete(time, measured.nanos(), Status.OK, flags));
+    Optional<Estimate> ratio = base.flatMap(series::ratioTo);
+    List<String> flags = new ArrayList<>(Flags.of(series, ratio, run.ceilings()));
+    addSpread(time, series);
+    ratio.ifPresent(it -> addRatio(time, it, base.orElseThrow()));
+    Estimate nanos = series.estimate();
+    if (key.get("op").equals("dispatch")) {
+      return List.of(complete(time, nanos, Status.OK, flags));
     }
 
     long read = bytes(key);
     long written = matrixIsWritten(key) ? read : 0;
-    Status status = addCeiling(time, measured, read, written, flags);
-    Estimate nanos = measured.nanos();
+    Status status = addCeiling(time, series, read, written, flags);
     return List.of(
         complete(time, nanos, status, flags),
         complete(
-            metric(measured, "throughput", "GB/s", "higher"),
+            metric(series, "throughput", "GB/s", "higher"),
             nanos.over((double) (read + written)),
             status,
             flags),
         complete(
-            metric(measured, "rows_per_s", "1/s", "higher"),
+            metric(series, "rows_per_s", "1/s", "higher"),
             nanos.over(1e9 * Double.parseDouble(key.get("rows"))),
             status,
             flags));
   }
 
-  private static Row metric(Measured measured, String metric, String unit, String better) {
-    Key key = measured.key();
+  /** What was timed: between events of the device, until the call or until its work was over. */
+  private static String timeMetric(Key key) {
+    if (key.get("op").equals("dispatch")) {
+      return "downcall_time";
+    }
+    return switch (key.get("timing")) {
+      case "event", "event_batch", "graph" -> "device_time";
+      case "wall_submit" -> "submit_time";
+      default -> "wall_sync_time";
+    };
+  }
+
+  private static Row metric(Series series, String metric, String unit, String better) {
+    Key key = series.key();
     Row row =
         Row.of(Table.RESULTS)
             .set(key)
@@ -149,20 +136,20 @@ public final class Derivation {
             .set("unit", unit)
             .set("better", better)
             .set("repro", Reproduction.command(key));
-    measured.checks().stream()
-        .filter(check -> !check.get("max_rel_err").isEmpty())
-        .max(Comparator.comparingDouble(check -> check.number("max_rel_err")))
+    series.checks().stream()
+        .filter(check -> !Double.isNaN(check.maxRelErr()))
+        .max(Comparator.comparingDouble(Checked::maxRelErr))
         .ifPresent(
-            worst -> {
-              for (String column : List.of("max_abs_err", "max_rel_err", "tol", "reference")) {
-                row.set(column, worst.get(column));
-              }
-            });
+            worst ->
+                row.set("max_abs_err", worst.maxAbsErr())
+                    .set("max_rel_err", worst.maxRelErr())
+                    .set("tol", worst.tol())
+                    .set("reference", worst.reference()));
     return row;
   }
 
-  private static void addSpread(Row time, Measured measured, StringJoiner flags) {
-    Quantiles quantiles = measured.quantiles();
+  private static void addSpread(Row time, Series series) {
+    Quantiles quantiles = series.quantiles();
     time.set("q05", quantiles.at(0.05))
         .set("q25", quantiles.at(0.25))
         .set("q75", quantiles.at(0.75))
@@ -170,36 +157,26 @@ public final class Derivation {
         .set("min", quantiles.min())
         .set("max", quantiles.max())
         .set("rel_iqr_pct", quantiles.relativeIqrPct())
-        .set("n_rounds", measured.rounds())
-        .set("n_samples", measured.samples());
-    if (quantiles.relativeIqrPct() > UNSTABLE_IQR_PCT) {
-      flags.add("unstable");
-    }
-    if (measured.nanos().forks() < ENOUGH_FORKS) {
-      flags.add("few_forks");
-    }
-    if (measured.checks().isEmpty()) {
-      flags.add("not_checked");
-    }
+        .set("n_rounds", series.rounds())
+        .set("n_samples", series.samples().size());
   }
 
-  private static void addRatio(Row time, Estimate ratio, Measured base) {
+  private static void addRatio(Row time, Estimate ratio, Series base) {
     time.set("ratio_to_base", ratio.center())
         .set("ratio_ci_lo", ratio.low())
         .set("ratio_ci_hi", ratio.high())
         .set("base", base.key().get("variant"));
   }
 
-  private Status addCeiling(
-      Row time, Measured measured, long read, long written, StringJoiner flags) {
+  private Status addCeiling(Row time, Series series, long read, long written, List<String> flags) {
     time.set("bytes_model", written == 0 ? "1R" : "1R+1W")
         .set("bytes_read", read)
         .set("bytes_written", written);
-    Optional<Roof.Bound> bound = roof.over(measured.key(), read, written);
+    Optional<Roof.Bound> bound = roof.over(series.key(), read, written);
     if (bound.isEmpty()) {
       return Status.OK;
     }
-    double pct = 100 * bound.get().nanos() / measured.nanos().center();
+    double pct = 100 * bound.get().nanos() / series.estimate().center();
     time.set("ceiling_kind", bound.get().kind())
         .set("ceiling_gbps", (read + written) / bound.get().nanos())
         .set("pct_ceiling", pct);
@@ -212,8 +189,8 @@ public final class Derivation {
   }
 
   /** Fills in the estimate, but only of a row whose status is OK. */
-  private static Row complete(Row row, Estimate estimate, Status status, StringJoiner flags) {
-    row.set("status", status.name()).set("flags", flags.toString());
+  private static Row complete(Row row, Estimate estimate, Status status, List<String> flags) {
+    row.set("status", status).set("flags", String.join(";", flags));
     if (status == Status.OK) {
       row.set("center", estimate.center())
           .set("ci_lo", estimate.low())
@@ -226,7 +203,8 @@ public final class Derivation {
 
   private static long bytes(Key key) {
     int size = key.get("dtype_in").equals("f32") ? 4 : 2;
-    return Long.parseLong(key.get("rows")) * Long.parseLong(key.get("cols")) * size;
+    return (long)
+        (Double.parseDouble(key.get("rows")) * Double.parseDouble(key.get("cols")) * size);
   }
 
   private static boolean matrixIsWritten(Key key) {

@@ -6,12 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.RunFolder;
 import org.leash.benchmarks.csv.Table;
 import org.leash.benchmarks.stats.Estimate;
 import org.leash.binding.LeashLibrary;
@@ -23,15 +23,14 @@ import org.leash.device.DeviceProperties;
  * The facts of a run for env.csv: machine, system, Java, library, source. What cannot be found out
  * is left out.
  */
-final class Facts {
-  private final RunFolder folder;
+public final class Facts {
+  private final List<Row> rows = new ArrayList<>();
 
-  private Facts(RunFolder folder) {
-    this.folder = folder;
-  }
+  private Facts() {}
 
-  static void write(RunFolder folder, Plan plan, List<String> arguments) {
-    Facts facts = new Facts(folder);
+  /** Rows of env.csv from before a run. */
+  public static List<Row> begin(Plan plan, List<String> arguments) {
+    Facts facts = new Facts();
     facts.put("run.start", Instant.now().toString());
     facts.put("run.argv", String.join(" ", arguments));
     facts.put("run.suite", plan.suite().toString());
@@ -46,12 +45,15 @@ final class Facts {
       facts.put("peer." + peer.id() + ".version", peer.version());
     }
     facts.load("load1.start");
+    return facts.rows;
   }
 
-  static void writeEnd(RunFolder folder) {
-    Facts facts = new Facts(folder);
+  /** Rows of env.csv from after a run. */
+  static List<Row> end() {
+    Facts facts = new Facts();
     facts.put("run.end", Instant.now().toString());
     facts.load("load1.end");
+    return facts.rows;
   }
 
   private void source() {
@@ -98,11 +100,11 @@ final class Facts {
   }
 
   private void put(String key, long value, String unit) {
-    folder.append(row(key).set("value", value).set("unit", unit));
+    rows.add(row(key).set("value", value).set("unit", unit));
   }
 
   private void put(String key, String value) {
-    folder.append(row(key).set("value", value));
+    rows.add(row(key).set("value", value));
   }
 
   private static Row row(String key) {

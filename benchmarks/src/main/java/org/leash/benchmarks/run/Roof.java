@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.leash.benchmarks.csv.Key;
-import org.leash.benchmarks.csv.Row;
+import org.leash.benchmarks.data.Ceiling;
 
 /**
  * The least time that measured ceilings, the best of all forks, allow. Work that only reads is held
@@ -29,13 +29,12 @@ final class Roof {
    */
   record Bound(String kind, double nanos) {}
 
-  static Roof of(List<Row> ceilings) {
+  static Roof of(List<Ceiling> ceilings) {
     Roof roof = new Roof();
-    for (Row row : ceilings) {
+    for (Ceiling each : ceilings) {
       roof.rates
-          .computeIfAbsent(
-              new Limit(row.get("params"), row.get("kind")), limit -> new ArrayList<>())
-          .add(row.number("rate"));
+          .computeIfAbsent(new Limit(each.params(), each.kind()), limit -> new ArrayList<>())
+          .add(each.rate());
     }
     return roof;
   }

@@ -16,6 +16,7 @@ import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunFolder;
 import org.leash.benchmarks.csv.Status;
 import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.data.RecordedRun;
 
 /**
  * The parent's side: starts one process after another, appends what they report, and goes on after
@@ -46,17 +47,16 @@ public final class Runner {
   }
 
   /** Runs all forks in all settings, then derives results.csv from what they left. */
-  public List<Row> run(List<String> arguments, String base) {
-    Facts.write(folder, plan, arguments);
+  public List<Row> run(String base) {
     try (Progress progress = Progress.of(plan.processes() * entries.size())) {
       for (int number = 1; number <= plan.processes(); number++) {
         List<Setting> settings = plan.suite().settings();
         replicate(number, settings.get((number - 1) % settings.size()), progress);
       }
     }
-    List<Row> results = Derivation.of(folder.path(), base);
-    results.forEach(folder::append);
-    Facts.writeEnd(folder);
+    Facts.end().forEach(folder::append);
+    List<Row> results = Derivation.of(RecordedRun.read(folder.path()), base);
+    folder.replace(Table.RESULTS, results);
     folder.done();
     return results;
   }

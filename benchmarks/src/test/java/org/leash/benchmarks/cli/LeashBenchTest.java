@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 final class LeashBenchTest {
   @TempDir private Path parent;
@@ -40,11 +39,10 @@ final class LeashBenchTest {
   @Test
   void saysWhatIsWrongWithAnOption() {
     assertThat(execute("run", "--suite", "quick", "--out", "x", "--threads", "0"))
-        .isEqualTo(CommandLine.ExitCode.USAGE);
+        .isEqualTo(ExitCodes.USAGE);
     assertThat(err.toString()).contains("--threads is 0");
 
-    assertThat(execute("run", "--suite", "slow", "--out", "x"))
-        .isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(execute("run", "--suite", "slow", "--out", "x")).isEqualTo(ExitCodes.USAGE);
     assertThat(err.toString()).contains("slow").containsIgnoringCase("quick");
   }
 
@@ -53,7 +51,7 @@ final class LeashBenchTest {
     Files.writeString(parent.resolve("samples.csv"), "schema\n");
 
     assertThat(execute("run", "--suite", "quick", "--out", parent.toString()))
-        .isEqualTo(CommandLine.ExitCode.USAGE);
+        .isEqualTo(ExitCodes.USAGE);
     assertThat(err.toString()).startsWith("leash-bench: ").contains("--out").hasLineCount(1);
   }
 }

@@ -4,66 +4,151 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class RunFolderTest {
   @TempDir private Path parent;
 
-  @Test
-  void rowsAreInTheFileAtOnce() throws IOException {
-    Path folder = parent.resolve("new/run");
-    try (RunFolder run = RunFolder.create(folder, "quick-1")) {
-      run.append(Row.of(Table.ENV).set("key", "os").set("value", "Linux"));
+  private Path folder;
 
-      assertThat(Files.readString(folder.resolve("env.csv")))
-          .isEqualTo("schema,run_id,key,value,unit\n1,quick-1,os,Linux,\n");
-      run.append(Row.of(Table.SAMPLES).set("time_ns", 1.0));
-      run.append(Row.of(Table.SAMPLES).set("time_ns", 2.0));
-    }
-    List<Row> samples = RunFolder.read(folder, Table.SAMPLES);
-    assertThat(samples).extracting(row -> row.get("seq")).containsExactly("1", "2");
-    assertThat(samples).extracting(row -> row.number("time_ns")).containsExactly(1.0, 2.0);
+  @BeforeEach
+  void nameFolder() {
+    folder = parent.resolve("new/run");
+  }
+
+  private static Row fact(String key, String value) {
+    return Row.of(Table.ENV).set("key", key).set("value", value);
+  }
+
+  private static Row sample(int round) {
+    return Samples.row("a", 1, round, 1000.0 * round);
+  }
+
+  private RunFolder create() {
+    return RunFolder.create(folder, "quick-1", List.of(fact("os", "Linux")));
+  }
+
+  private List<String> rounds() {
+    return RunFolder.read(folder, Table.SAMPLES).stream().map(row -> row.get("round")).toList();
   }
 
   @Test
-  void toleratesATornLastLineAndUnknownColumns() throws IOException {
-    Path folder = parent.resolve("run");
-    RunFolder.create(folder, "r").close();
-    Files.writeString(
-        folder.resolve("env.csv"),
-        "key,schema,run_id,value,unit,new\nos,1,r,Linux,,x\ncpu,1,r",
-        StandardOpenOption.TRUNCATE_EXISTING);
+  void rowsAreInTheFileAtOnce() throws IOException {
+    try (RunFolder run = create()) {
+      run.append(fact("cpu", "fast"));
 
-    List<Row> facts = RunFolder.read(folder, Table.ENV);
-
-    assertThat(facts).hasSize(1);
-    assertThat(facts.getFirst().get("value")).isEqualTo("Linux");
+      assertThat(Files.readString(folder.resolve("env.csv")))
+          .isEqualTo("schema,run_id,key,value,unit\n2,quick-1,os,Linux,\n2,quick-1,cpu,fast,\n");
+      run.append(sample(1));
+      run.append(sample(2));
+      assertThat(rounds()).containsExactly("1", "2");
+    }
+    assertThat(RunFolder.read(folder, Table.SAMPLES))
+        .extracting(row -> row.get("seq"))
+        .containsExactly("1", "2");
   }
 
   @Test
   void keepsAnEarlierRun() {
-    Path folder = parent.resolve("run");
-    RunFolder.create(folder, "r").close();
+    create().close();
 
-    assertThatThrownBy(() -> RunFolder.create(folder, "s"))
+    assertThatThrownBy(this::create)
         .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("--resume")
         .hasMessageContaining("--out");
   }
 
   @Test
-  void doneNamesEveryFile() throws IOException {
-    Path folder = parent.resolve("run");
-    try (RunFolder run = RunFolder.create(folder, "r")) {
+  void doneNamesEveryFileAndKnowsIfOneChanges() throws IOException {
+    try (RunFolder run = create()) {
+      assertThat(RunFolder.changes(folder)).hasSize(1).first().asString().contains("not come");
       run.done();
     }
 
     List<String> lines = Files.readAllLines(folder.resolve("DONE"));
     assertThat(lines).hasSize(Table.values().length);
     assertThat(lines).allMatch(line -> line.matches("[0-9a-f]{64}  [a-z]+\\.csv"));
+    assertThat(RunFolder.changes(folder)).isEmpty();
+    Files.writeString(folder.resolve("env.csv"), "x", StandardOpenOption.APPEND);
+    assertThat(RunFolder.changes(folder))
+        .containsExactly("env.csv has changed since the run ended");
+  }
+
+  @Test
+  void oneRunAtATime() {
+    try (RunFolder run = create()) {
+      assertThatThrownBy(() -> RunFolder.resume(folder, run.runId()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("another run (process " + ProcessHandle.current().pid() + ")");
+    }
+    assertThat(folder.resolve("lock")).doesNotExist();
+    RunFolder.resume(folder, "quick-1").close();
+  }
+
+  @Test
+  void goesOnBehindTheLastWholeLine() throws IOException {
+    try (RunFolder run = create()) {
+      run.append(sample(1));
+      run.append(sample(2));
+      run.done();
+    }
+    Path samples = folder.resolve("samples.csv");
+    byte[] bytes = Files.readAllBytes(samples);
+    for (int cut = bytes.length - 1; !rounds().isEmpty(); cut--) {
+      Files.write(samples, Arrays.copyOf(bytes, cut));
+      List<String> left = rounds();
+
+      try (RunFolder run = RunFolder.resume(folder, "quick-1")) {
+        assertThat(run.samples()).isEqualTo(left.size());
+        assertThat(RunFolder.isDone(folder)).isFalse();
+        run.append(sample(7));
+      }
+
+      assertThat(rounds()).isEqualTo(left.isEmpty() ? List.of("7") : List.of("1", "7"));
+      Files.write(samples, Arrays.copyOf(bytes, cut));
+    }
+  }
+
+  @Test
+  void givesBackAHeaderThatWasCutOff() throws IOException {
+    create().close();
+    Files.writeString(folder.resolve("events.csv"), "schema,ru");
+    Files.delete(folder.resolve("journal.csv"));
+
+    try (RunFolder run = RunFolder.resume(folder, "quick-1")) {
+      assertThat(run.repairs()).singleElement().asString().contains("events.csv", "9 bytes");
+    }
+
+    assertThat(RunFolder.read(folder, Table.EVENTS)).isEmpty();
+    assertThat(RunFolder.read(folder, Table.JOURNAL)).isEmpty();
+  }
+
+  @Test
+  void doesNotAppendToOtherColumns() throws IOException {
+    create().close();
+    Files.writeString(folder.resolve("events.csv"), "schema,run_id,kind\n");
+
+    assertThatThrownBy(() -> RunFolder.resume(folder, "quick-1"))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining("events.csv:1");
+    // The lock has been given up.
+    assertThat(folder.resolve("lock")).doesNotExist();
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenIsNamed() throws IOException {
+    Path file = Files.writeString(parent.resolve("file"), "");
+
+    assertThatThrownBy(() -> RunFolder.create(file.resolve("run"), "r", List.of()))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining(file.toString());
   }
 }

@@ -7,31 +7,39 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.leash.benchmarks.csv.Row;
+import org.leash.benchmarks.csv.Samples;
 import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.data.RecordedRun;
 
 final class DerivationTest {
   private static final long BYTES = 256L * 32768 * 4;
 
-  private final List<Row> samples = new ArrayList<>();
-  private final List<Row> checks = new ArrayList<>();
-  private final List<Row> ceilings = new ArrayList<>();
+  private final List<Row> rows = new ArrayList<>();
 
   private void sample(String variant, String role, int fork, int round, double nanos) {
-    samples.add(
+    rows.add(
         Row.of(Table.SAMPLES)
-            .set(FakeContest.key(variant, role))
+            .set(Samples.key(variant, role))
             .set("fork", fork)
             .set("round", round)
             .set("time_ns", nanos));
   }
 
   private void ceiling(String kind, double rate) {
-    ceilings.add(
-        Row.of(Table.CEILINGS).set("params", "threads=1").set("kind", kind).set("rate", rate));
+    rows.add(
+        Row.of(Table.CEILINGS)
+            .set("params", "threads=1")
+            .set("kind", kind)
+            .set("rate", rate)
+            .set("fork", 1));
+  }
+
+  private List<Row> derive() {
+    return Derivation.of(RecordedRun.of(rows), "");
   }
 
   private Row result(String variant, String metric) {
-    return Derivation.of(samples, checks, ceilings, "").stream()
+    return derive().stream()
         .filter(row -> row.get("variant").equals(variant) && row.get("metric").equals(metric))
         .findFirst()
         .orElseThrow();
@@ -104,18 +112,20 @@ final class DerivationTest {
   void onlyOkHasACenter() {
     sample("good", "candidate", 1, 1, 1e6);
     sample("bad", "candidate", 1, 1, 1e5);
-    checks.add(
+    rows.add(
         Row.of(Table.CHECKS)
-            .set(FakeContest.key("bad", "candidate"))
+            .set(Samples.key("bad", "candidate"))
+            .set("fork", 1)
             .set("status", "INCORRECT_NUMERICAL")
             .set("reason", "entropy"));
-    checks.add(
+    rows.add(
         Row.of(Table.CHECKS)
-            .set(FakeContest.key("dead", "candidate"))
+            .set(Samples.key("dead", "candidate"))
+            .set("fork", 1)
             .set("status", "TIMEOUT")
             .set("reason", "silence"));
 
-    List<Row> results = Derivation.of(samples, checks, ceilings, "");
+    List<Row> results = derive();
 
     assertThat(results)
         .allMatch(row -> row.get("status").equals("OK") == !row.get("center").isEmpty());
@@ -127,12 +137,13 @@ final class DerivationTest {
   void theReportShowsEveryCell() {
     sample("ours", "candidate", 1, 1, 1.5e6);
     sample("theirs", "peer", 1, 1, 6e6);
-    checks.add(
+    rows.add(
         Row.of(Table.CHECKS)
-            .set(FakeContest.key("wrong", "candidate"))
+            .set(Samples.key("wrong", "candidate"))
+            .set("fork", 1)
             .set("status", "INCORRECT_NUMERICAL"));
 
-    String report = Report.of(Derivation.of(samples, checks, ceilings, ""));
+    String report = Report.of(derive());
 
     assertThat(report)
         .contains("token_statistics")

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.Row;
+import org.leash.benchmarks.csv.Samples;
 import org.leash.benchmarks.csv.Table;
 import org.leash.benchmarks.input.Check;
 
@@ -82,30 +83,6 @@ final class FakeContest implements Contest, Sink {
     return rows(table).stream().filter(row -> row.get("variant").equals(variant)).toList();
   }
 
-  /** The key of 256 × 32768 f32 logits. */
-  static Key key(String variant, String role) {
-    return new Key(
-        List.of(
-            "quick",
-            "token_statistics",
-            variant,
-            "fake",
-            role,
-            "logprob+entropy",
-            "f32",
-            "f32",
-            "f32",
-            "256",
-            "32768",
-            "false",
-            "threads=1",
-            "normal_s2.5",
-            "1",
-            "warm",
-            "wall_sync",
-            "cpu"));
-  }
-
   @Override
   public List<Contender> contenders() {
     return contenders;
@@ -113,7 +90,7 @@ final class FakeContest implements Contest, Sink {
 
   @Override
   public Key key(Contender.Identity identity) {
-    return key(identity.variant(), "candidate");
+    return Samples.key(identity.variant(), "candidate");
   }
 
   @Override

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.csv.Samples;
 import org.leash.benchmarks.input.Case;
 
 final class PlanTest {
@@ -48,7 +49,7 @@ final class PlanTest {
 
   @Test
   void reproductionMatchesItsOwnEntryOnly() {
-    Key key = FakeContest.key("a", "candidate");
+    Key key = Samples.key("a", "candidate");
     String command = Reproduction.command(key);
     String filter = command.replaceAll(".*--filter '(.*)'.*", "$1");
     Plan plan = plan(Suite.CPU, filter);

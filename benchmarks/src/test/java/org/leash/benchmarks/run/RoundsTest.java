@@ -8,11 +8,12 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.data.RecordedRun;
 import org.leash.benchmarks.run.FakeContest.Fake;
 
 final class RoundsTest {
   private static List<Row> results(FakeContest contest) {
-    return Derivation.of(contest.rows(Table.SAMPLES), contest.rows(Table.CHECKS), List.of(), "");
+    return Derivation.of(RecordedRun.of(contest.rows), "");
   }
 
   @Test

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunFolder;
+import org.leash.benchmarks.csv.Samples;
 import org.leash.benchmarks.csv.Table;
 
 /** The parent, with shell scripts for forks. */
@@ -32,28 +33,34 @@ final class RunnerTest {
   }
 
   private static Row row(Table table, String variant) {
-    return Row.of(table).set(FakeContest.key(variant, "candidate"));
+    return Row.of(table).set(Samples.key(variant, "candidate"));
   }
 
   private static String sample(String variant) {
     return Message.row(
-        row(Table.SAMPLES, variant).set("fork", 1).set("round", 1).set("time_ns", 1e6));
+        row(Table.SAMPLES, variant)
+            .set("ts_utc", "now")
+            .set("fork", 1)
+            .set("round", 1)
+            .set("slot", 1)
+            .set("launches", 1)
+            .set("time_ns", 1e6));
   }
 
   private static String atWork(String variant) {
-    return Message.atWork(row(Table.CHECKS, variant));
+    return Message.atWork(row(Table.CHECKS, variant).set("phase", "run"));
   }
 
   /** Runs forks of which the first does as told, and the second has nothing more to say. */
   private List<Row> run(String firstScript, int silenceSeconds) {
-    try (RunFolder folder = RunFolder.create(parent.resolve("run"), "r")) {
+    try (RunFolder folder = RunFolder.create(parent.resolve("run"), "r", List.of())) {
       Runner.Launcher launcher =
           fork -> {
             forks.add(fork);
             String script = forks.size() == 1 ? firstScript : say(Message.entry(ENTRIES));
             return List.of("sh", "-c", script);
           };
-      return new Runner(PLAN, folder, launcher, silenceSeconds).run(List.of(), "");
+      return new Runner(PLAN, folder, launcher, silenceSeconds).run("");
     }
   }
 

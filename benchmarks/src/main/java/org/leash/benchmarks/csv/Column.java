@@ -1,0 +1,127 @@
+package org.leash.benchmarks.csv;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A column of a table.
+ *
+ * @param name lower-case words; a measured quantity ends with its unit
+ * @param kind of its values
+ * @param required whether every file has it, and every row a value of it; else a file may lack it
+ *     and a field may be empty: not measured
+ */
+public record Column(String name, Kind kind, boolean required) {
+
+  /** What the values of a column look like. */
+  public enum Kind {
+    TEXT,
+    /** A whole number from 0 on. */
+    COUNT,
+    /** A finite number. */
+    NUMBER,
+    /** A finite number above 0. */
+    POSITIVE,
+    BOOLEAN,
+    STATUS
+  }
+
+  private static final Pattern DECIMAL =
+      Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+
+  private static final int LONGEST_QUOTE = 40;
+
+  static Stream<Column> required(Kind kind, String... names) {
+    return Arrays.stream(names).map(name -> new Column(name, kind, true));
+  }
+
+  static Stream<Column> optional(Kind kind, String... names) {
+    return Arrays.stream(names).map(name -> new Column(name, kind, false));
+  }
+
+  /** What is wrong with a value, if anything is. */
+  Optional<String> complaint(String value) {
+    int odd = oddCharacter(value);
+    if (odd >= 0) {
+      return Optional.of(
+          value.charAt(odd) == '\uFFFD'
+              ? "holds bytes that are not UTF-8"
+              : "holds the control character %d".formatted((int) value.charAt(odd)));
+    }
+    if (value.isEmpty()) {
+      return required ? Optional.of("is empty") : Optional.empty();
+    }
+    return switch (kind) {
+      case TEXT -> Optional.empty();
+      case COUNT -> isCount(value) ? Optional.empty() : no(value, "a whole number from 0 on");
+      case NUMBER -> isFinite(value) ? Optional.empty() : no(value, "a finite number");
+      case POSITIVE ->
+          isFinite(value) && Double.parseDouble(value) > 0
+              ? Optional.empty()
+              : no(value, "a finite number above 0");
+      case BOOLEAN ->
+          value.equals("true") || value.equals("false")
+              ? Optional.empty()
+              : no(value, "true or false");
+      case STATUS -> STATUSES.contains(value) ? Optional.empty() : no(value, "one of " + STATUSES);
+    };
+  }
+
+  private static final List<String> STATUSES = Stream.of(Status.values()).map(Enum::name).toList();
+
+  private static Optional<String> no(String value, String wanted) {
+    return Optional.of("%s is not %s".formatted(quote(value), wanted));
+  }
+
+  /** A value for a message: short, and without characters that a terminal would obey. */
+  static String quote(String value) {
+    String shown =
+        value.length() <= LONGEST_QUOTE ? value : value.substring(0, LONGEST_QUOTE) + "…";
+    return shown
+        .codePoints()
+        .mapToObj(
+            each ->
+                isPlain(each)
+                    ? Character.toString(each)
+                    : String.format(Locale.ROOT, "\\u%04x", each))
+        .collect(Collectors.joining("", "'", "'"));
+  }
+
+  private static boolean isPlain(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> true;
+    };
+  }
+
+  private static int oddCharacter(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char each = value.charAt(i);
+      if (each == '\uFFFD' || (each < ' ' && each != '\t' && each != '\n' && each != '\r')) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** At most 18 digits, so that it fits a long. */
+  private static boolean isCount(String value) {
+    return value.length() <= 18 && value.chars().allMatch(each -> each >= '0' && each <= '9');
+  }
+
+  private static boolean isFinite(String value) {
+    return value.length() <= 400
+        && DECIMAL.matcher(value).matches()
+        && Double.isFinite(Double.parseDouble(value));
+  }
+}

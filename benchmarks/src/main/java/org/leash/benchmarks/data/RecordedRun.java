@@ -1,0 +1,180 @@
+package org.leash.benchmarks.data;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.leash.benchmarks.csv.BadDataException;
+import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.csv.Row;
+import org.leash.benchmarks.csv.RunFolder;
+import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.csv.TableReader;
+
+/**
+ * A run as its files tell it. Immutable.
+ *
+ * @param runId "" where no row has been written
+ * @param schema of the files; "" where no row has been written
+ * @param series one for each contender and case, in the order of the files
+ * @param complete whether the run came to its end
+ * @param remarks what a reader of results should know: lines that were cut off, files that have
+ *     changed since the run ended
+ */
+public record RecordedRun(
+    Path folder,
+    String runId,
+    String schema,
+    Environment environment,
+    List<Series> series,
+    List<Ceiling> ceilings,
+    List<Event> events,
+    boolean complete,
+    List<String> remarks) {
+
+  /** Rows of one file; a run has some hundred thousand. */
+  private static final long MOST_ROWS = 5_000_000;
+
+  private static final int MOST_SERIES = 100_000;
+
+  /**
+   * Reads a run; one that has not ended is read as far as it goes.
+   *
+   * @throws BadDataException a file does not hold what it should, or the files do not belong
+   *     together
+   * @throws UncheckedIOException the folder holds no run, or it cannot be read
+   */
+  public static RecordedRun read(Path folder) {
+    if (!Files.isRegularFile(folder.resolve(Table.SAMPLES.file()))) {
+      throw new UncheckedIOException(
+          new IOException(
+              "%s holds no run: there is no %s in it".formatted(folder, Table.SAMPLES.file())));
+    }
+    return new Reader(folder).read();
+  }
+
+  /** A run from rows of samples, checks, ceilings, events and facts that are in memory. */
+  public static RecordedRun of(Collection<Row> rows) {
+    Reader reader = new Reader(Path.of("."));
+    List<Row> facts = new ArrayList<>();
+    List<Ceiling> ceilings = new ArrayList<>();
+    List<Event> events = new ArrayList<>();
+    for (Row row : rows) {
+      switch (row.table()) {
+        case ENV -> facts.add(row);
+        case SAMPLES -> reader.sample(row);
+        case CHECKS -> reader.of(row).add(Checked.of(row));
+        case CEILINGS -> ceilings.add(Ceiling.of(row));
+        case EVENTS -> events.add(Event.of(row));
+        case RESULTS, JOURNAL -> {}
+      }
+    }
+    return reader.run(Environment.of(facts), ceilings, events, true);
+  }
+
+  /** Those that can be compared with each other, by {@link Key#contest()}. */
+  public Map<String, List<Series>> cases() {
+    Map<String, List<Series>> cases = new LinkedHashMap<>();
+    series.forEach(
+        each -> cases.computeIfAbsent(each.key().contest(), key -> new ArrayList<>()).add(each));
+    return cases;
+  }
+
+  private static final class Reader {
+    private final Path folder;
+    private final Map<Key, Series> series = new LinkedHashMap<>();
+    private final List<String> remarks = new ArrayList<>();
+    private String runId = "";
+    private String schema = "";
+
+    Reader(Path folder) {
+      this.folder = folder;
+    }
+
+    RecordedRun read() {
+      Environment environment = Environment.of(list(Table.ENV, Function.identity()));
+      read(Table.SAMPLES, this::sample);
+      read(Table.CHECKS, row -> of(row).add(Checked.of(row)));
+      List<Ceiling> ceilings = list(Table.CEILINGS, Ceiling::of);
+      List<Event> events = list(Table.EVENTS, Event::of);
+      remarks.addAll(RunFolder.changes(folder));
+      return run(environment, ceilings, events, RunFolder.isDone(folder));
+    }
+
+    private RecordedRun run(
+        Environment environment, List<Ceiling> ceilings, List<Event> events, boolean complete) {
+      return new RecordedRun(
+          folder,
+          runId,
+          schema,
+          environment,
+          List.copyOf(series.values()),
+          List.copyOf(ceilings),
+          List.copyOf(events),
+          complete,
+          List.copyOf(remarks));
+    }
+
+    private void sample(Row row) {
+      Sample sample = Sample.of(row);
+      if (!of(row).add(sample)) {
+        throw row.bad(
+            "round",
+            "the contender has a sample of round %d of fork %d already"
+                .formatted(sample.round(), sample.fork()));
+      }
+    }
+
+    private Series of(Row row) {
+      if (series.size() >= MOST_SERIES) {
+        throw row.bad("", "more than %d contenders and cases".formatted(MOST_SERIES));
+      }
+      return series.computeIfAbsent(Key.of(row), Series::new);
+    }
+
+    private <T> List<T> list(Table table, Function<Row, T> element) {
+      List<T> list = new ArrayList<>();
+      read(table, row -> list.add(element.apply(row)));
+      return list;
+    }
+
+    private void read(Table table, Consumer<Row> sink) {
+      Path file = folder.resolve(table.file());
+      if (!Files.exists(file)) {
+        remarks.add(table.file() + " is missing");
+        return;
+      }
+      long[] rows = {0};
+      TableReader.Outcome outcome =
+          TableReader.read(
+              file,
+              table,
+              row -> {
+                if (++rows[0] > MOST_ROWS) {
+                  throw row.bad("", "more than %d rows".formatted(MOST_ROWS));
+                }
+                sink.accept(row);
+              });
+      outcome.torn().ifPresent(remarks::add);
+      if (outcome.rows() == 0) {
+        return;
+      }
+      if (runId.isEmpty()) {
+        runId = outcome.runId();
+        schema = outcome.schema();
+      }
+      if (!runId.equals(outcome.runId()) || !schema.equals(outcome.schema())) {
+        throw new BadDataException(
+            "%s is of run '%s' in schema %s, other files in the folder of run '%s' in schema %s"
+                .formatted(file, outcome.runId(), outcome.schema(), runId, schema));
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package org.leash.benchmarks.data;
+
+import org.leash.benchmarks.csv.Row;
+import org.leash.benchmarks.csv.Status;
+
+/**
+ * A timed block.
+ *
+ * @param seq place in the run, from 1 on
+ * @param process ordinal of the JVM in the run; 0 in runs that did not note it
+ * @param fork the replicate
+ * @param round of the fork, in which every contender has at most one block
+ * @param slot place of the block in its round, from 1 on
+ * @param launches in the block
+ * @param timeNs time of one launch
+ * @param sensors of the device
+ * @param status but OK: kept, and not used
+ * @param timestamp UTC, ISO 8601
+ */
+public record Sample(
+    long seq,
+    int process,
+    int fork,
+    int round,
+    int slot,
+    long launches,
+    double timeNs,
+    Sensors sensors,
+    Status status,
+    String timestamp) {
+
+  static Sample of(Row row) {
+    return new Sample(
+        row.has("seq") ? Long.parseLong(row.get("seq")) : 0,
+        row.has("process") ? row.count("process") : 0,
+        row.count("fork"),
+        row.count("round"),
+        row.has("slot") ? row.count("slot") : 0,
+        row.has("launches") ? Long.parseLong(row.get("launches")) : 1,
+        row.number("time_ns"),
+        Sensors.of(row),
+        row.status(),
+        row.get("ts_utc"));
+  }
+}

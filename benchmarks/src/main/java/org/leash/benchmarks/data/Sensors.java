@@ -1,0 +1,29 @@
+package org.leash.benchmarks.data;
+
+import org.leash.benchmarks.csv.Row;
+
+/**
+ * What a device said of itself around a block; NaN, and -1 for the bits, where nothing was asked.
+ *
+ * @param smClockMhz clock of the multiprocessors
+ * @param memClockMhz clock of the memory
+ * @param tempC temperature
+ * @param powerW power drawn
+ * @param throttleBits reasons for which the clock is held down, as the driver numbers them
+ */
+public record Sensors(
+    double smClockMhz, double memClockMhz, double tempC, double powerW, long throttleBits) {
+  public static final Sensors NONE =
+      new Sensors(Double.NaN, Double.NaN, Double.NaN, Double.NaN, -1);
+
+  static Sensors of(Row sample) {
+    Sensors sensors =
+        new Sensors(
+            sample.number("sm_clock_mhz", Double.NaN),
+            sample.number("mem_clock_mhz", Double.NaN),
+            sample.number("temp_c", Double.NaN),
+            sample.number("power_w", Double.NaN),
+            sample.has("throttle_bits") ? Long.parseLong(sample.get("throttle_bits")) : -1);
+    return sensors.equals(NONE) ? NONE : sensors;
+  }
+}

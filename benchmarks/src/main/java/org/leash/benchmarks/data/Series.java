@@ -1,0 +1,140 @@
+package org.leash.benchmarks.data;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.csv.Status;
+import org.leash.benchmarks.stats.Estimate;
+import org.leash.benchmarks.stats.Quantiles;
+
+/** All that was sampled and checked of one contender in one case. */
+public final class Series {
+  private final Key key;
+  private final List<Sample> samples = new ArrayList<>();
+  private final List<Checked> checks = new ArrayList<>();
+
+  /** Nanoseconds of a launch by fork and round. */
+  private final NavigableMap<Integer, NavigableMap<Integer, Double>> nanos = new TreeMap<>();
+
+  Series(Key key) {
+    this.key = key;
+  }
+
+  /** Adds a sample; false if the fork has one in that round already. */
+  boolean add(Sample sample) {
+    samples.add(sample);
+    return sample.status() != Status.OK
+        || nanos
+                .computeIfAbsent(sample.fork(), fork -> new TreeMap<>())
+                .put(sample.round(), sample.timeNs())
+            == null;
+  }
+
+  void add(Checked check) {
+    checks.add(check);
+  }
+
+  public Key key() {
+    return key;
+  }
+
+  /** In the order in which they were taken. */
+  public List<Sample> samples() {
+    return Collections.unmodifiableList(samples);
+  }
+
+  public List<Checked> checks() {
+    return Collections.unmodifiableList(checks);
+  }
+
+  /** The first check that failed. */
+  public Optional<Checked> failure() {
+    return checks.stream().filter(check -> check.status() != Status.OK).findFirst();
+  }
+
+  /** The first failure; OK only if there is a time, SKIPPED without any sample. */
+  public Status status() {
+    return failure()
+        .map(Checked::status)
+        .orElseGet(
+            () -> {
+              if (samples.isEmpty()) {
+                return Status.SKIPPED;
+              }
+              return nanos.isEmpty() ? Status.INVALID : Status.OK;
+            });
+  }
+
+  /** Why the status is not OK; "" where it is. */
+  public String reason() {
+    return switch (status()) {
+      case OK -> "";
+      case SKIPPED -> failure().map(Checked::reason).orElse("no time was taken");
+      default -> failure().map(Checked::reason).orElse("no sample can be used");
+    };
+  }
+
+  /** Whether there is a time, and it may be told. */
+  public boolean isGood() {
+    return status() == Status.OK;
+  }
+
+  /** Nanoseconds of a launch by fork and round, of the samples that can be used. */
+  public NavigableMap<Integer, NavigableMap<Integer, Double>> nanos() {
+    return Collections.unmodifiableNavigableMap(nanos);
+  }
+
+  public int rounds() {
+    return nanos.values().stream().mapToInt(Map::size).sum();
+  }
+
+  /** Of all samples that can be used. */
+  public Quantiles quantiles() {
+    return Quantiles.of(nanos.values().stream().flatMap(each -> each.values().stream()).toList());
+  }
+
+  /** Nanoseconds of a launch, from the forks' medians. */
+  public Estimate estimate() {
+    return Estimate.of(
+        nanos.values().stream().map(each -> Quantiles.median(each.values())).toList());
+  }
+
+  /**
+   * For each fork, the median over the rounds in which both had a block of the logarithm of the
+   * ratio to the other's time: what drifts from round to round and from fork to fork cancels.
+   */
+  public List<Double> logRatiosTo(Series base) {
+    List<Double> ratios = new ArrayList<>();
+    nanos.forEach(
+        (fork, rounds) -> {
+          Map<Integer, Double> others =
+              base.nanos.getOrDefault(fork, Collections.emptyNavigableMap());
+          Collection<Double> paired =
+              rounds.entrySet().stream()
+                  .filter(each -> others.containsKey(each.getKey()))
+                  .map(each -> Math.log(each.getValue() / others.get(each.getKey())))
+                  .toList();
+          if (!paired.isEmpty()) {
+            ratios.add(Quantiles.median(paired));
+          }
+        });
+    return ratios;
+  }
+
+  /** How many times as long as another; empty where they never met in a round. */
+  public Optional<Estimate> ratioTo(Series base) {
+    List<Double> ratios = logRatiosTo(base).stream().map(Math::exp).toList();
+    return ratios.isEmpty() ? Optional.empty() : Optional.of(Estimate.of(ratios));
+  }
+
+  @Override
+  public String toString() {
+    return key.values().toString();
+  }
+}

@@ -1,0 +1,122 @@
+package org.leash.benchmarks.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.leash.benchmarks.csv.Status;
+import org.leash.benchmarks.data.Ceiling;
+import org.leash.benchmarks.data.Sample;
+import org.leash.benchmarks.data.Sensors;
+import org.leash.benchmarks.data.Series;
+import org.leash.benchmarks.stats.Estimate;
+import org.leash.benchmarks.stats.Quantiles;
+
+/** What a reader of a time should know, a word for each. */
+final class Flags {
+  /** An interval from fewer forks is too wide to tell anything. */
+  private static final int ENOUGH_FORKS = 3;
+
+  private static final double UNSTABLE_IQR_PCT = 10;
+
+  /** Effect of the place in the round beyond which it is called a bias, as a logarithm of times. */
+  private static final double ORDER_BIAS = 0.01;
+
+  /** More than this is seldom a better kernel and often a mistake. */
+  private static final double SUSPICIOUS_SPEEDUP = 10;
+
+  /** A block has to take so many times as long as what its clock can resolve. */
+  private static final double FLOORS = 10;
+
+  /** Resolution of {@link System#nanoTime} with the cost of a call, generously. */
+  private static final double WALL_FLOOR_NS = 100;
+
+  /** Range of the clock, relative to its median. */
+  private static final double CLOCK_DRIFT = 0.05;
+
+  /** Power cap, thermal and hardware slowdowns, power brake; not: idle, clocks set by the user. */
+  private static final long THROTTLED = 0x4 | 0x8 | 0x20 | 0x40 | 0x80;
+
+  private Flags() {}
+
+  /**
+   * The flags of a contender that has a time.
+   *
+   * @param ratio of its time to the base's
+   */
+  static List<String> of(Series series, Optional<Estimate> ratio, List<Ceiling> ceilings) {
+    Map<String, Boolean> flags = new TreeMap<>();
+    flags.put("few_forks", series.nanos().size() < ENOUGH_FORKS);
+    flags.put("unstable", series.quantiles().relativeIqrPct() > UNSTABLE_IQR_PCT);
+    flags.put("not_checked", series.checks().stream().allMatch(check -> Double.isNaN(check.tol())));
+    flags.put("order_bias", hasOrderBias(series));
+    flags.put(
+        "suspicious_speedup", ratio.filter(it -> it.center() < 1 / SUSPICIOUS_SPEEDUP).isPresent());
+    flags.put("below_floor", isBelowFloor(series, ceilings));
+    flags.put("throttled", series.samples().stream().anyMatch(Flags::isThrottled));
+    flags.put("clock_drift", drifts(series));
+    return flags.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).toList();
+  }
+
+  private static boolean isThrottled(Sample sample) {
+    long bits = sample.sensors().throttleBits();
+    return bits > 0 && (bits & THROTTLED) != 0;
+  }
+
+  private static boolean drifts(Series series) {
+    List<Double> clocks =
+        series.samples().stream()
+            .map(Sample::sensors)
+            .map(Sensors::smClockMhz)
+            .filter(clock -> clock > 0)
+            .toList();
+    if (clocks.isEmpty()) {
+      return false;
+    }
+    Quantiles quantiles = Quantiles.of(clocks);
+    return (quantiles.max() - quantiles.min()) / quantiles.at(0.5) > CLOCK_DRIFT;
+  }
+
+  private static boolean isBelowFloor(Series series, List<Ceiling> ceilings) {
+    double floor =
+        series.key().get("timing").startsWith("event")
+            ? ceilings.stream()
+                .filter(each -> each.kind().equals("event_floor"))
+                .mapToDouble(Ceiling::rate)
+                .min()
+                .orElse(0)
+            : WALL_FLOOR_NS;
+    return series.samples().stream()
+        .anyMatch(each -> each.timeNs() * each.launches() < FLOORS * floor);
+  }
+
+  /**
+   * Whether blocks late in their round take longer or shorter than early ones: in each fork, the
+   * difference of the medians of both halves of the slots, and over forks, an interval that lies
+   * beyond the bound.
+   */
+  private static boolean hasOrderBias(Series series) {
+    int slots = series.samples().stream().mapToInt(Sample::slot).max().orElse(0);
+    Map<Integer, List<Double>> early = new TreeMap<>();
+    Map<Integer, List<Double>> late = new TreeMap<>();
+    for (Sample sample : series.samples()) {
+      if (sample.status() == Status.OK) {
+        (2 * sample.slot() <= slots ? early : late)
+            .computeIfAbsent(sample.fork(), fork -> new ArrayList<>())
+            .add(sample.timeNs());
+      }
+    }
+    List<Double> ratios = new ArrayList<>();
+    late.forEach(
+        (fork, times) ->
+            Optional.ofNullable(early.get(fork))
+                .ifPresent(
+                    others -> ratios.add(Quantiles.median(times) / Quantiles.median(others))));
+    if (ratios.size() < ENOUGH_FORKS) {
+      return false;
+    }
+    Estimate effect = Estimate.of(ratios);
+    return Math.log(effect.low()) > ORDER_BIAS || Math.log(effect.high()) < -ORDER_BIAS;
+  }
+}

@@ -1,0 +1,128 @@
+package org.leash.benchmarks.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.leash.benchmarks.csv.BadDataException;
+import org.leash.benchmarks.csv.Row;
+import org.leash.benchmarks.csv.RunFolder;
+import org.leash.benchmarks.csv.Samples;
+import org.leash.benchmarks.csv.Status;
+import org.leash.benchmarks.csv.Table;
+
+final class RecordedRunTest {
+  private static final Path RESULTS = Path.of("../results");
+
+  @TempDir private Path parent;
+
+  @Test
+  void tellsWhatTheFilesHold() {
+    Path folder = parent.resolve("run");
+    try (RunFolder run =
+        RunFolder.create(
+            folder, "r", List.of(Row.of(Table.ENV).set("key", "os").set("value", "Linux")))) {
+      for (int round = 1; round <= 3; round++) {
+        run.append(Samples.row("a", 1, round, 100 * round).set("sm_clock_mhz", 1980));
+        run.append(Samples.row("b", 1, round, 200 * round));
+      }
+      run.append(Samples.row("b", 1, 4, 1).set("status", Status.INVALID));
+      run.append(
+          Row.of(Table.CHECKS)
+              .set(Samples.key("b", "candidate"))
+              .set("fork", 1)
+              .set("phase", "after")
+              .set("status", Status.INCORRECT_NUMERICAL)
+              .set("reason", "entropy"));
+      run.done();
+    }
+
+    RecordedRun run = RecordedRun.read(folder);
+
+    assertThat(run.complete()).isTrue();
+    assertThat(run.remarks()).isEmpty();
+    assertThat(run.environment().get("os")).contains("Linux");
+    assertThat(run.cases()).hasSize(1);
+    Series a = run.series().getFirst();
+    Series b = run.series().getLast();
+    assertThat(a.isGood()).isTrue();
+    assertThat(a.estimate().center()).isEqualTo(200, within(1e-9));
+    assertThat(a.samples().getFirst().sensors().smClockMhz()).isEqualTo(1980);
+    assertThat(b.ratioTo(a).orElseThrow().center()).isEqualTo(2, within(1e-9));
+    assertThat(b.samples()).hasSize(4);
+    assertThat(b.rounds()).isEqualTo(3);
+    assertThat(b.status()).isEqualTo(Status.INCORRECT_NUMERICAL);
+    assertThat(b.reason()).isEqualTo("entropy");
+  }
+
+  @Test
+  void refusesASampleThatIsThereTwice() throws IOException {
+    Path folder = parent.resolve("run");
+    try (RunFolder run = RunFolder.create(folder, "r", List.of())) {
+      run.append(Samples.row("a", 1, 1, 100));
+      run.append(Samples.row("a", 1, 1, 100));
+    }
+
+    assertThatThrownBy(() -> RecordedRun.read(folder))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining("samples.csv:3: round")
+        .hasMessageContaining("round 1 of fork 1 already");
+  }
+
+  @Test
+  void refusesFilesOfDifferentRuns() {
+    Path folder = parent.resolve("run");
+    try (RunFolder run = RunFolder.create(folder, "r", List.of())) {
+      run.append(Samples.row("a", 1, 1, 100));
+    }
+    try (RunFolder run = RunFolder.resume(folder, "another")) {
+      run.append(Row.of(Table.EVENTS).set("ts_utc", "now").set("kind", "odd"));
+    }
+
+    assertThatThrownBy(() -> RecordedRun.read(folder))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContainingAll("events.csv", "'another'", "'r'");
+  }
+
+  @Test
+  void remarksOnWhatWasCutOff() throws IOException {
+    Path folder = parent.resolve("run");
+    RunFolder.create(folder, "r", List.of()).close();
+    Files.writeString(folder.resolve("samples.csv"), "2,r,quick", StandardOpenOption.APPEND);
+    Files.delete(folder.resolve("checks.csv"));
+
+    assertThat(RecordedRun.read(folder).remarks())
+        .containsExactly(
+            "samples.csv:2: the last line is cut off, and left out",
+            "checks.csv is missing",
+            "the run has not come to its end");
+    assertThatThrownBy(() -> RecordedRun.read(parent))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("holds no run");
+  }
+
+  @Test
+  void readsEveryRunThatIsKept() throws IOException {
+    try (Stream<Path> files = Files.walk(RESULTS)) {
+      List<Path> runs =
+          files.filter(each -> each.endsWith("samples.csv")).map(Path::getParent).toList();
+      assertThat(runs).hasSizeGreaterThanOrEqualTo(4);
+      for (Path run : runs) {
+        RecordedRun read = RecordedRun.read(run);
+        assertThat(read.complete()).isTrue();
+        assertThat(read.remarks()).isEmpty();
+        assertThat(read.series()).isNotEmpty().allMatch(Series::isGood);
+        assertThat(RunFolder.read(run, Table.RESULTS)).isNotEmpty();
+      }
+    }
+  }
+}
