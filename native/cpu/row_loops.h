@@ -35,8 +35,9 @@ constexpr int kUnroll = 4;
 constexpr int kPair = 2 * Simd::kLanes;
 constexpr int kGroup = kUnroll * Simd::kLanes;
 constexpr int kCacheLineBytes = 64;
-constexpr int kSumsAhead = 24576;  // bytes
-constexpr int kTransformAhead = 4096;
+constexpr int kAhead = 16384;  // bytes
+constexpr int kRunElements = 256;
+constexpr float kHeadroom = 8.0f;  // in units of log2
 constexpr float kLowestExponent = -127.0f;  // Simd::exp2 gives exactly 0 for it
 constexpr float kMostNegative = -3.4028235e38f;
 constexpr float kMinusInfinity = -__builtin_inff();
@@ -91,35 +92,48 @@ void store_one(void* out, int64_t index, float value) {
     __builtin_memcpy(static_cast<T*>(out) + index, converted, sizeof(T));
 }
 
-// y = x scale - offset in one operation, as good as (x - reference) scale because the product is not rounded by itself.
-// It takes an offset whose own rounding is small, as it is up to kLimit.
+// y = x scale - offset in one operation, whose product is not rounded by itself. The offset is a whole number, so that going
+// over to another one multiplies by a power of two; up to kLimit it can be near enough to any logit.
 struct Near {
-    static constexpr float kLimit = 8388608.0f;  // 2^23: rounded to 1/2 at worst
+    static constexpr float kLimit = 4194304.0f;  // 2^22
+    static constexpr float kRound = 12582912.0f;  // 1.5 * 2^23: adding and taking it away rounds to a whole number
 
-    static bool serves(float reference, float scale) {
-        const float offset = reference * scale;
+    // At a logit, or as near to it as can be; any number before there is one.
+    Near(float logit, float scale)
+        : vector_scale(Simd::set(scale)),
+          whole_offset((logit * scale + kRound) - kRound),
+          minus_offset(Simd::set(-whole_offset)) {}
+
+    static bool serves(float logit, float scale) {
+        const float offset = logit * scale;
         return Simd::kFused && offset >= -kLimit && offset <= kLimit;
     }
-    Near(float reference, float scale)
-        : vector_scale(Simd::set(scale)), minus_offset(Simd::set(-(reference * scale))), offset(reference * scale) {}
     Float y(Float x) const { return Simd::fma(x, vector_scale, minus_offset); }
+    double offset() const { return whole_offset; }
+    float less(const Near& other) const { return whole_offset - other.whole_offset; }
 
     Float vector_scale;
+    float whole_offset;
     Float minus_offset;
-    double offset;
 };
 
 // y = (x - reference) scale, at any magnitude.
 struct Far {
-    Far(float reference, float scale)
-        : vector_scale(plain_nan(scale)),
-          vector_reference(plain_nan(reference)),
-          offset(static_cast<double>(reference) * static_cast<double>(scale)) {}
-    Float y(Float x) const { return Simd::mul(Simd::sub(x, vector_reference), vector_scale); }
+    Far(float logit, float scale_factor)
+        : reference(logit),
+          scale(scale_factor),
+          vector_scale(plain_nan(scale_factor)),
+          vector_reference(plain_nan(logit)) {}
 
+    static bool serves(float, float) { return true; }
+    Float y(Float x) const { return Simd::mul(Simd::sub(x, vector_reference), vector_scale); }
+    double offset() const { return static_cast<double>(reference) * static_cast<double>(scale); }
+    float less(const Far& other) const { return (reference - other.reference) * scale; }
+
+    float reference;
+    float scale;
     Float vector_scale;
     Float vector_reference;
-    double offset;
 };
 
 struct Sums {
@@ -128,10 +142,8 @@ struct Sums {
 
     // The two terms of a pair are added to each other before they meet the sum: fewer roundings, and fewer registers than
     // two sums.
-    template <class Position, class T>
-    inline void add_pair(const T* p, const Position& position) {
-        Float x[2];
-        Simd::load_pair(p, x);
+    template <class Position>
+    inline void add_pair(const Float* x, const Position& position) {
         const Float y0 = clamp(position.y(x[0]));
         const Float y1 = clamp(position.y(x[1]));
         const Float e0 = Simd::exp2(y0);
@@ -139,6 +151,14 @@ struct Sums {
         const Float e1 = Simd::exp2(y1);
         weighted[1] = Simd::fma(e1, y1, weighted[1]);
         sum = Simd::add(sum, Simd::add(e0, e1));
+    }
+
+    // Of terms whose y_j are all to be less by -shift: shift is in [-127, 0], and factor 2^shift.
+    inline void move(float shift, float factor) {
+        const Float f = Simd::set(factor);
+        weighted[0] = Simd::mul(f, Simd::fma(Simd::set(shift), sum, Simd::add(weighted[0], weighted[1])));
+        weighted[1] = Simd::set(0.0f);
+        sum = Simd::mul(f, sum);
     }
 
     TermSums finish() const { return {Simd::sum(sum), Simd::sum(Simd::add(weighted[0], weighted[1]))}; }
@@ -150,79 +170,89 @@ inline void load_group(const T* p, Float* x) {
 }
 
 // The lines of a group so many bytes on, whether or not the row goes on there: a prefetch cannot fault.
-template <int kAhead, class T>
+template <class T>
 inline void prefetch_group(const T* p) {
     const char* const lines = reinterpret_cast<const char*>(p) + kAhead;
-    for (size_t i = 0; i < kGroup * sizeof(T); i += kCacheLineBytes) Simd::prefetch<kAhead >= kSumsAhead>(lines + i);
+    for (size_t i = 0; i < kGroup * sizeof(T); i += kCacheLineBytes) Simd::prefetch(lines + i);
 }
 
-// The largest of the halves, a register of them at a time: as signed integers their bits are in the order of the numbers
-// where one is positive or zero, and as unsigned ones in the opposite order where all are negative.
-template <class T>
-inline float max_of_words(const T* p, int64_t whole, const Group<T>& tail) {
-    using Words = Simd::Words;
-    Words largest[2] = {Simd::set_words(0x8000), Simd::set_words(0x8000)};
-    Words smallest[2] = {Simd::set_words(0xFFFF), Simd::set_words(0xFFFF)};
-    const auto add_group = [&](const T* group) __attribute__((always_inline)) {
-        for (int k = 0; k < 2; ++k) {
-            const Words w = Simd::load_words(group + k * kPair);
-            largest[k] = Simd::max_signed(largest[k], w);
-            smallest[k] = Simd::min_unsigned(smallest[k], w);
-        }
-    };
-    static_assert(kGroup == 2 * kPair, "a group is two registers of halves");
-    if (tail.count > 0) add_group(tail.element);
-    for (int64_t i = 0; i < whole; i += kGroup) add_group(p + i);
-    int16_t as_signed[kPair];
-    uint16_t as_unsigned[kPair];
-    Simd::store_words(as_signed, Simd::max_signed(largest[0], largest[1]));
-    Simd::store_words(as_unsigned, Simd::min_unsigned(smallest[0], smallest[1]));
-    int16_t max = as_signed[0];
-    uint16_t min = as_unsigned[0];
-    for (int k = 1; k < kPair; ++k) {
-        max = as_signed[k] > max ? as_signed[k] : max;
-        min = as_unsigned[k] < min ? as_unsigned[k] : min;
-    }
-    const T element = {max >= 0 ? static_cast<uint16_t>(max) : min};
-    return load_one<T>(&element, 0);
-}
-
-// The largest logit; any number where there is a NaN.
+// The largest of whole groups and a last one; any number where there is a NaN.
 template <class T>
 inline float max_of(const T* p, int64_t whole, const Group<T>& tail) {
-    if constexpr (sizeof(T) == sizeof(uint16_t)) {
-        return max_of_words(p, whole, tail);
-    } else {
-        Float max[kUnroll];
-        for (int k = 0; k < kUnroll; ++k) max[k] = Simd::set(kMinusInfinity);
-        if (tail.count > 0) load_group(tail.element, max);
-        for (int64_t i = 0; i < whole; i += kGroup) {
-            Float x[kUnroll];
-            load_group(p + i, x);
-            for (int k = 0; k < kUnroll; ++k) max[k] = Simd::max(max[k], x[k]);
-        }
-        return Simd::max_lane(Simd::max(Simd::max(max[0], max[1]), Simd::max(max[2], max[3])));
+    Float max[kUnroll];
+    for (int k = 0; k < kUnroll; ++k) max[k] = Simd::set(kMinusInfinity);
+    if (tail.count > 0) load_group(tail.element, max);
+    for (int64_t i = 0; i < whole; i += kGroup) {
+        Float x[kUnroll];
+        load_group(p + i, x);
+        for (int k = 0; k < kUnroll; ++k) max[k] = Simd::max(max[k], x[k]);
     }
+    return Simd::max_lane(Simd::max(Simd::max(max[0], max[1]), Simd::max(max[2], max[3])));
 }
 
-// The sums of all blocks: whole groups from p on, then a last one that may be padded. A function of its own, so that the
-// compiler keeps the sums in registers.
+// The sums of a piece in one pass: whole groups from p on, then a last one that may be padded. False where a logit lies
+// beyond what Position serves. A function of its own, so that the compiler keeps the sums in registers.
 template <class Position, class T>
-__attribute__((noinline)) void sum_blocks(const T* p, int64_t whole, const Group<T>& tail, Position position,
-                                          TermSums* blocks) {
+__attribute__((noinline)) bool sum_piece(const T* p, int64_t whole, const Group<T>& tail, float scale, PieceSums& out) {
+    const int64_t first = whole < kRunElements ? whole : kRunElements;
+    const Group<T> none(p, 0);
+    const float start = max_of(p, first, first == whole ? tail : none);
+    if (!Position::serves(start == kMinusInfinity ? 0.0f : start, scale)) return false;
+    Position position(start == kMinusInfinity ? 0.0f : start, scale);
+    float limit = start == kMinusInfinity ? kMinusInfinity : start + kHeadroom / scale;
+    Float max[2] = {Simd::set(kMinusInfinity), Simd::set(kMinusInfinity)};
     int64_t i = 0;
     for (int b = 0; b < kPieceBlocks; ++b) {
-        const int64_t end = whole < (b + 1) * kBlockElements ? whole : (b + 1) * kBlockElements;
+        const int64_t block_end = whole < (b + 1) * kBlockElements ? whole : (b + 1) * kBlockElements;
+        bool tail_is_left = tail.count > 0 && whole / kBlockElements == b;
         Sums total;
-        for (; i < end; i += kGroup) {
-            prefetch_group<kSumsAhead>(p + i);
-            for (int k = 0; k < kGroup; k += kPair) total.add_pair(p + i + k, position);
+        while (i < block_end || tail_is_left) {
+            const T* from = p + i;
+            int64_t n = block_end - i < kRunElements ? block_end - i : kRunElements;
+            if (n <= 0) {
+                from = tail.element;
+                n = kGroup;
+                tail_is_left = false;
+            } else {
+                i += n;
+            }
+            const Sums before = total;
+            const auto add_run = [&]() __attribute__((always_inline)) {
+                for (int64_t j = 0; j < n; j += kGroup) {
+                    prefetch_group(from + j);
+                    for (int k = 0; k < kGroup; k += kPair) {
+                        Float x[2];
+                        Simd::load_pair(from + j + k, x);
+                        max[0] = Simd::max(max[0], x[0]);
+                        max[1] = Simd::max(max[1], x[1]);
+                        total.add_pair(x, position);
+                    }
+                }
+            };
+            add_run();
+            if (__builtin_expect(!Simd::any_greater(Simd::max(max[0], max[1]), Simd::set(limit)), 1)) continue;
+            // A logit far above all before it: go over to it, and over the run again.
+            const float top = Simd::max_lane(Simd::max(max[0], max[1]));
+            if (!Position::serves(top, scale)) return false;
+            const Position next(top, scale);
+            const float less = position.less(next);
+            const float shift = !(less > kLowestExponent) ? kLowestExponent : less < 0.0f ? less : 0.0f;
+            const float factor = Simd::first_lane(Simd::exp2(Simd::set(shift)));
+            for (int k = 0; k < b; ++k) {
+                out.blocks[k].weighted = factor * (out.blocks[k].weighted + shift * out.blocks[k].sum);
+                out.blocks[k].sum *= factor;
+            }
+            total = before;
+            total.move(shift, factor);
+            position = next;
+            limit = top + kHeadroom / scale;
+            add_run();
         }
-        if (tail.count > 0 && whole / kBlockElements == b) {
-            for (int k = 0; k < kGroup; k += kPair) total.add_pair(tail.element + k, position);
-        }
-        blocks[b] = total.finish();
+        out.blocks[b] = total.finish();
     }
+    out.max = Simd::max_lane(Simd::max(max[0], max[1]));
+    out.offset = position.offset();
+    return true;
 }
 
 template <class T>
@@ -231,18 +261,7 @@ PieceSums sums(const void* logits, int64_t count, float scale) {
     const int64_t whole = count - count % kGroup;
     const Group<T> tail(p + whole, static_cast<int>(count - whole));
     PieceSums out;
-    out.max = max_of(p, whole, tail);
-    // Finite where there is nothing but -inf, so that -inf - reference is -inf and not NaN.
-    const float reference = out.max == kMinusInfinity ? kMostNegative : out.max;
-    if (Near::serves(reference, scale)) {
-        const Near position(reference, scale);
-        out.offset = position.offset;
-        sum_blocks(p, whole, tail, position, out.blocks);
-    } else {
-        const Far position(reference, scale);
-        out.offset = position.offset;
-        sum_blocks(p, whole, tail, position, out.blocks);
-    }
+    if (!sum_piece<Near>(p, whole, tail, scale, out)) sum_piece<Far>(p, whole, tail, scale, out);
     return out;
 }
 
@@ -253,13 +272,12 @@ TermSums sums_except(const void* logits, int64_t count, float scale, float refer
     Sums total;
     for (int64_t i = 0; i < count; i += kGroup) {
         const bool has_skipped = i <= skip && skip < i + kGroup;
-        if (!has_skipped && i + kGroup <= count) {
-            for (int k = 0; k < kGroup; k += kPair) total.add_pair(p + i + k, position);
-            continue;
-        }
-        Group<T> group(p + i, static_cast<int>(count - i < kGroup ? count - i : kGroup));
+        const bool in_place = !has_skipped && i + kGroup <= count;
+        Group<T> group(p + i, in_place ? 0 : static_cast<int>(count - i < kGroup ? count - i : kGroup));
         if (has_skipped) fill_minus_infinity(group.element + (skip - i), 1);
-        for (int k = 0; k < kGroup; k += kPair) total.add_pair(group.element + k, position);
+        Float x[kUnroll];
+        load_group(in_place ? p + i : group.element, x);
+        for (int k = 0; k < kUnroll; k += 2) total.add_pair(x + k, position);
     }
     return total.finish();
 }
@@ -301,7 +319,7 @@ inline void transform(const void* logits, void* output, int64_t count, bool stre
         __builtin_memcpy(out + from, group.element, static_cast<size_t>(n) * sizeof(T));
     };
     const auto whole_group = [&](int64_t from, auto is_streaming) __attribute__((always_inline)) {
-        prefetch_group<kTransformAhead>(p + from);
+        prefetch_group(p + from);
         Float x[kUnroll];
         load_group(p + from, x);
         for (int k = 0; k < kUnroll; ++k) x[k] = f(x[k]);

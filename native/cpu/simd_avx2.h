@@ -25,6 +25,7 @@ struct Simd {
     // b where either is NaN.
     static Float max(Float a, Float b) { return _mm256_max_ps(a, b); }
     static bool any_equal(Float a, Float b) { return _mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_EQ_OQ)) != 0; }
+    static bool any_greater(Float a, Float b) { return _mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_GT_OQ)) != 0; }
 
     // 2^y for -127 <= y < 127, at most 1.46 ulp off from -126 on (exhaustively: make exp2-sweep). With n / 8 the multiple
     // of 1/8 nearest to y and f = y - n / 8, |f| <= 1/16: a table of 2^(k/8), k = n mod 8, whose exponent is raised by the
@@ -76,14 +77,6 @@ struct Simd {
         v[1] = _mm256_castsi256_ps(_mm256_and_si256(both, high_half()));
     }
 
-    // The bits of 2 kLanes halves, to be compared as integers.
-    using Words = __m256i;
-    static Words set_words(uint16_t bits) { return _mm256_set1_epi16(static_cast<short>(bits)); }
-    static Words load_words(const void* p) { return _mm256_loadu_si256(static_cast<const __m256i*>(p)); }
-    static void store_words(void* p, Words w) { _mm256_storeu_si256(static_cast<__m256i*>(p), w); }
-    static Words max_signed(Words a, Words b) { return _mm256_max_epi16(a, b); }
-    static Words min_unsigned(Words a, Words b) { return _mm256_min_epu16(a, b); }
-
     template <bool kStreaming>
     static void store_pair(F32* p, const Float* v) {
         if (kStreaming) {
@@ -105,11 +98,7 @@ struct Simd {
     }
     // Makes streaming stores visible in order with others.
     static void stream_fence() { _mm_sfence(); }
-    // Into the second-level cache where far, else into the first.
-    template <bool kFar>
-    static void prefetch(const void* p) {
-        _mm_prefetch(static_cast<const char*>(p), kFar ? _MM_HINT_T1 : _MM_HINT_T0);
-    }
+    static void prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
 
   private:
     static __m256i high_half() { return _mm256_set1_epi32(static_cast<int>(0xFFFF0000)); }

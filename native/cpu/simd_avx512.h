@@ -25,6 +25,7 @@ struct Simd {
     // b where either is NaN.
     static Float max(Float a, Float b) { return _mm512_max_ps(a, b); }
     static bool any_equal(Float a, Float b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ) != 0; }
+    static bool any_greater(Float a, Float b) { return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ) != 0; }
 
     // 2^y for -127 <= y < 127, at most 1.9968 ulp off from -126 on (exhaustively: make exp2-sweep). As in simd_avx2.h, with
     // the multiple n / 32 nearest to y, |f| <= 1/64, in two registers that one instruction looks up, and a minimax polynomial
@@ -78,14 +79,6 @@ struct Simd {
         v[1] = _mm512_castsi512_ps(_mm512_and_si512(both, high_half()));
     }
 
-    // The bits of 2 kLanes halves, to be compared as integers.
-    using Words = __m512i;
-    static Words set_words(uint16_t bits) { return _mm512_set1_epi16(static_cast<short>(bits)); }
-    static Words load_words(const void* p) { return _mm512_loadu_si512(p); }
-    static void store_words(void* p, Words w) { _mm512_storeu_si512(p, w); }
-    static Words max_signed(Words a, Words b) { return _mm512_max_epi16(a, b); }
-    static Words min_unsigned(Words a, Words b) { return _mm512_min_epu16(a, b); }
-
     template <bool kStreaming>
     static void store_pair(F32* p, const Float* v) {
         if (kStreaming) {
@@ -107,11 +100,7 @@ struct Simd {
     }
     // Makes streaming stores visible in order with others.
     static void stream_fence() { _mm_sfence(); }
-    // Into the second-level cache where far, else into the first.
-    template <bool kFar>
-    static void prefetch(const void* p) {
-        _mm_prefetch(static_cast<const char*>(p), kFar ? _MM_HINT_T1 : _MM_HINT_T0);
-    }
+    static void prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
 
   private:
     static __m256 low(Float v) { return _mm512_castps512_ps256(v); }

@@ -29,6 +29,10 @@ struct Simd {
         const auto equal = a == b;
         return (equal[0] | equal[1] | equal[2] | equal[3]) != 0;
     }
+    static bool any_greater(Float a, Float b) {
+        const auto greater = a > b;
+        return (greater[0] | greater[1] | greater[2] | greater[3]) != 0;
+    }
     // 2^y for -127 <= y < 127, at most 1.08 ulp off from -126 on (exhaustively: make exp2-sweep). With n the integer nearest
     // to y and f = y - n, |f| <= 1/2: a polynomial of 2^f, minimax in relative error with a constant term of 1 and
     // coefficients that are floats, whose exponent is raised by n. At y = -127 the polynomial is exactly 1 and the exponent
@@ -60,32 +64,13 @@ struct Simd {
             v[i] = Float{from(q[0]), from(q[1]), from(q[2]), from(q[3])};
         }
     }
-    // The bits of 2 kLanes halves, to be compared as integers.
-    typedef uint16_t Words __attribute__((vector_size(16)));
-    static Words set_words(uint16_t bits) { return bits + Words{}; }
-    static Words load_words(const void* p) {
-        Words w;
-        std::memcpy(&w, p, sizeof w);
-        return w;
-    }
-    static void store_words(void* p, Words w) { std::memcpy(p, &w, sizeof w); }
-    static Words max_signed(Words a, Words b) {
-        typedef int16_t Signed __attribute__((vector_size(16)));
-        return reinterpret_cast<Signed>(a) > reinterpret_cast<Signed>(b) ? a : b;
-    }
-    static Words min_unsigned(Words a, Words b) { return a < b ? a : b; }
-
     // There is no portable way past the caches: streaming is ignored.
     template <bool kStreaming, class T>
     static void store_pair(T* p, const Float* v) {
         for (int i = 0; i < 2 * kLanes; ++i) to(v[i / kLanes][i % kLanes], p + i);
     }
     static void stream_fence() {}
-    // Into the second-level cache where far, else into the first.
-    template <bool kFar>
-    static void prefetch(const void* p) {
-        __builtin_prefetch(p, 0, kFar ? 2 : 3);
-    }
+    static void prefetch(const void* p) { __builtin_prefetch(p); }
 
   private:
     static float from(F32 x) { return x.value; }
