@@ -171,7 +171,7 @@ inline void load_group(const T* p, Float* x) {
 
 // The lines of a group so many bytes on, whether or not the row goes on there: a prefetch cannot fault.
 template <class T>
-inline void prefetch_group(const T* p) {
+__attribute__((always_inline)) inline void prefetch_group(const T* p) {
     const char* const lines = reinterpret_cast<const char*>(p) + kAhead;
     for (size_t i = 0; i < kGroup * sizeof(T); i += kCacheLineBytes) Simd::prefetch(lines + i);
 }

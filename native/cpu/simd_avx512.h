@@ -100,7 +100,8 @@ struct Simd {
     }
     // Makes streaming stores visible in order with others.
     static void stream_fence() { _mm_sfence(); }
-    static void prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
+    // Inlined by force: g++ drops calls of a function that does nothing but prefetch.
+    __attribute__((always_inline)) static void prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
 
   private:
     static __m256 low(Float v) { return _mm512_castps512_ps256(v); }
