@@ -12,8 +12,8 @@
 
 namespace leash::cpu {
 
-// A row is worked on in pieces that stay in the first-level cache between two passes, and a piece is summed in blocks, so
-// that one block can be summed again without its largest term (row.cpp says when).
+// A row is worked on in pieces, which threads can share, and a piece is summed in blocks, so that one block can be summed
+// again without its largest term (row.cpp says when).
 constexpr int64_t kPieceElements = 4096;
 constexpr int64_t kBlockElements = 1024;
 constexpr int kPieceBlocks = kPieceElements / kBlockElements;
@@ -24,9 +24,9 @@ struct TermSums {
     float weighted;
 };
 
-// The sums of one piece, with y_j = x_j scale - offset. `max` is its largest logit, where y is 0 but for rounding. Without a
-// finite logit (all -inf) max is -inf and all sums are 0, as are those of blocks beyond the end. A NaN or +inf among the
-// logits makes a sum NaN.
+// The sums of one piece, with y_j = x_j scale - offset and an offset at which no y_j is above 9. `max` is its largest logit.
+// Without a finite logit (all -inf) max is -inf and all sums are 0, as are those of blocks beyond the end. A NaN or +inf
+// among the logits makes a sum NaN.
 struct PieceSums {
     double offset;
     float max;

@@ -10,15 +10,16 @@
 //   log_softmax    3: sub, mul, sub (and the store)
 //
 // Zen 3 issues four vector operations a cycle, and a multiply-add and the table's permutation take the slots of two each:
-// sums of 8 elements need at least 5.3 cycles; they take 6.4, the exponential alone 4.3. Zen 4 issues two operations of 512
-// bits a cycle, one of them a multiplication: sums of 16 elements need at least 7 cycles; they take 9.0, the exponential alone
-// 6.1.
+// sums of 8 elements need at least 5.3 cycles, and the exponential alone takes 4.3. Zen 4 issues two operations of 512 bits a
+// cycle, one of them a multiplication: sums of 16 elements need at least 7 cycles. Zen 5 issues four: sums of 16 elements need
+// at least 3.5 cycles and take 4.9, the exponential alone 3.4; a bare loop over the same operations takes 4.4.
 //
-// Traffic: sums reads its piece from memory once, searches the maximum, and finds the piece in the first-level cache for
-// the exponentials, while it fetches what comes 24 KiB later into the second-level cache (into the first, where the piece
-// itself needs the room, it is 11 % slower on Zen 4; from 16 to 64 KiB the distance makes no difference). Taking terms against a maximum found on the way, in one pass, was 5 to
-// 10 % faster in the cache and no faster from memory, and terms far above the first maximum cost the others their accuracy.
-// Searching the next piece during the exponentials of this one was 5 % faster in the cache and no faster from memory either.
+// Traffic: sums reads its piece once, from memory into registers, while it fetches what comes 16 KiB later (on Zen 5 anything
+// from 12 to 48 KiB serves, 2 KiB is a third slower, none a half). Its terms are taken against an offset near the largest
+// logit of the piece's first run. A run whose logits go beyond that by more than kHeadroom is summed again, after what came
+// before has moved to the new offset: by a power of two, hence without rounding, and by at least 2^-kHeadroom, so that
+// whatever rounding the weighted sum suffers is forgotten as fast as maxima rise. From memory, one thread of Zen 5 sums f32 as
+// fast as it can read.
 #ifndef LEASH_CPU_ROW_LOOPS_H
 #define LEASH_CPU_ROW_LOOPS_H
 
@@ -38,6 +39,7 @@ constexpr int kCacheLineBytes = 64;
 constexpr int kAhead = 16384;  // bytes
 constexpr int kRunElements = 256;
 constexpr float kHeadroom = 8.0f;  // in units of log2
+static_assert(kBlockElements % kRunElements == 0 && kRunElements % kGroup == 0, "blocks are whole runs, runs whole groups");
 constexpr float kLowestExponent = -127.0f;  // Simd::exp2 gives exactly 0 for it
 constexpr float kMostNegative = -3.4028235e38f;
 constexpr float kMinusInfinity = -__builtin_inff();
@@ -190,33 +192,44 @@ inline float max_of(const T* p, int64_t whole, const Group<T>& tail) {
     return Simd::max_lane(Simd::max(Simd::max(max[0], max[1]), Simd::max(max[2], max[3])));
 }
 
-// The sums of a piece in one pass: whole groups from p on, then a last one that may be padded. False where a logit lies
-// beyond what Position serves. A function of its own, so that the compiler keeps the sums in registers.
+// From a position to one at a far larger logit: how much less every y becomes, as -shift, and 2^shift. What would be less by
+// 127 or more vanishes.
+struct Move {
+    float shift;
+    float factor;
+
+    template <class Position>
+    Move(const Position& from, const Position& to) {
+        const float less = from.less(to);
+        shift = !(less > kLowestExponent) ? kLowestExponent : less < 0.0f ? less : 0.0f;
+        factor = Simd::first_lane(Simd::exp2(Simd::set(shift)));
+    }
+    TermSums of(const TermSums& sums) const {
+        return {factor * sums.sum, factor * (sums.weighted + shift * sums.sum)};
+    }
+};
+
+// The sums of a piece: whole groups from p on, then a last one that may be padded. False where a logit lies beyond what
+// Position serves. A function of its own, so that the compiler keeps the sums in registers.
 template <class Position, class T>
 __attribute__((noinline)) bool sum_piece(const T* p, int64_t whole, const Group<T>& tail, float scale, PieceSums& out) {
     const int64_t first = whole < kRunElements ? whole : kRunElements;
-    const Group<T> none(p, 0);
-    const float start = max_of(p, first, first == whole ? tail : none);
-    if (!Position::serves(start == kMinusInfinity ? 0.0f : start, scale)) return false;
-    Position position(start == kMinusInfinity ? 0.0f : start, scale);
-    float limit = start == kMinusInfinity ? kMinusInfinity : start + kHeadroom / scale;
+    const float start = max_of(p, first, first == whole ? tail : Group<T>(p, 0));
+    const bool has_start = start != kMinusInfinity;
+    if (!Position::serves(has_start ? start : 0.0f, scale)) return false;
+    Position position(has_start ? start : 0.0f, scale);
+    float limit = has_start ? start + kHeadroom / scale : kMinusInfinity;
     Float max[2] = {Simd::set(kMinusInfinity), Simd::set(kMinusInfinity)};
+    const int64_t count = whole + tail.count;
     int64_t i = 0;
     for (int b = 0; b < kPieceBlocks; ++b) {
-        const int64_t block_end = whole < (b + 1) * kBlockElements ? whole : (b + 1) * kBlockElements;
-        bool tail_is_left = tail.count > 0 && whole / kBlockElements == b;
+        const int64_t block = (b + 1) * kBlockElements;
+        const int64_t whole_end = whole < block ? whole : block;
         Sums total;
-        while (i < block_end || tail_is_left) {
-            const T* from = p + i;
-            int64_t n = block_end - i < kRunElements ? block_end - i : kRunElements;
-            if (n <= 0) {
-                from = tail.element;
-                n = kGroup;
-                tail_is_left = false;
-            } else {
-                i += n;
-            }
-            const Sums before = total;
+        int64_t n;
+        for (; i < block && i < count; i += n) {
+            const T* const from = i < whole ? p + i : tail.element;
+            n = i < whole ? (whole_end - i < kRunElements ? whole_end - i : kRunElements) : kGroup;
             const auto add_run = [&]() __attribute__((always_inline)) {
                 for (int64_t j = 0; j < n; j += kGroup) {
                     prefetch_group(from + j);
@@ -229,21 +242,16 @@ __attribute__((noinline)) bool sum_piece(const T* p, int64_t whole, const Group<
                     }
                 }
             };
+            const Sums before = total;
             add_run();
             if (__builtin_expect(!Simd::any_greater(Simd::max(max[0], max[1]), Simd::set(limit)), 1)) continue;
-            // A logit far above all before it: go over to it, and over the run again.
             const float top = Simd::max_lane(Simd::max(max[0], max[1]));
             if (!Position::serves(top, scale)) return false;
             const Position next(top, scale);
-            const float less = position.less(next);
-            const float shift = !(less > kLowestExponent) ? kLowestExponent : less < 0.0f ? less : 0.0f;
-            const float factor = Simd::first_lane(Simd::exp2(Simd::set(shift)));
-            for (int k = 0; k < b; ++k) {
-                out.blocks[k].weighted = factor * (out.blocks[k].weighted + shift * out.blocks[k].sum);
-                out.blocks[k].sum *= factor;
-            }
+            const Move move(position, next);
+            for (int k = 0; k < b; ++k) out.blocks[k] = move.of(out.blocks[k]);
             total = before;
-            total.move(shift, factor);
+            total.move(move.shift, move.factor);
             position = next;
             limit = top + kHeadroom / scale;
             add_run();

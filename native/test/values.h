@@ -34,6 +34,8 @@ enum class Rows {
     kNormal,
     kBlocks,         // alternating stretches of +20 and -20
     kAscending,      // a new maximum all the time
+    kSteep,          // a maximum that rises by thousands
+    kDescending,
     kFarFromZero,    // offset 100
     kVeryNegative,   // about -1e4
     kOneHot,         // one of 1e4 among zeros
@@ -43,8 +45,9 @@ enum class Rows {
     kMaskedStart,    // all but the end -inf
 };
 
-constexpr Rows kAllRows[] = {Rows::kNormal, Rows::kBlocks, Rows::kAscending, Rows::kFarFromZero, Rows::kVeryNegative,
-                             Rows::kOneHot, Rows::kPeaked, Rows::kConstant,  Rows::kHalfMasked,  Rows::kMaskedStart};
+constexpr Rows kAllRows[] = {Rows::kNormal,     Rows::kBlocks,      Rows::kAscending,    Rows::kSteep,
+                             Rows::kDescending, Rows::kFarFromZero, Rows::kVeryNegative, Rows::kOneHot,
+                             Rows::kPeaked,     Rows::kConstant,    Rows::kHalfMasked,   Rows::kMaskedStart};
 
 inline float logit_of(Rows kind, int64_t j, int64_t count, Random& random) {
     const double normal = random.normal();
@@ -55,6 +58,10 @@ inline float logit_of(Rows kind, int64_t j, int64_t count, Random& random) {
             return static_cast<float>((j / 37 % 2 == 0 ? 20 : -20) + normal);
         case Rows::kAscending:
             return static_cast<float>(static_cast<double>(j) * 100 / static_cast<double>(count) + 0.01 * normal);
+        case Rows::kSteep:
+            return static_cast<float>(static_cast<double>(j) * 3e4 / static_cast<double>(count) - 1e4);
+        case Rows::kDescending:
+            return static_cast<float>(static_cast<double>(count - j) * 300 / static_cast<double>(count) + normal);
         case Rows::kFarFromZero:
             return static_cast<float>(100 + normal);
         case Rows::kVeryNegative:
