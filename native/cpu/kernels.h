@@ -24,7 +24,7 @@ struct TermSums {
     float weighted;
 };
 
-// The sums of one piece, with y_j = x_j scale - offset and an offset at which no y_j is above 9. `max` is its largest logit.
+// The sums of one piece, with y_j = x_j scale - offset and an offset at which no y_j is above 6. `max` is its largest logit.
 // Without a finite logit (all -inf) max is -inf and all sums are 0, as are those of blocks beyond the end. A NaN or +inf
 // among the logits makes a sum NaN.
 struct PieceSums {

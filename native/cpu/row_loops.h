@@ -15,11 +15,12 @@
 // at least 3.5 cycles and take 4.9, the exponential alone 3.4; a bare loop over the same operations takes 4.4.
 //
 // Traffic: sums reads its piece once, from memory into registers, while it fetches what comes 16 KiB later (on Zen 5 anything
-// from 12 to 48 KiB serves, 2 KiB is a third slower, none a half). Its terms are taken against an offset near the largest
-// logit of the piece's first run. A run whose logits go beyond that by more than kHeadroom is summed again, after what came
-// before has moved to the new offset: by a power of two, hence without rounding, and by at least 2^-kHeadroom, so that
-// whatever rounding the weighted sum suffers is forgotten as fast as maxima rise. From memory, one thread of Zen 5 sums f32 as
-// fast as it can read.
+// from 12 to 48 KiB serves, 2 KiB is a third slower, none a half). Its terms are taken against the largest logit of the
+// piece's first run. A run with a logit above that by more than kHeadroom is summed again, against this one, after all that
+// came before has been moved there. Moving rounds, but what was moved counts for less than 2^-kHeadroom from then on: the
+// errors of earlier moves are forgotten as fast as maxima rise. And where the largest logit stays above the reference, the
+// reference itself holds more than 2^-kHeadroom of its mass: the mean is that far from 0, and its rounding, that of a y of
+// kHeadroom, small beside it. From memory, one thread of Zen 5 sums f32 as fast as it can read.
 #ifndef LEASH_CPU_ROW_LOOPS_H
 #define LEASH_CPU_ROW_LOOPS_H
 
@@ -38,7 +39,7 @@ constexpr int kGroup = kUnroll * Simd::kLanes;
 constexpr int kCacheLineBytes = 64;
 constexpr int kAhead = 16384;  // bytes
 constexpr int kRunElements = 256;
-constexpr float kHeadroom = 8.0f;  // in units of log2
+constexpr float kHeadroom = 5.0f;  // in units of log2
 static_assert(kBlockElements % kRunElements == 0 && kRunElements % kGroup == 0, "blocks are whole runs, runs whole groups");
 constexpr float kLowestExponent = -127.0f;  // Simd::exp2 gives exactly 0 for it
 constexpr float kMostNegative = -3.4028235e38f;
@@ -94,38 +95,34 @@ void store_one(void* out, int64_t index, float value) {
     __builtin_memcpy(static_cast<T*>(out) + index, converted, sizeof(T));
 }
 
-// y = x scale - offset in one operation, whose product is not rounded by itself. The offset is a whole number, so that going
-// over to another one multiplies by a power of two; up to kLimit it can be near enough to any logit.
+// y = x scale - offset in one operation, as good as (x - reference) scale because the product is not rounded by itself.
+// It takes an offset whose own rounding is small, as it is up to kLimit.
 struct Near {
-    static constexpr float kLimit = 4194304.0f;  // 2^22
-    static constexpr float kRound = 12582912.0f;  // 1.5 * 2^23: adding and taking it away rounds to a whole number
+    static constexpr float kLimit = 8388608.0f;  // 2^23: rounded to 1/2 at worst
 
-    // At a logit, or as near to it as can be; any number before there is one.
-    Near(float logit, float scale)
-        : vector_scale(Simd::set(scale)),
-          whole_offset((logit * scale + kRound) - kRound),
-          minus_offset(Simd::set(-whole_offset)) {}
+    Near(float reference, float scale)
+        : vector_scale(Simd::set(scale)), rounded_offset(reference * scale), minus_offset(Simd::set(-rounded_offset)) {}
 
-    static bool serves(float logit, float scale) {
-        const float offset = logit * scale;
+    static bool serves(float reference, float scale) {
+        const float offset = reference * scale;
         return Simd::kFused && offset >= -kLimit && offset <= kLimit;
     }
     Float y(Float x) const { return Simd::fma(x, vector_scale, minus_offset); }
-    double offset() const { return whole_offset; }
-    float less(const Near& other) const { return whole_offset - other.whole_offset; }
+    double offset() const { return rounded_offset; }
+    float less(const Near& other) const { return rounded_offset - other.rounded_offset; }
 
     Float vector_scale;
-    float whole_offset;
+    float rounded_offset;
     Float minus_offset;
 };
 
 // y = (x - reference) scale, at any magnitude.
 struct Far {
-    Far(float logit, float scale_factor)
-        : reference(logit),
+    Far(float reference_logit, float scale_factor)
+        : reference(reference_logit),
           scale(scale_factor),
           vector_scale(plain_nan(scale_factor)),
-          vector_reference(plain_nan(logit)) {}
+          vector_reference(plain_nan(reference_logit)) {}
 
     static bool serves(float, float) { return true; }
     Float y(Float x) const { return Simd::mul(Simd::sub(x, vector_reference), vector_scale); }
