@@ -54,6 +54,11 @@ public final class Environment {
 
   /** A fact that differs; "" where one side lacks it. */
   public record Difference(String key, String here, String there) {
+    /** Whether one side does not tell, which is no contradiction. */
+    public boolean isAbsence() {
+      return here.isEmpty() || there.isEmpty();
+    }
+
     @Override
     public String toString() {
       return "%s: %s here, %s there".formatted(key, shown(here), shown(there));
@@ -75,6 +80,11 @@ public final class Environment {
     Map<String, Fact> facts = new LinkedHashMap<>();
     rows.forEach(row -> facts.put(row.get("key"), new Fact(row.get("value"), row.get("unit"))));
     return new Environment(facts);
+  }
+
+  /** Facts that are in memory. */
+  public static Environment of(Map<String, Fact> facts) {
+    return new Environment(new LinkedHashMap<>(facts));
   }
 
   /** All facts, in the order of the file. */

@@ -26,6 +26,21 @@ public final class Series {
     this.key = key;
   }
 
+  /**
+   * A series that is in memory.
+   *
+   * @throws IllegalArgumentException two samples are of the same round of the same fork
+   */
+  public Series(Key key, List<Sample> samples, List<Checked> checks) {
+    this(key);
+    for (Sample sample : samples) {
+      if (!add(sample)) {
+        throw new IllegalArgumentException("two samples of a round: " + sample);
+      }
+    }
+    this.checks.addAll(checks);
+  }
+
   /** Adds a sample; false if the fork has one in that round already. */
   boolean add(Sample sample) {
     samples.add(sample);

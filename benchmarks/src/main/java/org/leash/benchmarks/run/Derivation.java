@@ -10,7 +10,9 @@ import org.leash.benchmarks.csv.Status;
 import org.leash.benchmarks.csv.Table;
 import org.leash.benchmarks.data.Checked;
 import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.data.Roof;
 import org.leash.benchmarks.data.Series;
+import org.leash.benchmarks.data.Traffic;
 import org.leash.benchmarks.stats.Estimate;
 import org.leash.benchmarks.stats.Quantiles;
 
@@ -97,14 +99,13 @@ public final class Derivation {
       return List.of(complete(time, nanos, Status.OK, flags));
     }
 
-    long read = bytes(key);
-    long written = matrixIsWritten(key) ? read : 0;
-    Status status = addCeiling(time, series, read, written, flags);
+    Traffic traffic = Traffic.of(key);
+    Status status = addCeiling(time, series, traffic, flags);
     return List.of(
         complete(time, nanos, status, flags),
         complete(
             metric(series, "throughput", "GB/s", "higher"),
-            nanos.over((double) (read + written)),
+            nanos.over((double) traffic.bytes()),
             status,
             flags),
         complete(
@@ -168,17 +169,17 @@ public final class Derivation {
         .set("base", base.key().get("variant"));
   }
 
-  private Status addCeiling(Row time, Series series, long read, long written, List<String> flags) {
-    time.set("bytes_model", written == 0 ? "1R" : "1R+1W")
-        .set("bytes_read", read)
-        .set("bytes_written", written);
-    Optional<Roof.Bound> bound = roof.over(series.key(), read, written);
+  private Status addCeiling(Row time, Series series, Traffic traffic, List<String> flags) {
+    time.set("bytes_model", traffic.model())
+        .set("bytes_read", traffic.bytesRead())
+        .set("bytes_written", traffic.bytesWritten());
+    Optional<Roof.Bound> bound = roof.over(series.key());
     if (bound.isEmpty()) {
       return Status.OK;
     }
     double pct = 100 * bound.get().nanos() / series.estimate().center();
     time.set("ceiling_kind", bound.get().kind())
-        .set("ceiling_gbps", (read + written) / bound.get().nanos())
+        .set("ceiling_gbps", bound.get().gbps())
         .set("pct_ceiling", pct);
     if (pct > HIGHEST_PCT_OF_CEILING) {
       flags.add("over_ceiling");
@@ -199,16 +200,5 @@ public final class Derivation {
           .set("n_forks", estimate.forks());
     }
     return row;
-  }
-
-  private static long bytes(Key key) {
-    int size = key.get("dtype_in").equals("f32") ? 4 : 2;
-    return (long)
-        (Double.parseDouble(key.get("rows")) * Double.parseDouble(key.get("cols")) * size);
-  }
-
-  private static boolean matrixIsWritten(Key key) {
-    String contract = key.get("contract");
-    return contract.contains("gradient") || contract.contains("logprobs");
   }
 }

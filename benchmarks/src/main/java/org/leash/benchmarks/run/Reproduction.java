@@ -3,11 +3,11 @@ package org.leash.benchmarks.run;
 import org.leash.benchmarks.csv.Key;
 
 /** The command that measures one contender again. */
-final class Reproduction {
+public final class Reproduction {
   private Reproduction() {}
 
   /** A filter that matches the entry's description in {@link Plan}, and the variant. */
-  static String command(Key key) {
+  public static String command(Key key) {
     String entry =
         key.get("op").equals("dispatch")
             ? "dispatch"

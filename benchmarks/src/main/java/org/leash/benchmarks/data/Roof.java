@@ -1,4 +1,4 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.data;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.leash.benchmarks.csv.Key;
-import org.leash.benchmarks.data.Ceiling;
 
 /**
  * The least time that measured ceilings, the best of all forks, allow. Work that only reads is held
@@ -16,20 +15,23 @@ import org.leash.benchmarks.data.Ceiling;
  * another against the copy ceiling; all of it against the exp ceiling, with one exponential for
  * each logit, which is the least there can be. What takes longer is the limit.
  */
-final class Roof {
+public final class Roof {
   private record Limit(String params, String kind) {}
 
   private final Map<Limit, List<Double>> rates = new HashMap<>();
+
+  private Roof() {}
 
   /**
    * The limit of one kind of work.
    *
    * @param kind of the ceiling
    * @param nanos least time of a launch
+   * @param gbps bytes of the least traffic in that time, in GB/s
    */
-  record Bound(String kind, double nanos) {}
+  public record Bound(String kind, double nanos, double gbps) {}
 
-  static Roof of(List<Ceiling> ceilings) {
+  public static Roof of(List<Ceiling> ceilings) {
     Roof roof = new Roof();
     for (Ceiling each : ceilings) {
       roof.rates
@@ -40,20 +42,21 @@ final class Roof {
   }
 
   /** The bound of a contender; empty where no ceilings were measured. */
-  Optional<Bound> over(Key key, long bytesRead, long bytesWritten) {
-    Ceilings.Kind memory =
-        bytesWritten == 0
-            ? Ceilings.Kind.READ
-            : Boolean.parseBoolean(key.get("inplace")) ? Ceilings.Kind.UPDATE : Ceilings.Kind.COPY;
-    double elements = Double.parseDouble(key.get("rows")) * Double.parseDouble(key.get("cols"));
+  public Optional<Bound> over(Key key) {
+    Traffic traffic = Traffic.of(key);
+    String memory =
+        traffic.bytesWritten() == 0
+            ? "read"
+            : key.get("inplace").equals("true") ? "update" : "copy";
     List<Bound> bounds = new ArrayList<>();
-    bound(key, memory, (double) (bytesRead + bytesWritten)).ifPresent(bounds::add);
-    bound(key, Ceilings.Kind.EXP, elements).ifPresent(bounds::add);
+    bound(key, memory, (double) traffic.bytes(), traffic).ifPresent(bounds::add);
+    bound(key, "exp", Traffic.elements(key), traffic).ifPresent(bounds::add);
     return bounds.stream().max(Comparator.comparingDouble(Bound::nanos));
   }
 
-  private Optional<Bound> bound(Key key, Ceilings.Kind kind, double amount) {
-    return Optional.ofNullable(rates.get(new Limit(key.get("params"), kind.id())))
-        .map(found -> new Bound(kind.id(), amount / Collections.max(found)));
+  private Optional<Bound> bound(Key key, String kind, double amount, Traffic traffic) {
+    return Optional.ofNullable(rates.get(new Limit(key.get("params"), kind)))
+        .map(found -> amount / Collections.max(found))
+        .map(nanos -> new Bound(kind, nanos, traffic.bytes() / nanos));
   }
 }
