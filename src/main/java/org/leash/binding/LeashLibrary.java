@@ -51,6 +51,20 @@ public final class LeashLibrary {
     return UNAVAILABLE;
   }
 
+  /**
+   * Writes the library of the class path to a file, for programs that are not Java.
+   *
+   * @return whether there is one
+   */
+  public static boolean writeTo(Path file) throws IOException {
+    try (InputStream library = LeashLibrary.class.getResourceAsStream(RESOURCE)) {
+      if (library != null) {
+        Files.copy(library, file, StandardCopyOption.REPLACE_EXISTING);
+      }
+      return library != null;
+    }
+  }
+
   private static String load() {
     try {
       String property = System.getProperty(PROPERTY);

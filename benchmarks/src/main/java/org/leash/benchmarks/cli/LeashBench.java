@@ -10,7 +10,13 @@ import picocli.CommandLine.Command;
     name = "leash-bench",
     description = "Measures kernels, interleaved and replicated, into CSV files.",
     mixinStandardHelpOptions = true,
-    subcommands = {RunCommand.class, ListCommand.class, ReportCommand.class, ForkCommand.class})
+    subcommands = {
+      RunCommand.class,
+      ListCommand.class,
+      ExportCommand.class,
+      ReportCommand.class,
+      ForkCommand.class
+    })
 public final class LeashBench {
   private LeashBench() {}
 

@@ -21,6 +21,18 @@ public record Case(
   /** In place of threads: the case is a GPU's. */
   public static final int ON_GPU = 0;
 
+  /** Rows that are drawn for a GPU's case: enough that no cache could hold one row for all. */
+  private static final int DRAWN_ROWS = 128;
+
+  /** The case whose inputs a GPU's case repeats over its rows, or takes the first of. */
+  public Case drawn() {
+    return withRows(DRAWN_ROWS);
+  }
+
+  public Case withRows(int count) {
+    return new Case(task, dtype, count, vocab, distribution, threads);
+  }
+
   public long elements() {
     return (long) rows * vocab;
   }

@@ -35,6 +35,16 @@ public final class Expected {
       this.columns = columns;
       this.matrix = matrix;
     }
+
+    /** Of a per-row output, relative to max(1, |reference|). */
+    public double columns() {
+      return columns;
+    }
+
+    /** Of a matrix, relative to the row's largest |reference|. */
+    public double matrix() {
+      return matrix;
+    }
   }
 
   private static final int MATRIX_BUDGET = 1 << 24;
@@ -59,7 +69,11 @@ public final class Expected {
     IntStream.range(0, rows).parallel().forEach(i -> matrix[i] = matrixRow(matrixRows[i]));
   }
 
-  /** Computes the reference for a case; the inputs must be those of the case. */
+  /**
+   * Computes the reference for a case.
+   *
+   * @param inputs those of the case, or of one that differs in having more rows
+   */
   public static Expected of(Case described, Inputs inputs) {
     return new Expected(described, inputs);
   }
@@ -97,11 +111,11 @@ public final class Expected {
 
   private Check compareColumn(String name, Outputs outputs, Tolerance tolerance) {
     Errors errors = new Errors(DType.F32, tolerance.columns);
-    for (int row = 0; row < inputs.rows(); row++) {
+    for (int row = 0; row < described.rows(); row++) {
       double reference = column(name, row);
       errors.add(outputs.column(name, row), reference, Math.max(1, Math.abs(reference)));
     }
-    return errors.check(name, inputs.rows());
+    return errors.check(name, described.rows());
   }
 
   private Check compareMatrix(Outputs outputs, Tolerance tolerance) {

@@ -3,7 +3,6 @@ package org.leash.benchmarks.run;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.BiConsumer;
@@ -96,31 +95,8 @@ final class KernelContest implements Contest {
 
   @Override
   public Key key(Contender.Identity identity) {
-    String dtype = lower(described.dtype());
-    return new Key(
-        List.of(
-            suite.toString(),
-            described.task().id(),
-            identity.variant(),
-            identity.impl(),
-            lower(identity.role()),
-            described.task().contract(),
-            dtype,
-            "f32",
-            described.task().writesMatrix() ? dtype : "f32",
-            Integer.toString(described.rows()),
-            Integer.toString(described.vocab()),
-            Boolean.toString(workload.inPlace() && identity.role() != Contender.Role.PEER),
-            setting.params(described.threads()),
-            described.distribution().id(),
-            Long.toString(Case.SEED),
-            "cold_rotate",
-            "wall_sync",
-            "cpu"));
-  }
-
-  private static String lower(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
+    boolean inPlace = workload.inPlace() && identity.role() != Contender.Role.PEER;
+    return CaseKey.of(suite, setting, described, identity, inPlace);
   }
 
   @Override

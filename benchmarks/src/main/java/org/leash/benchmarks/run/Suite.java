@@ -160,14 +160,14 @@ public enum Suite {
   }
 
   /**
-   * The cases, those that share inputs beside each other.
+   * The cases; of a CPU, those that share inputs beside each other.
    *
    * @param threads thread counts, the largest being all
    */
   List<Case> cases(int[] threads) {
     Selection selection = new Selection(threads);
     choose(selection);
-    return selection.sorted();
+    return device() == DeviceKind.CPU ? selection.sorted() : List.copyOf(selection.cases);
   }
 
   /** Collects cases, each once. */

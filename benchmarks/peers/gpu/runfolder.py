@@ -1,0 +1,92 @@
+"""Writes the files of a run as `leash-bench run` does: RFC 4180, LF, UTF-8, each row flushed, empty for not measured.
+
+The columns of each table come from tables.csv of an export, so that there is one list of them.
+"""
+
+import csv
+import hashlib
+import os
+from datetime import datetime, timezone
+
+SCHEMA = "schema"
+
+
+def read_tables(export):
+    """Table name -> list of columns."""
+    tables = {}
+    with open(os.path.join(export, "tables.csv"), newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            tables.setdefault(row["table"], []).append(row["column"])
+    return tables
+
+
+def read_cases(export):
+    """The cases of an export, each a dict of its key columns, its inputs and its tolerances."""
+    with open(os.path.join(export, "cases.csv"), newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def now():
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+class RunFolder:
+    def __init__(self, path, tables, schema, run_id):
+        self.path = path
+        self._tables = tables
+        self._common = {SCHEMA: schema, "run_id": run_id}
+        self._samples = 0
+        os.makedirs(path, exist_ok=True)
+        if os.path.exists(self._file("samples")):
+            raise FileExistsError(f"{path} holds a run already; name another folder with --out")
+        self._files = {}
+        self._writers = {}
+        for table, columns in tables.items():
+            if table == "results":
+                continue  # `leash-bench derive` makes it
+            self._files[table] = open(self._file(table), "w", newline="", encoding="utf-8")
+            self._writers[table] = csv.writer(self._files[table], lineterminator="\n")
+            self._writers[table].writerow(columns)
+            self._files[table].flush()
+
+    def _file(self, table):
+        return os.path.join(self.path, table + ".csv")
+
+    def append(self, table, values):
+        """Appends a row of the columns given by name; columns of other versions of the suite are left out."""
+        row = {**self._common, **values}
+        if table == "samples":
+            self._samples += 1
+            row["seq"] = self._samples
+        self._writers[table].writerow([_text(row.get(column, "")) for column in self._tables[table]])
+        self._files[table].flush()
+
+    def fact(self, key, value, unit=""):
+        self.append("env", {"key": key, "value": value, "unit": unit})
+
+    def event(self, fork, kind, subject, detail):
+        self.append("events", {"ts_utc": now(), "fork": fork, "kind": kind, "subject": subject, "detail": detail})
+
+    def close(self):
+        for file in self._files.values():
+            file.close()
+
+    def done(self):
+        """Marks the run as complete, with the sum of each file."""
+        self.close()
+        lines = []
+        for table in self._files:
+            with open(self._file(table), "rb") as file:
+                lines.append(f"{hashlib.sha256(file.read()).hexdigest()}  {table}.csv\n")
+        with open(os.path.join(self.path, "DONE"), "w", encoding="utf-8") as file:
+            file.writelines(lines)
+
+
+def _text(value):
+    if value is None or value != value:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return "" if value in (float("inf"), float("-inf")) else repr(value)
+    return " ".join(str(value).splitlines())

@@ -1,0 +1,59 @@
+package org.leash.benchmarks.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.leash.benchmarks.exchange.Export;
+import org.leash.benchmarks.input.Case;
+import org.leash.benchmarks.run.CaseKey;
+import org.leash.benchmarks.run.Suite;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Writes inputs and references of a suite for implementations in other processes. */
+@Command(
+    name = "export",
+    description = {
+      "Writes the inputs of a suite's cases, what the reference makes of them, and the columns of"
+          + " the CSV files, for implementations in other processes such as"
+          + " peers/gpu/peers.py."
+    },
+    mixinStandardHelpOptions = true)
+final class ExportCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--suite",
+      defaultValue = "gpu",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  private Suite suite;
+
+  @Option(names = "--filter", paramLabel = "REGEX", description = "only cases with a match")
+  private Pattern filter = Pattern.compile("");
+
+  @Option(names = "--out", required = true, paramLabel = "DIR", description = "folder to write")
+  private Path out;
+
+  @Override
+  public void run() {
+    List<Case> cases =
+        suite.cases().stream().filter(each -> filter.matcher(each.toString()).find()).toList();
+    if (cases.isEmpty()) {
+      throw new IllegalArgumentException("no case matches --filter '" + filter + "'");
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    Export.write(
+        out,
+        cases,
+        cases.stream().map(each -> CaseKey.forPeers(suite, each)).toList(),
+        file -> {
+          err.println(file);
+          err.flush();
+        });
+    spec.commandLine().getOut().println(out.toAbsolutePath().normalize());
+    spec.commandLine().getOut().flush();
+  }
+}

@@ -1,0 +1,175 @@
+package org.leash.benchmarks.exchange;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.apache.commons.csv.CSVFormat;
+import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.input.Case;
+import org.leash.benchmarks.input.Expected.Tolerance;
+import org.leash.benchmarks.input.Inputs;
+import org.leash.binding.LeashLibrary;
+import org.leash.device.Device;
+import org.leash.device.IntColumn;
+import org.leash.reference.PolicyLoss;
+
+/**
+ * Writes cases for another process to measure: the same inputs, the reference's results, the key
+ * columns that make times comparable, and the columns of a run's files. A folder of
+ *
+ * <ul>
+ *   <li>{@code tables.csv}: table, column, in order, so that nobody else has a list of them, and
+ *       their {@code schema};
+ *   <li>{@code cases.csv}: the key columns of each case but for who computes it, the file of its
+ *       inputs, the tolerances and the parameters of the loss;
+ *   <li>{@code *.safetensors}: logits [drawn, vocab] in their dtype; targets, advantage,
+ *       old_logprob and weight [drawn]; in double precision logprob, entropy and loss [drawn]; and
+ *       of the rows in {@code matrix_rows}, logprobs and gradient. A case of more rows repeats the
+ *       drawn ones over and over; one of fewer takes the first.
+ *   <li>{@code libleash.so}, so that our own kernels take part there too.
+ * </ul>
+ */
+public final class Export {
+  /** Rows whose matrices are exported: large, and every row is made in the same way. */
+  private static final int MATRIX_ROWS = 2;
+
+  private final Path folder;
+  private final Device home;
+  private final Set<Path> written = new HashSet<>();
+
+  private Export(Path folder, Device home) {
+    this.folder = folder;
+    this.home = home;
+  }
+
+  /**
+   * Writes cases to a folder, which is made where it does not exist.
+   *
+   * @param keys the key of each case, whose columns of who computes it are ignored
+   * @param progress is told the name of every file of inputs before it is made
+   */
+  public static void write(
+      Path folder, List<Case> cases, List<Key> keys, Consumer<String> progress) {
+    try (Device home = Device.cpu()) {
+      Files.createDirectories(folder);
+      LeashLibrary.writeTo(folder.resolve("libleash.so"));
+      Export export = new Export(folder, home);
+      export.tables();
+      export.cases(cases, keys, progress);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void tables() throws IOException {
+    List<String> lines = new ArrayList<>();
+    lines.add(line(List.of("table", "column")));
+    for (Table table : Table.values()) {
+      table.columns().forEach(column -> lines.add(line(List.of(table.id(), column))));
+    }
+    Files.write(folder.resolve("tables.csv"), lines);
+    Files.writeString(folder.resolve("schema"), Table.SCHEMA + "\n");
+  }
+
+  private void cases(List<Case> cases, List<Key> keys, Consumer<String> progress)
+      throws IOException {
+    List<String> lines = new ArrayList<>();
+    List<String> header = new ArrayList<>(Key.COLUMNS);
+    header.addAll(
+        List.of("inputs", "tol_columns", "tol_matrix", "peer_tol_columns", "peer_tol_matrix"));
+    header.addAll(List.of("clip_low", "clip_high", "entropy_coefficient"));
+    lines.add(line(header));
+    for (int i = 0; i < cases.size(); i++) {
+      Path inputs = folder.resolve(fileOf(cases.get(i)));
+      if (written.add(inputs)) {
+        progress.accept(inputs.getFileName().toString());
+        inputs(cases.get(i), inputs);
+      }
+      List<String> record = new ArrayList<>(keys.get(i).values());
+      record.add(inputs.getFileName().toString());
+      for (Tolerance tolerance : List.of(Tolerance.OURS, Tolerance.PEERS)) {
+        record.add(Double.toString(tolerance.columns()));
+        record.add(Double.toString(tolerance.matrix()));
+      }
+      record.add(Double.toString(Inputs.LOSS.clipLow()));
+      record.add(Double.toString(Inputs.LOSS.clipHigh()));
+      record.add(Double.toString(Inputs.LOSS.entropyCoefficient()));
+      lines.add(line(record));
+    }
+    Files.write(folder.resolve("cases.csv"), lines);
+  }
+
+  private static String line(List<String> fields) {
+    return CSVFormat.RFC4180.format(fields.toArray());
+  }
+
+  private static String fileOf(Case described) {
+    return "%s-%d-%s.safetensors"
+        .formatted(
+            described.dtype().name().toLowerCase(Locale.ROOT),
+            described.vocab(),
+            described.distribution().id());
+  }
+
+  private void inputs(Case described, Path file) throws IOException {
+    Case drawn = described.drawn();
+    int rows = drawn.rows();
+    int vocab = drawn.vocab();
+    try (Inputs inputs = Inputs.of(home, drawn)) {
+      new TensorFile()
+          .add("logits", described.dtype().name(), inputs.logits().memory(), rows, vocab)
+          .add("targets", "I32", inputs.targets().memory(), rows)
+          .add("advantage", "F32", inputs.advantage().memory(), rows)
+          .add("old_logprob", "F32", inputs.oldLogprob().memory(), rows)
+          .add("weight", "F32", inputs.weight().memory(), rows)
+          .add("logprob", column(rows, inputs::logprob), rows)
+          .add("entropy", column(rows, inputs::entropy), rows)
+          .add("loss", column(rows, row -> inputs.outcome(row).loss()), rows)
+          .add("matrix_rows", IntStream.range(0, MATRIX_ROWS).toArray(), MATRIX_ROWS)
+          .add(
+              "logprobs",
+              matrix(vocab, row -> inputs.reference(row).logSoftmax()),
+              MATRIX_ROWS,
+              vocab)
+          .add("gradient", matrix(vocab, row -> gradient(inputs, row)), MATRIX_ROWS, vocab)
+          .write(file);
+    }
+  }
+
+  private static double[] gradient(Inputs inputs, int row) {
+    PolicyLoss.Outcome outcome = inputs.outcome(row);
+    IntColumn targets = inputs.targets();
+    return inputs
+        .reference(row)
+        .gradient(targets.get(row), outcome.gradLogprob(), outcome.gradEntropy(), 0);
+  }
+
+  private interface RowToDouble {
+    double of(int row);
+  }
+
+  private interface RowToDoubles {
+    double[] of(int row);
+  }
+
+  private static double[] column(int rows, RowToDouble value) {
+    return IntStream.range(0, rows).mapToDouble(value::of).toArray();
+  }
+
+  private static double[] matrix(int vocab, RowToDoubles values) {
+    double[] matrix = new double[MATRIX_ROWS * vocab];
+    for (int row = 0; row < MATRIX_ROWS; row++) {
+      System.arraycopy(values.of(row), 0, matrix, row * vocab, vocab);
+    }
+    return matrix;
+  }
+}
