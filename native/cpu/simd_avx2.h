@@ -93,8 +93,7 @@ struct Simd {
     }
     template <bool kStreaming>
     static void store_pair(Bf16* p, const Float* v) {
-        const __m256i even = _mm256_srli_epi32(round_to_bf16(v[0]), 16);
-        store_bytes<kStreaming>(p, _mm256_or_si256(even, _mm256_and_si256(round_to_bf16(v[1]), high_half())));
+        store_bytes<kStreaming>(p, round_to_bf16(_mm256_castps_si256(v[0]), _mm256_castps_si256(v[1])));
     }
     // Makes streaming stores visible in order with others.
     static void stream_fence() { _mm_sfence(); }
@@ -112,12 +111,15 @@ struct Simd {
             _mm256_storeu_si256(static_cast<__m256i*>(p), v);
         }
     }
-    // In the high half of each lane. To nearest even: half an ulp less than a tie is added, and one more where the kept
-    // bits are odd. The low half of a NaN is clear (plain_nan in row_loops.h), else the carry might end its being one.
-    static __m256i round_to_bf16(Float v) {
-        const __m256i bits = _mm256_castps_si256(v);
-        const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
-        return _mm256_add_epi32(bits, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7FFF)));
+    // The high halves of even elements and odd ones, in the order of load_pair, rounded to nearest even: one more where the
+    // low half plus 0x7FFF plus the last bit kept carries, which is the top bit of an average. The low half of a NaN is clear
+    // (plain_nan in row_loops.h), else the carry might end its being one.
+    static __m256i round_to_bf16(__m256i even, __m256i odd) {
+        const __m256i kept = _mm256_blend_epi16(_mm256_srli_epi32(even, 16), odd, 0xAA);
+        const __m256i lost = _mm256_blend_epi16(even, _mm256_slli_epi32(odd, 16), 0xAA);
+        const __m256i last_bit = _mm256_and_si256(kept, _mm256_set1_epi16(1));
+        const __m256i average = _mm256_avg_epu16(lost, _mm256_or_si256(last_bit, _mm256_set1_epi16(0x7FFE)));
+        return _mm256_add_epi16(kept, _mm256_srli_epi16(average, 15));
     }
     static __m128i to_f16(Float v) { return _mm256_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
 };

@@ -95,8 +95,7 @@ struct Simd {
     }
     template <bool kStreaming>
     static void store_pair(Bf16* p, const Float* v) {
-        const __m512i even = _mm512_srli_epi32(round_to_bf16(v[0]), 16);
-        store_bytes<kStreaming>(p, _mm512_or_si512(even, _mm512_and_si512(round_to_bf16(v[1]), high_half())));
+        store_bytes<kStreaming>(p, round_to_bf16(_mm512_castps_si512(v[0]), _mm512_castps_si512(v[1])));
     }
     // Makes streaming stores visible in order with others.
     static void stream_fence() { _mm_sfence(); }
@@ -116,12 +115,19 @@ struct Simd {
             _mm512_storeu_si512(p, v);
         }
     }
-    // In the high half of each lane. To nearest even: half an ulp less than a tie is added, and one more where the kept
-    // bits are odd. The low half of a NaN is clear (plain_nan in row_loops.h), else the carry might end its being one.
-    static __m512i round_to_bf16(Float v) {
-        const __m512i bits = _mm512_castps_si512(v);
-        const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
-        return _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7FFF)));
+    // The high halves of even elements and odd ones, in the order of load_pair, rounded to nearest even: one more where the
+    // low half plus 0x7FFF plus the last bit kept carries, which is the top bit of an average. The low half of a NaN is clear
+    // (plain_nan in row_loops.h), else the carry might end its being one.
+    static __m512i round_to_bf16(__m512i even, __m512i odd) {
+        const __m512i low_halves = _mm512_setr_epi32(0x00200000, 0x00220002, 0x00240004, 0x00260006, 0x00280008, 0x002A000A,
+                                                     0x002C000C, 0x002E000E, 0x00300010, 0x00320012, 0x00340014, 0x00360016,
+                                                     0x00380018, 0x003A001A, 0x003C001C, 0x003E001E);
+        const __m512i high_halves = _mm512_or_si512(low_halves, _mm512_set1_epi16(1));
+        const __m512i kept = _mm512_permutex2var_epi16(even, high_halves, odd);
+        const __m512i lost = _mm512_permutex2var_epi16(even, low_halves, odd);
+        const __m512i last_bit = _mm512_and_si512(kept, _mm512_set1_epi16(1));
+        const __m512i average = _mm512_avg_epu16(lost, _mm512_or_si512(last_bit, _mm512_set1_epi16(0x7FFE)));
+        return _mm512_add_epi16(kept, _mm512_srli_epi16(average, 15));
     }
     static __m256i to_f16(Float v) { return _mm512_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
 };

@@ -24,7 +24,6 @@ inline M512I add_epi32(M512I a, M512I b) { return a + b; }
 inline M512I and_si512(M512I a, M512I b) { return a & b; }
 inline M512I or_si512(M512I a, M512I b) { return a | b; }
 inline M512I slli_epi32(M512I a, unsigned count) { return count > 31 ? M512I{} : a << count; }
-inline M512I srli_epi32(M512I a, unsigned count) { return count > 31 ? M512I{} : a >> count; }
 inline M512I castps_si512(M512 a) { return reinterpret_cast<M512I>(a); }
 inline M512 castsi512_ps(M512I a) { return reinterpret_cast<M512>(a); }
 inline float cvtss_f32(M512 a) { return a[0]; }
@@ -83,11 +82,6 @@ uint16_t cmp_ps_mask(M512 a, M512 b) {
     const int high = _mm256_movemask_ps(_mm256_cmp_ps(half(a, 1), half(b, 1), kPredicate));
     return static_cast<uint16_t>(high << 8 | low);
 }
-inline M512I mask_mov_epi32(M512I otherwise, uint16_t mask, M512I a) {
-    const M512I lane_bit = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768};
-    return (lane_bit & mask) != 0 ? a : otherwise;
-}
-
 
 inline M512I setr_epi32(uint32_t a, uint32_t b, uint32_t c, uint32_t d, uint32_t e, uint32_t f, uint32_t g, uint32_t h,
                         uint32_t i, uint32_t j, uint32_t k, uint32_t l, uint32_t m, uint32_t n, uint32_t o, uint32_t p) {
@@ -100,18 +94,24 @@ inline M512I permutex2var_epi32(M512I low, M512I index, M512I high) {
     return out;
 }
 
-typedef int16_t M512Signed __attribute__((vector_size(64)));
-typedef uint16_t M512Unsigned __attribute__((vector_size(64)));
-inline M512I set1_epi16(short a) { return reinterpret_cast<M512I>(a + M512Signed{}); }
-inline M512I max_epi16(M512I a, M512I b) {
-    const M512Signed x = reinterpret_cast<M512Signed>(a);
-    const M512Signed y = reinterpret_cast<M512Signed>(b);
-    return reinterpret_cast<M512I>(x > y ? x : y);
+typedef uint16_t M512Words __attribute__((vector_size(64)));
+inline M512I words(M512Words a) { return reinterpret_cast<M512I>(a); }
+inline M512Words words(M512I a) { return reinterpret_cast<M512Words>(a); }
+inline M512I set1_epi16(short a) { return words(static_cast<uint16_t>(a) + M512Words{}); }
+inline M512I add_epi16(M512I a, M512I b) { return words(words(a) + words(b)); }
+inline M512I srli_epi16(M512I a, unsigned count) { return count > 15 ? M512I{} : words(words(a) >> count); }
+inline M512I avg_epu16(M512I a, M512I b) {
+    M512Words out;
+    for (int i = 0; i < 32; ++i) out[i] = static_cast<uint16_t>((words(a)[i] + words(b)[i] + 1) >> 1);
+    return words(out);
 }
-inline M512I min_epu16(M512I a, M512I b) {
-    const M512Unsigned x = reinterpret_cast<M512Unsigned>(a);
-    const M512Unsigned y = reinterpret_cast<M512Unsigned>(b);
-    return reinterpret_cast<M512I>(x < y ? x : y);
+// Bits 0 to 4 of an index choose the element, bit 5 the table.
+inline M512I permutex2var_epi16(M512I low, M512I index, M512I high) {
+    M512Words out;
+    for (int i = 0; i < 32; ++i) {
+        out[i] = (words(index)[i] & 32) != 0 ? words(high)[words(index)[i] & 31] : words(low)[words(index)[i] & 31];
+    }
+    return words(out);
 }
 
 }  // namespace leash::test
@@ -124,8 +124,10 @@ inline M512I min_epu16(M512I a, M512I b) {
 #undef _mm512_setr_epi32
 #define _mm512_setr_epi32 leash::test::setr_epi32
 #define _mm512_permutex2var_epi32 leash::test::permutex2var_epi32
-#define _mm512_max_epi16 leash::test::max_epi16
-#define _mm512_min_epu16 leash::test::min_epu16
+#define _mm512_add_epi16 leash::test::add_epi16
+#define _mm512_srli_epi16 leash::test::srli_epi16
+#define _mm512_avg_epu16 leash::test::avg_epu16
+#define _mm512_permutex2var_epi16 leash::test::permutex2var_epi16
 #define _mm512_add_ps leash::test::add_ps
 #define _mm512_sub_ps leash::test::sub_ps
 #define _mm512_mul_ps leash::test::mul_ps
@@ -135,8 +137,6 @@ inline M512I min_epu16(M512I a, M512I b) {
 #define _mm512_and_si512 leash::test::and_si512
 #define _mm512_or_si512 leash::test::or_si512
 #define _mm512_slli_epi32 leash::test::slli_epi32
-#define _mm512_srli_epi32 leash::test::srli_epi32
-#define _mm512_mask_mov_epi32 leash::test::mask_mov_epi32
 #define _mm512_cmp_ps_mask(a, b, predicate) leash::test::cmp_ps_mask<predicate>(a, b)
 #define _mm512_castps_si512 leash::test::castps_si512
 #define _mm512_castsi512_ps leash::test::castsi512_ps
