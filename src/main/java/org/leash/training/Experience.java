@@ -1,0 +1,95 @@
+package org.leash.training;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/** Completions of a step, in groups, with what they earned. Arrays are not copied. */
+final class Experience {
+  private final Rollouts rollouts;
+  private final double[] rewards;
+  private final boolean[] foreign;
+
+  /**
+   * As given.
+   *
+   * @param rewards one for each completion
+   * @param foreign whether a completion came from elsewhere and not from the policy
+   */
+  Experience(Rollouts rollouts, double[] rewards, boolean[] foreign) {
+    this.rollouts = rollouts;
+    this.rewards = rewards;
+    this.foreign = foreign;
+  }
+
+  Rollouts rollouts() {
+    return rollouts;
+  }
+
+  double[] rewards() {
+    return rewards;
+  }
+
+  boolean[] foreign() {
+    return foreign;
+  }
+
+  int groups() {
+    return rollouts.count() / rollouts.group();
+  }
+
+  /** Standard deviation of each group's rewards, with ddof 1. */
+  double[] deviations() {
+    int group = rollouts.group();
+    double[] deviations = new double[groups()];
+    for (int g = 0; g < deviations.length; g++) {
+      double mean = 0;
+      for (int i = g * group; i < (g + 1) * group; i++) {
+        mean += rewards[i] / group;
+      }
+      double squares = 0;
+      for (int i = g * group; i < (g + 1) * group; i++) {
+        squares += (rewards[i] - mean) * (rewards[i] - mean);
+      }
+      deviations[g] = Math.sqrt(squares / (group - 1));
+    }
+    return deviations;
+  }
+
+  /** Which groups have rewards that differ. */
+  boolean[] mixed() {
+    int group = rollouts.group();
+    boolean[] mixed = new boolean[groups()];
+    for (int i = 0; i < rewards.length; i++) {
+      mixed[i / group] |= rewards[i] != rewards[i - i % group];
+    }
+    return mixed;
+  }
+
+  Experience groups(boolean[] kept) {
+    int group = rollouts.group();
+    int[] chosen = IntStream.range(0, rewards.length).filter(i -> kept[i / group]).toArray();
+    boolean[] foreignChosen = new boolean[chosen.length];
+    for (int i = 0; i < chosen.length; i++) {
+      foreignChosen[i] = foreign[chosen[i]];
+    }
+    return new Experience(
+        rollouts.groups(kept),
+        IntStream.of(chosen).mapToDouble(i -> rewards[i]).toArray(),
+        foreignChosen);
+  }
+
+  /** The first groups, at most so many. */
+  Experience first(int count) {
+    boolean[] kept = new boolean[groups()];
+    Arrays.fill(kept, 0, Math.min(count, kept.length), true);
+    return groups(kept);
+  }
+
+  Experience and(Experience others) {
+    double[] all = Arrays.copyOf(rewards, rewards.length + others.rewards.length);
+    System.arraycopy(others.rewards, 0, all, rewards.length, others.rewards.length);
+    boolean[] from = Arrays.copyOf(foreign, all.length);
+    System.arraycopy(others.foreign, 0, from, foreign.length, others.foreign.length);
+    return new Experience(rollouts.and(others.rollouts), all, from);
+  }
+}

@@ -1,0 +1,32 @@
+package org.leash.training;
+
+/** What a training step spends its time on. */
+public enum Phase {
+  /** Sampling completions and judging them. */
+  ROLLOUT("rollout"),
+  /** Rewards, advantages, and what else is computed from completions. */
+  REWARD("reward"),
+  /** Log-probabilities before the update and under the reference. */
+  LOGPROB("logprob"),
+  /** Weights to logits. */
+  LOGITS("logits"),
+  /** Logits to loss and gradient of logits, by the kernels of the update. */
+  KERNEL("kernel"),
+  /** Gradient of logits to gradient of weights. */
+  BACKWARD("backward"),
+  /** Norm of the gradient and change of the weights. */
+  OPTIMIZER("optimizer"),
+  /** Evaluation. */
+  EVAL("eval");
+
+  private final String id;
+
+  Phase(String id) {
+    this.id = id;
+  }
+
+  /** Its name in metrics. */
+  public String id() {
+    return id;
+  }
+}

@@ -1,0 +1,225 @@
+package org.leash.training;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.leash.device.Buffer;
+import org.leash.device.ByteColumn;
+import org.leash.device.DType;
+import org.leash.device.Device;
+import org.leash.device.DeviceKind;
+import org.leash.device.FloatColumn;
+import org.leash.device.IntColumn;
+import org.leash.device.Matrix;
+import org.leash.kernel.Arguments;
+import org.leash.kernel.Catalogue;
+import org.leash.kernel.Kernel;
+import org.leash.kernel.Operation;
+import org.leash.kernel.PolicyGradient;
+import org.leash.kernel.TokenStatistics;
+import org.leash.reference.PolicyLoss;
+
+/**
+ * The part of training that runs on a device: rows of logits in, log-probabilities or the gradient
+ * of the loss out. Rows go through memory of a fixed size, in pieces, so that a batch of any size
+ * fits; unused rows of a piece are masked. Not thread-safe.
+ */
+public final class PolicyKernels implements AutoCloseable {
+  private static final long MOST_BYTES = 256L << 20;
+
+  private final Kernel<TokenStatistics> statistics;
+  private final Kernel<PolicyGradient> gradient;
+  private final int capacity;
+  private final Matrix logits;
+  private final float[] staged;
+  private final MemorySegment host;
+  private final IntColumn targets;
+  private final ByteColumn mask;
+  private final ByteColumn flags;
+  private final FloatColumn advantage;
+  private final FloatColumn old;
+  private final FloatColumn reference;
+  private final FloatColumn weight;
+  private final FloatColumn loss;
+  private final FloatColumn logprob;
+  private final FloatColumn entropy;
+  private final FloatColumn ratio;
+  private final FloatColumn kl;
+
+  /**
+   * Takes memory of a device, to be freed by {@link #close()}.
+   *
+   * @param variant the kernels' variant, or null for the best of each
+   * @param vocab of the policy
+   * @param rows tokens of a batch; pieces have at most as many, and at most 256 MiB of logits
+   * @throws IllegalArgumentException there is no such variant; the message names those there are
+   * @throws org.leash.UnavailableException it does not run here; the message says why
+   */
+  public PolicyKernels(Device device, String variant, int vocab, int rows) {
+    Catalogue catalogue = Catalogue.of(device);
+    this.statistics = kernel(catalogue, Operation.TOKEN_STATISTICS, variant);
+    this.gradient = kernel(catalogue, Operation.POLICY_GRADIENT, variant);
+    this.capacity = Math.clamp(MOST_BYTES / (4L * vocab), 1, Math.max(rows, 1));
+    this.logits = device.matrix(capacity, vocab, DType.F32);
+    boolean direct = device.properties().kind() == DeviceKind.CPU;
+    this.staged = direct ? null : new float[Math.multiplyExact(capacity, vocab)];
+    this.host = direct ? logits.memory() : MemorySegment.ofArray(staged);
+    this.targets = device.ints(capacity);
+    this.mask = device.bytes(capacity);
+    this.flags = device.bytes(capacity);
+    this.advantage = device.floats(capacity);
+    this.old = device.floats(capacity);
+    this.reference = device.floats(capacity);
+    this.weight = device.floats(capacity);
+    this.loss = device.floats(capacity);
+    this.logprob = device.floats(capacity);
+    this.entropy = device.floats(capacity);
+    this.ratio = device.floats(capacity);
+    this.kl = device.floats(capacity);
+  }
+
+  private static <A extends Arguments> Kernel<A> kernel(
+      Catalogue catalogue, Operation<A> operation, String variant) {
+    return variant == null ? catalogue.best(operation) : catalogue.kernel(operation, variant);
+  }
+
+  /** The variant that computes updates. */
+  public String variant() {
+    return gradient.variant().name();
+  }
+
+  /** Log-probabilities of the targets under a policy, at a temperature. */
+  public double[] logprobs(Policy policy, Contexts contexts, int[] tokens, double temperature) {
+    double[] logprobs = new double[contexts.rows()];
+    TokenStatistics arguments =
+        TokenStatistics.of(logits)
+            .temperature((float) temperature)
+            .targets(targets)
+            .mask(mask)
+            .logprob(logprob);
+    for (int from = 0; from < logprobs.length; from += capacity) {
+      int to = Math.min(from + capacity, logprobs.length);
+      load(policy, contexts, tokens, from, to, null);
+      statistics.run(arguments);
+      spread(logprob, logprobs, from, to);
+    }
+    return logprobs;
+  }
+
+  /**
+   * The loss of a batch and its gradient.
+   *
+   * @param rows which rows take part, or null for all
+   * @param gradientOfWeights what the gradient is added to
+   * @param figures what each row is added to
+   * @param clock told of the phases
+   * @return the sum of the rows' losses
+   */
+  double update(
+      Policy policy,
+      TokenBatch batch,
+      PolicyLoss policyLoss,
+      boolean[] rows,
+      double temperature,
+      double[] gradientOfWeights,
+      UpdateFigures figures,
+      StepClock clock) {
+    PolicyGradient arguments =
+        PolicyGradient.of(logits)
+            .inPlace()
+            .temperature((float) temperature)
+            .policy(policyLoss)
+            .targets(targets)
+            .mask(mask)
+            .advantage(advantage)
+            .oldLogprob(old)
+            .weight(weight)
+            .loss(loss)
+            .entropy(entropy)
+            .ratio(ratio)
+            .kl(kl)
+            .clipFlags(flags);
+    if (policyLoss.kl() != PolicyLoss.Kl.NONE) {
+      arguments.referenceLogprob(reference);
+    }
+    double sum = 0;
+    for (int from = 0; from < batch.rows(); from += capacity) {
+      int to = Math.min(from + capacity, batch.rows());
+      clock.enter(Phase.LOGITS);
+      load(policy, batch.contexts, batch.targets, from, to, rows);
+      collect(batch.advantage, advantage, from, to);
+      collect(batch.oldLogprob, old, from, to);
+      collect(batch.weight, weight, from, to);
+      if (batch.referenceLogprob != null) {
+        collect(batch.referenceLogprob, reference, from, to);
+      }
+      clock.enter(Phase.KERNEL);
+      gradient.run(arguments);
+      clock.enter(Phase.BACKWARD);
+      if (staged != null) {
+        System.arraycopy(logits.toFloats(), 0, staged, 0, staged.length);
+      }
+      policy.backward(batch.contexts, from, to, host, gradientOfWeights);
+      sum += add(figures, rows, from, to);
+    }
+    clock.enter(Phase.REWARD);
+    return sum;
+  }
+
+  private double add(UpdateFigures figures, boolean[] rows, int from, int to) {
+    float[] losses = loss.toArray();
+    float[] entropies = entropy.toArray();
+    float[] ratios = ratio.toArray();
+    float[] kls = kl.toArray();
+    byte[] clipped = flags.toArray();
+    double sum = 0;
+    for (int row = from; row < to; row++) {
+      if (rows == null || rows[row]) {
+        int i = row - from;
+        sum += losses[i];
+        figures.token(entropies[i], ratios[i], kls[i], clipped[i]);
+      }
+    }
+    return sum;
+  }
+
+  private void load(
+      Policy policy, Contexts contexts, int[] tokens, int from, int to, boolean[] rows) {
+    policy.logits(contexts, from, to, host);
+    if (staged != null) {
+      logits.copyFrom(staged);
+    }
+    int[] wanted = new int[capacity];
+    System.arraycopy(tokens, from, wanted, 0, to - from);
+    targets.copyFrom(wanted);
+    byte[] used = new byte[capacity];
+    for (int row = from; row < to; row++) {
+      used[row - from] = (byte) (rows == null || rows[row] ? 1 : 0);
+    }
+    mask.copyFrom(used);
+  }
+
+  private void collect(double[] values, FloatColumn column, int from, int to) {
+    float[] piece = new float[capacity];
+    for (int row = from; row < to; row++) {
+      piece[row - from] = (float) values[row];
+    }
+    column.copyFrom(piece);
+  }
+
+  private static void spread(FloatColumn column, double[] values, int from, int to) {
+    float[] piece = column.toArray();
+    for (int row = from; row < to; row++) {
+      values[row] = piece[row - from];
+    }
+  }
+
+  @Override
+  public void close() {
+    for (Buffer buffer :
+        List.of(
+            logits, targets, mask, flags, advantage, old, reference, weight, loss, logprob,
+            entropy, ratio, kl)) {
+      buffer.close();
+    }
+  }
+}

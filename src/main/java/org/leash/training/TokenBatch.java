@@ -1,0 +1,70 @@
+package org.leash.training;
+
+import java.util.Arrays;
+
+/**
+ * The tokens of completions end to end, one row each: their contexts and, in columns, what a loss
+ * takes of them. Columns hold one value for each row.
+ */
+final class TokenBatch {
+  final Contexts contexts = new Contexts();
+  final int[] targets;
+  /** Tokens of each completion. */
+  final int[] lengths;
+  /** The prompt's place in the batch, for each completion. */
+  final int[] groups;
+  /** Whether a row's completion was put in from elsewhere and not sampled. */
+  final boolean[] offPolicy;
+  /** What the sampler had. */
+  final double[] rolloutLogprob;
+  /** Under the policy before the update. */
+  double[] oldLogprob;
+  /** Under the reference policy, or null. */
+  double[] referenceLogprob;
+  double[] advantage;
+  double[] weight;
+
+  TokenBatch(Rollouts rollouts, boolean[] foreign) {
+    int rows = rollouts.totalLength();
+    targets = new int[rows];
+    rolloutLogprob = new double[rows];
+    offPolicy = new boolean[rows];
+    lengths = new int[rollouts.count()];
+    groups = new int[rollouts.count()];
+    int row = 0;
+    for (int i = 0; i < rollouts.count(); i++) {
+      lengths[i] = rollouts.length(i);
+      groups[i] = i / rollouts.group();
+      for (int position = 0; position < lengths[i]; position++) {
+        contexts.add(rollouts.prompt(i), rollouts.tokens(i), 0, position);
+        targets[row] = rollouts.tokens(i)[position];
+        rolloutLogprob[row] = rollouts.logprobs(i)[position];
+        offPolicy[row++] = foreign[i];
+      }
+    }
+  }
+
+  private TokenBatch(TokenBatch all, Rollouts rollouts, boolean[] foreign, int from) {
+    this(rollouts, foreign);
+    int to = from + targets.length;
+    oldLogprob = Arrays.copyOfRange(all.oldLogprob, from, to);
+    referenceLogprob =
+        all.referenceLogprob == null ? null : Arrays.copyOfRange(all.referenceLogprob, from, to);
+    advantage = Arrays.copyOfRange(all.advantage, from, to);
+  }
+
+  int rows() {
+    return targets.length;
+  }
+
+  /** The rows of some groups, without weights: those are of the minibatch. */
+  TokenBatch groups(Rollouts rollouts, boolean[] foreign, int fromGroup, int toGroup) {
+    int first = fromGroup * rollouts.group();
+    int from = Arrays.stream(lengths, 0, first).sum();
+    return new TokenBatch(
+        this,
+        rollouts.groups(fromGroup, toGroup),
+        Arrays.copyOfRange(foreign, first, toGroup * rollouts.group()),
+        from);
+  }
+}

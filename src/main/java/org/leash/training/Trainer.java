@@ -1,0 +1,335 @@
+package org.leash.training;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.leash.device.Device;
+import org.leash.reference.PolicyLoss;
+import org.leash.training.files.Checkpoint;
+
+/**
+ * Samples, rewards and updates, a step at a time. The same configuration gives the same weights and
+ * figures, bit for bit, on devices that compute the same, and after {@link #restore} as without.
+ * Not thread-safe.
+ */
+public final class Trainer implements AutoCloseable {
+  private final TrainingConfig config;
+  private final Task task;
+  private final Algorithm algorithm;
+  private final PolicyLoss loss;
+  private final TabularPolicy base;
+  private final TabularPolicy policy;
+  private final TabularPolicy reference;
+  private final Optimizer optimizer;
+  private final Reward reward;
+  private final DeviationFilter filter;
+  private final PolicyKernels kernels;
+  private final Sampler sampler = new Sampler();
+  private final StepClock clock = new StepClock();
+  private final double[] gradient;
+  private RandomStream rollouts;
+  private RandomStream solutions;
+  private RandomStream shuffles;
+  private PromptOrder order;
+  private int step;
+  private long tokens;
+
+  /**
+   * A trainer before its first step.
+   *
+   * @param device where the updates are computed; it stays open as long as the trainer
+   * @param variant of the kernels, or null for the best
+   */
+  public Trainer(TrainingConfig config, Device device, String variant) {
+    this(config, Algorithm.named(config.preset()), Tasks.named(config.task()), device, variant);
+  }
+
+  /** The same with an algorithm and a task that need not have names. */
+  public Trainer(
+      TrainingConfig config, Algorithm algorithm, Task task, Device device, String variant) {
+    this.config = config;
+    this.task = task;
+    this.algorithm = algorithm;
+    this.loss = adjusted(algorithm.loss(), config);
+    this.base = task.base(config.seed());
+    this.policy = base.copy();
+    this.reference = base.copy();
+    this.gradient = new double[policy.weights().length];
+    this.optimizer = Optimizer.named(config.optimizer(), gradient.length);
+    this.filter = new DeviationFilter(config.deviationFilter());
+    this.rollouts = new RandomStream(config.seed(), "rollouts");
+    this.solutions = new RandomStream(config.seed(), "solutions");
+    this.shuffles = new RandomStream(config.seed(), "order");
+    this.order = new PromptOrder(task.prompts(), shuffles);
+    int rows = config.prompts() * config.group() * task.maxLength();
+    this.kernels = new PolicyKernels(device, variant, task.vocab(), rows);
+    this.reward =
+        Rewarding.named(
+            config.reward(),
+            (contexts, targets) -> kernels.logprobs(base, contexts, targets, 1));
+  }
+
+  private static PolicyLoss adjusted(PolicyLoss loss, TrainingConfig config) {
+    PolicyLoss adjusted =
+        new PolicyLoss(
+            loss.kind(),
+            loss.kl(),
+            or(config.clipLow(), loss.clipLow()),
+            or(config.clipHigh(), loss.clipHigh()),
+            loss.dualClip(),
+            loss.rolloutCap(),
+            loss.klCoefficient(),
+            or(config.entropyCoefficient(), loss.entropyCoefficient()));
+    if (Double.isNaN(config.klCoefficient())) {
+      return adjusted;
+    }
+    return config.klCoefficient() == 0
+        ? adjusted.withKl(PolicyLoss.Kl.NONE, 0)
+        : adjusted.withKl(PolicyLoss.Kl.K2, config.klCoefficient());
+  }
+
+  private static double or(double value, double otherwise) {
+    return Double.isNaN(value) ? otherwise : value;
+  }
+
+  /** The policy that is trained; not a copy. */
+  public TabularPolicy policy() {
+    return policy;
+  }
+
+  /** The base model. */
+  public TabularPolicy base() {
+    return base;
+  }
+
+  public Task task() {
+    return task;
+  }
+
+  /** Steps done. */
+  public int steps() {
+    return step;
+  }
+
+  /** Tokens sampled. */
+  public long tokens() {
+    return tokens;
+  }
+
+  /** The variant of the kernels. */
+  public String variant() {
+    return kernels.variant();
+  }
+
+  /** Samples, rewards and updates once; the figures of the step by name. */
+  public Map<String, Double> step() {
+    clock.reset();
+    clock.enter(Phase.ROLLOUT);
+    Experience sampled = sample();
+    Map<String, Double> figures = StepMetrics.ofRewards(sampled, task);
+    Experience kept = sampled;
+    if (config.dynamicSampling() || algorithm.dynamicSampling()) {
+      kept = sampled.groups(sampled.mixed());
+      for (int more = 1; more < config.samplingLimit() && kept.groups() < config.prompts(); more++) {
+        Experience next = sample();
+        kept = kept.and(next.groups(next.mixed()));
+      }
+      kept = kept.first(config.prompts());
+    }
+    if (config.deviationFilter() > 0 && kept.groups() > 0) {
+      kept = kept.groups(filter.keep(kept.deviations()));
+    }
+    UpdateFigures updates = new UpdateFigures();
+    double learningRate =
+        config.learningRate() * Math.min(1.0, (step + 1.0) / Math.max(1, config.warmup()));
+    TokenBatch batch = learn(kept, learningRate, updates);
+    step++;
+    if (config.referenceReset() > 0 && step % config.referenceReset() == 0) {
+      System.arraycopy(policy.weights(), 0, reference.weights(), 0, gradient.length);
+    }
+    clock.leave();
+    StepMetrics.spread(figures, "advantage", batch.advantage, true);
+    figures.putAll(StepMetrics.ofUpdates(updates, learningRate));
+    figures.putAll(StepMetrics.ofWeights(batch));
+    addTimes(figures, batch.rows());
+    return figures;
+  }
+
+  private Experience sample() {
+    clock.enter(Phase.ROLLOUT);
+    Rollouts sampled =
+        sampler.sample(
+            policy,
+            task,
+            order.take(config.prompts()),
+            config.group(),
+            config.temperature(),
+            rollouts);
+    boolean[] foreign = new boolean[sampled.count()];
+    for (int i = 0; i < foreign.length; i++) {
+      if (i % config.group() >= config.group() - config.offPolicy()) {
+        foreign[i] = true;
+        sampled.clear(i);
+        for (int token : task.solution(sampled.prompt(i), solutions)) {
+          sampled.append(i, token, 0);
+        }
+        sampled.judge(task, i);
+      }
+    }
+    tokens += sampled.totalLength();
+    clock.enter(Phase.REWARD);
+    double[] rewards =
+        reward.of(
+            sampled, task, (contexts, targets) -> kernels.logprobs(policy, contexts, targets, 1));
+    for (int i = 0; i < rewards.length; i++) {
+      rewards[i] -= overlong(sampled.length(i));
+    }
+    return new Experience(sampled, rewards, foreign);
+  }
+
+  /** DAPO's penalty (arXiv 2503.14476, equation 13): rises to 1 over the last tokens. */
+  private double overlong(int length) {
+    int buffer = config.overlongBuffer();
+    int free = task.maxLength() - buffer;
+    return buffer == 0 ? 0 : (double) Math.max(0, length - free) / buffer;
+  }
+
+  private TokenBatch learn(Experience kept, double learningRate, UpdateFigures updates) {
+    clock.enter(Phase.REWARD);
+    TokenBatch batch = new TokenBatch(kept.rollouts(), kept.foreign());
+    batch.advantage = new double[batch.rows()];
+    double[] advantages = algorithm.advantage().of(kept.rewards(), config.group());
+    for (int i = 0, row = 0; i < advantages.length; i++) {
+      for (int t = 0; t < batch.lengths[i]; t++) {
+        batch.advantage[row++] = advantages[i];
+      }
+    }
+    clock.enter(Phase.LOGPROB);
+    batch.oldLogprob =
+        kernels.logprobs(policy, batch.contexts, batch.targets, config.temperature());
+    if (loss.kl() != PolicyLoss.Kl.NONE) {
+      batch.referenceLogprob =
+          kernels.logprobs(reference, batch.contexts, batch.targets, config.temperature());
+    }
+    int groups = kept.groups();
+    int minibatches = Math.min(config.minibatches(), groups);
+    for (int epoch = 0; epoch < config.epochs(); epoch++) {
+      for (int m = 0; m < minibatches; m++) {
+        clock.enter(Phase.REWARD);
+        TokenBatch part =
+            batch.groups(
+                kept.rollouts(),
+                kept.foreign(),
+                m * groups / minibatches,
+                (m + 1) * groups / minibatches);
+        part.weight = algorithm.aggregation().of(part.lengths);
+        update(part, learningRate, updates);
+      }
+    }
+    return batch;
+  }
+
+  private void update(TokenBatch part, double learningRate, UpdateFigures updates) {
+    Arrays.fill(gradient, 0);
+    double sum =
+        kernels.update(
+            policy, part, loss, null, config.temperature(), gradient, updates, clock);
+    clock.enter(Phase.OPTIMIZER);
+    double squares = 0;
+    for (double g : gradient) {
+      squares += g * g;
+    }
+    double norm = Math.sqrt(squares);
+    if (norm > config.maxGradientNorm()) {
+      for (int i = 0; i < gradient.length; i++) {
+        gradient[i] *= config.maxGradientNorm() / norm;
+      }
+    }
+    optimizer.step(policy.weights(), gradient, learningRate);
+    updates.update(sum, norm);
+  }
+
+  private void addTimes(Map<String, Double> figures, int rows) {
+    for (Phase phase : Phase.values()) {
+      if (phase != Phase.EVAL) {
+        figures.put("time/" + phase.id() + "_s", clock.seconds(phase));
+      }
+    }
+    double update =
+        clock.seconds(Phase.LOGITS)
+            + clock.seconds(Phase.KERNEL)
+            + clock.seconds(Phase.BACKWARD)
+            + clock.seconds(Phase.OPTIMIZER);
+    figures.put("time/update_s", update);
+    figures.put("time/step_s", clock.total());
+    figures.put("perf/tokens_per_s", rows / clock.total());
+    figures.put("perf/kernel_share", clock.seconds(Phase.KERNEL) / clock.total());
+  }
+
+  /** All that training needs to go on. */
+  public Checkpoint checkpoint(double wallSeconds) {
+    Map<String, double[]> model = new LinkedHashMap<>();
+    model.put("policy", policy.weights());
+    model.put("reference", reference.weights());
+    Map<String, double[]> controllers = new LinkedHashMap<>();
+    controllers.put("order", order.state());
+    controllers.put("deviation_filter", filter.state());
+    Map<String, long[]> streams = new LinkedHashMap<>();
+    streams.put("rollouts", pair(rollouts));
+    streams.put("solutions", pair(solutions));
+    streams.put("order", pair(shuffles));
+    return new Checkpoint(
+        step, tokens, wallSeconds, model, optimizer.state(), controllers, streams);
+  }
+
+  private static long[] pair(RandomStream stream) {
+    return new long[] {stream.state().key(), stream.state().position()};
+  }
+
+  /**
+   * Goes on from a checkpoint of the same configuration.
+   *
+   * @throws IllegalArgumentException it lacks something, or has it in another shape
+   */
+  public void restore(Checkpoint checkpoint) {
+    copy(checkpoint.model(), "policy", policy.weights());
+    copy(checkpoint.model(), "reference", reference.weights());
+    optimizer.state().forEach((name, values) -> copy(checkpoint.optimizer(), name, values));
+    rollouts = stream(checkpoint, "rollouts");
+    solutions = stream(checkpoint, "solutions");
+    shuffles = stream(checkpoint, "order");
+    order = new PromptOrder(task.prompts(), shuffles);
+    double[] state = order.state();
+    copy(checkpoint.controllers(), "order", state);
+    order.restore(state);
+    double[] filtered = filter.state();
+    copy(checkpoint.controllers(), "deviation_filter", filtered);
+    filter.restore(filtered);
+    step = checkpoint.step();
+    tokens = checkpoint.tokens();
+  }
+
+  private static void copy(Map<String, double[]> from, String name, double[] to) {
+    double[] values = from.get(name);
+    if (values == null || values.length != to.length) {
+      throw new IllegalArgumentException(
+          "the checkpoint has %s values of %s where %d are needed; it is of another run"
+              .formatted(values == null ? "no" : values.length, name, to.length));
+    }
+    System.arraycopy(values, 0, to, 0, to.length);
+  }
+
+  private static RandomStream stream(Checkpoint checkpoint, String name) {
+    long[] at = checkpoint.streams().get(name);
+    if (at == null) {
+      throw new IllegalArgumentException(
+          "the checkpoint has no random stream " + name + "; it is of another run");
+    }
+    return new RandomStream(new RandomStream.State(at[0], at[1]));
+  }
+
+  @Override
+  public void close() {
+    kernels.close();
+  }
+}

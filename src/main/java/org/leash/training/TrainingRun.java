@@ -1,0 +1,108 @@
+package org.leash.training;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.leash.device.Device;
+import org.leash.training.files.Checkpoint;
+import org.leash.training.files.PromptFigures;
+import org.leash.training.files.RunFolder;
+
+/**
+ * Trains in a folder: logs every step, evaluates, and saves checkpoints, of which the first comes
+ * before the first step. A run that was ended at any moment goes on from its last checkpoint and
+ * ends with the same figures as one that was not.
+ */
+public final class TrainingRun {
+  private final TrainingConfig config;
+  private final Path folder;
+  private final boolean resume;
+
+  /**
+   * A run.
+   *
+   * @param folder made where it is missing
+   * @param resume whether a run that is there is to go on
+   */
+  public TrainingRun(TrainingConfig config, Path folder, boolean resume) {
+    this.config = config;
+    this.folder = folder;
+    this.resume = resume;
+  }
+
+  /**
+   * Trains up to the last step.
+   *
+   * @param device where updates are computed
+   * @param variant of the kernels, or null for the best
+   * @param progress told, after each step, its number and figures; first, the step that it starts
+   *     after, with none
+   * @return the figures of the last evaluation
+   * @throws IllegalArgumentException the configuration is wrong, or the folder has another run
+   * @throws org.leash.training.files.BadFileException a file of the run is damaged
+   */
+  public Map<String, Double> execute(
+      Device device, String variant, BiConsumer<Integer, Map<String, Double>> progress) {
+    try (Trainer trainer = new Trainer(config, device, variant)) {
+      Map<String, Object> described = config.toMap();
+      try (RunFolder files =
+          RunFolder.open(folder, described, resume, TrainingConfig.freeNames())) {
+        return train(trainer, files, progress);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Map<String, Double> train(
+      Trainer trainer, RunFolder files, BiConsumer<Integer, Map<String, Double>> progress)
+      throws IOException {
+    files.resumed().ifPresent(trainer::restore);
+    double before = files.resumed().map(Checkpoint::wallSeconds).orElse(0.0);
+    long start = System.nanoTime();
+    Evaluation evaluation =
+        new Evaluation(trainer.task(), trainer.base(), config.evalSamples(), config.seed());
+    progress.accept(trainer.steps(), Map.of());
+    Map<String, Double> last = new LinkedHashMap<>();
+    if (files.resumed().isEmpty()) {
+      last = evaluate(evaluation, trainer, files, new LinkedHashMap<>());
+      files.log(0, 0, seconds(start), last);
+      files.save(trainer.checkpoint(seconds(start)), config.keepCheckpoints());
+    }
+    while (trainer.steps() < config.steps()) {
+      Map<String, Double> figures = trainer.step();
+      int step = trainer.steps();
+      boolean ends = step == config.steps();
+      if (ends || step % config.evalEvery() == 0) {
+        last = evaluate(evaluation, trainer, files, figures);
+      }
+      double wall = before + seconds(start);
+      files.log(step, trainer.tokens(), wall, figures);
+      if (ends || step % config.checkpointEvery() == 0) {
+        files.save(trainer.checkpoint(wall), config.keepCheckpoints());
+      }
+      progress.accept(step, figures);
+    }
+    return last.isEmpty() ? evaluation.of(trainer.policy(), trainer.steps()).figures() : last;
+  }
+
+  private static Map<String, Double> evaluate(
+      Evaluation evaluation, Trainer trainer, RunFolder files, Map<String, Double> figures)
+      throws IOException {
+    long start = System.nanoTime();
+    Evaluation.Result result = evaluation.of(trainer.policy(), trainer.steps());
+    figures.putAll(result.figures());
+    figures.put("time/eval_s", seconds(start));
+    for (PromptFigures prompt : result.prompts()) {
+      files.log(trainer.steps(), prompt);
+    }
+    return result.figures();
+  }
+
+  private static double seconds(long since) {
+    return (System.nanoTime() - since) / 1e9;
+  }
+}

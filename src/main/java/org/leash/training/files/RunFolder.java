@@ -1,0 +1,175 @@
+package org.leash.training.files;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The folder of one run: {@code config.json}, the files of {@link MetricLog}, {@code
+ * checkpoint-STEP} folders and {@code latest}, which names the step of the last one. One process at
+ * a time. Not thread-safe.
+ */
+public final class RunFolder implements AutoCloseable {
+  private static final String CONFIG = "config.json";
+  private static final String LATEST = "latest";
+  private static final String CHECKPOINT = "checkpoint-";
+
+  private final Path folder;
+  private final FileChannel lock;
+  private final Optional<Checkpoint> resumed;
+  private final MetricLog log;
+
+  private RunFolder(
+      Path folder, FileChannel lock, Optional<Checkpoint> resumed, MetricLog log) {
+    this.folder = folder;
+    this.lock = lock;
+    this.resumed = resumed;
+    this.log = log;
+  }
+
+  /**
+   * Makes the folder of a new run, or goes on with that of an old one.
+   *
+   * @param config what the run is; written to config.json
+   * @param resume whether a run that is there is to go on; without one, a new one starts
+   * @param free names in the configuration that may change when a run goes on
+   * @throws IllegalArgumentException the folder holds a run and resume is false, or the run has
+   *     another configuration, or another process uses it
+   * @throws BadFileException a file of the run is damaged
+   */
+  public static RunFolder open(
+      Path folder, Map<String, Object> config, boolean resume, Set<String> free)
+      throws IOException {
+    Files.createDirectories(folder);
+    FileChannel lock =
+        FileChannel.open(
+            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (!isFree(lock)) {
+        throw new IllegalArgumentException(
+            "%s is in use by another process; wait for it or take another folder"
+                .formatted(folder));
+      }
+      Path file = folder.resolve(CONFIG);
+      if (Files.exists(file)) {
+        if (!resume) {
+          throw new IllegalArgumentException(
+              "%s holds a run; resume it or take another folder".formatted(folder));
+        }
+        requireSame(Checkpoint.object(file), config, free, file);
+      }
+      Durable.write(file, Json.writePretty(config));
+      Optional<Checkpoint.Stored> stored = latest(folder);
+      MetricLog log =
+          new MetricLog(folder, stored.map(Checkpoint.Stored::fileLengths).orElse(Map.of()));
+      Optional<Checkpoint> checkpoint = stored.map(Checkpoint.Stored::checkpoint);
+      if (checkpoint.isPresent()) {
+        log.event(checkpoint.get().step(), "resume");
+      }
+      return new RunFolder(folder, lock, checkpoint, log);
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static boolean isFree(FileChannel lock) throws IOException {
+    try {
+      FileLock held = lock.tryLock();
+      return held != null;
+    } catch (java.nio.channels.OverlappingFileLockException e) {
+      return false;
+    }
+  }
+
+  private static void requireSame(
+      Map<String, Object> before, Map<String, Object> now, Set<String> free, Path file) {
+    Map<String, Object> written = Json.read(Json.write(now));
+    Stream.concat(before.keySet().stream(), written.keySet().stream())
+        .distinct()
+        .filter(name -> !free.contains(name))
+        .filter(name -> !Objects.equals(before.get(name), written.get(name)))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new IllegalArgumentException(
+                  "%s has %s = %s, not %s; resume with what the run was started with"
+                      .formatted(file, name, before.get(name), written.get(name)));
+            });
+  }
+
+  private static Optional<Checkpoint.Stored> latest(Path folder) throws IOException {
+    Path file = folder.resolve(LATEST);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    String step = Files.readString(file).strip();
+    if (!Pattern.matches("[0-9]{1,9}", step)) {
+      throw new BadFileException(file, "names no step");
+    }
+    return Optional.of(Checkpoint.read(folder.resolve(CHECKPOINT + step)));
+  }
+
+  /** Where the run was left, if it goes on from a checkpoint. */
+  public Optional<Checkpoint> resumed() {
+    return resumed;
+  }
+
+  /** Figures of a step, by name. */
+  public void log(int step, long tokens, double wallSeconds, Map<String, Double> values)
+      throws IOException {
+    log.log(step, tokens, wallSeconds, values);
+  }
+
+  /** Figures of a prompt at a step. */
+  public void log(int step, PromptFigures figures) throws IOException {
+    log.prompt(step, figures);
+  }
+
+  /**
+   * Saves a checkpoint; until all of it is on the disk, {@code latest} names the one before.
+   *
+   * @param keep how many to keep, at least 1
+   */
+  public void save(Checkpoint checkpoint, int keep) throws IOException {
+    String name = CHECKPOINT + checkpoint.step();
+    Path draft = folder.resolve(name + ".tmp");
+    Durable.delete(draft);
+    Files.createDirectory(draft);
+    checkpoint.write(draft, log.force());
+    Durable.publish(draft, folder.resolve(name));
+    Durable.write(folder.resolve(LATEST), checkpoint.step() + "\n");
+    List<Path> all;
+    try (Stream<Path> found = Files.list(folder)) {
+      all =
+          found
+              .filter(path -> path.getFileName().toString().matches(CHECKPOINT + "[0-9]{1,9}"))
+              .sorted(Comparator.comparingInt(RunFolder::step).reversed())
+              .toList();
+    }
+    for (Path old : all.subList(Math.min(keep, all.size()), all.size())) {
+      Durable.delete(old);
+    }
+  }
+
+  private static int step(Path checkpoint) {
+    return Integer.parseInt(checkpoint.getFileName().toString().substring(CHECKPOINT.length()));
+  }
+
+  @Override
+  public void close() throws IOException {
+    log.close();
+    lock.close();
+  }
+}

@@ -1,0 +1,245 @@
+package org.leash.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.leash.device.Device;
+import org.leash.training.files.Json;
+
+final class TrainerTest {
+  @TempDir Path folder;
+
+  private static TrainingConfig config(String task) {
+    return TrainingConfig.DEFAULT
+        .with("task", task)
+        .with("steps", 20)
+        .with("evalEvery", 5)
+        .with("checkpointEvery", 4)
+        .with("evalSamples", 8);
+  }
+
+  /** With everything that has a state: moments, filter, order, solutions, reference. */
+  private static TrainingConfig everything() {
+    return config("digits:4:3:3")
+        .with("prompts", 3)
+        .with("minibatches", 2)
+        .with("epochs", 2)
+        .with("optimizer", "adamw")
+        .with("learningRate", 0.02)
+        .with("warmup", 3)
+        .with("reward", "reference")
+        .with("deviationFilter", 0.5)
+        .with("klCoefficient", 0.05)
+        .with("entropyCoefficient", 0.01)
+        .with("referenceReset", 7)
+        .with("overlongBuffer", 2)
+        .with("offPolicy", 1)
+        .with("maxGradientNorm", 0.5)
+        .with("temperature", 0.9);
+  }
+
+  @Test
+  void learnsTheTask() {
+    try (Device device = Device.cpu(1);
+        Trainer trainer =
+            new Trainer(config("sums:6:4:3").with("prompts", 6).with("learningRate", 2.0), device, null)) {
+      double before = accuracy(trainer);
+      for (int i = 0; i < 120; i++) {
+        trainer.step();
+      }
+      assertThat(accuracy(trainer)).isGreaterThan(0.9).isGreaterThan(before + 0.3);
+    }
+  }
+
+  private static double accuracy(Trainer trainer) {
+    Task task = trainer.task();
+    double sum = 0;
+    for (int prompt = 0; prompt < task.prompts(); prompt++) {
+      sum += ExactAnswers.of(trainer.policy(), task, prompt).correct() / task.prompts();
+    }
+    return sum;
+  }
+
+  /** With many completions the sampled update is that of the exact gradient. */
+  @Test
+  void theUpdateEstimatesTheExactGradient() {
+    Task task = Tasks.named("digits:2:3:2");
+    TrainingConfig config =
+        config(task.name())
+            .with("prompts", 2)
+            .with("group", 20_000)
+            .with("learningRate", 1.0)
+            .with("preset", "dr_grpo");
+    try (Device device = Device.cpu(2);
+        Trainer trainer = new Trainer(config, device, null)) {
+      TabularPolicy exact = trainer.base().copy();
+      new ExactAscent(exact, task, ExactAscent.Rule.GRADIENT).step(1);
+      Map<String, Double> figures = trainer.step();
+      double tokens = figures.get("response/len_mean") * 2;
+      double[] base = trainer.base().weights();
+      for (int i = 0; i < base.length; i++) {
+        double sampled = (trainer.policy().weights()[i] - base[i]) * tokens;
+        assertThat(sampled).isCloseTo(exact.weights()[i] - base[i], within(0.012));
+      }
+      assertThat(exact.weights()).isNotEqualTo(base);
+    }
+  }
+
+  @Test
+  void resumesBitForBit() throws IOException {
+    TrainingConfig config = everything();
+    Path whole = folder.resolve("whole");
+    Path halves = folder.resolve("halves");
+    try (Device device = Device.cpu(1)) {
+      new TrainingRun(config, whole, false).execute(device, null, (step, figures) -> {});
+      new TrainingRun(config.with("steps", 10), halves, false)
+          .execute(device, null, (step, figures) -> {});
+      new TrainingRun(config, halves, true).execute(device, null, (step, figures) -> {});
+    }
+    assertThat(figures(halves).keySet()).hasSize(21);
+    assertThat(figures(halves).get(10L)).containsKey("eval/pass@1");
+    assertThat(figures(halves)).isEqualTo(figures(whole));
+    assertSameFile(whole, halves, "checkpoint-20/model.safetensors");
+    assertSameFile(whole, halves, "checkpoint-20/optimizer.safetensors");
+    assertSameFile(whole, halves, "checkpoint-20/rng.json");
+    assertThat(Files.readString(halves.resolve("latest"))).isEqualTo("20\n");
+    assertThat(Files.readString(halves.resolve("metrics.jsonl"))).contains("\"event\":\"resume\"");
+    List<String> rows = Files.readAllLines(halves.resolve("metrics.csv"));
+    assertThat(rows.getFirst()).isEqualTo("run_id,step,ts_utc,wall_s,tokens,split,name,value");
+    assertThat(rows.stream().filter(row -> row.contains(",reward/mean,"))).hasSize(20);
+    assertThat(Files.readAllLines(halves.resolve("eval_prompts.csv"))).hasSize(1 + 5 * 4);
+  }
+
+  private static void assertSameFile(Path one, Path other, String name) throws IOException {
+    assertThat(Files.readAllBytes(other.resolve(name)))
+        .isEqualTo(Files.readAllBytes(one.resolve(name)));
+  }
+
+  /** Figures by step, but for those of time. */
+  static Map<Long, Map<String, Object>> figures(Path run) throws IOException {
+    Map<Long, Map<String, Object>> figures = new LinkedHashMap<>();
+    for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
+      Map<String, Object> object = Json.read(line);
+      if (object.get("data") instanceof Map<?, ?> data) {
+        Map<String, Object> timeless = new LinkedHashMap<>();
+        data.forEach(
+            (name, value) -> {
+              String key = (String) name;
+              if (!key.startsWith("time/") && !key.startsWith("perf/")) {
+                timeless.put(key, value);
+              }
+            });
+        assertThat(figures.put((Long) object.get("step"), timeless)).isNull();
+      }
+    }
+    return figures;
+  }
+
+  @Test
+  void cutsOffWhatCameAfterTheCheckpoint() throws IOException {
+    TrainingConfig config = config("rare-modes");
+    try (Device device = Device.cpu(1)) {
+      new TrainingRun(config, folder.resolve("a"), false).execute(device, null, (s, f) -> {});
+      Path crashed = folder.resolve("b");
+      List<Integer> seen = new ArrayList<>();
+      assertThatThrownBy(
+              () ->
+                  new TrainingRun(config, crashed, false)
+                      .execute(
+                          device,
+                          null,
+                          (step, figures) -> {
+                            if (step == 15) {
+                              throw new IllegalStateException("crash");
+                            }
+                          }))
+          .hasMessage("crash");
+      // As if the last line had been torn by the crash.
+      Files.writeString(
+          crashed.resolve("metrics.jsonl"),
+          "{\"step\":16,\"da",
+          java.nio.file.StandardOpenOption.APPEND);
+      new TrainingRun(config, crashed, true)
+          .execute(device, null, (step, figures) -> seen.add(step));
+      assertThat(seen.getFirst()).isEqualTo(12);
+      assertThat(figures(crashed)).isEqualTo(figures(folder.resolve("a")));
+    }
+  }
+
+  @Test
+  void refusesAnotherRunsFolder() throws IOException {
+    TrainingConfig config = config("rare-modes").with("steps", 2);
+    try (Device device = Device.cpu(1)) {
+      new TrainingRun(config, folder, false).execute(device, null, (s, f) -> {});
+      assertThatThrownBy(
+              () -> new TrainingRun(config, folder, false).execute(device, null, (s, f) -> {}))
+          .hasMessageContaining("holds a run; resume it");
+      assertThatThrownBy(
+              () ->
+                  new TrainingRun(config.with("seed", 2L), folder, true)
+                      .execute(device, null, (s, f) -> {}))
+          .hasMessageContaining("seed = 1, not 2");
+      Files.writeString(folder.resolve("latest"), "../../etc");
+      assertThatThrownBy(
+              () -> new TrainingRun(config, folder, true).execute(device, null, (s, f) -> {}))
+          .hasMessageContaining("latest: names no step");
+    }
+  }
+
+  @Test
+  void dropsGroupsThatTeachNothing() {
+    TrainingConfig config =
+        config("digits:6:4:3").with("prompts", 4).with("dynamicSampling", true).with("group", 4);
+    try (Device device = Device.cpu(1);
+        Trainer trainer = new Trainer(config, device, null)) {
+      double dropped = 0;
+      for (int i = 0; i < 10; i++) {
+        Map<String, Double> figures = trainer.step();
+        dropped += figures.get("reward/frac_zero_std");
+        assertThat(figures.get("advantage/std")).isGreaterThan(0.5);
+      }
+      assertThat(dropped).isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"java-scalar", "java-vector", "native-portable", "native-avx2"})
+  void everyVariantTrainsTheSame(String variant) {
+    TrainingConfig config = everything();
+    try (Device device = Device.cpu(1);
+        Trainer trainer = new Trainer(config, device, variant);
+        Trainer reference = new Trainer(config, device, "java-scalar")) {
+      for (int i = 0; i < 40; i++) {
+        double loss = trainer.step().get("policy/loss");
+        assertThat(loss).isCloseTo(reference.step().get("policy/loss"), within(1e-6));
+      }
+      double[] expected = reference.policy().weights();
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(trainer.policy().weights()[i]).isCloseTo(expected[i], within(1e-5));
+      }
+    }
+  }
+
+  @Test
+  void refusesSettingsOutOfRange() {
+    assertThatThrownBy(() -> TrainingConfig.DEFAULT.with("group", 1))
+        .hasMessageContaining("group = 1 is out of range")
+        .hasMessageContaining(">= 2");
+    assertThatThrownBy(() -> TrainingConfig.DEFAULT.with("learningRate", Double.NaN))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> TrainingConfig.DEFAULT.with("nonsense", 1))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}
