@@ -4,6 +4,7 @@ import java.io.UncheckedIOException;
 import org.leash.UnavailableException;
 import org.leash.device.DeviceId;
 import org.leash.samples.BadSampleException;
+import org.leash.training.files.BadFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
@@ -29,6 +30,7 @@ import picocli.CommandLine.ParseResult;
     subcommands = {
       PassAtKCommand.class,
       SupportCommand.class,
+      TrainCommand.class,
       VerifyCommand.class,
       DoctorCommand.class
     })
@@ -71,6 +73,7 @@ public final class Leash {
     int code =
         switch (failure) {
           case BadSampleException e -> BAD_DATA;
+          case BadFileException e -> BAD_DATA;
           case IllegalArgumentException e -> USAGE;
           case UnavailableException e -> UNAVAILABLE;
           case UncheckedIOException e -> IO;

@@ -4,7 +4,11 @@ import org.leash.reference.PolicyLoss;
 
 /** SEAM: replaced by org.leash.loss when there. */
 public record Algorithm(
-    String name, Advantages advantage, Weights aggregation, PolicyLoss loss, boolean dynamicSampling) {
+    String name,
+    Advantages advantage,
+    Weights aggregation,
+    PolicyLoss loss,
+    boolean dynamicSampling) {
 
   public interface Advantages {
     double[] of(double[] rewards, int group);
@@ -16,11 +20,33 @@ public record Algorithm(
 
   public static Algorithm named(String name) {
     return switch (name) {
-      case "grpo" -> new Algorithm(name, (r, g) -> grpo(r, g, true), Algorithm::tokenMean, PolicyLoss.ppoClip(0.2, 0.2), false);
-      case "dr_grpo" -> new Algorithm(name, (r, g) -> grpo(r, g, false), Algorithm::tokenMean, PolicyLoss.ppoClip(0.2, 0.2), false);
-      case "dapo" -> new Algorithm(name, (r, g) -> grpo(r, g, true), Algorithm::tokenMean, PolicyLoss.ppoClip(0.2, 0.28), true);
+      case "grpo" ->
+          new Algorithm(
+              name,
+              (r, g) -> grpo(r, g, true),
+              Algorithm::tokenMean,
+              PolicyLoss.ppoClip(0.2, 0.2),
+              false);
+      case "dr_grpo" ->
+          new Algorithm(
+              name,
+              (r, g) -> grpo(r, g, false),
+              Algorithm::tokenMean,
+              PolicyLoss.ppoClip(0.2, 0.2),
+              false);
+      case "dapo" ->
+          new Algorithm(
+              name,
+              (r, g) -> grpo(r, g, true),
+              Algorithm::tokenMean,
+              PolicyLoss.ppoClip(0.2, 0.28),
+              true);
       default -> throw new IllegalArgumentException("there is no algorithm " + name);
     };
+  }
+
+  public static java.util.List<String> names() {
+    return java.util.List.of("grpo", "dr_grpo", "dapo");
   }
 
   private static double[] grpo(double[] r, int g, boolean std) {

@@ -16,9 +16,9 @@ import org.leash.training.files.PromptFigures;
 /**
  * What a policy can do, beside what the base model can: from samples ({@code eval/…}) and, where
  * the task is small enough, exactly ({@code exact/…}). The regions of the support ({@code
- * support/…}) are those of the right answers above and below ε(k, 0.05) (definition 3.3 at the level
- * of answers) where they are known exactly; else those of the prompts whose k samples hold a right
- * answer.
+ * support/…}) are those of the right answers above and below ε(k, 0.05) (definition 3.3 at the
+ * level of answers) where they are known exactly; else those of the prompts whose k samples hold a
+ * right answer.
  */
 public final class Evaluation {
   /** The budget whose threshold divides what is in the support from what is not. */
@@ -133,8 +133,7 @@ public final class Evaluation {
     return new SupportDynamics(regions[3], regions[1], regions[2], regions[0]);
   }
 
-  private List<ProblemSamples> sample(
-      TabularPolicy policy, int step, List<PromptFigures> figures) {
+  private List<ProblemSamples> sample(TabularPolicy policy, int step, List<PromptFigures> figures) {
     List<ProblemSamples> all = new ArrayList<>();
     for (int prompt = 0; prompt < task.prompts(); prompt++) {
       RandomStream random = new RandomStream(seed, "eval %d %d".formatted(step, prompt));

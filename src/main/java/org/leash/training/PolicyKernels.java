@@ -217,8 +217,8 @@ public final class PolicyKernels implements AutoCloseable {
   public void close() {
     for (Buffer buffer :
         List.of(
-            logits, targets, mask, flags, advantage, old, reference, weight, loss, logprob,
-            entropy, ratio, kl)) {
+            logits, targets, mask, flags, advantage, old, reference, weight, loss, logprob, entropy,
+            ratio, kl)) {
       buffer.close();
     }
   }

@@ -8,7 +8,9 @@ import java.util.Map;
  * to the tokens of a reference answer after the chain of thought that it wrote, less what the base
  * model gives to them without a chain, clipped to [0, 1]:
  *
- * <pre>0.9 · clip(mean_i π(y*_i | x, z, y*_&lt;i) − mean_i q(y*_i | x, y*_&lt;i)) + 0.1 · wellFormed</pre>
+ * <pre>
+ * 0.9 · clip(mean_i π(y*_i | x, z, y*_&lt;i) − mean_i q(y*_i | x, y*_&lt;i)) + 0.1 · wellFormed
+ * </pre>
  *
  * <p>The mean, and not the product: one unlikely token must not decide.
  */

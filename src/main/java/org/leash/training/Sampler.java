@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * Writes completions, token by token, by inverting the cumulative distribution of softmax(logits /
- * temperature) in double precision. It does not use the kernels, so the same weights and stream give the
- * same completions with every one of them.
+ * temperature) in double precision. It does not use the kernels, so the same weights and stream
+ * give the same completions with every one of them.
  *
  * <p>Completions of a group that are equal so far share one row of logits: the first position of a
  * group costs one row, whatever its size. Not thread-safe.
@@ -34,8 +34,7 @@ final class Sampler {
       for (int i = 0; i < active.length; i++) {
         row[i] = shared(rollouts, active, row, i, position);
         if (row[i] == contexts.rows()) {
-          contexts.add(
-              rollouts.prompt(active[i]), rollouts.tokens(active[i]), 0, position);
+          contexts.add(rollouts.prompt(active[i]), rollouts.tokens(active[i]), 0, position);
         }
       }
       distributions(policy, temperature);
@@ -88,7 +87,9 @@ final class Sampler {
     }
   }
 
-  /** The first token whose cumulative mass exceeds the target; those without mass are passed over. */
+  /**
+   * The first token whose cumulative mass exceeds the target; those without mass are passed over.
+   */
   private int draw(int start, double uniform) {
     int last = start + vocab - 1;
     double target = uniform * cumulative[last];

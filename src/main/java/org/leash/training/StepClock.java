@@ -1,8 +1,11 @@
 package org.leash.training;
 
+import java.util.EnumMap;
+import java.util.Map;
+
 /** Divides the time of a step among phases: the current one runs until the next is entered. */
 final class StepClock {
-  private final long[] nanos = new long[Phase.values().length];
+  private final Map<Phase, Long> nanos = new EnumMap<>(Phase.class);
   private Phase current;
   private long since;
 
@@ -22,12 +25,12 @@ final class StepClock {
 
   private void stop(long now) {
     if (current != null) {
-      nanos[current.ordinal()] += now - since;
+      nanos.merge(current, now - since, Long::sum);
     }
   }
 
   double seconds(Phase phase) {
-    return nanos[phase.ordinal()] / 1e9;
+    return nanos.getOrDefault(phase, 0L) / 1e9;
   }
 
   double total() {
@@ -39,6 +42,6 @@ final class StepClock {
   }
 
   void reset() {
-    java.util.Arrays.fill(nanos, 0);
+    nanos.clear();
   }
 }

@@ -72,8 +72,7 @@ final class StepMetrics {
   }
 
   /** Mean, standard deviation (ddof 1), smallest and largest. */
-  static void spread(
-      Map<String, Double> figures, String name, double[] values, boolean scoped) {
+  static void spread(Map<String, Double> figures, String name, double[] values, boolean scoped) {
     DoubleSummaryStatistics all = Arrays.stream(values).summaryStatistics();
     double mean = values.length == 0 ? Double.NaN : all.getAverage();
     double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();

@@ -36,8 +36,8 @@ public interface Task {
   int[] referenceAnswer(int prompt);
 
   /**
-   * A completion that is right throughout, as if from a source that knows many: what off-policy training puts
-   * into a group.
+   * A completion that is right throughout, as if from a source that knows many: what off-policy
+   * training puts into a group.
    */
   int[] solution(int prompt, RandomStream random);
 

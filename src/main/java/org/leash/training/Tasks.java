@@ -8,8 +8,12 @@ import java.util.regex.Pattern;
 public final class Tasks {
   private static final List<String> NAMES =
       List.of(
-          "rare-modes", "equal-modes", "wide:VOCAB:PROMPTS", "digits:PROMPTS:BASE:DIGITS",
-          "sums:PROMPTS:MODULUS:TERMS", "traces:ANSWERS:LENGTH");
+          "rare-modes",
+          "equal-modes",
+          "wide:VOCAB:PROMPTS",
+          "digits:PROMPTS:BASE:DIGITS",
+          "sums:PROMPTS:MODULUS:TERMS",
+          "traces:ANSWERS:LENGTH");
 
   private Tasks() {}
 

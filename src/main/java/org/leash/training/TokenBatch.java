@@ -9,18 +9,25 @@ import java.util.Arrays;
 final class TokenBatch {
   final Contexts contexts = new Contexts();
   final int[] targets;
+
   /** Tokens of each completion. */
   final int[] lengths;
+
   /** The prompt's place in the batch, for each completion. */
   final int[] groups;
+
   /** Whether a row's completion was put in from elsewhere and not sampled. */
   final boolean[] offPolicy;
+
   /** What the sampler had. */
   final double[] rolloutLogprob;
+
   /** Under the policy before the update. */
   double[] oldLogprob;
+
   /** Under the reference policy, or null. */
   double[] referenceLogprob;
+
   double[] advantage;
   double[] weight;
 

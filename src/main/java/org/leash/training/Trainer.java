@@ -13,6 +13,9 @@ import org.leash.training.files.Checkpoint;
  * Not thread-safe.
  */
 public final class Trainer implements AutoCloseable {
+  /** Of completions from elsewhere: LUFFY's shaping with its γ. */
+  private static final PolicyLoss FOREIGN = PolicyLoss.shaped(0.1);
+
   private final TrainingConfig config;
   private final Task task;
   private final Algorithm algorithm;
@@ -65,8 +68,7 @@ public final class Trainer implements AutoCloseable {
     this.kernels = new PolicyKernels(device, variant, task.vocab(), rows);
     this.reward =
         Rewarding.named(
-            config.reward(),
-            (contexts, targets) -> kernels.logprobs(base, contexts, targets, 1));
+            config.reward(), (contexts, targets) -> kernels.logprobs(base, contexts, targets, 1));
   }
 
   private static PolicyLoss adjusted(PolicyLoss loss, TrainingConfig config) {
@@ -74,9 +76,13 @@ public final class Trainer implements AutoCloseable {
         new PolicyLoss(
             loss.kind(),
             loss.kl(),
+            loss.rollout(),
             or(config.clipLow(), loss.clipLow()),
             or(config.clipHigh(), loss.clipHigh()),
             loss.dualClip(),
+            loss.shapePositive(),
+            loss.shapeNegative(),
+            loss.rolloutFloor(),
             loss.rolloutCap(),
             loss.klCoefficient(),
             or(config.entropyCoefficient(), loss.entropyCoefficient()));
@@ -130,7 +136,9 @@ public final class Trainer implements AutoCloseable {
     Experience kept = sampled;
     if (config.dynamicSampling() || algorithm.dynamicSampling()) {
       kept = sampled.groups(sampled.mixed());
-      for (int more = 1; more < config.samplingLimit() && kept.groups() < config.prompts(); more++) {
+      for (int more = 1;
+          more < config.samplingLimit() && kept.groups() < config.prompts();
+          more++) {
         Experience next = sample();
         kept = kept.and(next.groups(next.mixed()));
       }
@@ -231,9 +239,20 @@ public final class Trainer implements AutoCloseable {
 
   private void update(TokenBatch part, double learningRate, UpdateFigures updates) {
     Arrays.fill(gradient, 0);
-    double sum =
-        kernels.update(
-            policy, part, loss, null, config.temperature(), gradient, updates, clock);
+    double temperature = config.temperature();
+    double sum = 0;
+    if (config.offPolicy() == 0) {
+      sum = kernels.update(policy, part, loss, null, temperature, gradient, updates, clock);
+    } else {
+      boolean[] own = new boolean[part.rows()];
+      for (int row = 0; row < own.length; row++) {
+        own[row] = !part.offPolicy[row];
+      }
+      sum = kernels.update(policy, part, loss, own, temperature, gradient, updates, clock);
+      sum +=
+          kernels.update(
+              policy, part, FOREIGN, part.offPolicy, temperature, gradient, updates, clock);
+    }
     clock.enter(Phase.OPTIMIZER);
     double squares = 0;
     for (double g : gradient) {

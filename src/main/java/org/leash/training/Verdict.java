@@ -16,7 +16,9 @@ public record Verdict(boolean wellFormed, boolean correct, boolean correctChain,
 
   /** Checks that right means well formed, and a right chain a right answer. */
   public Verdict {
-    if ((correct && !wellFormed) || (correctChain && !correct) || (wellFormed == (answer == null))) {
+    if ((correct && !wellFormed)
+        || (correctChain && !correct)
+        || (wellFormed == (answer == null))) {
       throw new IllegalArgumentException(
           "contradictory verdict: wellFormed = %s, correct = %s, correctChain = %s, answer = %s"
               .formatted(wellFormed, correct, correctChain, answer));

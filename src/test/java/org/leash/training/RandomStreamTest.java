@@ -42,7 +42,8 @@ final class RandomStreamTest {
       fourth += normal * normal * normal * normal / draws;
     }
     // Chi-square with 6 degrees of freedom exceeds 30 with probability 4e-5.
-    double chi = Arrays.stream(counts).mapToDouble(c -> Math.pow(c - draws / 7.0, 2) / (draws / 7.0)).sum();
+    double chi =
+        Arrays.stream(counts).mapToDouble(c -> Math.pow(c - draws / 7.0, 2) / (draws / 7.0)).sum();
     assertThat(chi).isLessThan(30);
     assertThat(mean).isCloseTo(0, within(0.01));
     assertThat(square).isCloseTo(1, within(0.02));

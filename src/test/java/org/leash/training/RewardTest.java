@@ -39,7 +39,8 @@ final class RewardTest {
   @Test
   void binaryAndFormat() {
     Task task = Tasks.named("digits:4:4:3");
-    Rollouts three = rollouts(task, 2, new int[] {1, 2, 4}, new int[] {1, 1, 4}, new int[] {0, 0, 0, 0});
+    Rollouts three =
+        rollouts(task, 2, new int[] {1, 2, 4}, new int[] {1, 1, 4}, new int[] {0, 0, 0, 0});
     assertThat(Rewarding.named("binary", null).of(three, task, null)).containsExactly(1, 0, 0);
     assertThat(Rewarding.named("format", null).of(three, task, null)).containsExactly(1, 0, -1);
     assertThatThrownBy(() -> Rewarding.named("karma", null)).hasMessageContaining("soft-z");

@@ -10,7 +10,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class TasksTest {
   @ParameterizedTest
-  @ValueSource(strings = {"rare-modes", "equal-modes", "wide:128:3", "digits:4:4:3", "sums:5:5:4", "traces:6:3"})
+  @ValueSource(
+      strings = {
+        "rare-modes",
+        "equal-modes",
+        "wide:128:3",
+        "digits:4:4:3",
+        "sums:5:5:4",
+        "traces:6:3"
+      })
   void solutionsAreRightAndNamesMakeTheTaskAgain(String name) {
     Task task = Tasks.named(name);
     assertThat(task.name()).isEqualTo(name);
@@ -75,7 +83,18 @@ final class TasksTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"nonsense", "digits", "digits:1", "digits:1:2:x", "digits:1:2:-3", "wide:3:1", "sums:0:2:2", "digits:99:4:3", "digits:99999999999:4:3"})
+  @ValueSource(
+      strings = {
+        "nonsense",
+        "digits",
+        "digits:1",
+        "digits:1:2:x",
+        "digits:1:2:-3",
+        "wide:3:1",
+        "sums:0:2:2",
+        "digits:99:4:3",
+        "digits:99999999999:4:3"
+      })
   void refusesWhatIsNoTask(String name) {
     assertThatThrownBy(() -> Tasks.named(name)).isInstanceOf(IllegalArgumentException.class);
   }
@@ -110,7 +129,8 @@ final class TasksTest {
         assertThat(correct).isCloseTo(exact.correct(), within(0.018));
         assertThat(chains).isCloseTo(exact.correctChain(), within(0.018));
         assertThat(length).isCloseTo(exact.length(), within(0.04));
-        double all = exact.answers().values().stream().mapToDouble(ExactAnswers.Mass::probability).sum();
+        double all =
+            exact.answers().values().stream().mapToDouble(ExactAnswers.Mass::probability).sum();
         assertThat(all).isCloseTo(exact.wellFormed(), within(1e-12));
       }
     }
@@ -132,7 +152,8 @@ final class TasksTest {
     }
     assertThat(draws[0] / 20_000.0).isCloseTo(0.40, within(0.018));
     // 0.4² over the sum of squares.
-    double squares = 0.09 + 0.0225 + 0.001089 + 0.16 + 0.0016 + 0.0018 + 0.000081 + 0.000025 + 0.000009;
+    double squares =
+        0.09 + 0.0225 + 0.001089 + 0.16 + 0.0016 + 0.0018 + 0.000081 + 0.000025 + 0.000009;
     assertThat(draws[1] / 20_000.0).isCloseTo(0.16 / squares, within(0.018));
   }
 

@@ -14,8 +14,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.leash.device.Device;
+import org.leash.kernel.Catalogue;
+import org.leash.kernel.Operation;
+import org.leash.kernel.Variant;
 import org.leash.training.files.Json;
 
 final class TrainerTest {
@@ -54,7 +57,8 @@ final class TrainerTest {
   void learnsTheTask() {
     try (Device device = Device.cpu(1);
         Trainer trainer =
-            new Trainer(config("sums:6:4:3").with("prompts", 6).with("learningRate", 2.0), device, null)) {
+            new Trainer(
+                config("sums:6:4:3").with("prompts", 6).with("learningRate", 2.0), device, null)) {
       double before = accuracy(trainer);
       for (int i = 0; i < 120; i++) {
         trainer.step();
@@ -214,8 +218,18 @@ final class TrainerTest {
     }
   }
 
+  static List<String> variants() {
+    try (Device device = Device.cpu(1)) {
+      return Catalogue.of(device).variants().stream()
+          .filter(variant -> variant.operation() == Operation.POLICY_GRADIENT)
+          .filter(Variant::available)
+          .map(Variant::name)
+          .toList();
+    }
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"java-scalar", "java-vector", "native-portable", "native-avx2"})
+  @MethodSource("variants")
   void everyVariantTrainsTheSame(String variant) {
     TrainingConfig config = everything();
     try (Device device = Device.cpu(1);

@@ -20,8 +20,7 @@ final class AppendedFile implements AutoCloseable {
    */
   AppendedFile(Path file, long length) throws IOException {
     this.file = file;
-    this.channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    this.channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     long found = channel.size();
     if (found < length) {
       channel.close();

@@ -69,7 +69,8 @@ public record Checkpoint(
     map(file, state, "controllers")
         .forEach((name, values) -> controllers.put(name, doubles(file, name, values)));
     Map<String, Long> lengths = new LinkedHashMap<>();
-    map(file, state, "files").forEach((name, length) -> lengths.put(name, natural(file, name, length)));
+    map(file, state, "files")
+        .forEach((name, length) -> lengths.put(name, natural(file, name, length)));
     Path random = folder.resolve(STREAMS);
     Map<String, long[]> streams = new LinkedHashMap<>();
     object(random)
@@ -79,7 +80,8 @@ public record Checkpoint(
                   || pair.size() != 2
                   || !(pair.get(0) instanceof Long key)
                   || !(pair.get(1) instanceof Long position)) {
-                throw new BadFileException(random, "%s is not a key and a position".formatted(name));
+                throw new BadFileException(
+                    random, "%s is not a key and a position".formatted(name));
               }
               streams.put(name, new long[] {key, position});
             });

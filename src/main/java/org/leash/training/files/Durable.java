@@ -20,8 +20,7 @@ final class Durable {
     Path draft = file.resolveSibling(file.getFileName() + ".tmp");
     Files.writeString(draft, content, StandardCharsets.UTF_8);
     force(draft);
-    Files.move(
-        draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     force(file.toAbsolutePath().getParent());
   }
 

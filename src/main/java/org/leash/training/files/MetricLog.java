@@ -64,7 +64,13 @@ final class MetricLog implements AutoCloseable {
         (name, value) ->
             rows.append(
                     CSVFormat.RFC4180.format(
-                        run, step, now, wallSeconds, tokens, split(name), name,
+                        run,
+                        step,
+                        now,
+                        wallSeconds,
+                        tokens,
+                        split(name),
+                        name,
                         Double.isFinite(value) ? (Object) value : ""))
                 .append('\n'));
     files.get(CSV).append(rows.toString());
@@ -85,8 +91,13 @@ final class MetricLog implements AutoCloseable {
         .get(PROMPTS)
         .append(
             CSVFormat.RFC4180.format(
-                    run, step, figures.prompt(), figures.samples(), figures.correct(),
-                    figures.answerEntropy(), figures.meanLength())
+                    run,
+                    step,
+                    figures.prompt(),
+                    figures.samples(),
+                    figures.correct(),
+                    figures.answerEntropy(),
+                    figures.meanLength())
                 + "\n");
   }
 

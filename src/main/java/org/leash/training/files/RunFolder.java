@@ -30,8 +30,7 @@ public final class RunFolder implements AutoCloseable {
   private final Optional<Checkpoint> resumed;
   private final MetricLog log;
 
-  private RunFolder(
-      Path folder, FileChannel lock, Optional<Checkpoint> resumed, MetricLog log) {
+  private RunFolder(Path folder, FileChannel lock, Optional<Checkpoint> resumed, MetricLog log) {
     this.folder = folder;
     this.lock = lock;
     this.resumed = resumed;

@@ -32,15 +32,20 @@ final class SafetensorsTest {
     assertThat(read.keySet()).containsExactly("policy", "empty", "large");
     tensors.forEach((name, values) -> assertThat(read.get(name)).isEqualTo(values));
     // The data start at a multiple of 64 bytes.
-    long header = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    long header =
+        ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN).getLong();
     assertThat((8 + header) % 64).isZero();
   }
 
   @Test
   void readsFloatsOfOthers() throws IOException {
     Path file = folder.resolve("f32.safetensors");
-    ByteBuffer data = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putFloat(1.5f).putFloat(-2);
-    write(file, "{\"__metadata__\":{\"format\":\"pt\"},\"w\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]}}", data.array());
+    ByteBuffer data =
+        ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putFloat(1.5f).putFloat(-2);
+    write(
+        file,
+        "{\"__metadata__\":{\"format\":\"pt\"},\"w\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]}}",
+        data.array());
     assertThat(Safetensors.read(file).get("w")).containsExactly(1.5, -2);
   }
 

@@ -1,0 +1,154 @@
+package org.leash.cli;
+
+import java.io.PrintWriter;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.leash.device.Device;
+import org.leash.training.Algorithm;
+import org.leash.training.Rewarding;
+import org.leash.training.Setting;
+import org.leash.training.Tasks;
+import org.leash.training.TrainingConfig;
+import org.leash.training.TrainingRun;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    modelTransformer = TrainCommand.Settings.class,
+    description = {
+      "Trains a small exact policy with verifiable rewards, on the kernels of a device.",
+      "The folder gets config.json, metrics.jsonl, metrics.csv, eval_prompts.csv, event files for"
+          + " TensorBoard and checkpoints; a run that was ended at any moment goes on with"
+          + " --resume."
+    })
+final class TrainCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  @Mixin private DeviceOptions device;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "folder of the run; made where it is missing")
+  private Path out;
+
+  @Option(
+      names = "--resume",
+      description = "go on with the run in the folder, if there is one, with the same options")
+  private boolean resume;
+
+  @Option(names = "--list", description = "list tasks, algorithms and rewards, and exit")
+  private boolean list;
+
+  @Option(
+      names = "--format",
+      defaultValue = "text",
+      paramLabel = "text|csv|json",
+      description = "of the last evaluation (default: ${DEFAULT-VALUE})")
+  private Table.Format format;
+
+  /** Adds an option for every component of the configuration. */
+  static final class Settings implements CommandLine.IModelTransformer {
+    @Override
+    public CommandSpec transform(CommandSpec spec) {
+      for (RecordComponent component : TrainingConfig.components()) {
+        boolean flag = component.getType() == boolean.class;
+        Object usual = TrainingConfig.DEFAULT.value(component);
+        spec.addOption(
+            OptionSpec.builder(option(component))
+                .type(component.getType())
+                .arity(flag ? "0" : "1")
+                .paramLabel(label(component.getType()))
+                .defaultValue(usual.toString())
+                .description(
+                    component.getAnnotation(Setting.class).value()
+                        + (flag ? "" : " (default: " + usual + ")"))
+                .build());
+      }
+      return spec;
+    }
+
+    private static String label(Class<?> type) {
+      return type == String.class ? "NAME" : type == double.class ? "X" : "N";
+    }
+  }
+
+  /** learningRate to --learning-rate. */
+  private static String option(RecordComponent component) {
+    return "--" + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public Integer call() {
+    PrintWriter terminal = command.commandLine().getOut();
+    if (list) {
+      terminal.println("tasks:      " + String.join(", ", Tasks.names()));
+      terminal.println("algorithms: " + String.join(", ", Algorithm.names()));
+      terminal.println("rewards:    " + String.join(", ", Rewarding.names()));
+      terminal.flush();
+      return 0;
+    }
+    if (out == null) {
+      throw new IllegalArgumentException("--out is missing; name the folder of the run");
+    }
+    TrainingConfig config =
+        TrainingConfig.of(component -> command.findOption(option(component)).getValue());
+    Map<String, Double> figures;
+    try (Device opened = device.open();
+        ProgressBar bar =
+            new ProgressBarBuilder()
+                .setTaskName("train")
+                .setInitialMax(config.steps())
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(500)
+                .continuousUpdate()
+                .build()) {
+      figures =
+          new TrainingRun(config, out, resume)
+              .execute(
+                  opened,
+                  device.variant(),
+                  (step, latest) -> {
+                    bar.stepTo(step);
+                    if (latest.containsKey("reward/mean")) {
+                      bar.setExtraMessage(
+                          String.format(Locale.ROOT, " reward %.3f", latest.get("reward/mean")));
+                    }
+                  });
+    }
+    print(figures, terminal);
+    return 0;
+  }
+
+  private void print(Map<String, Double> figures, PrintWriter terminal) {
+    Table table = new Table();
+    if (format == Table.Format.TEXT) {
+      figures.forEach((name, value) -> table.add(pair(name, value)));
+    } else {
+      table.add(new LinkedHashMap<>(figures));
+    }
+    table.print(format, terminal);
+  }
+
+  private static Map<String, Object> pair(String name, double value) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("figure", name);
+    row.put("value", value);
+    return row;
+  }
+}
