@@ -1,5 +1,6 @@
 package org.leash.training;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -55,6 +56,10 @@ public final class AdamW implements Optimizer {
 
   @Override
   public Map<String, double[]> state() {
-    return Map.of("first_moment", first, "second_moment", second, "steps", steps);
+    Map<String, double[]> state = new LinkedHashMap<>();
+    state.put("first_moment", first);
+    state.put("second_moment", second);
+    state.put("steps", steps);
+    return state;
   }
 }

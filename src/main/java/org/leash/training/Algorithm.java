@@ -2,7 +2,7 @@ package org.leash.training;
 
 import org.leash.reference.PolicyLoss;
 
-/** SEAM: replaced by org.leash.loss when there. */
+/** How rewards become advantages and weights of tokens, and the loss that takes them. */
 public record Algorithm(
     String name,
     Advantages advantage,

@@ -35,9 +35,11 @@ public final class Safetensors {
       long length = tensor.getValue().length;
       long begin = end;
       end += length * Double.BYTES;
-      header.put(
-          tensor.getKey(),
-          Map.of("dtype", "F64", "shape", List.of(length), "data_offsets", List.of(begin, end)));
+      Map<String, Object> description = new LinkedHashMap<>();
+      description.put("dtype", "F64");
+      description.put("shape", List.of(length));
+      description.put("data_offsets", List.of(begin, end));
+      header.put(tensor.getKey(), description);
     }
     byte[] json = Json.write(header).getBytes(StandardCharsets.UTF_8);
     int padded = json.length + Math.floorMod(-(Long.BYTES + json.length), ALIGNMENT);
