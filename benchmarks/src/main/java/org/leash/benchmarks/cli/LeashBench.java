@@ -13,8 +13,11 @@ import picocli.CommandLine.Command;
     subcommands = {
       RunCommand.class,
       ListCommand.class,
-      ExportCommand.class,
+      CompareCommand.class,
+      GateCommand.class,
       ReportCommand.class,
+      ExportCommand.class,
+      SelftestCommand.class,
       ForkCommand.class
     })
 public final class LeashBench {

@@ -67,6 +67,7 @@ public record RecordedRun(
     List<Ceiling> ceilings = new ArrayList<>();
     List<Event> events = new ArrayList<>();
     for (Row row : rows) {
+      reader.runId = row.get("run_id");
       switch (row.table()) {
         case ENV -> facts.add(row);
         case SAMPLES -> reader.sample(row);

@@ -1,0 +1,100 @@
+package org.leash.benchmarks.cli;
+
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.leash.benchmarks.compare.Filter;
+import org.leash.benchmarks.compare.Question;
+import org.leash.benchmarks.compare.Terms;
+import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.data.Environment;
+import org.leash.benchmarks.data.RecordedRun;
+import picocli.CommandLine.Option;
+
+/** What compare, gate and report have in common: which rows, and what counts as a difference. */
+final class ComparisonOptions {
+  @Option(
+      names = "--where",
+      paramLabel = "CONDITION",
+      description =
+          "only rows with COLUMN=VALUE (or VALUE,VALUE; also !=, ~ for a regular expression, <, <=,"
+              + " >, >=); may be repeated, then all have to hold")
+  private List<String> where = List.of();
+
+  @Option(
+      names = "--allow",
+      split = ",",
+      paramLabel = "COLUMN",
+      description = "columns that may differ between the two sides without a warning")
+  private List<String> allowed = List.of();
+
+  @Option(
+      names = "--zone",
+      paramLabel = "PCT",
+      description =
+          "times closer than this are the same; never below the run's A/A floor (default:"
+              + " ${DEFAULT-VALUE})")
+  private double zone = Terms.DEFAULT.zonePct();
+
+  @Option(
+      names = "--significance",
+      paramLabel = "P",
+      description = "probability of one false alarm in all (default: ${DEFAULT-VALUE})")
+  private double significance = Terms.DEFAULT.significance();
+
+  @Option(
+      names = "--no-floor",
+      description = "do not widen the zone to the A/A floor: for experiments on the noise itself")
+  private boolean noFloor;
+
+  @Option(
+      names = "--cross-env",
+      description = "compare although the machines or their software differ")
+  private boolean crossEnvironment;
+
+  boolean crossEnvironment() {
+    return crossEnvironment;
+  }
+
+  /** Compares two runs. */
+  Question between(RecordedRun base, RecordedRun candidate) {
+    return Question.between(base, candidate, filter(), columns(), terms());
+  }
+
+  /** Compares contenders of one run. */
+  Question inside(RecordedRun run, String axis, String base) {
+    return Question.inside(run, new Question.Axis(axis, base), filter(), columns(), terms());
+  }
+
+  /** Compares two variants of one run. */
+  Question ofVariants(RecordedRun run, String base, String candidate) {
+    Predicate<Key> either =
+        key -> key.get("variant").equals(base) || key.get("variant").equals(candidate);
+    return Question.inside(
+        run, new Question.Axis("variant", base), filter().and(either), columns(), terms());
+  }
+
+  Predicate<Key> filter() {
+    Predicate<Key> all = key -> true;
+    for (String condition : where) {
+      all = all.and(Filter.parse(condition));
+    }
+    return all;
+  }
+
+  private List<String> columns() {
+    allowed.forEach(Filter::requireColumn);
+    return allowed;
+  }
+
+  Terms terms() {
+    return new Terms(zone, significance, !noFloor);
+  }
+
+  /** A line that says why two runs are not compared. */
+  static String refusal(List<Environment.Difference> obstacles) {
+    return "the runs are of different environments ("
+        + obstacles.stream().map(Object::toString).collect(Collectors.joining("; "))
+        + "); --cross-env compares them all the same";
+  }
+}

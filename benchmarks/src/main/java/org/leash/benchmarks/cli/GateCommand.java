@@ -1,0 +1,113 @@
+package org.leash.benchmarks.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.leash.benchmarks.compare.Question;
+import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.gate.Finding;
+import org.leash.benchmarks.gate.Gate;
+import org.leash.benchmarks.gate.Outcome;
+import org.leash.benchmarks.gate.Policy;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Says by its exit code whether a candidate may pass. */
+@Command(
+    name = "gate",
+    description = {
+      "Says by its exit code whether a candidate may pass.",
+      "With --run, base and candidate are variants of that run: those are timed in the same forks,"
+          + " and far smaller differences show."
+    },
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading =
+        "%nExit codes (of several, that which stands further down in 0 3 1 2 4):%n",
+    exitCodeList = {
+      "0:every case is shown to be no slower than the policy allows, and none is missing",
+      "1:a regression beyond the policy is proven",
+      "2:a candidate computes something wrong",
+      "3:a case is missing or has no time, or the evidence does not suffice",
+      "4:the times cannot be compared: another environment, too much noise, a throttled device",
+      "64:an option or its value is wrong",
+      "65:a file's content is wrong",
+      "74:a file cannot be read or written"
+    })
+final class GateCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--base",
+      required = true,
+      paramLabel = "DIR",
+      description = "run (with --run: variant) that the candidate is held against")
+  private String base;
+
+  @Option(
+      names = "--cand",
+      required = true,
+      paramLabel = "DIR",
+      description = "run (with --run: variant) that wants to pass")
+  private String candidate;
+
+  @Option(names = "--run", paramLabel = "DIR", description = "the run that has both variants")
+  private Path run;
+
+  @Option(
+      names = "--policy",
+      paramLabel = "FILE",
+      description = {
+        "properties: max_regression_pct, min_pct_ceiling, max_abs_ms, required_variants for all"
+            + " operations, OPERATION.max_regression_pct and so on for one; max_noise_floor_pct"
+      })
+  private Path policyFile;
+
+  @Option(
+      names = "--allow-inconclusive",
+      description =
+          "let a case pass whose evidence suffices for neither; one without a time stays 3")
+  private boolean allowInconclusive;
+
+  @Mixin private ComparisonOptions options;
+  @Mixin private OutputOption output;
+
+  @Override
+  public Integer call() {
+    Policy policy = policyFile == null ? Policy.none() : Policy.read(policyFile);
+    Question question = question();
+    List<Finding> findings = Gate.findings(question, policy, options.crossEnvironment());
+    Outcome outcome = Gate.outcome(findings, allowInconclusive);
+    output.write(spec, text(question, findings, outcome));
+    return outcome.exitCode();
+  }
+
+  private Question question() {
+    if (run == null) {
+      return options.between(RecordedRun.read(Path.of(base)), RecordedRun.read(Path.of(candidate)));
+    }
+    return options.ofVariants(RecordedRun.read(run), base, candidate);
+  }
+
+  private static String text(Question question, List<Finding> findings, Outcome outcome) {
+    StringBuilder text = new StringBuilder();
+    for (Finding each : findings) {
+      text.append("%-12s %s: %s%n".formatted(each.outcome(), each.subject(), each.reason()));
+      if (!each.repro().isEmpty()) {
+        text.append("             ").append(each.repro()).append(System.lineSeparator());
+      }
+    }
+    question.warnings().forEach(each -> text.append("warning: ").append(each).append('\n'));
+    return text.append(
+            "gate: %s (%d pairs, %d findings): %s; exit %d%n"
+                .formatted(
+                    outcome,
+                    question.answer().rows().size(),
+                    findings.size(),
+                    outcome.meaning(),
+                    outcome.exitCode()))
+        .toString();
+  }
+}

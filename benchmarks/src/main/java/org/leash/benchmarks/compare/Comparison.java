@@ -1,0 +1,169 @@
+package org.leash.benchmarks.compare;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.leash.benchmarks.csv.Status;
+import org.leash.benchmarks.stats.Holm;
+import org.leash.benchmarks.stats.LogRatio;
+
+/**
+ * A family of pairs and the verdict on each. A candidate is FASTER or SLOWER if the interval of the
+ * ratio leaves out one, the ratio lies outside the zone, and Holm's p is below the significance;
+ * the SAME if the whole interval lies inside the zone. Where the device's clock was sampled, the
+ * cycles have to differ as well, in the same direction and by more than the zone: a difference in
+ * time alone is the clock's.
+ */
+public final class Comparison {
+  private final List<Compared> rows;
+  private final Terms terms;
+  private final OptionalDouble floor;
+
+  private Comparison(List<Compared> rows, Terms terms, OptionalDouble floor) {
+    this.rows = List.copyOf(rows);
+    this.terms = terms;
+    this.floor = floor;
+  }
+
+  /**
+   * Judges pairs.
+   *
+   * @param floor largest distance of a logarithmic ratio from zero that noise accounts for; empty
+   *     if unknown
+   */
+  public static Comparison of(List<Pair> pairs, Terms terms, OptionalDouble floor) {
+    List<Optional<LogRatio>> effects = pairs.stream().map(Comparison::effect).toList();
+    double[] p =
+        effects.stream().mapToDouble(each -> each.map(LogRatio::p).orElse(Double.NaN)).toArray();
+    double[] adjusted = Holm.adjust(p);
+    double zone = zone(terms, floor);
+    List<Compared> rows = new ArrayList<>();
+    for (int i = 0; i < p.length; i++) {
+      Pair pair = pairs.get(i);
+      rows.add(
+          effects.get(i).isPresent()
+              ? judge(pair, effects.get(i).get(), adjusted[i], terms, zone)
+              : withoutTimes(pair));
+    }
+    return new Comparison(rows, terms, floor);
+  }
+
+  private static double zone(Terms terms, OptionalDouble floor) {
+    double wanted = Math.log1p(terms.zonePct() / 100);
+    return terms.useFloor() ? Math.max(wanted, floor.orElse(0)) : wanted;
+  }
+
+  private static Optional<LogRatio> effect(Pair pair) {
+    if (pair.base().isEmpty() || pair.candidate().isEmpty()) {
+      return Optional.empty();
+    }
+    Contestant base = pair.base().get();
+    Contestant candidate = pair.candidate().get();
+    return base.isGood() && candidate.isGood()
+        ? Optional.of(Effects.between(base.series(), candidate.series(), sameRun(base, candidate)))
+        : Optional.empty();
+  }
+
+  private static boolean sameRun(Contestant base, Contestant candidate) {
+    return base.runId().equals(candidate.runId());
+  }
+
+  private static Compared withoutTimes(Pair pair) {
+    if (pair.candidate().isEmpty()) {
+      return unjudged(pair, Verdict.MISSING_CAND, "");
+    }
+    Contestant candidate = pair.candidate().get();
+    if (isIncorrect(candidate.status())) {
+      return unjudged(pair, Verdict.INCORRECT, candidate.complaint());
+    }
+    if (!candidate.isGood()) {
+      return unjudged(pair, Verdict.INVALID, candidate.complaint());
+    }
+    return pair.base().isEmpty()
+        ? unjudged(pair, Verdict.MISSING_BASE, "")
+        : unjudged(pair, Verdict.INVALID, "base: " + pair.base().get().complaint());
+  }
+
+  private static boolean isIncorrect(Status status) {
+    return status.name().startsWith("INCORRECT");
+  }
+
+  private static Compared unjudged(Pair pair, Verdict verdict, String reason) {
+    return new Compared(pair, verdict, Optional.empty(), Double.NaN, OptionalInt.empty(), reason);
+  }
+
+  private static Compared judge(Pair pair, LogRatio effect, double p, Terms terms, double zone) {
+    Verdict verdict = verdict(effect, p, terms, zone);
+    String reason = "";
+    if (verdict == Verdict.FASTER || verdict == Verdict.SLOWER) {
+      double cycles =
+          effect.mean()
+              + Effects.clockShift(
+                      pair.base().orElseThrow().series(), pair.candidate().orElseThrow().series())
+                  .orElse(0.0);
+      if (cycles * Math.signum(effect.mean()) <= zone) {
+        verdict = Verdict.INCONCLUSIVE;
+        reason = String.format(Locale.ROOT, "clock: %+.1f %% in cycles", 100 * Math.expm1(cycles));
+      }
+    } else if (verdict == Verdict.INCONCLUSIVE && effect.forks() < 2) {
+      reason = "a single fork says nothing of the spread";
+    }
+    OptionalInt needed =
+        verdict == Verdict.INCONCLUSIVE && reason.isEmpty()
+            ? effect.forksToDecide(zone, terms.significance() * effect.p() / p)
+            : OptionalInt.empty();
+    return new Compared(pair, verdict, Optional.of(effect), p, needed, reason);
+  }
+
+  private static Verdict verdict(LogRatio effect, double p, Terms terms, double zone) {
+    if (effect.isWithin(zone)) {
+      return Verdict.SAME;
+    }
+    if (effect.excludesEquality() && Math.abs(effect.mean()) > zone && p < terms.significance()) {
+      return effect.mean() < 0 ? Verdict.FASTER : Verdict.SLOWER;
+    }
+    return Verdict.INCONCLUSIVE;
+  }
+
+  public List<Compared> rows() {
+    return rows;
+  }
+
+  public Terms terms() {
+    return terms;
+  }
+
+  /** The noise floor on the logarithm; empty if unknown. */
+  public OptionalDouble floor() {
+    return floor;
+  }
+
+  /** Half the width of the zone that was used, on the logarithm. */
+  public double zone() {
+    return zone(terms, floor);
+  }
+
+  /** How often each verdict was given, in the order of the verdicts. */
+  public Map<Verdict, Integer> counts() {
+    Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
+    rows.forEach(row -> counts.merge(row.verdict(), 1, Integer::sum));
+    return counts;
+  }
+
+  /** Geometric mean of the ratios; empty unless every row has one. */
+  public static OptionalDouble geometricMean(List<Compared> rows) {
+    return rows.isEmpty() || rows.stream().anyMatch(row -> row.effect().isEmpty())
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(
+            Math.exp(
+                rows.stream()
+                    .mapToDouble(row -> row.effect().orElseThrow().mean())
+                    .average()
+                    .orElseThrow()));
+  }
+}

@@ -1,0 +1,73 @@
+package org.leash.benchmarks.compare;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.csv.Row;
+import org.leash.benchmarks.csv.Status;
+import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.data.Series;
+import org.leash.benchmarks.run.Derivation;
+import org.leash.benchmarks.stats.Estimate;
+
+/**
+ * One contender of a run: its samples, and the row of results.csv that tells its time.
+ *
+ * @param runId the run it was measured in
+ * @param time the row of the metric that is a time
+ */
+public record Contestant(String runId, Series series, Row time) {
+
+  /** All contenders of a run, twins of the baseline included. */
+  public static List<Contestant> of(RecordedRun run) {
+    Map<Key, Row> times = new HashMap<>();
+    for (Row row : Derivation.of(run, "")) {
+      if (row.get("metric").endsWith("_time")) {
+        times.put(Key.of(row), row);
+      }
+    }
+    List<Contestant> contestants = new ArrayList<>();
+    for (Series series : run.series()) {
+      contestants.add(new Contestant(run.runId(), series, times.get(series.key())));
+    }
+    return contestants;
+  }
+
+  public Key key() {
+    return series.key();
+  }
+
+  /** Whether it is the baseline's A/A twin, which tells the noise and is no candidate. */
+  public boolean isTwin() {
+    return key().get("role").equals("null");
+  }
+
+  public Status status() {
+    return Status.valueOf(time.get("status"));
+  }
+
+  public boolean isGood() {
+    return status() == Status.OK;
+  }
+
+  /** Nanoseconds of a launch; empty unless the status is OK. */
+  public Optional<Estimate> nanos() {
+    return isGood() ? Optional.of(series.estimate()) : Optional.empty();
+  }
+
+  /** Percent of the measured ceiling; empty where there is none. */
+  public OptionalDouble pctOfCeiling() {
+    String pct = time.get("pct_ceiling");
+    return pct.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(pct));
+  }
+
+  /** The status and its reason, for people. */
+  public String complaint() {
+    String reason = time.get("reason");
+    return reason.isEmpty() ? status().name() : status() + ": " + reason;
+  }
+}

@@ -1,0 +1,177 @@
+package org.leash.benchmarks.compare;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import org.apache.commons.csv.CSVFormat;
+import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.data.Environment;
+import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.stats.Estimate;
+import org.leash.benchmarks.stats.LogRatio;
+
+/**
+ * A comparison for machines: a row for each pair, all digits, units in the names, nothing where
+ * something was not measured.
+ */
+public final class Export {
+  private static final CSVFormat FORMAT =
+      CSVFormat.RFC4180.builder().setRecordSeparator("\n").get();
+
+  private Export() {}
+
+  /** One line for each pair, below a header. */
+  public static String csv(Question question) {
+    StringBuilder text = new StringBuilder();
+    for (Compared row : question.answer().rows()) {
+      Map<String, Object> fields = fields(question, row);
+      if (text.isEmpty()) {
+        text.append(FORMAT.format(fields.keySet().toArray())).append('\n');
+      }
+      text.append(FORMAT.format(fields.values().stream().map(Export::orEmpty).toArray()))
+          .append('\n');
+    }
+    return text.toString();
+  }
+
+  private static Object orEmpty(Object value) {
+    return value == null ? "" : value;
+  }
+
+  /** An object with the runs, the terms, the warnings and the pairs. */
+  public static String json(Question question) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(text).useDefaultPrettyPrinter()) {
+      json.writeStartObject();
+      write(json, "base", run(question.base()));
+      write(json, "candidate", run(question.candidate()));
+      Comparison answer = question.answer();
+      write(json, "zone_pct", 100 * Math.expm1(answer.zone()));
+      write(json, "significance", answer.terms().significance());
+      write(json, "aa_floor_pct", percent(answer.floor()));
+      json.writeArrayFieldStart("environment_differences");
+      for (Environment.Difference each : question.differences()) {
+        json.writeStartObject();
+        write(json, "key", each.key());
+        write(json, "base", each.here());
+        write(json, "candidate", each.there());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeArrayFieldStart("warnings");
+      for (String warning : question.warnings()) {
+        json.writeString(warning);
+      }
+      json.writeEndArray();
+      json.writeArrayFieldStart("pairs");
+      for (Compared row : answer.rows()) {
+        json.writeStartObject();
+        for (Map.Entry<String, Object> field : fields(question, row).entrySet()) {
+          write(json, field.getKey(), field.getValue());
+        }
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.append('\n').toString();
+  }
+
+  private static Object percent(OptionalDouble logarithm) {
+    return logarithm.isPresent() ? 100 * Math.expm1(logarithm.getAsDouble()) : null;
+  }
+
+  private static Map<String, Object> run(RecordedRun run) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("run_id", run.runId());
+    facts.put("complete", run.complete());
+    facts.put("git_commit", run.environment().get("git.commit").orElse(null));
+    facts.put("fingerprint", run.environment().fingerprint());
+    return facts;
+  }
+
+  private static void write(JsonGenerator json, String name, Object value) throws IOException {
+    json.writeFieldName(name);
+    switch (value) {
+      case null -> json.writeNull();
+      case Double d when !Double.isFinite(d) -> json.writeNull();
+      case Map<?, ?> map -> {
+        json.writeStartObject();
+        for (Map.Entry<?, ?> each : map.entrySet()) {
+          write(json, each.getKey().toString(), each.getValue());
+        }
+        json.writeEndObject();
+      }
+      case String s -> json.writeString(s);
+      case Boolean b -> json.writeBoolean(b);
+      case Integer i -> json.writeNumber(i);
+      case Double d -> json.writeNumber(d);
+      default -> throw new IllegalStateException("no JSON for " + value.getClass());
+    }
+  }
+
+  private static Map<String, Object> fields(Question question, Compared row) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    for (String column : Key.COLUMNS) {
+      fields.put(column, row.pair().key().get(column));
+    }
+    fields.put("base_run_id", row.pair().base().map(Contestant::runId).orElse(null));
+    fields.put("candidate_run_id", row.pair().candidate().map(Contestant::runId).orElse(null));
+    fields.put(
+        "base",
+        row.pair()
+            .base()
+            .map(
+                each ->
+                    each.key().get(question.axis().map(Question.Axis::column).orElse("variant")))
+            .orElse(null));
+    time(fields, "base", row.pair().base());
+    time(fields, "candidate", row.pair().candidate());
+    number(fields, "ratio", row.effect(), LogRatio::ratio);
+    number(fields, "ratio_ci_lo", row.effect(), LogRatio::low);
+    number(fields, "ratio_ci_hi", row.effect(), LogRatio::high);
+    number(fields, "p", row.effect(), LogRatio::p);
+    fields.put("p_holm", finite(row.adjustedP()));
+    fields.put("forks", row.effect().map(LogRatio::forks).orElse(null));
+    fields.put("paired", row.effect().map(LogRatio::paired).orElse(null));
+    fields.put("verdict", row.verdict().name());
+    fields.put(
+        "forks_needed",
+        row.forksNeeded().isPresent() ? (Object) row.forksNeeded().getAsInt() : null);
+    fields.put("reason", row.reason());
+    fields.put("mixed", String.join(";", row.pair().mixed()));
+    return fields;
+  }
+
+  private static void time(
+      Map<String, Object> fields, String side, Optional<Contestant> contestant) {
+    Optional<Estimate> nanos = contestant.flatMap(Contestant::nanos);
+    fields.put(side + "_status", contestant.map(each -> each.status().name()).orElse(null));
+    fields.put(side + "_ns", nanos.map(Estimate::center).orElse(null));
+    fields.put(side + "_ci_lo_ns", nanos.map(each -> finite(each.low())).orElse(null));
+    fields.put(side + "_ci_hi_ns", nanos.map(each -> finite(each.high())).orElse(null));
+    OptionalDouble pct = contestant.map(Contestant::pctOfCeiling).orElse(OptionalDouble.empty());
+    fields.put(side + "_pct_ceiling", pct.isPresent() ? (Object) pct.getAsDouble() : null);
+  }
+
+  private static void number(
+      Map<String, Object> fields,
+      String name,
+      Optional<LogRatio> effect,
+      Function<LogRatio, Double> value) {
+    fields.put(name, effect.map(value).map(Export::finite).orElse(null));
+  }
+
+  private static Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+}

@@ -1,0 +1,78 @@
+package org.leash.benchmarks.compare;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.leash.benchmarks.csv.Key;
+
+/**
+ * Names for keys that stand beside each other: what all share is said once, in a title, and each is
+ * named by what distinguishes it. Text from files loses its control characters, which could
+ * otherwise command a terminal.
+ */
+public final class Labels {
+  private static final Set<String> SHAPE = Set.of("rows", "cols");
+  private static final Set<String> UNSAID =
+      Set.of("role", "suite", "dtype_acc", "dtype_out", "input_seed", "impl", "inplace");
+
+  private final List<String> shared;
+  private final List<String> distinguishing;
+  private final Key example;
+
+  /**
+   * @param keys at least one
+   * @param elsewhere columns that are said in another place
+   */
+  public Labels(List<Key> keys, Set<String> elsewhere) {
+    example = keys.getFirst();
+    List<String> said =
+        Key.COLUMNS.stream()
+            .filter(column -> !elsewhere.contains(column) && !UNSAID.contains(column))
+            .toList();
+    distinguishing =
+        said.stream().filter(column -> SHAPE.contains(column) || differs(keys, column)).toList();
+    shared = said.stream().filter(column -> !distinguishing.contains(column)).toList();
+  }
+
+  private static boolean differs(List<Key> keys, String column) {
+    return keys.stream().map(key -> key.get(column)).distinct().count() > 1;
+  }
+
+  /** What all share, such as {@code entropy · f32 · cold_rotate}. */
+  public String title() {
+    Set<String> parts = new LinkedHashSet<>();
+    shared.forEach(column -> parts.add(part(column, example.get(column))));
+    return String.join(" · ", parts);
+  }
+
+  /** What distinguishes a key, such as {@code 256×32768 bf16}. */
+  public String of(Key key) {
+    String shape = key.get("rows").isEmpty() ? "" : key.get("rows") + "×" + key.get("cols");
+    return plain(
+        distinguishing.stream()
+            .map(
+                column ->
+                    switch (column) {
+                      case "rows" -> shape;
+                      case "cols" -> "";
+                      default -> part(column, key.get(column));
+                    })
+            .filter(part -> !part.isEmpty())
+            .collect(Collectors.joining(" ")));
+  }
+
+  private static String part(String column, String value) {
+    return plain(
+        switch (column) {
+          case "params" -> value.replace("threads=", "t=").replace(";", " ");
+          case "device" -> value.isEmpty() ? "" : "device " + value;
+          default -> value;
+        });
+  }
+
+  /** Text from a file without its control characters. */
+  public static String plain(String text) {
+    return text.replaceAll("\\p{Cntrl}|[\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u2069]", "\uFFFD");
+  }
+}

@@ -1,0 +1,85 @@
+package org.leash.benchmarks.compare;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.leash.benchmarks.csv.Key;
+
+/** A comparison as Markdown tables, one for each operation, for a comment on a change. */
+public final class MarkdownReport {
+  private MarkdownReport() {}
+
+  /** The tables, with what must be known to read them. */
+  public static String of(Question question) {
+    StringBuilder text = new StringBuilder();
+    text.append("**")
+        .append(
+            question.answer().counts().entrySet().stream()
+                .map(each -> each.getValue() + " " + each.getKey())
+                .collect(Collectors.joining(" · ")))
+        .append("**  \n");
+    text.append("base ").append(TextReport.name(question.base()).transform(MarkdownReport::escape));
+    if (question.axis().isPresent()) {
+      text.append(", ").append(escape(question.axis().get().base()));
+    } else {
+      text.append("; candidate ").append(escape(TextReport.name(question.candidate())));
+    }
+    text.append("  \n").append(escape(TextReport.terms(question.answer()))).append('\n');
+    question.byOperation().forEach((operation, rows) -> text.append(table(rows)));
+    question.warnings().forEach(each -> text.append("\n⚠ ").append(escape(each)).append("  \n"));
+    return text.toString();
+  }
+
+  private static String table(List<Compared> rows) {
+    List<Key> keys = rows.stream().map(row -> row.pair().key()).toList();
+    Labels labels = new Labels(keys, Set.of("variant"));
+    StringBuilder text = new StringBuilder();
+    text.append("\n### ").append(escape(labels.title())).append("\n\n");
+    text.append("| case | variant | base | candidate | change | 95 % interval | verdict |\n");
+    text.append("|:--|:--|--:|--:|--:|:-:|:--|\n");
+    for (Compared row : rows) {
+      text.append("| ")
+          .append(
+              List.of(
+                      labels.of(row.pair().key()),
+                      row.pair().key().get("variant"),
+                      time(row.pair().base()),
+                      time(row.pair().candidate()),
+                      row.effect().map(Quantity::change).orElse("–"),
+                      row.effect().map(Quantity::interval).orElse("–"),
+                      verdict(row))
+                  .stream()
+                  .map(MarkdownReport::escape)
+                  .collect(Collectors.joining(" | ")))
+          .append(" |\n");
+    }
+    return text.append("\nGeometric mean of the ratios: ")
+        .append(TextReport.mean(rows, rows.size()))
+        .append('\n')
+        .toString();
+  }
+
+  private static String verdict(Compared row) {
+    String verdict = row.verdict().symbol() + " " + row.verdict();
+    return switch (row.verdict()) {
+      case INCONCLUSIVE -> verdict + " (" + TextReport.whatWouldDo(row) + ")";
+      default -> row.reason().isEmpty() ? verdict : verdict + ": " + row.reason();
+    };
+  }
+
+  private static String time(Optional<Contestant> contestant) {
+    return contestant
+        .map(
+            each ->
+                each.nanos()
+                    .map(nanos -> Quantity.time(nanos) + " " + Quantity.spread(nanos))
+                    .orElseGet(() -> each.status().name()))
+        .orElse("–");
+  }
+
+  /** Text that Markdown takes as it is, and that stays in its cell. */
+  public static String escape(String text) {
+    return Labels.plain(text.strip()).replaceAll("([\\\\`*_{}\\[\\]<>#|!&~])", "\\\\$1");
+  }
+}

@@ -1,0 +1,182 @@
+package org.leash.benchmarks.compare;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.data.Environment;
+import org.leash.benchmarks.data.RecordedRun;
+
+/**
+ * What is compared with what, and the answer.
+ *
+ * @param base the run of the bases
+ * @param candidate the run of the candidates; the same one inside a run
+ * @param axis the column along which contenders of one run are compared; empty between runs
+ * @param contestants of the candidate's run that were chosen, twins left out
+ * @param warnings of what makes the comparison less than it seems
+ */
+public record Question(
+    RecordedRun base,
+    RecordedRun candidate,
+    Optional<Axis> axis,
+    Comparison answer,
+    List<Contestant> contestants,
+    List<String> warnings) {
+
+  /**
+   * A column along which contenders are compared.
+   *
+   * @param column of the key
+   * @param base its value that the others are compared with
+   */
+  public record Axis(String column, String base) {}
+
+  /**
+   * Compares two runs.
+   *
+   * @param allowed columns that may differ without a warning
+   */
+  public static Question between(
+      RecordedRun base,
+      RecordedRun candidate,
+      Predicate<Key> chosen,
+      List<String> allowed,
+      Terms terms) {
+    List<Contestant> bases = Contestant.of(base);
+    List<Contestant> candidates = Contestant.of(candidate);
+    List<Pair> pairs = Pairing.ofRuns(chosen(bases, chosen), chosen(candidates, chosen), allowed);
+    OptionalDouble floor = NoiseFloor.widest(NoiseFloor.of(bases), NoiseFloor.of(candidates));
+    return new Question(
+        base,
+        candidate,
+        Optional.empty(),
+        Comparison.of(pairs, terms, floor),
+        chosen(candidates, chosen),
+        warnings(List.of(base, candidate), pairs, floor));
+  }
+
+  /** Compares contenders of one run. */
+  public static Question inside(
+      RecordedRun run, Axis axis, Predicate<Key> chosen, List<String> allowed, Terms terms) {
+    List<Contestant> all = Contestant.of(run);
+    List<Contestant> chosenOnes = chosen(all, chosen);
+    Map<String, List<Contestant>> operations = new LinkedHashMap<>();
+    chosenOnes.forEach(
+        each ->
+            operations
+                .computeIfAbsent(each.key().get("op"), operation -> new ArrayList<>())
+                .add(each));
+    Set<String> strangers = new LinkedHashSet<>();
+    operations.forEach(
+        (operation, members) -> {
+          if (!axis.column().equals("op")
+              && members.stream()
+                  .noneMatch(each -> each.key().get(axis.column()).equals(axis.base()))) {
+            strangers.add(operation);
+          }
+        });
+    List<Contestant> comparable =
+        strangers.size() == operations.size()
+            ? chosenOnes
+            : chosenOnes.stream()
+                .filter(each -> !strangers.contains(each.key().get("op")))
+                .toList();
+    List<Pair> pairs = Pairing.along(axis.column(), axis.base(), comparable, allowed);
+    OptionalDouble floor = NoiseFloor.of(all).distance();
+    List<String> warnings = new ArrayList<>();
+    strangers.forEach(
+        operation ->
+            warnings.add(
+                "%s has no %s=%s and is left out"
+                    .formatted(Labels.plain(operation), axis.column(), Labels.plain(axis.base()))));
+    warnings.addAll(warnings(List.of(run), pairs, floor));
+    return new Question(
+        run, run, Optional.of(axis), Comparison.of(pairs, terms, floor), comparable, warnings);
+  }
+
+  private static List<Contestant> chosen(List<Contestant> all, Predicate<Key> chosen) {
+    return all.stream().filter(each -> !each.isTwin() && chosen.test(each.key())).toList();
+  }
+
+  private static List<String> warnings(
+      List<RecordedRun> runs, List<Pair> pairs, OptionalDouble floor) {
+    List<String> warnings = new ArrayList<>();
+    for (RecordedRun run : runs) {
+      run.remarks().forEach(remark -> warnings.add(run.runId() + ": " + remark));
+    }
+    if (floor.isEmpty()) {
+      warnings.add("no A/A twin: the noise floor is unknown, and the zone as narrow as asked for");
+    }
+    mixtures(pairs)
+        .forEach(
+            (mixture, count) ->
+                warnings.add(
+                    "%d of %d pairs mix %s; --allow %s if that is meant"
+                        .formatted(
+                            count,
+                            pairs.size(),
+                            mixture,
+                            mixture.replaceAll(" \\([^)]*\\)", "").replace(" and ", ","))));
+    return warnings;
+  }
+
+  private static Map<String, Integer> mixtures(List<Pair> pairs) {
+    Map<String, Integer> mixtures = new LinkedHashMap<>();
+    for (Pair pair : pairs) {
+      if (!pair.mixed().isEmpty()) {
+        List<String> parts =
+            pair.mixed().stream()
+                .map(
+                    column ->
+                        "%s (%s with %s)"
+                            .formatted(
+                                column,
+                                Labels.plain(pair.base().orElseThrow().key().get(column)),
+                                Labels.plain(pair.candidate().orElseThrow().key().get(column))))
+                .toList();
+        mixtures.merge(String.join(" and ", parts), 1, Integer::sum);
+      }
+    }
+    return mixtures;
+  }
+
+  /** What is not the same in the machines, the platforms and the code of the two runs. */
+  public List<Environment.Difference> differences() {
+    return base.environment()
+        .differences(
+            candidate.environment(), Environment.Scope.PLATFORM, Environment.Scope.SUBJECT);
+  }
+
+  /** Facts of the two machines that make their times incomparable. */
+  public List<Environment.Difference> obstacles() {
+    return obstacles(base, candidate);
+  }
+
+  /** Facts of two runs' machines that make their times incomparable. */
+  public static List<Environment.Difference> obstacles(RecordedRun base, RecordedRun candidate) {
+    return base
+        .environment()
+        .differences(candidate.environment(), Environment.Scope.PLATFORM)
+        .stream()
+        .filter(each -> !each.here().isEmpty() && !each.there().isEmpty())
+        .toList();
+  }
+
+  /** The rows, by operation in the order of the run. */
+  public Map<String, List<Compared>> byOperation() {
+    Map<String, List<Compared>> operations = new LinkedHashMap<>();
+    for (Compared row : answer.rows()) {
+      operations
+          .computeIfAbsent(row.pair().key().get("op"), operation -> new ArrayList<>())
+          .add(row);
+    }
+    return operations;
+  }
+}

@@ -1,0 +1,293 @@
+package org.leash.benchmarks.compare;
+
+import static org.leash.benchmarks.compare.Grid.Cell;
+import static picocli.CommandLine.Help.Ansi.Style.bold;
+import static picocli.CommandLine.Help.Ansi.Style.faint;
+import static picocli.CommandLine.Help.Ansi.Style.fg_green;
+import static picocli.CommandLine.Help.Ansi.Style.fg_red;
+import static picocli.CommandLine.Help.Ansi.Style.fg_yellow;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.data.RecordedRun;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Help.Ansi.Style;
+
+/**
+ * A comparison on a terminal. Inside a run: a line for each case and columns for each contender; if
+ * that is too wide, and between runs, a line for each pair.
+ */
+public final class TextReport {
+  private static final String LEGEND =
+      """
+      ▲ faster  ▼ slower  ~ same, shown to be inside the zone  ? undecided (forks that would probably do)  ✗ incorrect  ! no \
+      believable time
+      ± half of the 95 %% interval over forks; share of the ceiling that binds: r read, u update, c copy, e exp
+      """
+          .replace("%%", "%");
+
+  private final Question question;
+  private final Ansi ansi;
+  private final int width;
+
+  private TextReport(Question question, Ansi ansi, int width) {
+    this.question = question;
+    this.ansi = ansi;
+    this.width = width;
+  }
+
+  /** The report, its lines not wider than so many characters if that can be. */
+  public static String of(Question question, Ansi ansi, int width) {
+    return new TextReport(question, ansi, width).text();
+  }
+
+  private String text() {
+    StringBuilder text = new StringBuilder(head());
+    question.byOperation().forEach((operation, rows) -> text.append('\n').append(operation(rows)));
+    text.append('\n').append(verdicts()).append('\n').append(LEGEND);
+    question.warnings().forEach(each -> text.append("warning: ").append(each).append('\n'));
+    return text.toString();
+  }
+
+  private String head() {
+    StringBuilder head = new StringBuilder();
+    if (question.axis().isPresent()) {
+      head.append("run ").append(name(question.candidate())).append('\n');
+    } else {
+      head.append("base  ").append(name(question.base())).append('\n');
+      head.append("cand  ").append(name(question.candidate())).append('\n');
+      head.append("env   ").append(environment()).append('\n');
+    }
+    head.append(terms(question.answer())).append('\n');
+    return head.toString();
+  }
+
+  /** How the verdicts were found. */
+  static String terms(Comparison answer) {
+    OptionalDouble floor = answer.floor();
+    return "A/A floor %s · zone ±%s · Holm over %d comparisons"
+        .formatted(
+            floor.isPresent() ? percent(floor.getAsDouble()) : "unknown",
+            percent(answer.zone()),
+            answer.rows().stream().filter(row -> row.effect().isPresent()).count());
+  }
+
+  private static String percent(double logarithm) {
+    return Quantity.significant(100 * Math.expm1(logarithm), 2) + " %";
+  }
+
+  /** A run with its commit and machine. */
+  static String name(RecordedRun run) {
+    String commit =
+        run.environment()
+            .get("git.commit")
+            .map(hash -> hash.substring(0, Math.min(7, hash.length())))
+            .orElse("?");
+    String dirty =
+        run.environment().get("git.dirty").filter("true"::equals).map(yes -> "+").orElse("");
+    String machine =
+        run.environment().get("gpu.name").or(() -> run.environment().get("cpu.name")).orElse("?");
+    return Labels.plain(
+        "%s (%s%s) on %s%s"
+            .formatted(run.runId(), commit, dirty, machine, run.complete() ? "" : " · PARTIAL"));
+  }
+
+  private String environment() {
+    var differences = question.differences();
+    if (differences.isEmpty()) {
+      return "identical";
+    }
+    return "differs in "
+        + differences.stream()
+            .map(each -> Labels.plain(each.key()))
+            .collect(Collectors.joining(", "));
+  }
+
+  private String operation(List<Compared> rows) {
+    if (question.axis().isPresent()) {
+      Grid wide = pivot(rows, question.axis().get());
+      if (wide.width() <= width) {
+        return title(rows, Set.of(question.axis().get().column())) + wide.render(ansi);
+      }
+    }
+    return title(rows, Set.of("variant")) + list(rows).render(ansi);
+  }
+
+  private String title(List<Compared> rows, Set<String> elsewhere) {
+    String title = new Labels(keys(rows), elsewhere).title();
+    return (ansi.enabled() ? bold.on() + title + bold.off() : title) + "\n";
+  }
+
+  private static List<Key> keys(List<Compared> rows) {
+    return rows.stream().map(row -> row.pair().key()).toList();
+  }
+
+  /** A line for each case, the base first, then a time and a change for each of the others. */
+  private Grid pivot(List<Compared> rows, Question.Axis axis) {
+    Labels labels = new Labels(keys(rows), Set.of(axis.column()));
+    Set<String> others = new LinkedHashSet<>();
+    Map<String, Map<String, Compared>> cases = new LinkedHashMap<>();
+    for (Compared row : rows) {
+      String other = row.pair().key().get(axis.column());
+      others.add(other);
+      cases
+          .computeIfAbsent(labels.of(row.pair().key()), name -> new LinkedHashMap<>())
+          .put(other, row);
+    }
+    Grid grid = new Grid();
+    List<Cell> header =
+        new ArrayList<>(List.of(Cell.of(""), Cell.of(Labels.plain(axis.base()) + " (base)", bold)));
+    others.forEach(
+        other -> header.addAll(List.of(Cell.of(Labels.plain(other), bold), Cell.of(""))));
+    grid.line(header);
+    cases.forEach(
+        (name, cells) -> {
+          List<Cell> line = new ArrayList<>(List.of(Cell.of(name)));
+          line.add(time(cells.values().iterator().next().pair().base(), false));
+          for (String other : others) {
+            Compared row = cells.get(other);
+            line.add(
+                row == null
+                    ? Cell.of("–", faint)
+                    : time(row.pair().candidate(), isBest(row, cells)));
+            line.add(row == null ? Cell.of("") : change(row));
+          }
+          grid.line(line);
+        });
+    List<Cell> means = new ArrayList<>(List.of(Cell.of("geometric mean", faint), Cell.of("")));
+    for (String other : others) {
+      List<Compared> column =
+          cases.values().stream()
+              .filter(each -> each.containsKey(other))
+              .map(each -> each.get(other))
+              .toList();
+      means.add(Cell.of(""));
+      means.add(Cell.of(mean(column, cases.size()), faint));
+    }
+    grid.line(means);
+    return grid;
+  }
+
+  private static boolean isBest(Compared row, Map<String, Compared> cells) {
+    return row.verdict() == Verdict.FASTER
+        && cells.values().stream()
+            .filter(other -> other.effect().isPresent())
+            .allMatch(other -> other.changePct() >= row.changePct());
+  }
+
+  /** The geometric mean over all cases, or how many there are of those it would need. */
+  static String mean(List<Compared> rows, int cases) {
+    OptionalDouble mean = Comparison.geometricMean(rows);
+    if (mean.isPresent() && rows.size() == cases) {
+      return Quantity.significant(mean.getAsDouble(), 3) + "×";
+    }
+    long timed = rows.stream().filter(row -> row.effect().isPresent()).count();
+    return "n/a (%d of %d)".formatted(timed, cases);
+  }
+
+  private Grid list(List<Compared> rows) {
+    Labels labels = new Labels(keys(rows), Set.of("variant"));
+    Grid grid = new Grid();
+    grid.line(
+        List.of(
+            Cell.of("case", faint),
+            Cell.of("variant", faint),
+            Cell.of("base", faint),
+            Cell.of("candidate", faint),
+            Cell.of("change", faint)));
+    String previous = "";
+    for (Compared row : rows) {
+      String name = labels.of(row.pair().key());
+      grid.line(
+          List.of(
+              Cell.of(name.equals(previous) ? "" : name),
+              Cell.of(Labels.plain(row.pair().key().get("variant"))),
+              time(row.pair().base(), false),
+              time(row.pair().candidate(), false),
+              change(row)));
+      previous = name;
+    }
+    grid.line(
+        List.of(
+            Cell.of("geometric mean", faint),
+            Cell.of(""),
+            Cell.of(""),
+            Cell.of(""),
+            Cell.of(mean(rows, rows.size()), faint)));
+    return grid;
+  }
+
+  private static Cell time(Optional<Contestant> contestant, boolean best) {
+    if (contestant.isEmpty()) {
+      return Cell.of("–", faint);
+    }
+    Contestant present = contestant.get();
+    if (present.nanos().isEmpty()) {
+      return Cell.of(present.status().name(), fg_red);
+    }
+    StringBuilder text = new StringBuilder(Quantity.time(present.nanos().get()));
+    String spread = Quantity.spread(present.nanos().get());
+    if (!spread.isEmpty()) {
+      text.append(' ').append(spread);
+    }
+    present
+        .pctOfCeiling()
+        .ifPresent(
+            pct ->
+                text.append(" %.0f%%".formatted(pct))
+                    .append(present.time().get("ceiling_kind").charAt(0)));
+    return best ? Cell.of(text.toString(), bold) : Cell.of(text.toString());
+  }
+
+  private static Cell change(Compared row) {
+    return Cell.of(describe(row), style(row));
+  }
+
+  /** The verdict with its evidence, such as {@code −7.2 % ▲} or {@code ? −0.4 % (9 forks)}. */
+  static String describe(Compared row) {
+    String change = row.effect().map(Quantity::change).orElse("");
+    String symbol = row.verdict().symbol();
+    return switch (row.verdict()) {
+      case FASTER, SLOWER -> change + " " + symbol;
+      case SAME -> symbol + " same";
+      case INCONCLUSIVE -> symbol + " " + change + " (" + whatWouldDo(row) + ")";
+      case MISSING_BASE -> symbol + " new";
+      case MISSING_CAND -> symbol + " missing";
+      case INCORRECT, INVALID -> symbol + " " + Labels.plain(row.reason());
+    };
+  }
+
+  static String whatWouldDo(Compared row) {
+    if (!row.reason().isEmpty()) {
+      return row.reason();
+    }
+    return row.forksNeeded().isPresent()
+        ? "~" + row.forksNeeded().getAsInt() + " forks"
+        : "no number of forks";
+  }
+
+  private static Style[] style(Compared row) {
+    return switch (row.verdict()) {
+      case FASTER -> new Style[] {fg_green};
+      case SLOWER -> new Style[] {fg_red};
+      case INCORRECT, INVALID, MISSING_CAND -> new Style[] {bold, fg_red};
+      case INCONCLUSIVE -> new Style[] {fg_yellow};
+      case SAME, MISSING_BASE -> new Style[] {faint};
+    };
+  }
+
+  private String verdicts() {
+    return "verdicts: "
+        + question.answer().counts().entrySet().stream()
+            .map(each -> each.getValue() + " " + each.getKey())
+            .collect(Collectors.joining(" · "));
+  }
+}

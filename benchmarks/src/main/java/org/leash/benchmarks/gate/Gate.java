@@ -1,0 +1,265 @@
+package org.leash.benchmarks.gate;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.leash.benchmarks.compare.Compared;
+import org.leash.benchmarks.compare.Contestant;
+import org.leash.benchmarks.compare.Quantity;
+import org.leash.benchmarks.compare.Question;
+import org.leash.benchmarks.compare.Verdict;
+import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.data.Environment;
+import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.data.Sample;
+import org.leash.benchmarks.stats.Estimate;
+import org.leash.benchmarks.stats.LogRatio;
+
+/**
+ * Holds a comparison of two runs against a policy. A case passes only on evidence: the interval of
+ * its ratio lies below what the policy lets through. It is a regression if it is proven slower and
+ * beyond that; everything between wants more forks.
+ */
+public final class Gate {
+  /** NVML's reasons that say the device was held back by heat or by the power supply. */
+  private static final long THROTTLED = 0x08 | 0x20 | 0x40 | 0x80;
+
+  /** A few blocks held back do not move a median. */
+  private static final double FEW = 0.1;
+
+  private final Question question;
+  private final Policy policy;
+  private final List<Finding> findings = new ArrayList<>();
+
+  private Gate(Question question, Policy policy) {
+    this.question = question;
+    this.policy = policy;
+  }
+
+  /**
+   * What was found, the most severe first.
+   *
+   * @param crossEnvironment whether other machines are let through
+   */
+  public static List<Finding> findings(Question question, Policy policy, boolean crossEnvironment) {
+    Gate gate = new Gate(question, policy);
+    if (!crossEnvironment) {
+      gate.environment();
+    }
+    gate.noise();
+    gate.throttling(question.candidate());
+    gate.cases();
+    gate.requiredVariants();
+    gate.absolutes();
+    return gate.findings.stream()
+        .sorted(Comparator.comparing(Finding::outcome).reversed())
+        .toList();
+  }
+
+  /** The worst finding; those for want of evidence do not count if they are allowed. */
+  public static Outcome outcome(List<Finding> findings, boolean allowInconclusive) {
+    return findings.stream()
+        .map(Finding::outcome)
+        .filter(each -> !(allowInconclusive && each == Outcome.INCONCLUSIVE))
+        .max(Comparator.naturalOrder())
+        .orElse(Outcome.PASS);
+  }
+
+  private void find(Outcome outcome, String subject, String reason) {
+    findings.add(new Finding(outcome, subject, reason, ""));
+  }
+
+  private void find(Outcome outcome, Contestant about, String reason) {
+    findings.add(new Finding(outcome, describe(about.key()), reason, about.time().get("repro")));
+  }
+
+  private static String describe(Key key) {
+    return "%s %s %s×%s %s %s %s"
+        .formatted(
+            key.get("op"),
+            key.get("variant"),
+            key.get("rows"),
+            key.get("cols"),
+            key.get("dtype_in"),
+            key.get("input_dist"),
+            key.get("params"))
+        .strip();
+  }
+
+  private void environment() {
+    for (Environment.Difference each : question.obstacles()) {
+      find(Outcome.INCOMPARABLE, "environment", each.toString());
+    }
+    if (question.axis().isEmpty()
+        && (isUnknown(question.base()) || isUnknown(question.candidate()))) {
+      find(
+          Outcome.INCOMPARABLE,
+          "environment",
+          "env.csv does not say what machine it was (--cross-env if you know)");
+    }
+  }
+
+  private static boolean isUnknown(RecordedRun run) {
+    return run.environment().values(Environment.Scope.PLATFORM).isEmpty();
+  }
+
+  private void noise() {
+    OptionalDouble floor = question.answer().floor();
+    if (floor.isPresent() && 100 * Math.expm1(floor.getAsDouble()) > policy.maxNoiseFloorPct()) {
+      find(
+          Outcome.INCOMPARABLE,
+          "noise",
+          String.format(
+              Locale.ROOT,
+              "identical code differs by %.1f %%; the policy wants at most %.1f %%",
+              100 * Math.expm1(floor.getAsDouble()),
+              policy.maxNoiseFloorPct()));
+    }
+  }
+
+  private void throttling(RecordedRun run) {
+    List<Sample> samples = run.series().stream().flatMap(each -> each.samples().stream()).toList();
+    long held =
+        samples.stream()
+            .filter(
+                each ->
+                    each.sensors().throttleBits() > 0
+                        && (each.sensors().throttleBits() & THROTTLED) != 0)
+            .count();
+    if (held > FEW * samples.size()) {
+      find(
+          Outcome.INCOMPARABLE,
+          "clock",
+          String.format(
+              Locale.ROOT,
+              "the device was throttled in %d of %d blocks; cool it and measure again",
+              held,
+              samples.size()));
+    }
+  }
+
+  private void cases() {
+    if (question.answer().rows().isEmpty()) {
+      find(Outcome.MISSING, "coverage", "there is nothing to compare");
+    }
+    for (Compared row : question.answer().rows()) {
+      switch (row.verdict()) {
+        case INCORRECT ->
+            find(Outcome.INCORRECT, row.pair().candidate().orElseThrow(), row.reason());
+        case MISSING_CAND ->
+            find(Outcome.MISSING, row.pair().base().orElseThrow(), "missing in the candidate");
+        case INVALID -> find(Outcome.MISSING, side(row), row.reason());
+        case MISSING_BASE -> {
+          // New: there is nothing it could be worse than.
+        }
+        case FASTER, SLOWER, SAME, INCONCLUSIVE -> judge(row, row.effect().orElseThrow());
+      }
+    }
+  }
+
+  private static Contestant side(Compared row) {
+    return row.pair().candidate().or(row.pair()::base).orElseThrow();
+  }
+
+  private void judge(Compared row, LogRatio effect) {
+    OptionalDouble allowedPct = policy.maxRegressionPct(row.pair().key().get("op"));
+    double allowed =
+        Math.max(
+            allowedPct.isPresent() ? Math.log1p(allowedPct.getAsDouble() / 100) : 0,
+            question.answer().zone());
+    boolean shown = effect.mean() + effect.halfWidth() <= allowed;
+    if (shown || row.verdict() == Verdict.FASTER) {
+      return;
+    }
+    Contestant candidate = row.pair().candidate().orElseThrow();
+    String change =
+        "%s %s; at most +%s %% is let through"
+            .formatted(
+                Quantity.change(effect),
+                Quantity.interval(effect),
+                Quantity.significant(100 * Math.expm1(allowed), 2));
+    if (row.verdict() == Verdict.SLOWER && effect.mean() > allowed) {
+      find(Outcome.REGRESSION, candidate, change);
+    } else {
+      find(
+          Outcome.INCONCLUSIVE,
+          candidate,
+          change
+              + (row.forksNeeded().isPresent()
+                  ? "; some %d forks would tell".formatted(row.forksNeeded().getAsInt())
+                  : "; measure with more forks"));
+    }
+  }
+
+  private void requiredVariants() {
+    Set<String> operations = new LinkedHashSet<>();
+    question.answer().rows().forEach(row -> operations.add(row.pair().key().get("op")));
+    for (String operation : operations) {
+      for (String variant : policy.requiredVariants(operation)) {
+        boolean present =
+            question.contestants().stream()
+                .anyMatch(
+                    each ->
+                        each.isGood()
+                            && each.key().get("op").equals(operation)
+                            && each.key().get("variant").equals(variant));
+        if (!present) {
+          find(Outcome.MISSING, operation + " " + variant, "required, and has no time");
+        }
+      }
+    }
+  }
+
+  /** What the best candidate of each case must reach, whatever the base did. */
+  private void absolutes() {
+    Map<String, Contestant> best = new LinkedHashMap<>();
+    for (Contestant each : question.contestants()) {
+      if (each.isGood() && !each.key().get("role").equals("peer")) {
+        best.merge(
+            each.key().contest(), each, (one, other) -> nanos(one) <= nanos(other) ? one : other);
+      }
+    }
+    best.values().forEach(this::ceiling);
+    best.values().forEach(this::longest);
+  }
+
+  private static double nanos(Contestant contestant) {
+    return contestant.nanos().orElseThrow().center();
+  }
+
+  private void ceiling(Contestant best) {
+    OptionalDouble least = policy.minPctCeiling(best.key().get("op"));
+    if (least.isEmpty()) {
+      return;
+    }
+    if (best.pctOfCeiling().isEmpty()) {
+      find(Outcome.MISSING, best, "no ceiling was measured to hold it against");
+    } else if (best.pctOfCeiling().getAsDouble() < least.getAsDouble()) {
+      find(
+          Outcome.REGRESSION,
+          best,
+          String.format(
+              Locale.ROOT,
+              "%.1f %% of the ceiling, not %.1f %%",
+              best.pctOfCeiling().getAsDouble(),
+              least.getAsDouble()));
+    }
+  }
+
+  private void longest(Contestant best) {
+    OptionalDouble most = policy.maxAbsMs(best.key().get("op"));
+    Estimate nanos = best.nanos().orElseThrow();
+    if (most.isPresent() && nanos.center() > 1e6 * most.getAsDouble()) {
+      find(
+          Outcome.REGRESSION,
+          best,
+          "%s, not %s ms".formatted(Quantity.time(nanos), most.getAsDouble()));
+    }
+  }
+}

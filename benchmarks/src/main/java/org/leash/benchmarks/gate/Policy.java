@@ -1,0 +1,150 @@
+package org.leash.benchmarks.gate;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Properties;
+import org.leash.benchmarks.csv.BadDataException;
+
+/**
+ * What a gate demands: a file of Java properties, {@code RULE} for all operations and {@code
+ * OPERATION.RULE} for one.
+ *
+ * <pre>
+ * max_regression_pct = 2                       # largest slowdown that is let through
+ * min_pct_ceiling = 60                         # least share of the measured ceiling, of the best variant
+ * max_abs_ms = 5                               # longest time of a launch, of the best variant
+ * required_variants = native-avx2, native-avx512
+ * max_noise_floor_pct = 3                      # of the run, for all operations
+ * policy_gradient.max_regression_pct = 4
+ * </pre>
+ */
+public final class Policy {
+  private static final String REGRESSION = "max_regression_pct";
+  private static final String CEILING = "min_pct_ceiling";
+  private static final String TIME = "max_abs_ms";
+  private static final String VARIANTS = "required_variants";
+  private static final String FLOOR = "max_noise_floor_pct";
+  private static final List<String> RULES = List.of(REGRESSION, CEILING, TIME, VARIANTS, FLOOR);
+
+  /** Noise beyond this hides what a gate is for. */
+  private static final double HIGHEST_FLOOR_PCT = 3;
+
+  private final Map<String, String> rules;
+
+  private Policy(Map<String, String> rules) {
+    this.rules = rules;
+  }
+
+  /** No regression beyond the zone of equivalence, and nothing else. */
+  public static Policy none() {
+    return new Policy(Map.of());
+  }
+
+  /**
+   * Reads a policy.
+   *
+   * @throws BadDataException a rule is unknown, stands there twice, or its value is out of range
+   * @throws UncheckedIOException the file cannot be read
+   */
+  public static Policy read(Path file) {
+    Map<String, String> rules = new LinkedHashMap<>();
+    try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+      new Entries(file, rules).load(reader);
+    } catch (MalformedInputException | IllegalArgumentException e) {
+      throw new BadDataException(file + ": not a file of properties in UTF-8: " + e.getMessage());
+    } catch (NoSuchFileException e) {
+      throw new UncheckedIOException(new IOException("there is no file " + file, e));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new Policy(rules);
+  }
+
+  /** Sees every entry, where properties alone would keep the last of two. */
+  private static final class Entries extends Properties {
+    private static final long serialVersionUID = 1;
+
+    private final transient Path file;
+    private final transient Map<String, String> rules;
+
+    Entries(Path file, Map<String, String> rules) {
+      this.file = file;
+      this.rules = rules;
+    }
+
+    @Override
+    public synchronized Object put(Object name, Object value) {
+      String rule = ((String) name).replaceAll(".*\\.", "");
+      if (!RULES.contains(rule)) {
+        throw new BadDataException(
+            "%s: there is no rule '%s'; there are %s"
+                .formatted(file, rule, String.join(", ", RULES)));
+      }
+      if (!rule.equals(VARIANTS)) {
+        check(name + "", ((String) value).strip());
+      }
+      if (rules.put((String) name, ((String) value).strip()) != null) {
+        throw new BadDataException("%s: %s stands there twice".formatted(file, name));
+      }
+      return super.put(name, value);
+    }
+
+    private void check(String name, String value) {
+      try {
+        double number = Double.parseDouble(value);
+        if (number >= 0 && number < Double.POSITIVE_INFINITY) {
+          return;
+        }
+      } catch (NumberFormatException e) {
+        // The same complaint as for a number out of range.
+      }
+      throw new BadDataException(
+          "%s: %s is '%s'; it is a number from 0 on".formatted(file, name, value));
+    }
+  }
+
+  private Optional<String> rule(String operation, String rule) {
+    return Optional.ofNullable(rules.getOrDefault(operation + "." + rule, rules.get(rule)));
+  }
+
+  private OptionalDouble number(String operation, String rule) {
+    return rule(operation, rule)
+        .map(value -> OptionalDouble.of(Double.parseDouble(value)))
+        .orElse(OptionalDouble.empty());
+  }
+
+  /** Largest slowdown in percent; empty for the zone of equivalence. */
+  OptionalDouble maxRegressionPct(String operation) {
+    return number(operation, REGRESSION);
+  }
+
+  OptionalDouble minPctCeiling(String operation) {
+    return number(operation, CEILING);
+  }
+
+  OptionalDouble maxAbsMs(String operation) {
+    return number(operation, TIME);
+  }
+
+  List<String> requiredVariants(String operation) {
+    return rule(operation, VARIANTS)
+        .map(value -> Arrays.stream(value.split(",")).map(String::strip).toList())
+        .orElse(List.of());
+  }
+
+  double maxNoiseFloorPct() {
+    return number("", FLOOR).orElse(HIGHEST_FLOOR_PCT);
+  }
+}

@@ -1,0 +1,92 @@
+package org.leash.benchmarks.selftest;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * The gate, tested to fail: every exit code from runs on disk through the command, then the rates
+ * of false alarms and of finds from {@link Rates}.
+ */
+public final class SelfTest {
+  /** What the command said. */
+  public record Answer(int exitCode, String output) {}
+
+  /** Runs {@code leash-bench}. */
+  public interface Shell {
+    Answer execute(String... arguments);
+  }
+
+  private final PrintWriter out;
+  private boolean passed = true;
+
+  private SelfTest(PrintWriter out) {
+    this.out = out;
+  }
+
+  /**
+   * Runs everything and prints what was found.
+   *
+   * @param runs simulated for each rate
+   * @return whether all is as it should be
+   */
+  public static boolean run(PrintWriter out, int runs, Shell shell) {
+    SelfTest test = new SelfTest(out);
+    Path folder = temporaryFolder();
+    try {
+      for (Scenario scenario : Scenario.values()) {
+        test.exitCode(scenario, folder.resolve(scenario.name()), shell);
+      }
+    } finally {
+      delete(folder);
+    }
+    Rates.all(runs).forEach(test::rate);
+    return test.passed;
+  }
+
+  private void exitCode(Scenario scenario, Path folder, Shell shell) {
+    Answer answer = shell.execute(scenario.prepare(folder).toArray(String[]::new));
+    boolean ok = answer.exitCode() == scenario.exitCode();
+    line(
+        ok,
+        "exit %2d  %s".formatted(answer.exitCode(), scenario.description())
+            + (ok ? "" : ", not %d: %s".formatted(scenario.exitCode(), answer.output().strip())));
+  }
+
+  private void rate(Rates.Rate rate) {
+    line(
+        rate.isAsItShould(),
+        String.format(
+            Locale.ROOT, "%6.2f %%  %s (%s)", rate.pct(), rate.what(), rate.requirement()));
+  }
+
+  private void line(boolean ok, String text) {
+    out.println((ok ? "ok    " : "FAIL  ") + text);
+    passed &= ok;
+  }
+
+  private static Path temporaryFolder() {
+    try {
+      return Files.createTempDirectory("leash-bench-selftest");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> tree = Files.walk(folder)) {
+      List<Path> children = tree.sorted(Comparator.reverseOrder()).toList();
+      for (Path each : children) {
+        Files.delete(each);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

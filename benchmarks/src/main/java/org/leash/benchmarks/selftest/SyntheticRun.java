@@ -1,0 +1,190 @@
+package org.leash.benchmarks.selftest;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.csv.Row;
+import org.leash.benchmarks.csv.RunFolder;
+import org.leash.benchmarks.csv.Status;
+import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.run.Derivation;
+
+/**
+ * A run that nobody measured: contenders with true times, and {@link Noise}. The rounds are
+ * interleaved and in random order as those of a real one.
+ */
+public final class SyntheticRun {
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final int ROWS = 256;
+  private static final int VOCABULARY = 32768;
+  private static final double READ_GBPS = 100;
+
+  /** One contender of one case. */
+  private record Entrant(Key key, double nanos, Status status) {}
+
+  private final String runId;
+  private final Noise noise;
+  private final RandomGenerator random;
+  private final int forks;
+  private final int rounds;
+  private long sequence;
+  private final List<List<Entrant>> cases = new ArrayList<>();
+  private final Map<String, String> facts = new LinkedHashMap<>();
+
+  public SyntheticRun(String runId, Noise noise, long seed, int forks, int rounds) {
+    this.runId = runId;
+    this.noise = noise;
+    this.random = new SplittableRandom(seed);
+    this.forks = forks;
+    this.rounds = rounds;
+    fact("run.suite", "selftest");
+    fact("cpu.name", "Imaginary 1");
+    fact("os", "Linux 1.0");
+    fact("git.commit", "0".repeat(40));
+  }
+
+  /** Sets a fact of the environment. */
+  public SyntheticRun fact(String key, String value) {
+    facts.put(key, value);
+    return this;
+  }
+
+  /** Begins another case; contenders that follow belong to it. */
+  public SyntheticRun newCase() {
+    cases.add(new ArrayList<>());
+    return this;
+  }
+
+  /** A contender of the current case. */
+  public SyntheticRun with(String operation, String variant, double nanos) {
+    return add(operation, variant, "candidate", nanos, Status.OK);
+  }
+
+  /** The A/A twin of a contender of the current case. */
+  public SyntheticRun withTwin(String operation, String variant, double nanos) {
+    return add(operation, variant, "null", nanos, Status.OK);
+  }
+
+  /** A contender whose check fails. */
+  public SyntheticRun withIncorrect(String operation, String variant, double nanos) {
+    return add(operation, variant, "candidate", nanos, Status.INCORRECT_NUMERICAL);
+  }
+
+  private SyntheticRun add(
+      String operation, String variant, String role, double nanos, Status status) {
+    Map<String, String> columns = new LinkedHashMap<>();
+    columns.put("suite", "selftest");
+    columns.put("op", operation);
+    columns.put("variant", variant);
+    columns.put("impl", "none");
+    columns.put("role", role);
+    columns.put("contract", operation);
+    columns.put("dtype_in", "f32");
+    columns.put("dtype_acc", "f32");
+    columns.put("dtype_out", "f32");
+    columns.put("rows", Integer.toString(ROWS * cases.size()));
+    columns.put("cols", Integer.toString(VOCABULARY));
+    columns.put("inplace", "false");
+    columns.put("params", "threads=1");
+    columns.put("input_dist", "none");
+    columns.put("input_seed", "1");
+    columns.put("cache", "cold_rotate");
+    columns.put("timing", "wall_sync");
+    columns.put("device", "cpu");
+    Key key = new Key(Key.COLUMNS.stream().map(columns::get).toList());
+    cases.getLast().add(new Entrant(key, nanos, status));
+    return this;
+  }
+
+  /** Draws the samples, and gives all rows of the run in the order of a real one's. */
+  public List<Row> rows() {
+    List<Row> rows = new ArrayList<>();
+    facts.forEach((key, value) -> rows.add(Row.of(Table.ENV).set("key", key).set("value", value)));
+    rows.add(
+        Row.of(Table.CEILINGS)
+            .set("fork", 1)
+            .set("params", "threads=1")
+            .set("kind", "read")
+            .set("threads", 1)
+            .set("rate", READ_GBPS)
+            .set("unit", "GB/s"));
+    for (List<Entrant> contest : cases) {
+      contest.forEach(entrant -> rows.add(check(entrant)));
+      for (int fork = 1; fork <= forks; fork++) {
+        play(contest, fork, rows);
+      }
+    }
+    rows.forEach(row -> row.set("run_id", runId));
+    return rows;
+  }
+
+  /** The run in memory. */
+  public RecordedRun record() {
+    return RecordedRun.of(rows());
+  }
+
+  /** The run as a folder with all its files. */
+  public Path write(Path folder) {
+    List<Row> rows = rows();
+    Predicate<Row> isFact = row -> row.table() == Table.ENV;
+    try (RunFolder run = RunFolder.create(folder, runId, rows.stream().filter(isFact).toList())) {
+      rows.stream().filter(isFact.negate()).forEach(run::append);
+      run.replace(Table.RESULTS, Derivation.of(RecordedRun.read(folder), ""));
+      run.done();
+    }
+    return folder;
+  }
+
+  private void play(List<Entrant> contest, int fork, List<Row> rows) {
+    double shared = noise.drawShared(random);
+    Map<Entrant, Double> own = new LinkedHashMap<>();
+    contest.forEach(entrant -> own.put(entrant, noise.drawOwn(random)));
+    List<Entrant> order = new ArrayList<>(contest);
+    int places = forks * rounds * contest.size();
+    for (int round = 1; round <= rounds; round++) {
+      Collections.shuffle(order, random);
+      for (int slot = 1; slot <= order.size(); slot++) {
+        Entrant entrant = order.get(slot - 1);
+        int place = ((fork - 1) * rounds + round - 1) * contest.size() + slot;
+        double strays =
+            shared + own.get(entrant) + noise.drift() * place / places + noise.drawBlock(random);
+        rows.add(
+            Row.of(Table.SAMPLES)
+                .set(entrant.key())
+                .set("seq", ++sequence)
+                .set("ts_utc", START.plusMillis(sequence).toString())
+                .set("process", fork)
+                .set("fork", fork)
+                .set("round", round)
+                .set("slot", slot)
+                .set("launches", 1)
+                .set("time_ns", entrant.nanos() * Math.exp(strays)));
+      }
+    }
+  }
+
+  private static Row check(Entrant entrant) {
+    boolean right = entrant.status() == Status.OK;
+    double error = right ? 1e-7 : 1;
+    return Row.of(Table.CHECKS)
+        .set(entrant.key())
+        .set("fork", 1)
+        .set("phase", "before")
+        .set("output", "entropy")
+        .set("max_abs_err", error)
+        .set("max_rel_err", error)
+        .set("tol", 1e-5)
+        .set("reference", "none")
+        .set("status", entrant.status())
+        .set("reason", right ? "" : "entropy: off by 1");
+  }
+}

@@ -1,0 +1,150 @@
+package org.leash.benchmarks.stats;
+
+import java.util.Arrays;
+import java.util.OptionalInt;
+import org.apache.commons.statistics.distribution.TDistribution;
+import org.apache.commons.statistics.inference.TTest;
+
+/**
+ * The ratio of two times, candidate to base, estimated on its logarithm with the fork as the unit
+ * of replication.
+ *
+ * <p>Inside a run both sides were timed in the same forks and rounds: each fork gives one
+ * log-ratio, and the interval and p-value are those of the paired t-test. Forks of different runs
+ * have nothing in common, so that two runs are compared by Welch's test on the forks' mean
+ * log-times; it does not assume equal spread. Either is blind to an effect that shifts a whole run.
+ *
+ * @param mean of the logarithm
+ * @param standardError of the mean; NaN where a side has a single fork
+ * @param degrees of freedom of Student's distribution
+ * @param p two-sided, of the hypothesis that the times are equal; NaN where nothing is known of the
+ *     spread
+ * @param forks of the side that has fewer
+ * @param paired whether forks were paired
+ */
+public record LogRatio(
+    double mean, double standardError, double degrees, double p, int forks, boolean paired) {
+  /** How probable it should be that a further run with the forks asked for settles the matter. */
+  private static final double POWER = 0.8;
+
+  /** Asking for more would not be followed. */
+  private static final int MOST_FORKS = 200;
+
+  /**
+   * From one log-ratio of each fork.
+   *
+   * @throws IllegalArgumentException there are none
+   */
+  public static LogRatio paired(double[] perFork) {
+    requireForks(perFork);
+    double mean = Arrays.stream(perFork).average().orElseThrow();
+    int forks = perFork.length;
+    double standardError = Math.sqrt(variance(perFork, mean) / forks);
+    double p =
+        standardError > 0 ? TTest.withDefaults().test(perFork).getPValue() : certain(mean, forks);
+    return new LogRatio(mean, standardError, forks - 1, p, forks, true);
+  }
+
+  /**
+   * From one log-time of each fork of either side.
+   *
+   * @throws IllegalArgumentException a side has none
+   */
+  public static LogRatio unpaired(double[] base, double[] candidate) {
+    requireForks(base);
+    requireForks(candidate);
+    double baseMean = Arrays.stream(base).average().orElseThrow();
+    double candidateMean = Arrays.stream(candidate).average().orElseThrow();
+    double mean = candidateMean - baseMean;
+    int forks = Math.min(base.length, candidate.length);
+    double standardError =
+        Math.sqrt(
+            variance(base, baseMean) / base.length
+                + variance(candidate, candidateMean) / candidate.length);
+    if (!(standardError > 0)) {
+      double degrees = base.length + candidate.length - 2;
+      return new LogRatio(mean, standardError, degrees, certain(mean, forks), forks, false);
+    }
+    TTest.Result test = TTest.withDefaults().test(candidate, base);
+    return new LogRatio(
+        mean, standardError, test.getDegreesOfFreedom(), test.getPValue(), forks, false);
+  }
+
+  private static void requireForks(double[] perFork) {
+    if (perFork.length == 0) {
+      throw new IllegalArgumentException("a ratio needs at least one fork");
+    }
+  }
+
+  private static double variance(double[] values, double mean) {
+    double squares = Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum();
+    return squares / (values.length - 1);
+  }
+
+  /** The p-value of values without spread; a single one leaves it open. */
+  private static double certain(double mean, int forks) {
+    return forks < 2 ? Double.NaN : mean == 0 ? 1 : 0;
+  }
+
+  public double ratio() {
+    return Math.exp(mean);
+  }
+
+  /** Lower end of the interval of {@link Estimate#LEVEL}; NaN with a single fork. */
+  public double low() {
+    return Math.exp(mean - halfWidth());
+  }
+
+  /** Upper end of the interval. */
+  public double high() {
+    return Math.exp(mean + halfWidth());
+  }
+
+  /** Half the width of the interval of the logarithm. */
+  public double halfWidth() {
+    return Double.isNaN(standardError)
+        ? Double.NaN
+        : quantile(degrees, (1 + Estimate.LEVEL) / 2) * standardError;
+  }
+
+  /** Whether the interval leaves out equality. */
+  public boolean excludesEquality() {
+    return Math.abs(mean) > halfWidth();
+  }
+
+  /** Whether the whole interval lies within a distance of equality, on the logarithm. */
+  public boolean isWithin(double distance) {
+    return Math.abs(mean) + halfWidth() <= distance;
+  }
+
+  /**
+   * How many forks, of each side, would tell with a probability of 0.8 whether the times differ, if
+   * mean and spread stay what they are: for a mean beyond the zone the number that shows it to
+   * differ from zero, for one inside that which shows it to lie inside.
+   *
+   * @param zone half the width of the zone of equivalence, on the logarithm
+   * @param significance which p must fall below
+   * @return empty where the spread is unknown or no reasonable number would do
+   */
+  public OptionalInt forksToDecide(double zone, double significance) {
+    if (Double.isNaN(standardError)) {
+      return OptionalInt.empty();
+    }
+    boolean beyond = Math.abs(mean) > zone;
+    double distance = beyond ? Math.abs(mean) : zone - Math.abs(mean);
+    double tail = beyond ? significance / 2 : (1 - Estimate.LEVEL) / 2;
+    double spread = standardError * Math.sqrt(forks);
+    for (int count = forks + 1; count <= MOST_FORKS; count++) {
+      double df = paired ? count - 1 : 2 * (count - 1);
+      double needed = quantile(df, 1 - tail) + quantile(df, POWER);
+      if (needed * spread / Math.sqrt(count) <= distance) {
+        return OptionalInt.of(count);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  private static double quantile(double degrees, double probability) {
+    return TDistribution.of(degrees).inverseCumulativeProbability(probability);
+  }
+}

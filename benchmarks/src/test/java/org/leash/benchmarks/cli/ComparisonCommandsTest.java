@@ -1,0 +1,152 @@
+package org.leash.benchmarks.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.leash.benchmarks.selftest.Noise;
+import org.leash.benchmarks.selftest.SyntheticRun;
+
+/** compare, gate and selftest, with real files, through the command. */
+final class ComparisonCommandsTest {
+  private static final String HOSTILE = "<img src=x onerror=alert(1)>,\"|";
+
+  @TempDir private Path parent;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private String base;
+  private String candidate;
+
+  private int execute(String... arguments) {
+    return LeashBench.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+
+  private String write(String id, double factor, String machine) {
+    return new SyntheticRun(id, Noise.DESIGN, id.hashCode(), 5, 8)
+        .fact("cpu.name", machine)
+        .newCase()
+        .with("entropy", "fast", 1e6 * factor)
+        .withTwin("entropy", "fast", 1e6 * factor)
+        .with("entropy", HOSTILE, 2e6)
+        .newCase()
+        .with("entropy", "fast", 1e6 * factor)
+        .withIncorrect("entropy", HOSTILE, 2e6)
+        .write(parent.resolve(id))
+        .toString();
+  }
+
+  @BeforeEach
+  void writeRuns() {
+    base = write("base", 1, "Imaginary 1");
+    candidate = write("candidate", 1.1, "Imaginary 1");
+  }
+
+  /**
+   * All exit codes of the gate, its false alarms and its power; what it prints is worth reading.
+   */
+  @Test
+  void theGateIsTestedToFail() {
+    int exit = execute("selftest");
+
+    System.out.println(out);
+    assertThat(exit).as(out.toString()).isZero();
+    assertThat(out.toString())
+        .contains("exit  1  a slowdown of 5 %")
+        .contains("exit 74")
+        .contains("% found inside a run");
+  }
+
+  @Test
+  void comparesTwoRuns() {
+    assertThat(execute("compare", base, candidate)).isZero();
+
+    assertThat(out.toString())
+        .contains("base  base (0000000) on Imaginary 1")
+        .contains("env   identical")
+        .contains("A/A floor")
+        .containsPattern("256×32768 +fast .* [+](9|10|11)(\\.\\d)? % ▼")
+        .contains("✗ INCORRECT_NUMERICAL: entropy: off by 1")
+        .contains("n/a (3 of 4)")
+        .contains("2 SLOWER")
+        .contains("<img src=x onerror=alert(1)>,\"|")
+        .doesNotContain("\u001b");
+  }
+
+  @Test
+  void comparesInsideARunAndFitsTheWidth() {
+    assertThat(execute("compare", base, "--base=fast", "--width=200")).isZero();
+    String wide = out.toString();
+    out.getBuffer().setLength(0);
+    assertThat(execute("compare", base, "--base=fast", "--width=60")).isZero();
+
+    assertThat(wide).contains("fast (base)").containsPattern("[+]99 % ▼|2\\.0\\d*× ▼");
+    assertThat(out.toString()).doesNotContain("fast (base)").contains("case").contains("2.0");
+  }
+
+  @Test
+  void writesForMachinesAndForComments() {
+    assertThat(execute("compare", base, candidate, "--format=csv")).isZero();
+    assertThat(out.toString().lines().findFirst().orElseThrow())
+        .contains("ratio_ci_lo,ratio_ci_hi,p,p_holm,forks,paired,verdict");
+    assertThat(out.toString()).contains("\"<img src=x onerror=alert(1)>,\"\"|");
+
+    out.getBuffer().setLength(0);
+    assertThat(execute("compare", base, candidate, "--format=json")).isZero();
+    assertThat(out.toString())
+        .contains("\"verdict\" : \"INCORRECT\"")
+        .contains("\"aa_floor_pct\"")
+        .doesNotContain("NaN");
+
+    out.getBuffer().setLength(0);
+    assertThat(execute("compare", base, candidate, "--format=markdown")).isZero();
+    assertThat(out.toString())
+        .contains("| case | variant |")
+        .contains("\\<img src=x onerror=alert(1)\\>,\"\\|")
+        .doesNotContainPattern("(?<!\\\\)<img");
+  }
+
+  @Test
+  void refusesAnotherMachine() {
+    String other = write("other", 1, "Imaginary 2");
+
+    assertThat(execute("compare", base, other)).isEqualTo(ExitCodes.OTHER_ENVIRONMENT);
+    assertThat(err.toString()).contains("cpu.name").contains("--cross-env").hasLineCount(1);
+    assertThat(execute("compare", base, other, "--cross-env")).isZero();
+  }
+
+  @Test
+  void gateSaysWhatFailedAndHowToRepeatIt() {
+    Path report = parent.resolve("gate.txt");
+
+    int exit = execute("gate", "--base", base, "--cand", candidate, "--out", report.toString());
+
+    assertThat(exit).isEqualTo(ExitCodes.INCORRECT);
+    assertThat(report)
+        .content()
+        .contains("INCORRECT")
+        .contains("REGRESSION   entropy fast")
+        .contains("leash-bench run --suite selftest --filter")
+        .contains("exit 2");
+    assertThat(parent).isDirectoryNotContaining("glob:**.tmp");
+  }
+
+  @Test
+  void helpTellsTheExitCodes() {
+    assertThat(execute("gate", "--help")).isZero();
+    assertThat(out.toString()).contains("Exit codes").contains("74").contains("regression");
+  }
+
+  @Test
+  void wantsTwoSides() {
+    assertThat(execute("compare", base)).isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString()).contains("--base VALUE");
+  }
+}

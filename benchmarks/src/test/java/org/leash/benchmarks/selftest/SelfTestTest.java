@@ -1,0 +1,21 @@
+package org.leash.benchmarks.selftest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+
+final class SelfTestTest {
+  /** A gate that lets everything pass must not pass the test. */
+  @Test
+  void failsForAGateThatNeverFires() {
+    StringWriter said = new StringWriter();
+
+    boolean passed =
+        SelfTest.run(new PrintWriter(said, true), 1, arguments -> new SelfTest.Answer(0, "fine"));
+
+    assertThat(passed).isFalse();
+    assertThat(said.toString()).contains("FAIL  exit  0  a slowdown of 5 %, not 1: fine");
+  }
+}

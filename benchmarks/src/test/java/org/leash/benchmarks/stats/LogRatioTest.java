@@ -1,0 +1,72 @@
+package org.leash.benchmarks.stats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+final class LogRatioTest {
+  @Test
+  void pairedIsStudentsTestOfOneSample() {
+    LogRatio ratio = LogRatio.paired(new double[] {0.01, 0.02, 0.03, 0.02, 0.02});
+
+    // Mean 0.02, deviation sqrt(5e-5), t = 6.3246 with 4 degrees of freedom: p = 0.003198 (R's
+    // t.test).
+    assertThat(ratio.mean()).isEqualTo(0.02, within(1e-12));
+    assertThat(ratio.standardError()).isEqualTo(Math.sqrt(5e-5 / 5), within(1e-12));
+    assertThat(ratio.p()).isEqualTo(0.003198, within(1e-5));
+    assertThat(Math.log(ratio.high())).isEqualTo(0.02 + 2.776445 * 0.0031623, within(1e-6));
+  }
+
+  @Test
+  void unpairedIsWelchsTest() {
+    LogRatio ratio =
+        LogRatio.unpaired(new double[] {0, 0.01, 0.02, 0.01}, new double[] {0.05, 0.09, 0.01});
+
+    double variance = 2e-4 / 3 / 4 + 0.0032 / 2 / 3;
+    double degrees =
+        variance * variance / (Math.pow(2e-4 / 3 / 4, 2) / 3 + Math.pow(0.0032 / 2 / 3, 2) / 2);
+    assertThat(ratio.mean()).isEqualTo(0.04, within(1e-12));
+    assertThat(ratio.standardError()).isEqualTo(Math.sqrt(variance), within(1e-12));
+    assertThat(ratio.degrees()).isEqualTo(degrees, within(1e-9));
+    assertThat(ratio.forks()).isEqualTo(3);
+    assertThat(ratio.excludesEquality()).isFalse();
+  }
+
+  @Test
+  void withoutSpreadThereIsNoDoubt() {
+    LogRatio same = LogRatio.paired(new double[] {0, 0, 0});
+    LogRatio other = LogRatio.unpaired(new double[] {1, 1}, new double[] {2, 2});
+
+    assertThat(same.p()).isOne();
+    assertThat(same.isWithin(0)).isTrue();
+    assertThat(other.p()).isZero();
+    assertThat(other.excludesEquality()).isTrue();
+  }
+
+  @Test
+  void oneForkProvesNothing() {
+    LogRatio ratio = LogRatio.paired(new double[] {0.5});
+
+    assertThat(ratio.p()).isNaN();
+    assertThat(ratio.excludesEquality()).isFalse();
+    assertThat(ratio.isWithin(1)).isFalse();
+    assertThat(ratio.forksToDecide(0.01, 0.05)).isEmpty();
+    assertThatThrownBy(() -> LogRatio.paired(new double[0]))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void asksForMoreForksWhereTheDistanceIsSmaller() {
+    double[] forks = {-0.01, 0.03, 0.05, 0.01, 0.02};
+    int many = LogRatio.paired(forks).forksToDecide(0.001, 0.05).orElseThrow();
+    int more = LogRatio.paired(forks).forksToDecide(0.001, 0.005).orElseThrow();
+    double[] nearZero = {-0.02, 0.02, 0.02, -0.02, 0.001};
+
+    assertThat(many).isBetween(6, 20);
+    assertThat(more).isGreaterThan(many);
+    assertThat(LogRatio.paired(nearZero).forksToDecide(0.04, 0.05).orElseThrow()).isBetween(6, 15);
+    assertThat(LogRatio.paired(nearZero).forksToDecide(0.001, 0.05)).isEmpty();
+  }
+}
