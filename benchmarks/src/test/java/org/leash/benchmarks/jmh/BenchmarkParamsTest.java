@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.leash.benchmarks.input.Distribution;
 import org.leash.benchmarks.input.Task;
 import org.leash.binding.LeashLibrary;
+import org.leash.binding.generated.Leash;
 import org.leash.device.DType;
 import org.leash.device.Device;
 import org.leash.kernel.Catalogue;
@@ -100,7 +101,7 @@ final class BenchmarkParamsTest {
     benchmark.setUp();
     assertThat(benchmark.emptyFromC()).isPositive();
     assertThat(benchmark.tinyFromC()).isPositive();
-    assertThat(benchmark.emptyThroughBinding()).isEqualTo(1);
+    assertThat(benchmark.emptyThroughBinding()).isEqualTo(Leash.LEASH_ABI_VERSION());
     assertThat(benchmark.tinyThroughBinding()).isZero();
     benchmark.tinyThroughLibrary();
     benchmark.tearDown();
