@@ -65,6 +65,23 @@ public final class LeashLibrary {
     }
   }
 
+  /**
+   * The bytes of the library that is loaded, so that a measurement can say what it measured.
+   *
+   * @throws IOException none is loaded, or its file is gone
+   */
+  public static InputStream content() throws IOException {
+    String named = System.getProperty(PROPERTY, System.getenv(VARIABLE));
+    if (named != null) {
+      return Files.newInputStream(Path.of(named));
+    }
+    InputStream packed = LeashLibrary.class.getResourceAsStream(RESOURCE);
+    if (packed == null) {
+      throw new IOException(UNAVAILABLE);
+    }
+    return packed;
+  }
+
   private static String load() {
     try {
       String property = System.getProperty(PROPERTY);

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     subcommands = {
       RunCommand.class,
+      DeriveCommand.class,
       ListCommand.class,
       CompareCommand.class,
       GateCommand.class,
@@ -50,6 +51,7 @@ public final class LeashBench {
     int exit =
         switch (failure) {
           case BadDataException e -> ExitCodes.DATA;
+          case OtherEnvironmentException e -> ExitCodes.OTHER_ENVIRONMENT;
           case IllegalArgumentException e -> ExitCodes.USAGE;
           case UncheckedIOException e -> ExitCodes.IO;
           default -> throw failure;

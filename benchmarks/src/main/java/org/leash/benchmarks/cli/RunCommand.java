@@ -8,9 +8,14 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunFolder;
 import org.leash.benchmarks.csv.Status;
+import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.data.Environment;
+import org.leash.benchmarks.data.Environment.Difference;
+import org.leash.benchmarks.data.Environment.Scope;
 import org.leash.benchmarks.run.Facts;
 import org.leash.benchmarks.run.Fork;
 import org.leash.benchmarks.run.Plan;
@@ -22,14 +27,20 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/**
- * Runs a suite. The last line of its output names the folder; exit code 1 if anything in it has a
- * status but OK.
- */
+/** Runs a suite. The last line of its output names the folder. */
 @Command(
     name = "run",
     description = "Runs a suite and writes its CSV files.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:everything has been measured and is right",
+      "1:something has a status but OK, or was given up",
+      "4:--resume on another machine, with another build or another plan",
+      "64:an option is wrong, or the folder holds a run or is in use",
+      "65:a file of the run to be resumed is not what it should be",
+      "74:the folder cannot be written, or the disk is full: resume when it can"
+    })
 final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -37,6 +48,13 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "folder of the run")
   private Path out;
+
+  @Option(
+      names = "--resume",
+      description =
+          "go on with the run in --out where it was broken off, or with more --forks than it had;"
+              + " the other options have to be the same")
+  private boolean resume;
 
   @Option(
       names = "--base",
@@ -50,28 +68,57 @@ final class RunCommand implements Callable<Integer> {
       description = "silence after which a fork is ended (default: ${DEFAULT-VALUE})")
   private int timeout = 180;
 
-  @Option(names = "--dry-run", description = "only list what would be run")
+  @Option(names = "--dry-run", description = "only list what would be run, and how long it takes")
   private boolean dryRun;
 
   @Override
   public Integer call() {
     Plan plan = options.plan();
+    if (timeout < 1) {
+      throw new IllegalArgumentException("--timeout is " + timeout + "; it is at least 1");
+    }
     if (dryRun) {
       spec.commandLine().getOut().print(plan.describe());
-      return 0;
+      return ExitCodes.OK;
     }
-    String runId =
-        plan.suite()
-            + "-"
-            + DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'")
-                .format(LocalDateTime.now(ZoneOffset.UTC));
+    List<Row> facts = Facts.begin(plan, spec.commandLine().getParseResult().originalArgs(), base);
     List<Row> results;
-    try (RunFolder folder =
-        RunFolder.create(
-            out, runId, Facts.begin(plan, spec.commandLine().getParseResult().originalArgs()))) {
-      results = new Runner(plan, folder, RunCommand::command, timeout).run(base);
+    try (RunFolder folder = folder(plan, facts)) {
+      results = Runner.of(plan, folder, RunCommand::command, timeout).run(base);
     }
     return conclude(results);
+  }
+
+  /** A new folder, or that of the run to go on with; one that died before its first row is new. */
+  private RunFolder folder(Plan plan, List<Row> facts) {
+    if (!resume || !RunFolder.holdsRun(out)) {
+      String started =
+          DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'")
+              .format(LocalDateTime.now(ZoneOffset.UTC));
+      return RunFolder.create(out, plan.suite() + "-" + started, facts);
+    }
+    List<Row> earlier = RunFolder.read(out, Table.ENV);
+    List<Difference> differences =
+        Environment.of(earlier)
+            .differences(Environment.of(facts), Scope.PLATFORM, Scope.SUBJECT, Scope.PLAN);
+    if (!differences.isEmpty()) {
+      throw new OtherEnvironmentException(
+          differences.stream()
+              .map(
+                  each ->
+                      "%n  %s was %s, is %s"
+                          .formatted(each.key(), shown(each.here()), shown(each.there())))
+              .collect(
+                  Collectors.joining(
+                      "",
+                      out + " cannot be resumed: its samples were taken under other conditions",
+                      "")));
+    }
+    return RunFolder.resume(out, earlier.getFirst().get("run_id"));
+  }
+
+  private static String shown(String value) {
+    return value.isEmpty() ? "absent" : "'" + value + "'";
   }
 
   /** This JVM with the same options and class path, as a fork. */
@@ -90,8 +137,7 @@ final class RunCommand implements Callable<Integer> {
     var terminal = spec.commandLine().getOut();
     terminal.println();
     terminal.print(Report.of(results));
-    List<Row> bad =
-        results.stream().filter(row -> !row.get("status").equals(Status.OK.name())).toList();
+    List<Row> bad = results.stream().filter(row -> row.status() != Status.OK).toList();
     for (Row row : bad) {
       terminal.printf(
           "✗ %s %s %s %s×%s, %s: %s: %s%n",
@@ -104,10 +150,19 @@ final class RunCommand implements Callable<Integer> {
           row.get("status"),
           row.get("reason"));
     }
+    List<Row> lost =
+        RunFolder.read(out, Table.EVENTS).stream()
+            .filter(event -> event.get("kind").startsWith("lost_"))
+            .toList();
+    lost.forEach(
+        event ->
+            terminal.printf(
+                "✗ fork %s, %s: %s%n",
+                event.get("fork"), event.get("subject"), event.get("detail")));
     if (results.isEmpty()) {
       terminal.println("✗ nothing was measured: does --filter match a line of --dry-run?");
     }
     terminal.println(out.toAbsolutePath().normalize());
-    return bad.isEmpty() && !results.isEmpty() ? 0 : 1;
+    return bad.isEmpty() && lost.isEmpty() && !results.isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
   }
 }

@@ -275,6 +275,9 @@ public final class RunFolder implements AutoCloseable {
     sync();
     StringBuilder sums = new StringBuilder();
     for (Table table : Table.values()) {
+      if (!Files.exists(path(table))) {
+        continue; // a run of an earlier schema
+      }
       sums.append(sha256(path(table))).append("  ").append(table.file()).append('\n');
     }
     replace(folder.resolve(DONE), sums.toString());

@@ -84,12 +84,16 @@ public enum Table {
       required(TEXT, "kind"),
       optional(TEXT, "subject", "detail")),
 
-  /** How far each fork came with each entry of the plan: where to go on after an interruption. */
+  /**
+   * How far each fork came with each entry of the plan, and how many samples there were then: where
+   * to go on after an interruption.
+   */
   JOURNAL(
       required(TEXT, "ts_utc"),
       required(COUNT, "process", "fork"),
       required(TEXT, "entry", "state"),
-      optional(TEXT, "variant"));
+      optional(TEXT, "variant"),
+      required(COUNT, "samples"));
 
   /** Raised whenever a column changes its meaning. */
   public static final String SCHEMA = "2";

@@ -16,6 +16,8 @@ import org.leash.binding.generated.Leash;
  * ({@code library}).
  */
 final class DispatchContest implements Contest {
+  static final List<String> VARIANTS = List.of("c", "panama", "library");
+
   private final Suite suite;
   private final Setting setting;
   private final Calls calls;
@@ -145,6 +147,11 @@ final class DispatchContest implements Contest {
             "warm",
             "wall_sync",
             "cpu"));
+  }
+
+  @Override
+  public String toString() {
+    return calls.label();
   }
 
   @Override

@@ -1,18 +1,15 @@
 package org.leash.benchmarks.run;
 
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.machine.Probe;
 import org.leash.benchmarks.stats.Estimate;
 import org.leash.binding.LeashLibrary;
 import org.leash.binding.generated.Leash;
@@ -20,8 +17,9 @@ import org.leash.device.Device;
 import org.leash.device.DeviceProperties;
 
 /**
- * The facts of a run for env.csv: machine, system, Java, library, source. What cannot be found out
- * is left out.
+ * The facts of a run for env.csv: plan, source, machine, system, Java, library. What cannot be
+ * found out is left out. {@link org.leash.benchmarks.data.Environment.Scope} tells by the name of a
+ * fact what it is good for.
  */
 public final class Facts {
   private final List<Row> rows = new ArrayList<>();
@@ -29,15 +27,16 @@ public final class Facts {
   private Facts() {}
 
   /** Rows of env.csv from before a run. */
-  public static List<Row> begin(Plan plan, List<String> arguments) {
+  public static List<Row> begin(Plan plan, List<String> arguments, String base) {
     Facts facts = new Facts();
     facts.put("run.start", Instant.now().toString());
     facts.put("run.argv", String.join(" ", arguments));
     facts.put("run.suite", plan.suite().toString());
     facts.put("run.forks", plan.effort().forks());
-    facts.put("run.rounds", plan.effort().rounds());
-    facts.put("run.warmup", plan.effort().warmupMillis(), "ms");
+    facts.put("run.precision", plan.effort().precisionPct(), "percent");
     facts.put("run.ci_level", Double.toString(Estimate.LEVEL));
+    facts.put("run.base", base);
+    facts.plan(plan);
     facts.source();
     facts.machine();
     facts.java();
@@ -56,32 +55,50 @@ public final class Facts {
     return facts.rows;
   }
 
+  /** What a run cannot be continued without: that its samples are of the same kind. */
+  private void plan(Plan plan) {
+    put("plan.suite", plan.suite().toString());
+    put(
+        "plan.threads",
+        plan.threads().stream().map(String::valueOf).collect(Collectors.joining(",")));
+    put("plan.filter", plan.filter().pattern());
+    put("plan.rounds", plan.effort().rounds());
+    put("plan.warmup", plan.effort().warmupMillis(), "ms");
+    put("plan.block", plan.effort().blockMillis(), "ms");
+  }
+
   private void source() {
-    output("git", "rev-parse", "HEAD").ifPresent(commit -> put("git.commit", commit));
-    output("git", "status", "--porcelain", "--untracked-files=no")
+    Probe.output("git", "rev-parse", "HEAD").ifPresent(commit -> put("git.commit", commit));
+    Probe.output("git", "status", "--porcelain", "--untracked-files=no")
         .ifPresent(changes -> put("git.dirty", Boolean.toString(!changes.isEmpty())));
-    output("git", "rev-parse", "--abbrev-ref", "HEAD").ifPresent(name -> put("git.branch", name));
+    Probe.output("git", "rev-parse", "--abbrev-ref", "HEAD")
+        .ifPresent(name -> put("git.branch", name));
+    Probe.libraryHash().ifPresent(hash -> put("native.lib_sha256", hash));
+    if (LeashLibrary.isLoaded()) {
+      put("native.abi_version", Leash.leash_abi_version());
+    } else {
+      put("native.unavailable", LeashLibrary.unavailable());
+    }
   }
 
   private void machine() {
     put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    put("os.container", Boolean.toString(Probe.inContainer()));
     put("cpu.processors", Runtime.getRuntime().availableProcessors());
-    first(Path.of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"))
-        .ifPresent(governor -> put("cpu.governor", governor));
-    first(Path.of("/sys/kernel/mm/transparent_hugepage/enabled"))
-        .ifPresent(mode -> put("os.transparent_hugepages", mode));
+    Probe.governor().ifPresent(governor -> put("cpu.governor", governor));
+    Probe.hugePages().ifPresent(mode -> put("os.transparent_hugepages", mode));
     try (Device device = Device.cpu()) {
       DeviceProperties cpu = device.properties();
       put("cpu.name", cpu.name());
       put("cpu.instruction_sets", cpu.instructionSets());
       put("cpu.last_level_cache", cpu.lastLevelCacheBytes(), "bytes");
       put("memory", cpu.memoryBytes(), "bytes");
-      put("native.library", Boolean.toString(cpu.nativeLibrary()));
     }
-    if (LeashLibrary.isLoaded()) {
-      put("native.abi_version", Leash.leash_abi_version());
-    } else {
-      put("native.unavailable", LeashLibrary.unavailable());
+    List<Map<String, String>> gpus = Probe.gpus();
+    if (!gpus.isEmpty()) {
+      put("gpu.count", gpus.size());
+      gpus.getFirst().forEach(this::put);
+      put("now.gpu_processes", Probe.gpuProcesses().size());
     }
   }
 
@@ -92,7 +109,7 @@ public final class Facts {
   }
 
   private void load(String key) {
-    first(Path.of("/proc/loadavg")).ifPresent(line -> put(key, line.split(" ", 2)[0]));
+    Probe.load().ifPresent(load -> put(key, load, ""));
   }
 
   private void put(String key, long value) {
@@ -103,34 +120,15 @@ public final class Facts {
     rows.add(row(key).set("value", value).set("unit", unit));
   }
 
+  private void put(String key, double value, String unit) {
+    rows.add(row(key).set("value", value).set("unit", unit));
+  }
+
   private void put(String key, String value) {
     rows.add(row(key).set("value", value));
   }
 
   private static Row row(String key) {
     return Row.of(Table.ENV).set("key", key);
-  }
-
-  private static Optional<String> first(Path file) {
-    try (Stream<String> lines = Files.lines(file)) {
-      return lines.findFirst();
-    } catch (IOException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<String> output(String... command) {
-    try {
-      Process process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-      String text =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      return process.waitFor() == 0 ? Optional.of(text) : Optional.empty();
-    } catch (IOException e) {
-      return Optional.empty();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.empty();
-    }
   }
 }

@@ -3,108 +3,102 @@ package org.leash.benchmarks.run;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.Table;
-import org.leash.benchmarks.input.Case;
-import org.leash.benchmarks.input.Inputs;
-import org.leash.binding.LeashLibrary;
-import org.leash.device.Device;
 
 /**
- * The child's side: plays the entries of a plan in this process and reports to the parent, a line
- * at a time, on standard output.
+ * The child's side: plays entries of a plan in this process and reports to the parent, a line at a
+ * time, on standard output.
  *
  * @param plan the same as the parent's
  * @param setting how this process was set up
- * @param number of the process, from 1; the fork in the files
- * @param first entries before this one have been played by an earlier process
+ * @param turn the replicate and the process, and where its first entry begins; the others begin at
+ *     their first round
+ * @param entries to be played, by their number in the plan
+ * @param ceilings whether to measure what the machine can do first
  * @param banned {@code entry:variant} that killed an earlier process
  */
-public record Fork(Plan plan, Setting setting, int number, int first, Set<String> banned) {
+public record Fork(
+    Plan plan,
+    Setting setting,
+    Turn turn,
+    List<Integer> entries,
+    boolean ceilings,
+    Set<String> banned) {
+
+  public Fork {
+    entries = List.copyOf(entries);
+    banned = Set.copyOf(banned);
+  }
 
   /** A fork as its command line names it. */
-  public static Fork of(Plan plan, String setting, int number, int first, Set<String> banned) {
-    return new Fork(plan, plan.suite().setting(setting), number, first, banned);
+  public static Fork of(
+      Plan plan,
+      String setting,
+      List<Integer> turn,
+      List<Integer> entries,
+      boolean ceilings,
+      Set<String> banned) {
+    Turn begin = new Turn(turn.get(0), turn.get(1), turn.get(2), turn.get(3));
+    return new Fork(plan, plan.suite().setting(setting), begin, entries, ceilings, banned);
   }
 
-  public String settingId() {
-    return setting.id();
+  /** Replicate, process, complete rounds, next round. */
+  public List<Integer> turnNumbers() {
+    return List.of(turn.fork(), turn.process(), turn.done(), turn.next());
   }
 
-  /** Plays the plan. */
+  /** The replicate, from 1 on. */
+  public int number() {
+    return turn.fork();
+  }
+
+  /** Plays the plan on this machine. */
   public void run(PrintStream out) {
-    List<Plan.Entry> entries = plan.entries();
-    Reporter reporter = new Reporter(out);
-    try (Device home = Device.cpu()) {
-      if (!LeashLibrary.isLoaded()) {
-        reporter.event("no_ceilings", "ceilings", number, LeashLibrary.unavailable());
-      } else if (first == 0) {
-        for (int threads : plan.threads()) {
-          Ceilings.measure(home, threads, setting.params(threads), number, reporter);
-        }
-      }
-      Inputs inputs = null;
-      Case drawn = null;
-      for (int i = first; i < entries.size(); i++) {
-        reporter.entry(i);
-        switch (entries.get(i)) {
-          case Plan.Entry.Kernels(Case described) -> {
-            if (drawn == null || !described.sharesInputs(drawn)) {
-              if (inputs != null) {
-                inputs.close();
-              }
-              inputs = Inputs.of(home, described);
-              drawn = described;
-            }
-            play(kernelContest(entries.get(i), i, described, home, inputs, reporter), reporter);
-          }
-          case Plan.Entry.OnGpu(Case described) ->
-              reporter.event(
-                  "skipped", described.toString(), number, "there is no device timing yet");
-          case Plan.Entry.Dispatch(Calls calls) -> {
-            if (LeashLibrary.isLoaded()) {
-              Plan.Entry entry = entries.get(i);
-              int index = i;
-              play(
-                  new DispatchContest(
-                      plan.suite(), setting, calls, variant -> takesPart(entry, index, variant)),
-                  reporter);
-            } else {
-              reporter.event("skipped", calls.label(), number, LeashLibrary.unavailable());
-            }
-          }
-        }
-      }
+    try (Stage stage = new Machine(plan.suite(), setting)) {
+      run(out, stage);
     }
-    reporter.entry(entries.size());
   }
 
-  private KernelContest kernelContest(
-      Plan.Entry entry, int index, Case described, Device home, Inputs inputs, Reporter reporter) {
-    return new KernelContest(
-        plan.suite(),
-        setting,
-        described,
-        home,
-        inputs,
-        variant -> takesPart(entry, index, variant),
-        (variant, reason) -> reporter.event("skipped", entry + " / " + variant, number, reason));
+  void run(PrintStream out, Stage stage) {
+    List<Plan.Entry> all = plan.entries();
+    Reporter reporter = new Reporter(out);
+    if (ceilings) {
+      stage.measureCeilings(this, reporter);
+    }
+    Turn begin = turn;
+    for (int index : entries) {
+      Plan.Entry entry = all.get(index);
+      out.println(Message.entry(index));
+      Predicate<String> chosen =
+          variant -> plan.includes(entry, variant) && !banned.contains(index + ":" + variant);
+      if (plan.contenders(entry, setting).stream().anyMatch(chosen)) {
+        Optional<Contest> contest =
+            stage.open(
+                entry,
+                chosen,
+                (variant, reason) -> reporter.event("skipped", entry + " / " + variant, reason));
+        if (contest.isPresent()) {
+          play(contest.get(), begin, reporter);
+        }
+      }
+      begin = Turn.first(turn.fork(), turn.process());
+    }
+    out.println(Message.entry(all.size()));
   }
 
-  private boolean takesPart(Plan.Entry entry, int index, String variant) {
-    return plan.includes(entry, variant) && !banned.contains(index + ":" + variant);
-  }
-
-  private void play(Contest contest, Reporter reporter) {
+  private void play(Contest contest, Turn begin, Reporter reporter) {
     try (contest) {
       reporter.contest = contest;
-      Rounds.play(contest, plan.effort(), number, reporter);
+      Rounds.play(contest, plan.effort(), begin, reporter);
     }
   }
 
   /** Writes the lines that {@link Message} reads. */
-  private static final class Reporter implements Sink {
+  private final class Reporter implements Sink {
     private final PrintStream out;
     private Contest contest;
 
@@ -112,23 +106,20 @@ public record Fork(Plan plan, Setting setting, int number, int first, Set<String
       this.out = out;
     }
 
-    void entry(int index) {
-      out.println(Message.entry(index));
-    }
-
-    void event(String kind, String subject, int fork, String detail) {
-      append(
-          Row.of(Table.EVENTS)
-              .set("ts_utc", Instant.now().toString())
-              .set("fork", fork)
-              .set("kind", kind)
-              .set("subject", subject)
-              .set("detail", detail));
-    }
-
     @Override
     public void append(Row row) {
       out.println(Message.row(row));
+    }
+
+    @Override
+    public void event(String kind, String subject, String detail) {
+      append(
+          Row.of(Table.EVENTS)
+              .set("ts_utc", Instant.now().toString())
+              .set("fork", turn.fork())
+              .set("kind", kind)
+              .set("subject", subject)
+              .set("detail", detail));
     }
 
     @Override

@@ -11,15 +11,13 @@ import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.input.Case;
 import org.leash.benchmarks.input.Expected;
 import org.leash.benchmarks.input.Inputs;
-import org.leash.benchmarks.input.Task;
-import org.leash.device.DType;
 import org.leash.device.Device;
 import org.leash.kernel.Catalogue;
 import org.leash.kernel.Variant;
 
 /**
- * A task on inputs, contested by the library's variants, by the best of them once more where the
- * task is the main one, which tells the noise, and by peers.
+ * A task on inputs, contested by the library's variants, by the one that it prefers once more,
+ * which tells the noise, and by peers.
  */
 final class KernelContest implements Contest {
   private final Suite suite;
@@ -61,14 +59,12 @@ final class KernelContest implements Contest {
                         variant.name(), Contender.Role.CANDIDATE, catalogue, workload, expected)));
       }
     }
-    if (described.task() == Task.TOKEN_STATISTICS && described.dtype() == DType.F32) {
-      best(catalogue, chosen)
-          .ifPresent(
-              variant ->
-                  contenders.add(
-                      new KernelContender(
-                          variant.name(), Contender.Role.NULL, catalogue, workload, expected)));
-    }
+    best(catalogue, chosen)
+        .ifPresent(
+            variant ->
+                contenders.add(
+                    new KernelContender(
+                        variant.name(), Contender.Role.NULL, catalogue, workload, expected)));
     for (PeerSource source : ServiceLoader.load(PeerSource.class)) {
       if (setting.peers().contains(source.id()) && chosen.test(source.id())) {
         contenders.addAll(source.contenders(described, inputs, workload, expected));
@@ -97,6 +93,11 @@ final class KernelContest implements Contest {
   public Key key(Contender.Identity identity) {
     boolean inPlace = workload.inPlace() && identity.role() != Contender.Role.PEER;
     return CaseKey.of(suite, setting, described, identity, inPlace);
+  }
+
+  @Override
+  public String toString() {
+    return described.toString();
   }
 
   @Override

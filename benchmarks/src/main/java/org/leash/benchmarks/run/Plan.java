@@ -3,8 +3,13 @@ package org.leash.benchmarks.run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.leash.benchmarks.input.Case;
+import org.leash.benchmarks.predict.ByteModel;
+import org.leash.device.Device;
 import org.leash.device.DeviceKind;
+import org.leash.kernel.Catalogue;
+import org.leash.kernel.Variant;
 
 /**
  * What a run does. A fork makes the same plan as its parent, from the same options.
@@ -74,6 +79,30 @@ public record Plan(Suite suite, List<Integer> threads, Pattern filter, Effort ef
   /** Processes that are started if none dies: each setting's forks, in turn. */
   int processes() {
     return effort.forks() * suite.settings().size();
+  }
+
+  /** The setting of a fork; they take turns. */
+  Setting setting(int fork) {
+    return suite.settings().get((fork - 1) % suite.settings().size());
+  }
+
+  /** Names of those who would compute an entry if the filter let them. */
+  List<String> contenders(Entry entry, Setting setting) {
+    return switch (entry) {
+      case Entry.Dispatch dispatch -> DispatchContest.VARIANTS;
+      case Entry.OnGpu(Case described) ->
+          ByteModel.of(described).stream().map(ByteModel::variant).toList();
+      case Entry.Kernels(Case described) -> {
+        try (Device device = Device.cpu()) {
+          yield Stream.concat(
+                  Catalogue.of(device).variants().stream()
+                      .filter(variant -> variant.operation() == described.task().operation())
+                      .map(Variant::name),
+                  setting.peers().stream())
+              .toList();
+        }
+      }
+    };
   }
 
   /** Whether a contender takes part. */

@@ -14,6 +14,9 @@ interface Progress extends AutoCloseable {
   /** Begins another step. */
   void step(String label);
 
+  /** Steps that will not be needed. */
+  void skip(int count);
+
   /** Says something beside the progress. */
   void say(String line);
 
@@ -51,6 +54,11 @@ interface Progress extends AutoCloseable {
     }
 
     @Override
+    public void skip(int count) {
+      bar.maxHint(bar.getMax() - count);
+    }
+
+    @Override
     public void say(String line) {
       bar.setExtraMessage(" " + line);
     }
@@ -63,8 +71,8 @@ interface Progress extends AutoCloseable {
 
   /** Plain lines for logs. */
   final class Lines implements Progress {
-    private final int steps;
     private final PrintStream err;
+    private int steps;
     private final long begin = System.nanoTime();
     private int begun;
 
@@ -83,6 +91,11 @@ interface Progress extends AutoCloseable {
       String eta =
           begun == 1 ? "" : "  ETA %02d:%02d".formatted(left.toMinutes(), left.toSecondsPart());
       err.printf("[%3d/%d] %s%s%n", begun, steps, label, eta);
+    }
+
+    @Override
+    public void skip(int count) {
+      steps -= count;
     }
 
     @Override

@@ -19,7 +19,7 @@ import org.leash.benchmarks.input.Check;
 final class Rounds {
   private final Contest contest;
   private final Effort effort;
-  private final int fork;
+  private final Turn turn;
   private final Sink sink;
   private final Random random;
   private final List<Player> players = new ArrayList<>();
@@ -35,43 +35,60 @@ final class Rounds {
     }
   }
 
-  private Rounds(Contest contest, Effort effort, int fork, Sink sink) {
+  private Rounds(Contest contest, Effort effort, Turn turn, Sink sink) {
     this.contest = contest;
     this.effort = effort;
-    this.fork = fork;
+    this.turn = turn;
     this.sink = sink;
-    this.random = new Random(fork);
+    this.random = new Random(1000L * turn.fork() + turn.process());
     contest.contenders().forEach(contender -> players.add(new Player(contender)));
   }
 
-  static void play(Contest contest, Effort effort, int fork, Sink sink) {
-    new Rounds(contest, effort, fork, sink).play();
+  static void play(Contest contest, Effort effort, Turn turn, Sink sink) {
+    new Rounds(contest, effort, turn, sink).play();
   }
 
   private void play() {
+    long begin = System.nanoTime();
     players.removeIf(player -> !survives(player, () -> prepare(player.contender)));
     players.removeIf(player -> !survives(player, () -> warmUp(player)));
-    for (int round = 1; round <= effort.rounds() && !players.isEmpty(); round++) {
-      Collections.shuffle(players, random);
-      boolean last = round == effort.rounds();
-      double fastest =
-          players.stream().mapToDouble(player -> player.nanosPerLaunch).min().getAsDouble();
-      List<Player> leaving = new ArrayList<>();
-      for (int slot = 1; slot <= players.size(); slot++) {
-        Player player = players.get(slot - 1);
-        boolean laggard =
-            round == Effort.LAGGARD_ROUNDS
-                && player.nanosPerLaunch > Effort.LAGGARD_FACTOR * fastest;
-        int place = slot;
-        int number = round;
-        boolean finished =
-            !survives(player, () -> block(player, number, place, last || laggard)) || laggard;
-        if (finished) {
-          leaving.add(player);
-        }
+    for (int done = turn.done(); done < effort.rounds() && !players.isEmpty(); done++) {
+      long nanos = System.nanoTime() - begin;
+      boolean late = nanos > effort.capSeconds() * 1e9;
+      if (late && done + 1 < effort.rounds()) {
+        sink.event(
+            "time_cap",
+            contest.toString(),
+            "the last of %d rounds is that after %d, as %.0f s have passed"
+                .formatted(effort.rounds(), done, nanos / 1e9));
       }
-      players.removeAll(leaving);
+      boolean last = late || done + 1 == effort.rounds();
+      round(turn.next() + done - turn.done(), last, done + 1 >= Effort.LAGGARD_ROUNDS);
+      if (last) {
+        return;
+      }
     }
+  }
+
+  /**
+   * One block of each.
+   *
+   * @param laggardsLeave whether it is the last for those that take too long
+   */
+  private void round(int number, boolean last, boolean laggardsLeave) {
+    Collections.shuffle(players, random);
+    double fastest =
+        players.stream().mapToDouble(player -> player.nanosPerLaunch).min().getAsDouble();
+    List<Player> leaving = new ArrayList<>();
+    for (int i = 0; i < players.size(); i++) {
+      Player player = players.get(i);
+      int slot = i + 1;
+      boolean laggard = laggardsLeave && player.nanosPerLaunch > Effort.LAGGARD_FACTOR * fastest;
+      if (!survives(player, () -> block(player, number, slot, last || laggard)) || laggard) {
+        leaving.add(player);
+      }
+    }
+    players.removeAll(leaving);
   }
 
   private boolean prepare(Contender contender) {
@@ -110,7 +127,7 @@ final class Rounds {
         Row.of(Table.SAMPLES)
             .set(contest.key(contender.identity()))
             .set("ts_utc", Instant.now().toString())
-            .set("fork", fork)
+            .set("fork", turn.fork())
             .set("round", round)
             .set("slot", slot)
             .set("launches", player.launches)
@@ -132,7 +149,7 @@ final class Rounds {
               .set("mean_signed_err", each.meanSignedError())
               .set("tol", each.tolerance())
               .set("reference", contest.reference())
-              .set("status", (each.passed() ? Status.OK : Status.INCORRECT_NUMERICAL).name())
+              .set("status", (each.passed() ? Status.OK : Status.INCORRECT_NUMERICAL))
               .set("reason", each.passed() ? "" : each.summary()));
       passed &= each.passed();
     }
@@ -140,7 +157,10 @@ final class Rounds {
   }
 
   private Row checkRow(Contender.Identity identity, String phase) {
-    return Row.of(Table.CHECKS).set(contest.key(identity)).set("fork", fork).set("phase", phase);
+    return Row.of(Table.CHECKS)
+        .set(contest.key(identity))
+        .set("fork", turn.fork())
+        .set("phase", phase);
   }
 
   private interface Step {
@@ -153,12 +173,15 @@ final class Rounds {
     sink.atWork(identity);
     try {
       return step.run();
-    } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
-      sink.append(
-          checkRow(identity, "run")
-              .set("status", Status.RUNTIME_ERROR.name())
-              .set("reason", e.toString()));
-      return false;
+    } catch (OutOfMemoryError e) {
+      return failed(identity, Status.OOM, e);
+    } catch (RuntimeException | LinkageError e) {
+      return failed(identity, Status.RUNTIME_ERROR, e);
     }
+  }
+
+  private boolean failed(Contender.Identity identity, Status status, Throwable e) {
+    sink.append(checkRow(identity, "run").set("status", status).set("reason", e.toString()));
+    return false;
   }
 }

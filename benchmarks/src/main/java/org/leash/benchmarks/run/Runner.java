@@ -1,26 +1,18 @@
 package org.leash.benchmarks.run;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunFolder;
-import org.leash.benchmarks.csv.Status;
 import org.leash.benchmarks.csv.Table;
 import org.leash.benchmarks.data.RecordedRun;
 
 /**
  * The parent's side: starts one process after another, appends what they report, and goes on after
- * one that died or fell silent, without the contender that was at work then.
+ * one that died or fell silent, without the contender that was at work then. Whatever is left of
+ * the plan is played, so that a run that was broken off is completed in the same way.
  */
 public final class Runner {
 
@@ -31,171 +23,194 @@ public final class Runner {
 
   private final Plan plan;
   private final RunFolder folder;
+  private final Ledger ledger;
   private final Launcher launcher;
   private final int silenceSeconds;
   private final List<Plan.Entry> entries;
 
-  /**
-   * @param silenceSeconds after which a process is taken to hang
-   */
-  public Runner(Plan plan, RunFolder folder, Launcher launcher, int silenceSeconds) {
+  private Runner(
+      Plan plan, RunFolder folder, Ledger ledger, Launcher launcher, int silenceSeconds) {
     this.plan = plan;
     this.folder = folder;
+    this.ledger = ledger;
     this.launcher = launcher;
     this.silenceSeconds = silenceSeconds;
     this.entries = plan.entries();
   }
 
-  /** Runs all forks in all settings, then derives results.csv from what they left. */
+  /**
+   * A run in its folder.
+   *
+   * @param silenceSeconds after which a process is taken to hang
+   */
+  public static Runner of(Plan plan, RunFolder folder, Launcher launcher, int silenceSeconds) {
+    return new Runner(plan, folder, Ledger.of(plan, folder.path()), launcher, silenceSeconds);
+  }
+
+  /** Runs what is left of all forks, then derives results.csv from what there is. */
   public List<Row> run(String base) {
-    try (Progress progress = Progress.of(plan.processes() * entries.size())) {
-      for (int number = 1; number <= plan.processes(); number++) {
-        List<Setting> settings = plan.suite().settings();
-        replicate(number, settings.get((number - 1) % settings.size()), progress);
+    folder.repairs().forEach(repair -> event(0, "torn_line", "files", repair));
+    int steps =
+        IntStream.rangeClosed(1, plan.processes()).map(fork -> ledger.left(fork).size()).sum();
+    try (Progress progress = Progress.of(steps)) {
+      for (int fork = 1; fork <= plan.processes(); fork++) {
+        replicate(fork, progress);
+        if (fork < plan.processes()) {
+          stopEarly(plan.setting(fork), fork, progress);
+        }
       }
     }
     Facts.end().forEach(folder::append);
+    folder.sync();
     List<Row> results = Derivation.of(RecordedRun.read(folder.path()), base);
     folder.replace(Table.RESULTS, results);
     folder.done();
     return results;
   }
 
-  private void replicate(int number, Setting setting, Progress progress) {
-    Set<String> banned = new HashSet<>();
-    int first = 0;
-    while (first < entries.size()) {
-      Fork fork = new Fork(plan, setting, number, first, Set.copyOf(banned));
-      Conversation conversation = new Conversation(fork, progress);
-      conversation.hold();
-      first = conversation.entry;
-      if (first < entries.size()) {
-        // The rest of the entry is played again, without the one who broke it off.
-        first = conversation.bury(banned);
+  private void replicate(int number, Progress progress) {
+    List<Integer> left = ledger.left(number);
+    while (!left.isEmpty()) {
+      int process = ledger.nextProcess();
+      Turn turn = ledger.turn(number, process, left.getFirst());
+      boolean ceilings = !ledger.hasCeilings(number);
+      Setting setting = plan.setting(number);
+      Fork fork = new Fork(plan, setting, turn, left, ceilings, ledger.banned(number));
+      Play play = new Play(fork, progress);
+      Conversation.Outcome outcome =
+          Conversation.hold(launcher.command(fork), setting.variables(), silenceSeconds, play);
+      if (!play.settle(outcome)) {
+        return;
+      }
+      left = ledger.left(number);
+    }
+  }
+
+  /** What is known well enough is left out from now on. */
+  private void stopEarly(Setting setting, int fork, Progress progress) {
+    double wanted = plan.effort().precisionPct();
+    int later =
+        (int)
+            IntStream.rangeClosed(fork + 1, plan.processes())
+                .filter(number -> plan.setting(number).equals(setting))
+                .count();
+    if (later == 0 || wanted <= 0) {
+      return;
+    }
+    for (int entry : ledger.left(fork + plan.suite().settings().size())) {
+      OptionalDouble width = ledger.halfWidthPct(setting, entry);
+      if (width.isPresent() && width.getAsDouble() < wanted) {
+        Turn turn = new Turn(fork, 0, 0, 1);
+        folder.append(ledger.note(Ledger.State.STOPPED, turn, entry, "", folder.samples()));
+        String detail =
+            "known to ±%.2f %% after %d of %d forks"
+                .formatted(
+                    width.getAsDouble(), ledger.forks(setting, entry), plan.effort().forks());
+        event(fork, "stopped_early", entries.get(entry).toString(), detail);
+        progress.say(entries.get(entry) + ": " + detail);
+        progress.skip(later);
       }
     }
   }
 
-  /** One process from its start to its end. */
-  private final class Conversation {
-    private static final String END = "end of output";
+  private void event(int fork, String kind, String subject, String detail) {
+    folder.append(
+        Row.of(Table.EVENTS)
+            .set("ts_utc", Instant.now().toString())
+            .set("fork", fork)
+            .set("kind", kind)
+            .set("subject", subject)
+            .set("detail", detail));
+  }
 
+  /** Writes down what one process does. */
+  private final class Play implements Conversation.Listener {
     private final Fork fork;
     private final Progress progress;
-    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-    private int entry;
-    private Optional<Row> atWork = Optional.empty();
-    private Status death = Status.RUNTIME_ERROR;
-    private String lastWords = "";
+    private int entry = -1;
 
-    Conversation(Fork fork, Progress progress) {
+    Play(Fork fork, Progress progress) {
       this.fork = fork;
       this.progress = progress;
-      this.entry = fork.first();
     }
 
-    void hold() {
-      try {
-        ProcessBuilder builder = new ProcessBuilder(launcher.command(fork));
-        builder.environment().putAll(fork.setting().variables());
-        Process process = builder.redirectErrorStream(true).start();
-        Thread.ofVirtual().start(() -> read(process));
-        try {
-          listen();
-        } finally {
-          process.destroyForcibly();
+    @Override
+    public void append(Row row) {
+      if (row.table() == Table.SAMPLES) {
+        row.set("process", fork.turn().process());
+        if (entry >= 0) {
+          ledger.sample(fork.turn().process(), entry, row);
         }
-        int exit = process.waitFor();
-        if (exit != 0 && entry == entries.size()) {
-          event("exit_code", "fork", "exit code " + exit + " after the last entry");
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted", e);
+      }
+      folder.append(row);
+    }
+
+    @Override
+    public void entryBegins(int index) {
+      if (entry >= 0) {
+        note(Ledger.State.PLAYED, "");
+        folder.sync();
+      }
+      entry = index;
+      if (index < entries.size()) {
+        note(Ledger.State.BEGAN, "");
+        progress.step(
+            "fork %d/%d %s  %s"
+                .formatted(
+                    fork.number(), plan.processes(), fork.setting().id(), entries.get(index)));
       }
     }
 
-    private void read(Process process) {
-      try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
-        output.lines().forEach(lines::add);
-      } catch (IOException | UncheckedIOException e) {
-        lines.add("reading stopped: " + e);
-      } finally {
-        lines.add(END);
-      }
+    @Override
+    public void overhear(String line) {
+      progress.say(line);
     }
 
-    private void listen() throws InterruptedException {
-      while (true) {
-        String line = lines.poll(silenceSeconds, TimeUnit.SECONDS);
-        if (line == null) {
-          death = Status.TIMEOUT;
-          lastWords = "nothing was heard for " + silenceSeconds + " s";
-          return;
-        }
-        if (line.equals(END)) {
-          return;
-        }
-        Message.parse(line).ifPresentOrElse(this::understand, () -> overhear(line));
-      }
-    }
-
-    private void understand(Message message) {
-      switch (message) {
-        case Message.Append(Row row) -> folder.append(row);
-        case Message.AtWork(Row blame) -> atWork = Optional.of(blame);
-        case Message.EntryBegins(int index) -> {
-          entry = index;
-          atWork = Optional.empty();
-          if (index < entries.size()) {
-            progress.step(
-                "fork %d/%d %s  %s"
-                    .formatted(
-                        fork.number(), plan.processes(), fork.setting().id(), entries.get(index)));
-          }
-        }
-      }
-    }
-
-    /** Libraries print too; kept as the reason if the process dies. */
-    private void overhear(String line) {
-      if (!line.isBlank()) {
-        lastWords = line;
-        progress.say(line);
-      }
+    private void note(Ledger.State state, String variant) {
+      folder.append(ledger.note(state, fork.turn(), entry, variant, folder.samples()));
     }
 
     /**
-     * Records the death of the process and bans the contender that was at work; without one, the
-     * entry itself is given up.
+     * Records how the process ended. If it died, the contender that was at work is banned; without
+     * one, the entry is given up.
      *
-     * @return the entry to go on with
+     * @return whether there is any use in another process for this fork
      */
-    int bury(Set<String> banned) {
-      String reason = death == Status.TIMEOUT ? lastWords : "process died: " + lastWords;
-      String subject = entries.get(entry).toString();
-      if (atWork.isEmpty()) {
-        event("lost_entry", subject, reason);
-        return entry + 1;
+    boolean settle(Conversation.Outcome outcome) {
+      if (outcome.entry().isEmpty()) {
+        boolean again = !ledger.hasCeilings(fork.number());
+        ledger.giveUpCeilings(fork.number());
+        event(
+            fork.number(),
+            again ? "lost_ceilings" : "lost_fork",
+            "fork " + fork.number(),
+            outcome.reason());
+        progress.say("fork " + fork.number() + ": " + outcome.reason());
+        return again;
       }
-      Row blame = atWork.get();
+      if (entry == entries.size()) {
+        if (outcome.exit() != 0) {
+          event(fork.number(), "exit_code", "fork", outcome.reason());
+        }
+        return false;
+      }
+      String subject = entries.get(entry).toString();
+      if (outcome.atWork().isEmpty()) {
+        event(fork.number(), "lost_entry", subject, outcome.reason());
+        note(Ledger.State.LOST, "");
+        return true;
+      }
+      Row blame = outcome.atWork().get();
+      String variant = blame.get("variant");
       folder.append(
-          blame.set("fork", fork.number()).set("status", death.name()).set("reason", reason));
-      event("lost_contender", subject + " / " + blame.get("variant"), reason);
-      banned.add(entry + ":" + blame.get("variant"));
-      return entry;
-    }
-
-    private void event(String kind, String subject, String detail) {
-      folder.append(
-          Row.of(Table.EVENTS)
-              .set("ts_utc", Instant.now().toString())
+          blame
               .set("fork", fork.number())
-              .set("kind", kind)
-              .set("subject", subject)
-              .set("detail", detail));
+              .set("status", outcome.status())
+              .set("reason", outcome.reason()));
+      event(fork.number(), "lost_contender", subject + " / " + variant, outcome.reason());
+      note(Ledger.State.BANNED, variant);
+      progress.say(subject + " / " + variant + ": " + outcome.reason());
+      return true;
     }
   }
 }

@@ -71,7 +71,7 @@ final class FakeContest implements Contest, Sink {
   }
 
   FakeContest play() {
-    Rounds.play(this, EFFORT, 1, this);
+    Rounds.play(this, EFFORT, Turn.first(1, 1), this);
     return this;
   }
 
@@ -101,6 +101,16 @@ final class FakeContest implements Contest, Sink {
   @Override
   public void append(Row row) {
     rows.add(row);
+  }
+
+  @Override
+  public void event(String kind, String subject, String detail) {
+    rows.add(
+        Row.of(Table.EVENTS)
+            .set("ts_utc", "now")
+            .set("kind", kind)
+            .set("subject", subject)
+            .set("detail", detail));
   }
 
   @Override

@@ -28,6 +28,9 @@ final class KernelContestTest {
     }
 
     @Override
+    public void event(String kind, String subject, String detail) {}
+
+    @Override
     public void atWork(Contender.Identity identity) {}
   }
 
@@ -48,7 +51,7 @@ final class KernelContestTest {
                 inputs,
                 variant -> true,
                 (variant, reason) -> skipped.add(variant + ": " + reason))) {
-      Rounds.play(contest, EFFORT, 1, kept);
+      Rounds.play(contest, EFFORT, Turn.first(1, 1), kept);
       assertThat(contest.contenders())
           .extracting(each -> each.identity().variant())
           .contains("java-scalar");

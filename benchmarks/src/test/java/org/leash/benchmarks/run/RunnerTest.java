@@ -60,7 +60,7 @@ final class RunnerTest {
             String script = forks.size() == 1 ? firstScript : say(Message.entry(ENTRIES));
             return List.of("sh", "-c", script);
           };
-      return new Runner(PLAN, folder, launcher, silenceSeconds).run("");
+      return Runner.of(PLAN, folder, launcher, silenceSeconds).run("");
     }
   }
 
@@ -88,12 +88,18 @@ final class RunnerTest {
   void survivesADeadForkWithoutTheOneThatWasAtWork() {
     List<Row> results =
         run(
-            say(Message.entry(0), sample("a"), Message.entry(2), atWork("killer"), "SIGSEGV")
+            say(
+                    Message.entry(0),
+                    sample("a"),
+                    Message.entry(1),
+                    Message.entry(2),
+                    atWork("killer"),
+                    "SIGSEGV")
                 + "kill -9 $$\n",
             60);
 
     assertThat(forks).hasSize(2);
-    assertThat(forks.get(1).first()).isEqualTo(2);
+    assertThat(forks.get(1).entries().getFirst()).isEqualTo(2);
     assertThat(forks.get(1).banned()).containsExactly("2:killer");
     Row dead =
         results.stream()
@@ -109,18 +115,18 @@ final class RunnerTest {
 
   @Test
   void endsAForkThatHangs() {
-    List<Row> results = run(say(Message.entry(1), atWork("sleeper")) + "exec sleep 60\n", 1);
+    List<Row> results = run(say(Message.entry(0), atWork("sleeper")) + "exec sleep 60\n", 1);
 
     assertThat(results.getFirst().get("status")).isEqualTo("TIMEOUT");
     assertThat(results.getFirst().get("reason")).contains("1 s");
-    assertThat(forks.get(1).banned()).containsExactly("1:sleeper");
+    assertThat(forks.get(1).banned()).containsExactly("0:sleeper");
   }
 
   @Test
   void givesUpAnEntryThatNobodyCanBeBlamedFor() {
-    run(say(Message.entry(1)) + "exit 3\n", 60);
+    run(say(Message.entry(0)) + "exit 3\n", 60);
 
-    assertThat(forks.get(1).first()).isEqualTo(2);
+    assertThat(forks.get(1).entries().getFirst()).isEqualTo(1);
     assertThat(read(Table.EVENTS)).extracting(row -> row.get("kind")).contains("lost_entry");
   }
 }

@@ -1,0 +1,79 @@
+package org.leash.benchmarks.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.leash.benchmarks.csv.Row;
+import org.leash.benchmarks.csv.RunFolder;
+import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.run.Derivation;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Makes results.csv again, from the samples, checks and ceilings of a run. */
+@Command(
+    name = "derive",
+    description = {
+      "Makes results.csv of a run again, from its samples, checks and ceilings.",
+      "The same files give the same results, bit for bit; also those of a run that did not end."
+    },
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:results.csv has been written",
+      "64:an option is wrong, or the folder is in use",
+      "65:a file of the run is not what it should be",
+      "74:the folder holds no run, or cannot be read or written"
+    })
+final class DeriveCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "DIR", description = "folder of the run")
+  private Path folder;
+
+  @Option(
+      names = "--base",
+      paramLabel = "VARIANT",
+      description = "what ratios refer to (default: as when it was run)")
+  private String base;
+
+  @Override
+  public void run() {
+    PrintWriter out = spec.commandLine().getOut();
+    RecordedRun run = RecordedRun.read(folder);
+    String reference = base == null ? run.environment().get("run.base").orElse("") : base;
+    List<Row> results = Derivation.of(run, reference);
+    Path file = folder.resolve(Table.RESULTS.file());
+    String before = hash(file);
+    try (RunFolder opened = RunFolder.open(folder, run.runId())) {
+      boolean whole = run.complete() && RunFolder.changes(folder).isEmpty();
+      opened.replace(Table.RESULTS, results);
+      if (whole) {
+        opened.done();
+      }
+    }
+    run.remarks().forEach(remark -> out.println("remark: " + remark));
+    out.printf(
+        "%s: %d rows, %s%n",
+        file, results.size(), hash(file).equals(before) ? "as they were" : "not as they were");
+  }
+
+  private static String hash(Path file) {
+    if (!Files.exists(file)) {
+      return "";
+    }
+    try (var in = Files.newInputStream(file)) {
+      return DigestUtils.sha256Hex(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
