@@ -99,7 +99,7 @@ LEASH_HOST_DEVICE LossTerm<Real> ppo_clip(const leash_policy_loss& policy, const
     return token.importance_weighted();
 }
 
-// The clip bounds the weight of the gradient, not the gradient: MiniMax, arXiv 2506.13585, equation 4.
+// The clip bounds the weight of the gradient, not the gradient: MiniMax, arXiv 2506.13585.
 template <class Real>
 LEASH_HOST_DEVICE LossTerm<Real> cispo(const leash_policy_loss& policy, const Sampled<Real>& token) {
     const Real low = Real(1) - policy.clip_low;

@@ -81,7 +81,7 @@ public record PolicyLoss(
     REINFORCE(1),
     /**
      * −c · A · logprob with c = clip(ratio, 1 − clipLow, 1 + clipHigh) a constant for the gradient:
-     * bounded weights, but no token without a gradient. MiniMax-M1, arXiv 2506.13585, equation 4.
+     * bounded weights, but no token without a gradient. MiniMax-M1, arXiv 2506.13585.
      */
     CISPO(2),
     /**
@@ -468,10 +468,6 @@ public record PolicyLoss(
       double rolloutLogprob,
       double weight,
       Sink sink) {
-    double w = Math.exp(PolicyTerms.clampedDifference(oldLogprob, rolloutLogprob));
-    boolean outside = w < rolloutFloor || w > rolloutCap;
-    double used =
-        outside && rollout == Rollout.MASK ? 0.0 : Math.clamp(w, rolloutFloor, rolloutCap);
     PolicyTerms.evaluate(
         this,
         logprob,
@@ -479,9 +475,10 @@ public record PolicyLoss(
         advantage,
         oldLogprob,
         PolicyTerms.difference(logprob, oldLogprob),
+        1.0,
         referenceLogprob,
-        used,
-        outside ? CLIPPED_ROLLOUT : 0,
+        rolloutWeight(oldLogprob, rolloutLogprob),
+        isRolloutClipped(oldLogprob, rolloutLogprob) ? CLIPPED_ROLLOUT : 0,
         weight,
         sink);
   }
@@ -502,10 +499,71 @@ public record PolicyLoss(
         advantage,
         oldLogprob,
         PolicyTerms.difference(logprob, oldLogprob),
+        1.0,
         referenceLogprob,
         1.0,
         0,
         weight,
         sink);
+  }
+
+  /**
+   * The loss of one token whose ratio is not that of its own log-probabilities: that of its
+   * response, say.
+   *
+   * @param logRatio logarithm of the ratio, clamped to [−20, 20] here
+   * @param logRatioSlope its derivative with respect to logprob: 1, or 0 for a constant
+   * @param rolloutWeight constant factor of the surrogate; 1 for none
+   */
+  public void evaluateWithRatio(
+      double logprob,
+      double entropy,
+      double advantage,
+      double oldLogprob,
+      double logRatio,
+      double logRatioSlope,
+      double referenceLogprob,
+      double rolloutWeight,
+      double weight,
+      Sink sink) {
+    PolicyTerms.evaluate(
+        this,
+        logprob,
+        entropy,
+        advantage,
+        oldLogprob,
+        logRatio,
+        logRatioSlope,
+        referenceLogprob,
+        rolloutWeight,
+        0,
+        weight,
+        sink);
+  }
+
+  /** u, the weight that a token gets for what the sampler thought of it. */
+  public double rolloutWeight(double oldLogprob, double rolloutLogprob) {
+    return rollout == Rollout.MASK && isRolloutClipped(oldLogprob, rolloutLogprob)
+        ? 0.0
+        : Math.clamp(Math.exp(logRatio(oldLogprob, rolloutLogprob)), rolloutFloor, rolloutCap);
+  }
+
+  /** Whether that weight was out of bounds. */
+  public boolean isRolloutClipped(double oldLogprob, double rolloutLogprob) {
+    double w = Math.exp(logRatio(oldLogprob, rolloutLogprob));
+    return w < rolloutFloor || w > rolloutCap;
+  }
+
+  /**
+   * {@code logprob − base} as every term takes it: clamped to [−20, 20], and 0 where both are
+   * equal, also if infinite.
+   */
+  public static double logRatio(double logprob, double base) {
+    return PolicyTerms.clamp(PolicyTerms.difference(logprob, base));
+  }
+
+  /** Derivative of {@link #logRatio} with respect to logprob: 1, or 0 where it is clamped. */
+  public static double logRatioSlope(double logprob, double base) {
+    return PolicyTerms.isClamped(PolicyTerms.difference(logprob, base)) ? 0.0 : 1.0;
   }
 }

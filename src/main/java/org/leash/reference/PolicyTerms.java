@@ -19,6 +19,7 @@ final class PolicyTerms {
    * The loss of one token, with the logarithm of its ratio and its rollout weight given.
    *
    * @param logRatio not clamped yet
+   * @param logRatioSlope its derivative with respect to logprob
    * @param rolloutWeight 1 without one
    * @param rolloutFlags what became of the rollout weight
    */
@@ -29,13 +30,14 @@ final class PolicyTerms {
       double advantage,
       double oldLogprob,
       double logRatio,
+      double logRatioSlope,
       double referenceLogprob,
       double rolloutWeight,
       int rolloutFlags,
       double weight,
       PolicyLoss.Sink sink) {
     double ratio = Math.exp(clamp(logRatio));
-    double slope = isClamped(logRatio) ? 0.0 : ratio; // of the ratio with respect to logprob
+    double slope = isClamped(logRatio) ? 0.0 : ratio * logRatioSlope;
 
     double surrogate;
     double surrogateSlope;
@@ -145,15 +147,11 @@ final class PolicyTerms {
     return a == b ? 0.0 : a - b;
   }
 
-  static double clampedDifference(double a, double b) {
-    return clamp(difference(a, b));
-  }
-
-  private static double clamp(double difference) {
+  static double clamp(double difference) {
     return Math.clamp(difference, -LARGEST_DIFFERENCE, LARGEST_DIFFERENCE);
   }
 
-  private static boolean isClamped(double difference) {
+  static boolean isClamped(double difference) {
     return Math.abs(difference) > LARGEST_DIFFERENCE;
   }
 

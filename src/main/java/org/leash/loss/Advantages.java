@@ -1,0 +1,321 @@
+package org.leash.loss;
+
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * The published advantage estimators. Where libraries differ, the method says whose convention it
+ * is. A reward above 0 counts as correct where an estimator is for binary rewards. Unless said
+ * otherwise a response alone in its group has an advantage of 0.
+ */
+public final class Advantages {
+  private Advantages() {}
+
+  /**
+   * GRPO: (R − mean) / (std + epsilon) within the group. DeepSeekMath, arXiv 2402.03300 (2024).
+   *
+   * @param ddof degrees of freedom that the standard deviation takes off the group's size
+   */
+  public static GroupAdvantage standardised(int ddof, double epsilon) {
+    return rewards ->
+        Moments.scaled(
+            Moments.centered(rewards), inverse(Moments.deviation(rewards, ddof) + epsilon));
+  }
+
+  /** GRPO as verl has it: ddof 1, epsilon 1e-6, and R itself for a response alone in its group. */
+  public static GroupAdvantage grpoVerl() {
+    return rewards ->
+        rewards.length == 1
+            ? new double[] {rewards[0] / (1.0 + 1e-6)}
+            : standardised(1, 1e-6).ofGroup(rewards);
+  }
+
+  /** GRPO as slime has it: ddof 1, epsilon 1e-6. */
+  public static GroupAdvantage grpo() {
+    return standardised(1, 1e-6);
+  }
+
+  /** GRPO as TRL has it: ddof 1, epsilon 1e-4. */
+  public static GroupAdvantage grpoTrl() {
+    return standardised(1, 1e-4);
+  }
+
+  /** GRPO as open-instruct's "standard" has it: ddof 0, epsilon 1e-8. */
+  public static GroupAdvantage grpoOpenInstruct() {
+    return standardised(0, 1e-8);
+  }
+
+  /** Dr. GRPO: R − mean. arXiv 2503.20783 (2025); the default of open-instruct and prime-rl. */
+  public static GroupAdvantage centered() {
+    return Moments::centered;
+  }
+
+  /**
+   * Lite PPO: (R − mean of the group) / (std of all rewards + 1e-4), ddof 1, as TRL has it. arXiv
+   * 2508.08221 (2025).
+   */
+  public static Advantage litePpo() {
+    return (sequences, rewards) ->
+        scaled(
+            centered().of(sequences, rewards),
+            inverse(Moments.deviation(rewards.outcomes(sequences), 1) + 1e-4));
+  }
+
+  /**
+   * RLOO: R less the mean of the others of the group, G / (G − 1) (R − mean); R itself for a
+   * response alone. Ahmadian et al., arXiv 2402.14740 (2024).
+   */
+  public static GroupAdvantage rloo() {
+    return rewards ->
+        rewards.length == 1
+            ? rewards.clone()
+            : Moments.scaled(Moments.centered(rewards), rewards.length / (rewards.length - 1.0));
+  }
+
+  /** REINFORCE: the return to go Σ_s γ^s r_{t+s}, of the kept tokens. */
+  public static Advantage returns(double gamma) {
+    return (sequences, rewards) -> {
+      double[] returns = rewards.perToken(sequences);
+      for (int i = 0; i < sequences.count(); i++) {
+        double toGo = 0.0;
+        for (int t = sequences.end(i) - 1; t >= sequences.begin(i); t--) {
+          if (sequences.isKept(t)) {
+            toGo = returns[t] + gamma * toGo;
+            returns[t] = toGo;
+          }
+        }
+      }
+      return returns;
+    };
+  }
+
+  /** REINFORCE++: returns to go, whitened over the batch. arXiv 2501.03262 (2025). */
+  public static Advantage reinforcePlusPlus(double gamma) {
+    return (sequences, rewards) -> whitened(sequences, returns(gamma).of(sequences, rewards));
+  }
+
+  /** REINFORCE++-baseline: R − mean of the group, whitened over the batch. arXiv 2501.03262. */
+  public static Advantage reinforcePlusPlusBaseline() {
+    return (sequences, rewards) -> whitened(sequences, centered().of(sequences, rewards));
+  }
+
+  /** ReMax: the return to go less the reward of the greedy response. arXiv 2310.10505 (2023). */
+  public static Advantage remax() {
+    return (sequences, rewards) -> {
+      double[] advantages = returns(1.0).of(sequences, rewards);
+      double[] baseline = sequences.spread(rewards.greedy(sequences));
+      for (int t = 0; t < advantages.length; t++) {
+        advantages[t] -= baseline[t];
+      }
+      return advantages;
+    };
+  }
+
+  /** OPO: R less the group's mean weighted by length, Σ len R / Σ len. arXiv 2505.23585 (2025). */
+  public static Advantage opo() {
+    return (sequences, rewards) -> {
+      double[] outcomes = rewards.outcomes(sequences);
+      double[] advantages = new double[outcomes.length];
+      for (int[] members : sequences.groups()) {
+        double weighted = 0.0;
+        double lengths = 0.0;
+        for (int i : members) {
+          weighted += sequences.length(i) * outcomes[i];
+          lengths += sequences.length(i);
+        }
+        for (int i : members) {
+          advantages[i] = lengths == 0.0 ? 0.0 : outcomes[i] - weighted / lengths;
+        }
+      }
+      return sequences.spread(advantages);
+    };
+  }
+
+  /**
+   * GPG: α (R − mean), α = responses / responses of a reward other than 0, as verl has it. arXiv
+   * 2504.02546 (2025).
+   */
+  public static Advantage gpg() {
+    return (sequences, rewards) -> {
+      double[] outcomes = rewards.outcomes(sequences);
+      double nonZero = 0.0;
+      for (double outcome : outcomes) {
+        nonZero += outcome != 0.0 ? 1.0 : 0.0;
+      }
+      return scaled(centered().of(sequences, rewards), outcomes.length / Math.max(nonZero, 1.0));
+    };
+  }
+
+  /** MaxRL: (R − mean) / mean, 0 where the mean is not positive. arXiv 2602.02710 (2026). */
+  public static GroupAdvantage maxRl() {
+    return rewards -> {
+      double mean = Moments.mean(rewards);
+      return Moments.scaled(Moments.centered(rewards), mean > 0.0 ? 1.0 / mean : 0.0);
+    };
+  }
+
+  /**
+   * Pass@k training, in closed form, arXiv 2508.10751 (2025): of N responses W are wrong; with ρ =
+   * 1 − C(W, k) / C(N, k) and σ = √(ρ (1 − ρ)),
+   *
+   * <pre>
+   *   A⁺ = (1 − ρ) / σ        A⁻ = (1 − ρ − C(W − 1, k − 1) / C(N − 1, k − 1)) / σ
+   * </pre>
+   *
+   * <p>They sum to 0; all are 0 where σ is. k = 1 is GRPO with ddof 0.
+   *
+   * @param k in [1, N]
+   */
+  public static GroupAdvantage passAtK(int k) {
+    return rewards -> {
+      int n = rewards.length;
+      if (k < 1 || k > n) {
+        throw new IllegalArgumentException(
+            "k = %d is outside [1, %d], the responses of the group".formatted(k, n));
+      }
+      int wrong = 0;
+      for (double reward : rewards) {
+        wrong += reward > 0.0 ? 0 : 1;
+      }
+      double miss = missAll(n, wrong, k);
+      double sigma = Math.sqrt(miss * (1.0 - miss));
+      double good = miss * inverse(sigma);
+      double bad = (miss - missAll(n - 1, wrong - 1, k - 1)) * inverse(sigma);
+      return map(rewards, reward -> reward > 0.0 ? good : bad);
+    };
+  }
+
+  /**
+   * C(wrong, k) / C(n, k): the chance that k of n responses, without replacement, are all wrong.
+   */
+  private static double missAll(int n, int wrong, int k) {
+    double chance = 1.0;
+    for (int i = 0; i < k; i++) {
+      chance *= Math.max(wrong - i, 0) / (double) (n - i);
+    }
+    return chance;
+  }
+
+  /**
+   * Policy gradient of pass@k by the best response alone: it has the lead over the second best,
+   * divided by std + 1e-6 (ddof 1) if asked, as verl has it; all others have 0. arXiv 2503.19595
+   * (2025).
+   */
+  public static GroupAdvantage bestOfGroup(boolean standardise) {
+    return rewards -> {
+      double[] advantages = new double[rewards.length];
+      if (rewards.length == 1) {
+        return advantages;
+      }
+      int best = 0;
+      double second = Double.NEGATIVE_INFINITY;
+      for (int i = 1; i < rewards.length; i++) {
+        if (rewards[i] > rewards[best]) {
+          second = rewards[best];
+          best = i;
+        } else {
+          second = Math.max(second, rewards[i]);
+        }
+      }
+      double scale = standardise ? Moments.deviation(rewards, 1) + 1e-6 : 1.0;
+      advantages[best] = (rewards[best] - second) / scale;
+      return advantages;
+    };
+  }
+
+  /** PSR: 1 for a correct response, 0 for a wrong one. arXiv 2506.01347 (2025). */
+  public static GroupAdvantage positiveOnly() {
+    return rewards -> map(rewards, reward -> reward > 0.0 ? 1.0 : 0.0);
+  }
+
+  /** NSR: 0 for a correct response, −1 for a wrong one. arXiv 2506.01347 (2025). */
+  public static GroupAdvantage negativeOnly() {
+    return rewards -> map(rewards, reward -> reward > 0.0 ? 0.0 : -1.0);
+  }
+
+  /** W-REINFORCE: lambda, 0.1 in the paper, or −1. arXiv 2506.01347 (2025). */
+  public static GroupAdvantage weightedReinforce(double lambda) {
+    return rewards -> map(rewards, reward -> reward > 0.0 ? lambda : -1.0);
+  }
+
+  /**
+   * Generalised advantage estimation, Σ_l (γ λ)^l δ_{t+l} with δ_t = r_t + γ V_{t+1} − V_t over the
+   * kept tokens. Schulman et al., arXiv 1506.02438 (2015), equation 16.
+   *
+   * @param whiten over the batch, as trainers do
+   */
+  public static Advantage gae(double gamma, double lambda, boolean whiten) {
+    return (sequences, rewards) -> {
+      double[] values = rewards.values(sequences);
+      double[] advantages = rewards.perToken(sequences);
+      for (int i = 0; i < sequences.count(); i++) {
+        double nextValue = 0.0;
+        double next = 0.0;
+        for (int t = sequences.end(i) - 1; t >= sequences.begin(i); t--) {
+          if (sequences.isKept(t)) {
+            next = advantages[t] + gamma * nextValue - values[t] + gamma * lambda * next;
+            nextValue = values[t];
+            advantages[t] = next;
+          }
+        }
+      }
+      return whiten ? whitened(sequences, advantages) : advantages;
+    };
+  }
+
+  /**
+   * GDPO: every reward standardised within the group, their weighted sum standardised over the
+   * batch of responses (ddof 1, epsilon 1e-4), as TRL has it. arXiv 2601.05242 (2026).
+   */
+  public static Advantage gdpo(double... weights) {
+    double[] kept = weights.clone();
+    return (sequences, rewards) -> {
+      double[][] several = rewards.several(sequences);
+      if (several.length != kept.length) {
+        throw new IllegalArgumentException(
+            "%d weights for %d rewards".formatted(kept.length, several.length));
+      }
+      double[] sums = new double[sequences.count()];
+      for (int j = 0; j < several.length; j++) {
+        for (int[] members : sequences.groups()) {
+          double[] group = new double[members.length];
+          for (int i = 0; i < group.length; i++) {
+            group[i] = several[j][members[i]];
+          }
+          double[] standard = grpoTrl().ofGroup(group);
+          for (int i = 0; i < group.length; i++) {
+            sums[members[i]] += kept[j] * standard[i];
+          }
+        }
+      }
+      return sequences.spread(grpoTrl().ofGroup(sums));
+    };
+  }
+
+  /** (x − mean) / √(variance + 1e-8) over the kept tokens, ddof 1, as verl whitens. */
+  static double[] whitened(Sequences sequences, double[] perToken) {
+    double[] kept = sequences.compact(perToken);
+    double mean = Moments.mean(kept);
+    double scale = 1.0 / Math.sqrt(Moments.variance(kept, 1) + 1e-8);
+    double[] white = new double[perToken.length];
+    for (int t = 0; t < white.length; t++) {
+      white[t] = sequences.isKept(t) ? (perToken[t] - mean) * scale : 0.0;
+    }
+    return white;
+  }
+
+  private static double[] scaled(double[] values, double factor) {
+    return Moments.scaled(values, factor);
+  }
+
+  private static double inverse(double scale) {
+    return scale == 0.0 ? 0.0 : 1.0 / scale;
+  }
+
+  private static double[] map(double[] rewards, DoubleUnaryOperator advantage) {
+    double[] mapped = new double[rewards.length];
+    for (int i = 0; i < mapped.length; i++) {
+      mapped[i] = advantage.applyAsDouble(rewards[i]);
+    }
+    return mapped;
+  }
+}

@@ -1,0 +1,48 @@
+package org.leash.loss;
+
+/**
+ * How the losses of tokens make one number: a weight for each token, so that the loss of the batch
+ * is the sum of weight · loss over its tokens. Tokens that are not kept weigh 0. Over several
+ * devices or accumulated steps the counts must be those of the whole batch.
+ */
+public enum Aggregation {
+  /** 1 / kept tokens of the batch: DAPO, arXiv 2503.14476; verl's token-mean; TRL's dapo. */
+  TOKEN_MEAN,
+  /** 1 / responses that have a kept token: verl's seq-mean-token-sum. */
+  SEQ_MEAN_TOKEN_SUM,
+  /** 1 / (responses with a kept token · kept tokens of the response): GRPO, arXiv 2402.03300. */
+  SEQ_MEAN_TOKEN_MEAN,
+  /** 1 / maxLength: verl's seq-mean-token-sum-norm, which is not divided by the responses. */
+  SEQ_MEAN_TOKEN_SUM_NORM_VERL,
+  /** 1 / (responses · maxLength): TRL's dr_grpo. Dr. GRPO, arXiv 2503.20783. */
+  SEQ_MEAN_TOKEN_SUM_NORM_TRL;
+
+  /**
+   * One weight for each token.
+   *
+   * @param maxLength the constant that a NORM divides by, the longest response allowed; ≥ 1. The
+   *     others do not read it
+   */
+  public double[] weights(Sequences sequences, int maxLength) {
+    if (maxLength < 1) {
+      throw new IllegalArgumentException("maxLength = " + maxLength + ": take at least 1");
+    }
+    double[] perSequence = new double[sequences.count()];
+    for (int i = 0; i < perSequence.length; i++) {
+      if (sequences.length(i) > 0) {
+        perSequence[i] = weight(sequences, i, maxLength);
+      }
+    }
+    return sequences.spread(perSequence);
+  }
+
+  private double weight(Sequences sequences, int i, double maxLength) {
+    return switch (this) {
+      case TOKEN_MEAN -> 1.0 / sequences.keptTokens();
+      case SEQ_MEAN_TOKEN_SUM -> 1.0 / sequences.nonEmpty();
+      case SEQ_MEAN_TOKEN_MEAN -> 1.0 / sequences.nonEmpty() / sequences.length(i);
+      case SEQ_MEAN_TOKEN_SUM_NORM_VERL -> 1.0 / maxLength;
+      case SEQ_MEAN_TOKEN_SUM_NORM_TRL -> 1.0 / sequences.count() / maxLength;
+    };
+  }
+}

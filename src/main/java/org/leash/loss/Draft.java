@@ -1,0 +1,129 @@
+package org.leash.loss;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.leash.reference.PolicyLoss;
+
+/** The inputs of every token's loss while {@link Adjustment}s work on them. For one evaluation. */
+public final class Draft {
+  final TokenColumns columns;
+  final Sequences sequences;
+  final PolicyLoss policy;
+  final SplittableRandom random;
+  final double[] advantage;
+
+  /** Logarithm of the ratio that the surrogate sees, and its slope with respect to logprob. */
+  final double[] logRatio;
+
+  final double[] logRatioSlope;
+
+  /** What of the surrogate's value is reported, where one value belongs to several tokens. */
+  final double[] shareOfLoss;
+
+  /** Coefficient of |logprob − oldLogprob|. */
+  final double[] penalty;
+
+  final int[] flags;
+
+  /** Whether an adjustment has taken the rollout log-probabilities into account. */
+  boolean rolloutIsUsed;
+
+  Draft(TokenColumns columns, PolicyLoss policy, long seed) {
+    this.columns = columns;
+    this.sequences = columns.sequences();
+    this.policy = policy;
+    this.random = new SplittableRandom(seed);
+    int tokens = sequences.tokens();
+    advantage = columns.advantage().clone();
+    logRatio = new double[tokens];
+    logRatioSlope = new double[tokens];
+    shareOfLoss = new double[tokens];
+    penalty = new double[tokens];
+    flags = new int[tokens];
+    Arrays.fill(shareOfLoss, 1.0);
+    for (int t = 0; t < tokens; t++) {
+      if (sequences.isKept(t)) {
+        logRatio[t] = ownLogRatio(t);
+        logRatioSlope[t] = ownLogRatioSlope(t);
+        flags[t] = logRatioSlope[t] == 0.0 ? PolicyLoss.CLAMPED_RATIO : 0;
+      }
+    }
+  }
+
+  double oldLogprob(int token) {
+    if (columns.oldLogprob() != null) {
+      return columns.oldLogprob()[token];
+    }
+    return columns.logprob() == null ? Double.NaN : columns.logprob()[token];
+  }
+
+  /** logprob − oldLogprob of the token itself, clamped; 0 without either. */
+  double ownLogRatio(int token) {
+    return columns.logprob() == null || columns.oldLogprob() == null
+        ? 0.0
+        : PolicyLoss.logRatio(columns.logprob()[token], columns.oldLogprob()[token]);
+  }
+
+  double ownLogRatioSlope(int token) {
+    return columns.logprob() == null || columns.oldLogprob() == null
+        ? 1.0
+        : PolicyLoss.logRatioSlope(columns.logprob()[token], columns.oldLogprob()[token]);
+  }
+
+  /** oldLogprob − rolloutLogprob, clamped; 0 without rollout log-probabilities. */
+  double logRolloutRatio(int token) {
+    return columns.rolloutLogprob() == null
+        ? 0.0
+        : PolicyLoss.logRatio(oldLogprob(token), columns.rolloutLogprob()[token]);
+  }
+
+  /** Does something with every kept token of a response. */
+  void forEachKept(int sequence, TokenAction action) {
+    for (int t = sequences.begin(sequence); t < sequences.end(sequence); t++) {
+      if (sequences.isKept(t)) {
+        action.at(t);
+      }
+    }
+  }
+
+  /** Sum of a value over the kept tokens of a response. */
+  double sum(int sequence, TokenValue value) {
+    double sum = 0.0;
+    for (int t = sequences.begin(sequence); t < sequences.end(sequence); t++) {
+      if (sequences.isKept(t)) {
+        sum += value.of(t);
+      }
+    }
+    return sum;
+  }
+
+  /**
+   * (A − mean A)(logprob − mean logprob) of each kept token, the means over all of them; −∞ at the
+   * others and where it is no number. Cui et al., arXiv 2505.22617 (2025).
+   */
+  double[] covariances() {
+    double[] logprob = columns.logprob();
+    double meanAdvantage = Moments.mean(sequences.compact(columns.advantage()));
+    double meanLogprob =
+        Arrays.stream(sequences.compact(logprob)).filter(Double::isFinite).average().orElse(0.0);
+    double[] covariances = new double[logprob.length];
+    for (int t = 0; t < covariances.length; t++) {
+      double covariance = (columns.advantage()[t] - meanAdvantage) * (logprob[t] - meanLogprob);
+      covariances[t] =
+          sequences.isKept(t) && Double.isFinite(covariance)
+              ? covariance
+              : Double.NEGATIVE_INFINITY;
+    }
+    return covariances;
+  }
+
+  /** What is done at a token. */
+  interface TokenAction {
+    void at(int token);
+  }
+
+  /** A value of a token. */
+  interface TokenValue {
+    double of(int token);
+  }
+}

@@ -1,0 +1,35 @@
+package org.leash.loss;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/**
+ * KL-Cov: the tokens of the largest covariance of advantage and log-probability pay for every move
+ * away from the old policy, coefficient · |logprob − oldLogprob|. For an unclipped surrogate. Cui
+ * et al., arXiv 2505.22617 (2025).
+ *
+ * @param fraction of all kept tokens, at least one; 2e-4 in the paper
+ * @param coefficient 1 in the paper
+ */
+public record KlCov(double fraction, double coefficient) implements Adjustment {
+  @Override
+  public boolean needsStatistics() {
+    return true;
+  }
+
+  @Override
+  public void apply(Draft draft) {
+    double[] covariances = draft.covariances();
+    int count = Math.max((int) (fraction * draft.sequences.keptTokens()), 1);
+    int[] largest =
+        IntStream.range(0, covariances.length)
+            .filter(t -> covariances[t] > Double.NEGATIVE_INFINITY)
+            .boxed()
+            .sorted(Comparator.comparingDouble(t -> -covariances[t]))
+            .limit(count)
+            .mapToInt(Integer::intValue)
+            .toArray();
+    Arrays.stream(largest).forEach(t -> draft.penalty[t] = coefficient);
+  }
+}

@@ -1,0 +1,61 @@
+package org.leash.loss;
+
+/** Means and deviations as advantages use them. */
+final class Moments {
+  private Moments() {}
+
+  static double mean(double[] values) {
+    double sum = 0.0;
+    for (double value : values) {
+      sum += value;
+    }
+    return values.length == 0 ? 0.0 : sum / values.length;
+  }
+
+  /**
+   * Variance with {@code ddof} degrees of freedom taken off the count; 0 where none are left, and
+   * exactly 0 where all values are equal.
+   */
+  static double variance(double[] values, int ddof) {
+    if (values.length <= ddof || allEqual(values)) {
+      return 0.0;
+    }
+    double mean = mean(values);
+    double squares = 0.0;
+    for (double value : values) {
+      squares += (value - mean) * (value - mean);
+    }
+    return squares / (values.length - ddof);
+  }
+
+  static double deviation(double[] values, int ddof) {
+    return Math.sqrt(variance(values, ddof));
+  }
+
+  /** Each value less the mean; exactly 0 where all are equal. */
+  static double[] centered(double[] values) {
+    double mean = allEqual(values) && values.length > 0 ? values[0] : mean(values);
+    double[] centered = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      centered[i] = values[i] - mean;
+    }
+    return centered;
+  }
+
+  static double[] scaled(double[] values, double factor) {
+    double[] scaled = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      scaled[i] = values[i] * factor;
+    }
+    return scaled;
+  }
+
+  private static boolean allEqual(double[] values) {
+    for (double value : values) {
+      if (value != values[0]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

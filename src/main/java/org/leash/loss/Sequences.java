@@ -1,0 +1,148 @@
+package org.leash.loss;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How the tokens of a batch make up responses, and responses groups. The responses lie end to end:
+ * response i has the tokens [{@link #begin begin(i)}, {@link #end end(i)}). A group is all
+ * responses to one prompt. Tokens that are not kept (padding, the prompt, what a tool wrote) count
+ * nowhere, whatever stands in their place in any array.
+ */
+public final class Sequences {
+  private final int[] begins;
+  private final int[] groups;
+  private final boolean[] kept;
+  private final int[] lengths;
+
+  private Sequences(int[] begins, int[] groups, boolean[] kept) {
+    this.begins = begins;
+    this.groups = groups;
+    this.kept = kept;
+    this.lengths = new int[groups.length];
+    for (int i = 0; i < lengths.length; i++) {
+      for (int t = begins[i]; t < begins[i + 1]; t++) {
+        lengths[i] += isKept(t) ? 1 : 0;
+      }
+    }
+  }
+
+  /**
+   * Responses of which all tokens are kept.
+   *
+   * @param lengths of the responses in tokens, each ≥ 0
+   * @param groups a number for each response, the same for those to the same prompt
+   */
+  public static Sequences of(int[] lengths, int[] groups) {
+    if (lengths.length != groups.length) {
+      throw new IllegalArgumentException(
+          "%d lengths, but %d groups; take one of each for every response"
+              .formatted(lengths.length, groups.length));
+    }
+    int[] begins = new int[lengths.length + 1];
+    for (int i = 0; i < lengths.length; i++) {
+      if (lengths[i] < 0) {
+        throw new IllegalArgumentException("length %d of response %d".formatted(lengths[i], i));
+      }
+      begins[i + 1] = Math.addExact(begins[i], lengths[i]);
+    }
+    return new Sequences(begins, groups.clone(), null);
+  }
+
+  /**
+   * The same responses with some tokens left out.
+   *
+   * @param kept one entry for each token
+   */
+  public Sequences masked(boolean[] kept) {
+    if (kept.length != tokens()) {
+      throw new IllegalArgumentException(
+          "%d entries in the mask for %d tokens".formatted(kept.length, tokens()));
+    }
+    return new Sequences(begins, groups, kept.clone());
+  }
+
+  /** Responses. */
+  public int count() {
+    return groups.length;
+  }
+
+  /** Tokens, kept or not. */
+  public int tokens() {
+    return begins[begins.length - 1];
+  }
+
+  /** The first token of a response. */
+  public int begin(int sequence) {
+    return begins[sequence];
+  }
+
+  /** The token after the last one of a response. */
+  public int end(int sequence) {
+    return begins[sequence + 1];
+  }
+
+  /** Whether a token counts. */
+  public boolean isKept(int token) {
+    return kept == null || kept[token];
+  }
+
+  /** Kept tokens of a response. */
+  public int length(int sequence) {
+    return lengths[sequence];
+  }
+
+  /** Kept tokens of all responses. */
+  public int keptTokens() {
+    return Arrays.stream(lengths).sum();
+  }
+
+  /** Responses that have a kept token. */
+  public int nonEmpty() {
+    return (int) Arrays.stream(lengths).filter(length -> length > 0).count();
+  }
+
+  /** The responses of each group, in the order in which the groups first occur. */
+  public List<int[]> groups() {
+    Map<Integer, List<Integer>> members = new LinkedHashMap<>();
+    for (int i = 0; i < groups.length; i++) {
+      members.computeIfAbsent(groups[i], group -> new ArrayList<>()).add(i);
+    }
+    return members.values().stream()
+        .map(list -> list.stream().mapToInt(Integer::intValue).toArray())
+        .toList();
+  }
+
+  /** A value of each response at each of its kept tokens; 0 elsewhere. */
+  double[] spread(double[] perSequence) {
+    double[] spread = new double[tokens()];
+    for (int i = 0; i < count(); i++) {
+      for (int t = begin(i); t < end(i); t++) {
+        spread[t] = isKept(t) ? perSequence[i] : 0.0;
+      }
+    }
+    return spread;
+  }
+
+  /** The values of the kept tokens, one after the other. */
+  double[] compact(double[] perToken) {
+    double[] compact = new double[keptTokens()];
+    int filled = 0;
+    for (int t = 0; t < tokens(); t++) {
+      if (isKept(t)) {
+        compact[filled++] = perToken[t];
+      }
+    }
+    return compact;
+  }
+
+  void check(String name, double[] values, int entries) {
+    if (values.length != entries) {
+      throw new IllegalArgumentException(
+          "%s has %d entries, should have %d".formatted(name, values.length, entries));
+    }
+  }
+}

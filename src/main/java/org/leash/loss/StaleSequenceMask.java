@@ -1,0 +1,24 @@
+package org.leash.loss;
+
+/**
+ * Off-policy sequence masking: a response with A &lt; 0 whose tokens have, in the mean, lost more
+ * than delta nats since it was sampled has no surrogate. DeepSeek-V3.2, arXiv 2512.02556 (2025).
+ *
+ * @param delta bound of the mean of oldLogprob − logprob; 0.5 is TRL's suggestion
+ */
+public record StaleSequenceMask(double delta) implements Adjustment {
+  @Override
+  public boolean needsStatistics() {
+    return true;
+  }
+
+  @Override
+  public void apply(Draft draft) {
+    for (int i = 0; i < draft.sequences.count(); i++) {
+      double lost = -draft.sum(i, draft::ownLogRatio) / draft.sequences.length(i);
+      if (lost > delta) {
+        draft.forEachKept(i, t -> draft.advantage[t] = Math.max(draft.advantage[t], 0.0));
+      }
+    }
+  }
+}

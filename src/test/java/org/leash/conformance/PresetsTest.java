@@ -1,0 +1,271 @@
+package org.leash.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.leash.conformance.Subjects.Subject;
+import org.leash.device.DType;
+import org.leash.device.Device;
+import org.leash.device.FloatColumn;
+import org.leash.device.IntColumn;
+import org.leash.device.Matrix;
+import org.leash.device.StatisticsColumn;
+import org.leash.kernel.LogitsGradient;
+import org.leash.kernel.Operation;
+import org.leash.kernel.PolicyGradient;
+import org.leash.kernel.TokenStatistics;
+import org.leash.loss.Objective;
+import org.leash.loss.Preset;
+import org.leash.loss.Rewards;
+import org.leash.loss.Sequences;
+import org.leash.loss.TokenColumns;
+import org.leash.loss.TokenGradients;
+import org.leash.reference.RowReference;
+import org.leash.reference.RowReference.Row;
+
+/**
+ * Every preset from rewards to the gradient of the logits, fused or in three steps, by every
+ * variant, against the double-precision reference.
+ */
+class PresetsTest {
+  private static final int VOCAB = 131;
+  private static final double TOLERANCE = 1e-5;
+  private static final Rewards REWARDS =
+      Rewards.of(new double[] {1, 0, 0, 1, 0, 1, 1, 1, 0})
+          .withGreedy(new double[] {1, 1, 1, 1, 0, 0, 0, 0, 0});
+
+  private static int cases;
+
+  @AfterAll
+  static void print() {
+    System.out.printf("losses: %d cases of preset x variant%n", cases);
+  }
+
+  @TestFactory
+  Stream<DynamicContainer> everyPresetByEveryVariant() {
+    return Preset.all().stream()
+        .map(
+            preset ->
+                DynamicContainer.dynamicContainer(
+                    preset.name(),
+                    Subjects.all().stream()
+                        .map(
+                            subject ->
+                                DynamicTest.dynamicTest(
+                                    subject.name(), () -> new Step(preset).judge(subject)))));
+  }
+
+  @Test
+  void everyPresetHasItsSource() throws IOException {
+    String table = Files.readString(Path.of("main/java/org/leash/loss/Preset.java"));
+    table = table.substring(0, table.indexOf("</table>"));
+    for (Preset preset : Preset.all()) {
+      assertThat(table).containsPattern("<td>([^<]*, )?" + Pattern.quote(preset.name()) + "[,<]");
+    }
+    assertThat(Preset.all().stream().map(Preset::name)).doesNotHaveDuplicates();
+  }
+
+  /** One batch with what the reference makes of it. */
+  private static final class Step {
+    private final Objective objective;
+    private final Sequences sequences;
+    private final int tokens;
+    private final float[] logits;
+    private final int[] targets;
+    private final byte[] mask;
+    private final Row[] rows;
+    private final TokenColumns columns;
+    private final TokenGradients expected;
+
+    Step(Preset preset) {
+      Random random = new Random(17);
+      objective = preset.objective();
+      int[] lengths = {1, 4, 2, 3, 5, 2, 3, 1, 4};
+      int[] groups = {0, 0, 0, 0, 1, 1, 1, 1, 1};
+      tokens = Arrays.stream(lengths).sum();
+      boolean[] kept = new boolean[tokens];
+      mask = new byte[tokens];
+      for (int t = 0; t < tokens; t++) {
+        kept[t] = t % 7 != 3;
+        mask[t] = (byte) (kept[t] ? 1 : 0);
+      }
+      sequences = Sequences.of(lengths, groups).masked(kept);
+      logits = new float[tokens * VOCAB];
+      targets = new int[tokens];
+      rows = new Row[tokens];
+      double[] logprob = new double[tokens];
+      double[] entropy = new double[tokens];
+      double[] old = new double[tokens];
+      double[] reference = new double[tokens];
+      double[] rollout = new double[tokens];
+      double[] values = new double[tokens];
+      for (int t = 0; t < tokens; t++) {
+        double[] row = new double[VOCAB];
+        for (int j = 0; j < VOCAB; j++) {
+          logits[t * VOCAB + j] = (float) (3.0 * random.nextGaussian());
+          row[j] = logits[t * VOCAB + j];
+        }
+        targets[t] = random.nextInt(VOCAB);
+        rows[t] = RowReference.of(row, 1.0);
+        logprob[t] = rows[t].logprob(targets[t]);
+        entropy[t] = rows[t].entropy();
+        old[t] = (float) (logprob[t] + 0.3 * random.nextGaussian());
+        reference[t] = (float) (logprob[t] + 0.5 * random.nextGaussian());
+        rollout[t] = (float) (old[t] + 0.2 * random.nextGaussian());
+        values[t] = random.nextDouble();
+      }
+      double[] advantage = preset.advantage().of(sequences, REWARDS.withValues(values));
+      double[] weight = preset.aggregation().weights(sequences, 8);
+      columns =
+          new TokenColumns(
+              sequences,
+              logprob,
+              entropy,
+              rounded(advantage),
+              old,
+              reference,
+              rollout,
+              rounded(weight));
+      expected = objective.evaluate(columns, 1);
+    }
+
+    private static double[] rounded(double[] values) {
+      return Arrays.stream(values).map(value -> (float) value).toArray();
+    }
+
+    void judge(Subject subject) {
+      cases++;
+      float[] loss;
+      float[] gradient;
+      Device device = subject.device();
+      Matrix matrix = device.matrix(tokens, VOCAB, DType.F32);
+      IntColumn target = device.ints(tokens);
+      var kept = device.bytes(tokens);
+      try (matrix;
+          target;
+          kept) {
+        matrix.copyFrom(logits);
+        target.copyFrom(targets);
+        kept.copyFrom(mask);
+        if (objective.isFused()) {
+          TokenColumns prepared = objective.prepare(columns);
+          FloatColumn losses = device.floats(tokens);
+          PolicyGradient step =
+              PolicyGradient.of(matrix)
+                  .policy(objective.policy())
+                  .inPlace()
+                  .targets(target)
+                  .advantage(column(device, prepared.advantage()))
+                  .oldLogprob(column(device, prepared.oldLogprob()))
+                  .referenceLogprob(column(device, prepared.referenceLogprob()))
+                  .rolloutLogprob(column(device, prepared.rolloutLogprob()))
+                  .weight(column(device, prepared.weight()))
+                  .loss(losses)
+                  .mask(kept);
+          subject.kernel(Operation.POLICY_GRADIENT).run(step);
+          device.synchronize();
+          loss = losses.toArray();
+        } else {
+          FloatColumn logprob = device.floats(tokens);
+          FloatColumn entropy = device.floats(tokens);
+          StatisticsColumn statistics = device.statistics(tokens);
+          subject
+              .kernel(Operation.TOKEN_STATISTICS)
+              .run(
+                  TokenStatistics.of(matrix)
+                      .targets(target)
+                      .logprob(logprob)
+                      .entropy(entropy)
+                      .statistics(statistics)
+                      .mask(kept));
+          device.synchronize();
+          TokenGradients reduced =
+              objective.evaluate(
+                  new TokenColumns(
+                      sequences,
+                      widened(logprob.toArray()),
+                      widened(entropy.toArray()),
+                      columns.advantage(),
+                      columns.oldLogprob(),
+                      columns.referenceLogprob(),
+                      columns.rolloutLogprob(),
+                      columns.weight()),
+                  1);
+          loss = narrowed(reduced.loss());
+          subject
+              .kernel(Operation.LOGITS_GRADIENT)
+              .run(
+                  LogitsGradient.of(matrix)
+                      .targets(target)
+                      .statistics(statistics)
+                      .gradLogprob(column(device, reduced.gradLogprob()))
+                      .gradEntropy(column(device, reduced.gradEntropy()))
+                      .mask(kept));
+          device.synchronize();
+        }
+        gradient = matrix.toFloats();
+      }
+      compare(loss, gradient);
+    }
+
+    private void compare(float[] loss, float[] gradient) {
+      double largest = 0.0;
+      for (int t = 0; t < tokens; t++) {
+        double value = expected.loss()[t];
+        assertThat((double) loss[t])
+            .as("loss of token %d", t)
+            .isCloseTo(value, within(TOLERANCE * (1 + Math.abs(value))));
+        double[] row =
+            mask[t] == 0
+                ? new double[VOCAB]
+                : rows[t].gradient(
+                    targets[t], expected.gradLogprob()[t], expected.gradEntropy()[t], 0.0);
+        double scale = Arrays.stream(row).map(Math::abs).max().orElseThrow();
+        largest = Math.max(largest, scale);
+        for (int j = 0; j < VOCAB; j++) {
+          assertThat(Math.abs(gradient[t * VOCAB + j] - row[j]))
+              .as("gradient of token %d, logit %d", t, j)
+              .isLessThanOrEqualTo(TOLERANCE * scale);
+        }
+      }
+      assertThat(largest).as("a gradient worth the name").isGreaterThan(1e-3);
+    }
+
+    private static FloatColumn column(Device device, double[] values) {
+      if (values == null) {
+        return null;
+      }
+      FloatColumn column = device.floats(values.length);
+      column.copyFrom(narrowed(values));
+      return column;
+    }
+
+    private static float[] narrowed(double[] values) {
+      float[] narrow = new float[values.length];
+      for (int i = 0; i < narrow.length; i++) {
+        narrow[i] = (float) values[i];
+      }
+      return narrow;
+    }
+
+    private static double[] widened(float[] values) {
+      double[] wide = new double[values.length];
+      for (int i = 0; i < wide.length; i++) {
+        wide[i] = values[i];
+      }
+      return wide;
+    }
+  }
+}

@@ -1,0 +1,256 @@
+package org.leash.loss;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Advantages against values worked out by hand, published ones and their definitions. */
+final class AdvantagesTest {
+  private static final Offset<Double> EXACT = within(1e-12);
+  private static final double[] ONE_IN_FOUR = {1, 0, 0, 0};
+
+  /** Mean 1/4; std 1/2 with ddof 1, √3/4 with ddof 0. */
+  @Test
+  void groupRelativeOnesByHand() {
+    double root = Math.sqrt(3);
+    assertGroup(Advantages.grpo(), 0.75 / 0.500001, -0.25 / 0.500001);
+    assertGroup(Advantages.grpoTrl(), 0.75 / 0.5001, -0.25 / 0.5001);
+    assertGroup(Advantages.grpoOpenInstruct(), 0.75 / (root / 4 + 1e-8), -0.25 / (root / 4 + 1e-8));
+    assertGroup(Advantages.centered(), 0.75, -0.25);
+    assertGroup(Advantages.rloo(), 1, -1.0 / 3);
+    assertGroup(Advantages.maxRl(), 3, -1);
+    assertGroup(Advantages.positiveOnly(), 1, 0);
+    assertGroup(Advantages.negativeOnly(), 0, -1);
+    assertGroup(Advantages.weightedReinforce(0.1), 0.1, -1);
+    assertGroup(Advantages.bestOfGroup(false), 1, 0);
+    assertGroup(Advantages.bestOfGroup(true), 1 / 0.500001, 0);
+  }
+
+  private static void assertGroup(GroupAdvantage advantage, double correct, double wrong) {
+    assertThat(advantage.ofGroup(ONE_IN_FOUR))
+        .containsExactly(new double[] {correct, wrong, wrong, wrong}, EXACT);
+  }
+
+  @Test
+  void equalRewardsTeachNothing() {
+    for (GroupAdvantage advantage :
+        new GroupAdvantage[] {
+          Advantages.grpo(),
+          Advantages.grpoVerl(),
+          Advantages.grpoOpenInstruct(),
+          Advantages.centered(),
+          Advantages.rloo(),
+          Advantages.maxRl(),
+          Advantages.passAtK(2),
+          Advantages.bestOfGroup(true)
+        }) {
+      for (double reward : new double[] {0, 1, 0.1}) {
+        double[] rewards = {reward, reward, reward};
+        assertThat(advantage.ofGroup(rewards)).containsExactly(0, 0, 0);
+      }
+    }
+  }
+
+  @Test
+  void aResponseAloneIsTreatedAsItsSourceDoes() {
+    double[] alone = {2.0};
+    assertThat(Advantages.grpoVerl().ofGroup(alone)).containsExactly(2.0 / (1 + 1e-6));
+    assertThat(Advantages.grpo().ofGroup(alone)).containsExactly(0);
+    assertThat(Advantages.rloo().ofGroup(alone)).containsExactly(2);
+    assertThat(Advantages.bestOfGroup(true).ofGroup(alone)).containsExactly(0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "8, 1, 4, 1.0, -0.142857, 1e-6",
+    "8, 3, 4, 0.27735, -0.16641, 1e-6",
+    "32, 8, 4, 0.6476, -0.2159, 5e-5",
+  })
+  void passAtKTrainingAsPublished(
+      int n, int correct, int k, double good, double bad, double digits) {
+    double[] rewards = new double[n];
+    Arrays.fill(rewards, 0, correct, 1.0);
+    double[] advantages = Advantages.passAtK(k).ofGroup(rewards);
+    assertThat(advantages[0]).isCloseTo(good, within(digits));
+    assertThat(advantages[n - 1]).isCloseTo(bad, within(digits));
+    assertThat(Arrays.stream(advantages).sum()).isCloseTo(0, EXACT);
+  }
+
+  /** The closed form is the mean over all sets of k of the group-standardised reward of the set. */
+  @Test
+  void passAtKTrainingIsTheMeanOverAllSetsOfK() {
+    for (int n = 2; n <= 8; n++) {
+      for (int correct = 1; correct < n; correct++) {
+        for (int k = 1; k <= n; k++) {
+          double[] rewards = new double[n];
+          Arrays.fill(rewards, 0, correct, 1.0);
+          assertThat(Advantages.passAtK(k).ofGroup(rewards))
+              .as("n %d, correct %d, k %d", n, correct, k)
+              .containsExactly(overSets(n, correct, k), EXACT);
+        }
+      }
+    }
+  }
+
+  private static double[] overSets(int n, int correct, int k) {
+    int sets = 0;
+    int hits = 0;
+    int[] with = new int[n];
+    int[] hitsWith = new int[n];
+    for (int set = 0; set < 1 << n; set++) {
+      if (Integer.bitCount(set) == k) {
+        int hit = (set & ((1 << correct) - 1)) != 0 ? 1 : 0;
+        sets++;
+        hits += hit;
+        for (int i = 0; i < n; i++) {
+          with[i] += set >> i & 1;
+          hitsWith[i] += (set >> i & 1) * hit;
+        }
+      }
+    }
+    double mean = (double) hits / sets;
+    double deviation = Math.sqrt(mean * (1 - mean));
+    double[] advantages = new double[n];
+    for (int i = 0; i < n; i++) {
+      double own = (double) hitsWith[i] / with[i];
+      advantages[i] = deviation == 0 ? 0 : (own - mean) / deviation;
+    }
+    return advantages;
+  }
+
+  @Test
+  void passAtOneIsGrpoWithoutBesselsCorrection() {
+    double[] rewards = {1, 0, 1, 0, 0, 0, 1};
+    assertThat(Advantages.passAtK(1).ofGroup(rewards))
+        .containsExactly(Advantages.standardised(0, 0).ofGroup(rewards), EXACT);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Advantages.passAtK(8).ofGroup(rewards))
+        .withMessageContaining("k = 8 is outside [1, 7]");
+  }
+
+  /** Two groups of two; responses of 1, 3, 2 and 2 tokens. */
+  private static final Sequences SEQUENCES =
+      Sequences.of(new int[] {1, 3, 2, 2}, new int[] {7, 7, 9, 9});
+
+  @Test
+  void batchLevelOnesByHand() {
+    Rewards rewards = Rewards.of(new double[] {1, 0, 1, 1});
+    double deviation = Math.sqrt((3 * 0.0625 + 0.5625) / 3);
+    assertThat(Advantages.litePpo().of(SEQUENCES, rewards))
+        .containsExactly(spread(0.5 / (deviation + 1e-4), -0.5 / (deviation + 1e-4), 0, 0), EXACT);
+    // The baseline of the first group is (1 · 1 + 3 · 0) / 4.
+    assertThat(Advantages.opo().of(SEQUENCES, rewards))
+        .containsExactly(spread(0.75, -0.25, 0, 0), EXACT);
+    assertThat(Advantages.gpg().of(SEQUENCES, rewards))
+        .containsExactly(spread(4.0 / 3 * 0.5, -4.0 / 3 * 0.5, 0, 0), EXACT);
+    assertThat(Advantages.remax().of(SEQUENCES, rewards.withGreedy(new double[] {0.5, 0.5, 1, 1})))
+        .containsExactly(spread(0.5, -0.5, 0, 0), EXACT);
+  }
+
+  private static double[] spread(double... perSequence) {
+    return SEQUENCES.spread(perSequence);
+  }
+
+  @Test
+  void returnsToGoDiscountAndGaeWithAPerfectCriticIsZero() {
+    Rewards rewards =
+        Rewards.of(new double[] {1, 2, 0, 4}).withTokens(new double[] {0, 1, 0, 0, 0, 0, 3, 0});
+    double[] returns = Advantages.returns(0.5).of(SEQUENCES, rewards);
+    assertThat(returns).containsExactly(new double[] {1, 1.5, 1, 2, 0, 0, 5, 4}, EXACT);
+    assertThat(Advantages.gae(0.5, 0.3, false).of(SEQUENCES, rewards.withValues(returns)))
+        .containsExactly(new double[8], EXACT);
+    assertThat(Advantages.gae(0.5, 1, false).of(SEQUENCES, rewards.withValues(new double[8])))
+        .containsExactly(returns, EXACT);
+  }
+
+  /** γ = 1/2, λ = 1/2, V = 1 everywhere, reward 2 at the last of three tokens, by hand. */
+  @Test
+  void gaeByHand() {
+    Sequences three = Sequences.of(new int[] {3}, new int[] {0});
+    Rewards rewards = Rewards.of(new double[] {2}).withValues(new double[] {1, 1, 1});
+    // δ = −1/2, −1/2, 1; A₃ = 1, A₂ = −1/2 + 1/4, A₁ = −1/2 − 1/16.
+    assertThat(Advantages.gae(0.5, 0.5, false).of(three, rewards))
+        .containsExactly(new double[] {-0.5625, -0.25, 1}, EXACT);
+  }
+
+  @Test
+  void reinforcePlusPlusIsWhiteOverTheKeptTokens() {
+    boolean[] kept = {true, true, false, true, true, true, true, false};
+    Sequences masked = SEQUENCES.masked(kept);
+    double[] tokens = {0.2, -0.1, Double.NaN, 0, 0.3, -0.4, 0, Double.NEGATIVE_INFINITY};
+    Rewards rewards = Rewards.of(new double[] {1, 0, 1, 0}).withTokens(tokens);
+    for (Advantage advantage :
+        new Advantage[] {Advantages.reinforcePlusPlus(1), Advantages.reinforcePlusPlusBaseline()}) {
+      double[] white = advantage.of(masked, rewards);
+      assertThat(white[2]).isZero();
+      assertThat(white[7]).isZero();
+      double[] of = masked.compact(white);
+      assertThat(Moments.mean(of)).isCloseTo(0, EXACT);
+      assertThat(Moments.variance(of, 1)).isCloseTo(1, within(1e-6));
+    }
+    // The last kept token of the last response has the outcome.
+    assertThat(Advantages.returns(1).of(masked, rewards)[6]).isEqualTo(0.0);
+  }
+
+  @Test
+  void gdpoNormalisesEveryRewardByItself() {
+    double[][] several = {{1, 0, 1, 1}, {100, 300, 300, 100}};
+    Rewards rewards = Rewards.of(new double[4]).withSeveral(several);
+    double unit = 0.5 / (Math.sqrt(0.5) + 1e-4);
+    double large = 100 / (Math.sqrt(0.5) * 200 + 1e-4);
+    double[] sums = {unit - large, -unit + large, large, -large};
+    double deviation = Moments.deviation(sums, 1);
+    double[] expected = Moments.scaled(sums, 1 / (deviation + 1e-4));
+    assertThat(Advantages.gdpo(1, 1).of(SEQUENCES, rewards))
+        .containsExactly(SEQUENCES.spread(expected), within(1e-9));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Advantages.gdpo(1).of(SEQUENCES, rewards))
+        .withMessageContaining("1 weights for 2 rewards");
+  }
+
+  @Test
+  void penaltiesInTheReward() {
+    double[] logprob = {-1, -1, -1, -1, -1, -1, -1, -1};
+    double[] reference = {-1.5, -1, -2, -1, -1, -1, -3, Double.NaN};
+    boolean[] kept = new boolean[8];
+    Arrays.fill(kept, 0, 7, true);
+    Sequences masked = SEQUENCES.masked(kept);
+    Rewards rewards = Rewards.of(new double[] {1, 0, 1, 1});
+    assertThat(rewards.withTokenPenalty(masked, 0.1, logprob, reference).perToken(masked))
+        .containsExactly(new double[] {0.95, 0, -0.1, 0, 0, 1, 0.8, 0}, EXACT);
+    assertThat(rewards.withSequencePenalty(masked, 0.1, logprob, reference).outcomes(masked))
+        .containsExactly(new double[] {0.95, -0.1, 1, 0.8}, EXACT);
+  }
+
+  @Test
+  void advantagesOfGroupsSumToZero() {
+    Random random = new Random(1);
+    for (int trial = 0; trial < 100; trial++) {
+      double[] rewards = random.doubles(2 + random.nextInt(15)).toArray();
+      for (GroupAdvantage advantage :
+          new GroupAdvantage[] {
+            Advantages.grpo(), Advantages.centered(), Advantages.rloo(), Advantages.maxRl()
+          }) {
+        assertThat(Arrays.stream(advantage.ofGroup(rewards)).sum()).isCloseTo(0, EXACT);
+      }
+    }
+  }
+
+  @Test
+  void whatIsMissingIsNamed() {
+    Rewards rewards = Rewards.of(new double[] {1, 0, 1, 1});
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Advantages.gae(1, 1, true).of(SEQUENCES, rewards))
+        .withMessageContaining("set Rewards.withValues");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Advantages.grpo().of(SEQUENCES, Rewards.of(new double[3])))
+        .withMessageContaining("outcomes has 3 entries, should have 4");
+  }
+}

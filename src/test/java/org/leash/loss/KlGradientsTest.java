@@ -1,0 +1,72 @@
+package org.leash.loss;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.leash.reference.PolicyLoss;
+import org.leash.reference.PolicyLoss.Kl;
+import org.leash.reference.PolicyLoss.Outcome;
+import org.leash.reference.RowReference;
+import org.leash.reference.RowReference.Row;
+
+/**
+ * What the KL estimators teach a softmax policy in expectation over its own samples, which can be
+ * summed exactly: k1 nothing, k3 the gradient of KL(reference ‖ policy), all others that of
+ * KL(policy ‖ reference). As values all but k2 are unbiased for KL(policy ‖ reference).
+ */
+final class KlGradientsTest {
+  private static final int VOCAB = 7;
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  void inExpectation(Kl kl) {
+    Random random = new Random(11);
+    for (int trial = 0; trial < 20; trial++) {
+      Row policy = RowReference.of(logits(random), 1.0);
+      Row reference = RowReference.of(logits(random), 1.0);
+      PolicyLoss loss = PolicyLoss.importanceWeighted().withKl(kl, 1.0);
+
+      double value = 0.0;
+      double reverse = 0.0;
+      double[] gradient = new double[VOCAB];
+      for (int y = 0; y < VOCAB; y++) {
+        double p = policy.probability(y);
+        reverse += p * (policy.logprob(y) - reference.logprob(y));
+        Outcome outcome =
+            loss.evaluate(
+                policy.logprob(y), 0.0, 0.0, policy.logprob(y), reference.logprob(y), 1.0);
+        value += p * outcome.kl();
+        double[] ofSample = policy.gradient(y, outcome.gradLogprob(), 0.0, 0.0);
+        for (int j = 0; j < VOCAB; j++) {
+          gradient[j] += p * ofSample[j];
+        }
+      }
+
+      double norm = 0.0;
+      for (int j = 0; j < VOCAB; j++) {
+        double p = policy.probability(j);
+        double ofReverse = p * (policy.logprob(j) - reference.logprob(j) - reverse);
+        double ofForward = p - reference.probability(j);
+        double expected =
+            switch (kl) {
+              case NONE, K1 -> 0.0;
+              case K3 -> ofForward;
+              case K2, K1_CORRECTED, K3_CORRECTED, K1_STRAIGHT, K3_STRAIGHT -> ofReverse;
+            };
+        assertThat(gradient[j]).as("%s, logit %d", kl, j).isCloseTo(expected, within(1e-12));
+        norm += Math.abs(ofReverse - ofForward);
+      }
+      assertThat(norm).as("the two directions differ").isGreaterThan(0.1);
+      if (kl != Kl.K2) {
+        assertThat(value).isCloseTo(reverse, within(1e-12));
+      }
+    }
+  }
+
+  private static double[] logits(Random random) {
+    return random.doubles(VOCAB, -2.0, 2.0).toArray();
+  }
+}

@@ -1,0 +1,344 @@
+package org.leash.loss;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.leash.reference.PolicyLoss.CLIPPED_HIGH;
+import static org.leash.reference.PolicyLoss.CLIPPED_LOW;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.leash.reference.PolicyLoss;
+import org.leash.reference.PolicyLoss.Kl;
+import org.leash.reference.PolicyLoss.Outcome;
+
+/**
+ * The losses that look at more than one token: values by hand, the batch's loss against its finite
+ * differences, and what must not matter.
+ */
+final class ObjectiveTest {
+  private static final Offset<Double> EXACT = within(1e-12);
+  private static final long SEED = 5;
+
+  /** Two responses of two tokens; ratios 2, 1/2 · e^½ and e^−1, 1. */
+  private static TokenColumns two(double first, double second) {
+    Sequences sequences = Sequences.of(new int[] {2, 2}, new int[] {0, 0});
+    double[] old = {-2, -2, -2, -2};
+    double[] moved = {Math.log(2), 0.5 - Math.log(2), -1, 0};
+    double[] logprob = IntStream.range(0, 4).mapToDouble(t -> old[t] + moved[t]).toArray();
+    double[] weight = {0.25, 0.25, 0.25, 0.25};
+    double[] advantage = {first, first, second, second};
+    double[] entropy = {0.1, 0.4, 0.2, 0.3};
+    return new TokenColumns(sequences, logprob, entropy, advantage, old, null, null, weight);
+  }
+
+  /** s = e^¼ and e^−½. */
+  @Test
+  void gspoByHand() {
+    Objective gspo =
+        Objective.of(PolicyLoss.ppoClip(0.2, 0.3), new SequenceRatio(SequenceRatio.Of.MEAN));
+    TokenGradients on = gspo.evaluate(two(3, 2), SEED);
+    double s = Math.exp(0.25);
+    double t = Math.exp(-0.5);
+    assertThat(on.ratio()).containsExactly(new double[] {s, s, t, t}, EXACT);
+    assertThat(on.total()).isCloseTo(-(3 * s + 2 * t) / 2, EXACT);
+    assertThat(on.gradLogprob())
+        .containsExactly(new double[] {-3 * s / 4, -3 * s / 4, -t / 2, -t / 2}, EXACT);
+    TokenGradients clipped = gspo.evaluate(two(3, -2), SEED);
+    assertThat(clipped.clipFlags()).containsExactly(0, 0, CLIPPED_LOW, CLIPPED_LOW);
+    assertThat(clipped.total()).isCloseTo((-3 * s + 2 * 0.8) / 2, EXACT);
+    assertThat(clipped.gradLogprob()[2]).isZero();
+  }
+
+  /** Ratios of the whole responses: e^½ and e^−1. */
+  @Test
+  void rlooByHand() {
+    Objective rloo =
+        Objective.of(
+            PolicyLoss.ppoClip(1, 9).withEntropy(0.5), new SequenceRatio(SequenceRatio.Of.PRODUCT));
+    TokenColumns columns = two(3, -2);
+    TokenGradients out = rloo.evaluate(columns, SEED);
+    double first = 3 * Math.exp(0.5);
+    double second = -2 * Math.exp(-1);
+    assertThat(out.gradLogprob())
+        .containsExactly(new double[] {-first / 4, -first / 4, -second / 4, -second / 4}, EXACT);
+    assertThat(out.total())
+        .as("each response's −A s once, the entropies of all tokens")
+        .isCloseTo(-(first + second) / 4 - 0.25 * 0.5 * 1.0, EXACT);
+  }
+
+  /** Bounds ±0.4: log 2 is clipped for A > 0, −1 for A < 0. */
+  @Test
+  void gmpoByHand() {
+    Objective gmpo =
+        Objective.of(PolicyLoss.importanceWeighted(), new GeometricMeanRatio(0.4, 0.4));
+    TokenGradients out = gmpo.evaluate(two(3, -2), SEED);
+    double first = Math.exp((0.4 + 0.5 - Math.log(2)) / 2);
+    double second = Math.exp((-0.4 + 0) / 2);
+    assertThat(out.ratio()).containsExactly(new double[] {first, first, second, second}, EXACT);
+    assertThat(out.gradLogprob())
+        .containsExactly(new double[] {0, -3 * first / 4, 0, 2 * second / 4}, EXACT);
+    assertThat(out.clipFlags()).containsExactly(CLIPPED_HIGH, 0, CLIPPED_LOW, 0);
+    assertThat(out.total()).isCloseTo((-3 * first + 2 * second) / 2, EXACT);
+  }
+
+  /** W = e^½ and e^−1. */
+  @Test
+  void vespoByHand() {
+    Objective vespo = Objective.of(PolicyLoss.reinforce(), new SequenceWeight(2, 3, 3, 2));
+    TokenGradients out = vespo.evaluate(two(3, -2), SEED);
+    double positive = Math.exp(3 + 2 * 0.5 - 3 * Math.exp(0.5));
+    double negative = Math.exp(2 + 3 * -1 - 2 * Math.exp(-1));
+    assertThat(out.gradLogprob()[0]).isCloseTo(-3 * positive / 4, EXACT);
+    assertThat(out.gradLogprob()[3]).isCloseTo(2 * negative / 4, EXACT);
+    assertThat(out.loss()[3]).isCloseTo(2 * negative / 4 * -2, EXACT);
+  }
+
+  /** The second response has lost half a nat in the mean. */
+  @Test
+  void staleResponsesOfBadOutcomeAreDropped() {
+    PolicyLoss policy = PolicyLoss.importanceWeighted();
+    for (double delta : new double[] {0.49, 0.51}) {
+      Objective opsm = Objective.of(policy, new StaleSequenceMask(delta));
+      double gradient = opsm.evaluate(two(3, -2), SEED).gradLogprob()[3];
+      assertThat(gradient).isCloseTo(delta < 0.5 ? 0 : 0.5, EXACT);
+      assertThat(opsm.evaluate(two(3, 2), SEED).gradLogprob()[3]).isCloseTo(-0.5, EXACT);
+    }
+  }
+
+  /** 0.4 and 0.3 are the upper half of 0.1, 0.2, 0.3, 0.4. */
+  @Test
+  void tokensOfLowEntropyAreDropped() {
+    Objective top = Objective.of(PolicyLoss.reinforce(), new TopEntropy(0.5));
+    assertThat(top.evaluate(two(3, -2), SEED).gradLogprob())
+        .containsExactly(new double[] {0, -0.75, 0, 0.5}, EXACT);
+    Objective all = Objective.of(PolicyLoss.reinforce(), new TopEntropy(1));
+    assertThat(all.evaluate(two(3, -2), SEED).gradLogprob()).doesNotContain(0);
+  }
+
+  /**
+   * Advantages 3, 3, −2, −2 of mean ½; log-probabilities −2 + log 2, −1½ − log 2, −3, −2 of mean −2
+   * − ⅛: covariances 2.05, −0.17, 2.19, −0.31.
+   */
+  @Test
+  void covariancesPickTokens() {
+    Objective clip = Objective.of(PolicyLoss.ppoClip(1, 9), new ClipCov(0.25, 2.1, 5));
+    double[] plain =
+        Objective.of(PolicyLoss.ppoClip(1, 9)).evaluate(two(3, -2), SEED).gradLogprob();
+    double[] expected = plain.clone();
+    expected[2] = 0;
+    assertThat(clip.evaluate(two(3, -2), SEED).gradLogprob()).containsExactly(expected);
+
+    Objective kl = Objective.of(PolicyLoss.ppoClip(1, 9), new KlCov(0.5, 0.3));
+    TokenGradients out = kl.evaluate(two(3, -2), SEED);
+    expected = plain.clone();
+    expected[0] += 0.25 * 0.3;
+    expected[2] -= 0.25 * 0.3;
+    assertThat(out.gradLogprob()).containsExactly(expected, EXACT);
+    double withoutPenalty =
+        Objective.of(PolicyLoss.ppoClip(1, 9)).evaluate(two(3, -2), SEED).total();
+    assertThat(out.total()).isCloseTo(withoutPenalty + 0.25 * 0.3 * (Math.log(2) + 1), EXACT);
+  }
+
+  @Test
+  void clipCovDrawsAnewWithAnotherSeed() {
+    Random random = new Random(2);
+    TokenColumns columns = Batches.columns(Batches.sequences(random), random, true);
+    Objective clip = Objective.of(PolicyLoss.ppoClip(1, 9), new ClipCov(0.1, -100, 100));
+    double[] one = clip.evaluate(columns, 1).gradLogprob();
+    assertThat(clip.evaluate(columns, 1).gradLogprob()).containsExactly(one);
+    assertThat(clip.evaluate(columns, 2).gradLogprob()).isNotEqualTo(one);
+  }
+
+  /** Rollout weights of the responses: e^0.6 and e^−0.4. */
+  @Test
+  void sequenceRolloutWeightsAreFactorsOfTheAdvantage() {
+    TokenColumns plain = two(3, -2);
+    double[] rollout = {-2.5, -2.1, -1.5, -2.1};
+    TokenColumns columns =
+        new TokenColumns(
+            plain.sequences(),
+            plain.logprob(),
+            plain.entropy(),
+            plain.advantage(),
+            plain.oldLogprob(),
+            null,
+            rollout,
+            plain.weight());
+    double high = Math.exp(0.6);
+    double low = Math.exp(-0.4);
+    assertFactors(columns, SequenceRollout.Outside.TRUNCATED, 0.7, 1.5, 1.5, 0.7);
+    assertFactors(columns, SequenceRollout.Outside.TRUNCATED, 0, 9, high, low);
+    assertFactors(columns, SequenceRollout.Outside.MASKED, 0, 1.5, 0, low);
+    assertFactors(columns, SequenceRollout.Outside.REJECTED, 0, 1.5, 0, 1);
+  }
+
+  private static void assertFactors(
+      TokenColumns columns,
+      SequenceRollout.Outside outside,
+      double floor,
+      double cap,
+      double first,
+      double second) {
+    Objective objective =
+        Objective.of(
+            PolicyLoss.ppoClip(0.2, 0.3).withRolloutCap(0.1),
+            new SequenceRollout(SequenceRatio.Of.PRODUCT, outside, floor, cap));
+    assertThat(objective.isFused()).isTrue();
+    TokenColumns prepared = objective.prepare(columns);
+    assertThat(prepared.rolloutLogprob()).isNull();
+    assertThat(prepared.advantage())
+        .containsExactly(new double[] {3 * first, 3 * first, -2 * second, -2 * second}, EXACT);
+    double[] fused = new Objective(objective.policy(), List.of()).evaluate(prepared, 0).loss();
+    assertThat(objective.evaluate(columns, 0).loss()).containsExactly(fused);
+  }
+
+  static List<Preset> presets() {
+    return Preset.all();
+  }
+
+  /** A token-level objective is nothing but the loss of every token. */
+  @Test
+  void withoutAdjustmentsItIsTheLossOfEveryToken() {
+    Random random = new Random(3);
+    TokenColumns c = Batches.columns(Batches.sequences(random), random, true);
+    for (Preset preset : Preset.all()) {
+      Objective objective = preset.objective();
+      if (!objective.adjustments().isEmpty()) {
+        continue;
+      }
+      PolicyLoss policy = objective.policy().withKl(Kl.K3_CORRECTED, 0.1);
+      TokenGradients out = objective.withPolicy(policy).evaluate(c, SEED);
+      for (int t = 0; t < c.sequences().tokens(); t++) {
+        if (c.sequences().isKept(t)) {
+          Outcome expected =
+              policy.evaluate(
+                  c.logprob()[t],
+                  c.entropy()[t],
+                  c.advantage()[t],
+                  c.oldLogprob()[t],
+                  c.referenceLogprob()[t],
+                  c.rolloutLogprob()[t],
+                  c.weight()[t]);
+          assertThat(out.loss()[t]).isEqualTo(expected.loss());
+          assertThat(out.gradLogprob()[t]).isEqualTo(expected.gradLogprob());
+          assertThat(out.clipFlags()[t]).isEqualTo(expected.clipFlags());
+        }
+      }
+    }
+  }
+
+  /**
+   * The gradient is that of the batch's whole loss. Where weights are constants for the gradient
+   * (CISPO, VESPO) the old log-probabilities move along, so that the weights do not.
+   */
+  @ParameterizedTest
+  @MethodSource("presets")
+  void gradientsAreThoseOfTheBatch(Preset preset) {
+    Random random = new Random(8);
+    Objective objective = preset.objective();
+    boolean constantWeight =
+        objective.policy().kind() == PolicyLoss.Kind.CISPO
+            || objective.adjustments().stream().anyMatch(SequenceWeight.class::isInstance);
+    int compared = 0;
+    int moving = 0;
+    for (int trial = 0; trial < 5; trial++) {
+      Sequences sequences = Batches.sequences(random);
+      TokenColumns columns = Batches.columns(sequences, random, false);
+      double[] weights = preset.aggregation().weights(sequences, 9);
+      columns = Batches.with(columns, columns.logprob(), columns.oldLogprob(), weights);
+      TokenGradients at = objective.evaluate(columns, SEED);
+      double h = 1e-6;
+      for (int t = 0; t < sequences.tokens(); t++) {
+        if (!sequences.isKept(t)) {
+          continue;
+        }
+        TokenGradients up = objective.evaluate(moved(columns, t, h, constantWeight), SEED);
+        TokenGradients down = objective.evaluate(moved(columns, t, -h, constantWeight), SEED);
+        if (Arrays.equals(up.clipFlags(), down.clipFlags())) {
+          assertThat((up.total() - down.total()) / (2 * h))
+              .as("%s, token %d", preset.name(), t)
+              .isCloseTo(at.gradLogprob()[t], within(1e-8));
+          compared++;
+          moving += Math.abs(at.gradLogprob()[t]) > 1e-4 ? 1 : 0;
+        }
+      }
+    }
+    assertThat(compared).isGreaterThan(50);
+    assertThat(moving).isGreaterThan(5);
+  }
+
+  private static TokenColumns moved(TokenColumns columns, int t, double step, boolean oldToo) {
+    double[] logprob = columns.logprob().clone();
+    double[] old = columns.oldLogprob().clone();
+    logprob[t] += step;
+    old[t] += oldToo ? step : 0;
+    return Batches.with(columns, logprob, old, columns.weight());
+  }
+
+  /** Tokens that are not kept may hold anything, and are as if they were not there. */
+  @ParameterizedTest
+  @MethodSource("presets")
+  void maskedTokensAreInert(Preset preset) {
+    Random random = new Random(4);
+    Sequences all = Batches.sequences(random);
+    TokenColumns clean = Batches.columns(all, random, true);
+    for (double rubbish :
+        new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
+      TokenColumns dirty = Batches.dirtied(clean, rubbish);
+      TokenGradients expected = preset.objective().evaluate(Batches.compacted(dirty), SEED);
+      TokenGradients out = preset.objective().evaluate(dirty, SEED);
+      Sequences s = dirty.sequences();
+      assertThat(s.compact(out.loss())).containsExactly(expected.loss());
+      assertThat(s.compact(out.gradLogprob())).containsExactly(expected.gradLogprob());
+      assertThat(s.compact(out.gradEntropy())).containsExactly(expected.gradEntropy());
+      for (int t = 0; t < s.tokens(); t++) {
+        if (!s.isKept(t)) {
+          assertThat(out.loss()[t]).isZero();
+          assertThat(out.gradLogprob()[t]).isZero();
+          assertThat(out.gradEntropy()[t]).isZero();
+        }
+      }
+    }
+  }
+
+  /** On policy, before any KL term, every token that has a surrogate has the gradient −A. */
+  @ParameterizedTest
+  @MethodSource("presets")
+  void onPolicyAllAreThePolicyGradient(Preset preset) {
+    Random random = new Random(6);
+    TokenColumns c = Batches.columns(Batches.sequences(random), random, false);
+    double[] ones = new double[c.logprob().length];
+    Arrays.fill(ones, 1);
+    TokenColumns on = Batches.with(c, c.logprob(), null, ones);
+    Objective objective =
+        preset.objective().withPolicy(preset.objective().policy().withKl(Kl.NONE, 0));
+    TokenGradients out = objective.evaluate(on, SEED);
+    int same = 0;
+    for (int t = 0; t < ones.length; t++) {
+      if (c.sequences().isKept(t) && out.gradLogprob()[t] != 0.0) {
+        assertThat(out.gradLogprob()[t]).isCloseTo(-c.advantage()[t], EXACT);
+        same++;
+      }
+    }
+    assertThat(same).isGreaterThan(2);
+  }
+
+  @Test
+  void whatIsMissingIsNamed() {
+    TokenColumns columns = two(1, -1);
+    Objective gspo = Preset.named("gspo").objective();
+    assertThatThrownBy(() -> gspo.prepare(columns)).hasMessageContaining("needs statistics");
+    assertThatThrownBy(
+            () -> gspo.withPolicy(gspo.policy().withKl(Kl.K3, 0.1)).evaluate(columns, SEED))
+        .hasMessageContaining("referenceLogprob is needed");
+    assertThatThrownBy(() -> Preset.named("grpo2"))
+        .hasMessageContaining("no preset grpo2; take reinforce, ppo, grpo");
+  }
+}
