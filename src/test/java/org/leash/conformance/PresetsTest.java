@@ -43,7 +43,7 @@ class PresetsTest {
   private static final int VOCAB = 131;
   private static final double TOLERANCE = 1e-5;
   private static final Rewards REWARDS =
-      Rewards.of(new double[] {1, 0, 0, 1, 0, 1, 1, 1, 0})
+      Rewards.of(new double[] {1, 0, 2, 0, 0, 1, 0, 0, 0})
           .withGreedy(new double[] {1, 1, 1, 1, 0, 0, 0, 0, 0});
 
   private static int cases;
