@@ -31,6 +31,11 @@ final class DeviceOptions {
     return threads != 0 && device.kind() == DeviceKind.CPU ? Device.cpu(threads) : device.open();
   }
 
+  /** The same with one thread on the CPU, for work that is divided otherwise. */
+  Device openSingle() {
+    return device.kind() == DeviceKind.CPU ? Device.cpu(Math.max(1, threads)) : device.open();
+  }
+
   /** The variant's name, or null for the best. */
   String variant() {
     return variant;

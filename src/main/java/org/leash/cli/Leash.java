@@ -31,6 +31,7 @@ import picocli.CommandLine.ParseResult;
       PassAtKCommand.class,
       SupportCommand.class,
       TrainCommand.class,
+      ExperimentCommand.class,
       VerifyCommand.class,
       DoctorCommand.class
     })

@@ -11,10 +11,10 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.leash.device.Device;
-import org.leash.training.Algorithm;
 import org.leash.training.Rewarding;
 import org.leash.training.Setting;
 import org.leash.training.Tasks;
+import org.leash.training.Trainer;
 import org.leash.training.TrainingConfig;
 import org.leash.training.TrainingRun;
 import picocli.CommandLine;
@@ -98,7 +98,7 @@ final class TrainCommand implements Callable<Integer> {
     PrintWriter terminal = command.commandLine().getOut();
     if (list) {
       terminal.println("tasks:      " + String.join(", ", Tasks.names()));
-      terminal.println("algorithms: " + String.join(", ", Algorithm.names()));
+      terminal.println("algorithms: " + String.join(", ", Trainer.presets()));
       terminal.println("rewards:    " + String.join(", ", Rewarding.names()));
       terminal.flush();
       return 0;

@@ -133,6 +133,21 @@ public final class Evaluation {
     return new SupportDynamics(regions[3], regions[1], regions[2], regions[0]);
   }
 
+  /** The expected regions of the prompts at a budget: those whose k samples hold a right answer. */
+  public static SupportDynamics problemSupport(
+      List<ExactAnswers> base, List<ExactAnswers> tuned, int budget) {
+    double[] regions = new double[4];
+    for (int prompt = 0; prompt < base.size(); prompt++) {
+      double before = base.get(prompt).passAtK(budget);
+      double after = tuned.get(prompt).passAtK(budget);
+      regions[0] += before * after;
+      regions[1] += (1 - before) * after;
+      regions[2] += before * (1 - after);
+      regions[3] += (1 - before) * (1 - after);
+    }
+    return new SupportDynamics(regions[0], regions[1], regions[2], regions[3]);
+  }
+
   private List<ProblemSamples> sample(TabularPolicy policy, int step, List<PromptFigures> figures) {
     List<ProblemSamples> all = new ArrayList<>();
     for (int prompt = 0; prompt < task.prompts(); prompt++) {

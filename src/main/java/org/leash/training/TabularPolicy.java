@@ -19,6 +19,7 @@ public final class TabularPolicy implements Policy {
   private final int vocab;
   private final int maxLength;
   private final int nodes;
+  private final int perPrompt;
   private final double[] weights;
 
   /**
@@ -27,6 +28,15 @@ public final class TabularPolicy implements Policy {
    * @throws IllegalArgumentException the tree has more than 2^28 weights; the message counts them
    */
   public TabularPolicy(int prompts, int vocab, int maxLength) {
+    this(prompts, vocab, maxLength, false);
+  }
+
+  /** One tree for all prompts: a policy that cannot tell them apart. */
+  public static TabularPolicy shared(int vocab, int maxLength) {
+    return new TabularPolicy(1, vocab, maxLength, true);
+  }
+
+  private TabularPolicy(int prompts, int vocab, int maxLength, boolean shared) {
     if (prompts < 1 || vocab < 1 || maxLength < 1) {
       throw new IllegalArgumentException(
           "prompts = %d, vocab = %d, maxLength = %d: take at least 1 of each"
@@ -47,19 +57,15 @@ public final class TabularPolicy implements Policy {
     this.vocab = vocab;
     this.maxLength = maxLength;
     this.nodes = (int) (all / prompts / vocab);
+    this.perPrompt = shared ? 0 : nodes;
     this.weights = new double[(int) all];
   }
 
   /** A policy of the same shape with the same weights. */
   public TabularPolicy copy() {
-    TabularPolicy copy = new TabularPolicy(prompts, vocab, maxLength);
+    TabularPolicy copy = new TabularPolicy(prompts, vocab, maxLength, perPrompt == 0);
     System.arraycopy(weights, 0, copy.weights, 0, weights.length);
     return copy;
-  }
-
-  /** How many prompts there are. */
-  public int prompts() {
-    return prompts;
   }
 
   @Override
@@ -88,7 +94,7 @@ public final class TabularPolicy implements Policy {
     for (int i = start; i < start + length; i++) {
       node = node * vocab + tokens[i] + 1;
     }
-    return (prompt * nodes + node) * vocab;
+    return (prompt * perPrompt + node) * vocab;
   }
 
   /** Probabilities of the tokens after a context, at temperature 1, into an array of vocab. */
@@ -137,6 +143,6 @@ public final class TabularPolicy implements Policy {
     for (int i = 0; i < contexts.length(row); i++) {
       node = node * vocab + contexts.token(row, i) + 1;
     }
-    return (contexts.prompt(row) * nodes + node) * vocab;
+    return (contexts.prompt(row) * perPrompt + node) * vocab;
   }
 }

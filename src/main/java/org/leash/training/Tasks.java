@@ -24,6 +24,7 @@ public final class Tasks {
    *   <li>{@code rare-modes}: one prompt with one token to answer; four correct modes above the
    *       threshold ε(256, 0.05) = 0.0117, one of them frequent, and three below it
    *   <li>{@code equal-modes}: five correct modes of the same probability and wrong ones
+   *   <li>{@code strategies}: {@link Strategies}, prompts that a policy cannot tell apart
    *   <li>{@code wide:VOCAB:PROMPTS}: one token out of many, every 64th of them right
    *   <li>{@code digits:PROMPTS:BASE:DIGITS}: digits of a given sum, many right answers a prompt
    *   <li>{@code sums:PROMPTS:MODULUS:TERMS}: running sums, a chain of thought that is checked
@@ -44,6 +45,7 @@ public final class Tasks {
     return switch (parts[0] + ":" + n.length) {
       case "rare-modes:0" -> rareModes();
       case "equal-modes:0" -> equalModes();
+      case "strategies:0" -> new Strategies();
       case "wide:2" -> wide(name, n[0], n[1]);
       case "digits:3" -> new DigitSums(n[0], n[1], n[2]);
       case "sums:3" -> new RunningSums(n[0], n[1], n[2]);

@@ -1,6 +1,11 @@
 package org.leash.training;
 
 import java.util.Arrays;
+import org.leash.loss.Objective;
+import org.leash.loss.SequenceRollout;
+import org.leash.loss.Sequences;
+import org.leash.loss.TokenColumns;
+import org.leash.reference.PolicyLoss;
 
 /**
  * The tokens of completions end to end, one row each: their contexts and, in columns, what a loss
@@ -62,6 +67,36 @@ final class TokenBatch {
 
   int rows() {
     return targets.length;
+  }
+
+  /** What the rows make up. */
+  Sequences sequences() {
+    return Sequences.of(lengths, groups);
+  }
+
+  /**
+   * The columns that an objective reads, without statistics of now.
+   *
+   * @param rows which rows take part, or null for all
+   */
+  TokenColumns columns(Objective objective, boolean[] rows) {
+    Sequences sequences = rows == null ? sequences() : sequences().masked(rows);
+    return new TokenColumns(
+        sequences,
+        null,
+        null,
+        advantage,
+        oldLogprob,
+        objective.policy().kl() == PolicyLoss.Kl.NONE ? null : referenceLogprob,
+        correctsRollout(objective) ? rolloutLogprob : null,
+        weight);
+  }
+
+  /** Whether the sampler's log-probabilities take part in the loss. */
+  private static boolean correctsRollout(Objective objective) {
+    return objective.policy().rolloutCap() < Double.POSITIVE_INFINITY
+        || objective.policy().rolloutFloor() > 0
+        || objective.adjustments().stream().anyMatch(SequenceRollout.class::isInstance);
   }
 
   /** The rows of some groups, without weights: those are of the minibatch. */

@@ -2,8 +2,17 @@ package org.leash.training;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.leash.device.Device;
+import org.leash.loss.AdaptiveEntropy;
+import org.leash.loss.GroupAdvantage;
+import org.leash.loss.Objective;
+import org.leash.loss.Overlong;
+import org.leash.loss.Preset;
+import org.leash.loss.Rewards;
 import org.leash.reference.PolicyLoss;
 import org.leash.training.files.Checkpoint;
 
@@ -14,12 +23,18 @@ import org.leash.training.files.Checkpoint;
  */
 public final class Trainer implements AutoCloseable {
   /** Of completions from elsewhere: LUFFY's shaping with its γ. */
-  private static final PolicyLoss FOREIGN = PolicyLoss.shaped(0.1);
+  private static final Objective FOREIGN = Objective.of(PolicyLoss.shaped(0.1));
+
+  /** Presets whose advantages need more than the rewards of completions. */
+  private static final Set<String> BEYOND = Set.of("ppo", "remax");
+
+  private static final double ENTROPY_STEP = 0.005;
 
   private final TrainingConfig config;
   private final Task task;
-  private final Algorithm algorithm;
-  private final PolicyLoss loss;
+  private final Preset preset;
+  private final Objective objective;
+  private final Optional<Overlong> overlong;
   private final TabularPolicy base;
   private final TabularPolicy policy;
   private final TabularPolicy reference;
@@ -34,8 +49,14 @@ public final class Trainer implements AutoCloseable {
   private RandomStream solutions;
   private RandomStream shuffles;
   private PromptOrder order;
+  private AdaptiveEntropy entropyControl;
   private int step;
   private long tokens;
+
+  /** The algorithms that can be trained with, by name. */
+  public static List<String> presets() {
+    return Preset.all().stream().map(Preset::name).filter(name -> !BEYOND.contains(name)).toList();
+  }
 
   /**
    * A trainer before its first step.
@@ -44,16 +65,30 @@ public final class Trainer implements AutoCloseable {
    * @param variant of the kernels, or null for the best
    */
   public Trainer(TrainingConfig config, Device device, String variant) {
-    this(config, Algorithm.named(config.preset()), Tasks.named(config.task()), device, variant);
+    this(config, Preset.named(config.preset()), Tasks.named(config.task()), device, variant);
   }
 
-  /** The same with an algorithm and a task that need not have names. */
-  public Trainer(
-      TrainingConfig config, Algorithm algorithm, Task task, Device device, String variant) {
+  /**
+   * The same with an algorithm and a task that need not have names.
+   *
+   * @throws IllegalArgumentException the algorithm needs a critic or greedy completions, which
+   *     there are none of
+   */
+  public Trainer(TrainingConfig config, Preset preset, Task task, Device device, String variant) {
+    if (BEYOND.contains(preset.name())) {
+      throw new IllegalArgumentException(
+          "preset %s needs a critic or greedy completions, which this trainer has not; take one of %s"
+              .formatted(preset.name(), String.join(", ", presets())));
+    }
     this.config = config;
     this.task = task;
-    this.algorithm = algorithm;
-    this.loss = adjusted(algorithm.loss(), config);
+    this.preset = preset;
+    this.objective = preset.objective().withPolicy(adjusted(preset.objective().policy(), config));
+    this.overlong =
+        config.overlongBuffer() > 0
+            ? Optional.of(new Overlong(task.maxLength(), config.overlongBuffer()))
+            : preset.overlong(task.maxLength());
+    this.entropyControl = new AdaptiveEntropy(0, config.entropyTarget(), ENTROPY_STEP, 1);
     this.base = task.base(config.seed());
     this.policy = base.copy();
     this.reference = base.copy();
@@ -68,7 +103,8 @@ public final class Trainer implements AutoCloseable {
     this.kernels = new PolicyKernels(device, variant, task.vocab(), rows);
     this.reward =
         Rewarding.named(
-            config.reward(), (contexts, targets) -> kernels.logprobs(base, contexts, targets, 1));
+            config.reward(),
+            (contexts, targets) -> kernels.logprobs(base, contexts, targets, 1, null));
   }
 
   private static PolicyLoss adjusted(PolicyLoss loss, TrainingConfig config) {
@@ -134,7 +170,7 @@ public final class Trainer implements AutoCloseable {
     Experience sampled = sample();
     Map<String, Double> figures = StepMetrics.ofRewards(sampled, task);
     Experience kept = sampled;
-    if (config.dynamicSampling() || algorithm.dynamicSampling()) {
+    if (config.dynamicSampling() || preset.dynamicSampling()) {
       kept = sampled.groups(sampled.mixed());
       for (int more = 1;
           more < config.samplingLimit() && kept.groups() < config.prompts();
@@ -188,37 +224,30 @@ public final class Trainer implements AutoCloseable {
     clock.enter(Phase.REWARD);
     double[] rewards =
         reward.of(
-            sampled, task, (contexts, targets) -> kernels.logprobs(policy, contexts, targets, 1));
-    for (int i = 0; i < rewards.length; i++) {
-      rewards[i] -= overlong(sampled.length(i));
+            sampled,
+            task,
+            (contexts, targets) -> kernels.logprobs(policy, contexts, targets, 1, null));
+    if (overlong.isPresent()) {
+      for (int i = 0; i < rewards.length; i++) {
+        rewards[i] += overlong.get().reward(sampled.length(i));
+      }
     }
     return new Experience(sampled, rewards, foreign);
   }
 
-  /** DAPO's penalty (arXiv 2503.14476, equation 13): rises to 1 over the last tokens. */
-  private double overlong(int length) {
-    int buffer = config.overlongBuffer();
-    int free = task.maxLength() - buffer;
-    return buffer == 0 ? 0 : (double) Math.max(0, length - free) / buffer;
-  }
-
   private TokenBatch learn(Experience kept, double learningRate, UpdateFigures updates) {
-    clock.enter(Phase.REWARD);
     TokenBatch batch = new TokenBatch(kept.rollouts(), kept.foreign());
-    batch.advantage = new double[batch.rows()];
-    double[] advantages = algorithm.advantage().of(kept.rewards(), config.group());
-    for (int i = 0, row = 0; i < advantages.length; i++) {
-      for (int t = 0; t < batch.lengths[i]; t++) {
-        batch.advantage[row++] = advantages[i];
-      }
-    }
     clock.enter(Phase.LOGPROB);
+    double[] entropies = new double[batch.rows()];
     batch.oldLogprob =
-        kernels.logprobs(policy, batch.contexts, batch.targets, config.temperature());
-    if (loss.kl() != PolicyLoss.Kl.NONE) {
+        kernels.logprobs(policy, batch.contexts, batch.targets, config.temperature(), entropies);
+    if (objective.policy().kl() != PolicyLoss.Kl.NONE || preset.rewardPenalty() > 0) {
       batch.referenceLogprob =
-          kernels.logprobs(reference, batch.contexts, batch.targets, config.temperature());
+          kernels.logprobs(reference, batch.contexts, batch.targets, config.temperature(), null);
     }
+    clock.enter(Phase.REWARD);
+    batch.advantage = preset.advantage().of(batch.sequences(), rewards(kept, batch));
+    Objective current = controlled(entropies);
     int groups = kept.groups();
     int minibatches = Math.min(config.minibatches(), groups);
     for (int epoch = 0; epoch < config.epochs(); epoch++) {
@@ -230,28 +259,56 @@ public final class Trainer implements AutoCloseable {
                 kept.foreign(),
                 m * groups / minibatches,
                 (m + 1) * groups / minibatches);
-        part.weight = algorithm.aggregation().of(part.lengths);
-        update(part, learningRate, updates);
+        part.weight = preset.aggregation().weights(part.sequences(), task.maxLength());
+        long seed =
+            new RandomStream(config.seed(), "update %d %d %d".formatted(step, epoch, m)).nextLong();
+        update(part, current, seed, learningRate, updates);
       }
     }
     return batch;
   }
 
-  private void update(TokenBatch part, double learningRate, UpdateFigures updates) {
+  /** With the algorithm's KL penalty: of tokens where its advantages are, else of completions. */
+  private Rewards rewards(Experience kept, TokenBatch batch) {
+    Rewards rewards = Rewards.of(kept.rewards());
+    if (preset.rewardPenalty() == 0) {
+      return rewards;
+    }
+    return preset.advantage() instanceof GroupAdvantage
+        ? rewards.withSequencePenalty(
+            batch.sequences(), preset.rewardPenalty(), batch.oldLogprob, batch.referenceLogprob)
+        : rewards.withTokenPenalty(
+            batch.sequences(), preset.rewardPenalty(), batch.oldLogprob, batch.referenceLogprob);
+  }
+
+  /** The objective with the entropy bonus of this step. */
+  private Objective controlled(double[] entropies) {
+    if (Double.isNaN(config.entropyTarget()) || entropies.length == 0) {
+      return objective;
+    }
+    double entropy = Arrays.stream(entropies).average().orElseThrow();
+    double coefficient = entropyControl.applied(entropy);
+    entropyControl = entropyControl.after(entropy);
+    return objective.withPolicy(objective.policy().withEntropy(coefficient));
+  }
+
+  private void update(
+      TokenBatch part, Objective current, long seed, double learningRate, UpdateFigures updates) {
     Arrays.fill(gradient, 0);
     double temperature = config.temperature();
     double sum = 0;
     if (config.offPolicy() == 0) {
-      sum = kernels.update(policy, part, loss, null, temperature, gradient, updates, clock);
+      sum =
+          kernels.update(policy, part, current, null, temperature, seed, gradient, updates, clock);
     } else {
       boolean[] own = new boolean[part.rows()];
       for (int row = 0; row < own.length; row++) {
         own[row] = !part.offPolicy[row];
       }
-      sum = kernels.update(policy, part, loss, own, temperature, gradient, updates, clock);
+      sum = kernels.update(policy, part, current, own, temperature, seed, gradient, updates, clock);
       sum +=
           kernels.update(
-              policy, part, FOREIGN, part.offPolicy, temperature, gradient, updates, clock);
+              policy, part, FOREIGN, part.offPolicy, temperature, seed, gradient, updates, clock);
     }
     clock.enter(Phase.OPTIMIZER);
     double squares = 0;
@@ -293,6 +350,7 @@ public final class Trainer implements AutoCloseable {
     Map<String, double[]> controllers = new LinkedHashMap<>();
     controllers.put("order", order.state());
     controllers.put("deviation_filter", filter.state());
+    controllers.put("entropy_coefficient", new double[] {entropyControl.coefficient()});
     Map<String, long[]> streams = new LinkedHashMap<>();
     streams.put("rollouts", pair(rollouts));
     streams.put("solutions", pair(solutions));
@@ -324,6 +382,9 @@ public final class Trainer implements AutoCloseable {
     double[] filtered = filter.state();
     copy(checkpoint.controllers(), "deviation_filter", filtered);
     filter.restore(filtered);
+    double[] coefficient = new double[1];
+    copy(checkpoint.controllers(), "entropy_coefficient", coefficient);
+    entropyControl = new AdaptiveEntropy(coefficient[0], config.entropyTarget(), ENTROPY_STEP, 1);
     step = checkpoint.step();
     tokens = checkpoint.tokens();
   }

@@ -33,13 +33,16 @@ public record TrainingConfig(
     @Setting("lower clip, in [0, 1]; nan: the algorithm's") double clipLow,
     @Setting("upper clip, >= 0; nan: the algorithm's") double clipHigh,
     @Setting("of the entropy bonus; nan: the algorithm's") double entropyCoefficient,
+    @Setting("entropy in nats below which the bonus rises and above which it rests; nan: fixed")
+        double entropyTarget,
     @Setting("of the KL to the reference, >= 0; nan: the algorithm's") double klCoefficient,
     @Setting("steps after which the reference is reset to the policy; 0: never") int referenceReset,
     @Setting("drop prompts whose rewards deviate less than this share of the average; 0: none")
         double deviationFilter,
     @Setting("drop prompts whose rewards are all equal, and sample others") boolean dynamicSampling,
     @Setting("batches that may be sampled for one step to that end, >= 1") int samplingLimit,
-    @Setting("last tokens of the longest completion that cost, linearly up to 1; 0: none")
+    @Setting(
+            "last tokens of the longest completion that cost, linearly up to 1; 0: the algorithm's")
         int overlongBuffer,
     @Setting("completions of a group replaced by solutions from elsewhere, < group") int offPolicy,
     @Setting("steps between evaluations, >= 1") int evalEvery,
@@ -64,6 +67,7 @@ public record TrainingConfig(
           "sgd",
           Double.POSITIVE_INFINITY,
           1,
+          Double.NaN,
           Double.NaN,
           Double.NaN,
           Double.NaN,

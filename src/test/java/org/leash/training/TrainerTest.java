@@ -45,7 +45,7 @@ final class TrainerTest {
         .with("reward", "reference")
         .with("deviationFilter", 0.5)
         .with("klCoefficient", 0.05)
-        .with("entropyCoefficient", 0.01)
+        .with("entropyTarget", 1.2)
         .with("referenceReset", 7)
         .with("overlongBuffer", 2)
         .with("offPolicy", 1)
@@ -242,6 +242,38 @@ final class TrainerTest {
       for (int i = 0; i < expected.length; i++) {
         assertThat(trainer.policy().weights()[i]).isCloseTo(expected[i], within(1e-5));
       }
+    }
+  }
+
+  static List<String> presets() {
+    return Trainer.presets();
+  }
+
+  @ParameterizedTest
+  @MethodSource("presets")
+  void everyPresetTrains(String preset) {
+    TrainingConfig config =
+        config("digits:4:3:3").with("preset", preset).with("prompts", 4).with("epochs", 2);
+    try (Device device = Device.cpu(1);
+        Trainer trainer = new Trainer(config, device, null)) {
+      for (int i = 0; i < 5; i++) {
+        Map<String, Double> figures = trainer.step();
+        assertThat(figures.get("policy/loss")).isFinite();
+        assertThat(figures.get("policy/grad_norm")).isFinite();
+      }
+      assertThat(trainer.policy().weights()).isNotEqualTo(trainer.base().weights());
+      for (double weight : trainer.policy().weights()) {
+        assertThat(weight).isFinite();
+      }
+    }
+  }
+
+  @Test
+  void refusesPresetsThatNeedACritic() {
+    try (Device device = Device.cpu(1)) {
+      assertThatThrownBy(
+              () -> new Trainer(TrainingConfig.DEFAULT.with("preset", "ppo"), device, null))
+          .hasMessageContaining("ppo needs a critic");
     }
   }
 

@@ -1,0 +1,131 @@
+package org.leash.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.leash.analysis.Bootstrap;
+import org.leash.training.experiment.ExperimentFiles;
+import org.leash.training.experiment.LeashExperiment;
+import org.leash.training.experiment.Outcome;
+import org.leash.training.experiment.Summary;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "experiment",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Trains exact policies in many ways over many seeds, and says what became of their support:",
+      "which ways keep the rare right answers that the base model had, and what that costs."
+    })
+final class ExperimentCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  @Mixin private DeviceOptions device;
+
+  @Parameters(paramLabel = "NAME", description = "leash, the only one there is")
+  private String name;
+
+  @Option(
+      names = "--seeds",
+      defaultValue = "20",
+      paramLabel = "N",
+      description = "runs of each sampled way (default: ${DEFAULT-VALUE})")
+  private int seeds;
+
+  @Option(
+      names = "--steps",
+      defaultValue = "400",
+      paramLabel = "N",
+      description = "of each run (default: ${DEFAULT-VALUE})")
+  private int steps;
+
+  @Option(
+      names = "--workers",
+      defaultValue = "2",
+      paramLabel = "N",
+      description = "runs at a time (default: ${DEFAULT-VALUE})")
+  private int workers;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "write runs.csv, summary.csv and summary.svg there")
+  private Path out;
+
+  @Option(
+      names = "--format",
+      defaultValue = "text",
+      paramLabel = "text|csv|json",
+      description = "default: ${DEFAULT-VALUE}")
+  private Table.Format format;
+
+  @Override
+  public Integer call() {
+    if (!name.equals("leash")) {
+      throw new IllegalArgumentException("there is no experiment \"" + name + "\"; take leash");
+    }
+    if (workers < 1) {
+      throw new IllegalArgumentException("--workers " + workers + ": take at least 1");
+    }
+    LeashExperiment experiment =
+        new LeashExperiment(seeds, steps, device::openSingle, device.variant());
+    List<Outcome> outcomes;
+    try (ProgressBar bar =
+        new ProgressBarBuilder()
+            .setTaskName("runs")
+            .setInitialMax(experiment.runs())
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis(500)
+            .build()) {
+      outcomes = experiment.execute(workers, bar::step);
+    }
+    List<Summary> summaries = Summary.of(outcomes, Bootstrap.DEFAULT);
+    if (out != null) {
+      ExperimentFiles.write(out, outcomes, summaries);
+    }
+    print(summaries, command.commandLine().getOut());
+    return 0;
+  }
+
+  private void print(List<Summary> summaries, PrintWriter terminal) {
+    if (format != Table.Format.TEXT) {
+      Table table = new Table();
+      for (Summary summary : summaries) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("task", summary.task());
+        row.put("arm", summary.arm());
+        row.put("seeds", summary.seeds());
+        row.putAll(summary.figures());
+        table.add(row);
+      }
+      table.print(format, terminal);
+      return;
+    }
+    for (String task : LeashExperiment.TASKS) {
+      Table table = new Table();
+      for (Summary summary : summaries) {
+        if (summary.task().equals(task)) {
+          Map<String, Object> row = new LinkedHashMap<>();
+          row.put("arm", summary.arm());
+          for (String figure : ExperimentFiles.shown(task)) {
+            row.put(figure, summary.figures().get(figure));
+          }
+          table.add(row);
+        }
+      }
+      terminal.printf("%n%s%n", task);
+      table.print(format, terminal);
+    }
+  }
+}

@@ -1,0 +1,191 @@
+package org.leash.training.experiment;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import org.leash.analysis.SupportDynamics;
+import org.leash.device.Device;
+import org.leash.training.Evaluation;
+import org.leash.training.ExactAnswers;
+import org.leash.training.ExactAscent;
+import org.leash.training.TabularPolicy;
+import org.leash.training.Task;
+import org.leash.training.Tasks;
+import org.leash.training.Trainer;
+
+/**
+ * Trains exact policies in every way of {@link Arm#ALL}, over several seeds, and reads off what
+ * became of their support. All figures are exact for the policies that came out; what varies from
+ * seed to seed is the training.
+ */
+public final class LeashExperiment {
+  /** Tasks by what they show. */
+  public static final List<String> TASKS =
+      List.of("rare-modes", "equal-modes", "strategies", "traces:6:4");
+
+  private static final int LARGE_BUDGET = 256;
+  private static final double EXACT_RATE = 0.5;
+
+  private final int seeds;
+  private final int steps;
+  private final Supplier<Device> devices;
+  private final String variant;
+
+  /**
+   * An experiment.
+   *
+   * @param seeds of each sampled arm, at least 2
+   * @param steps of each run, at least 1
+   * @param devices opens a device for a worker, which closes it
+   * @param variant of the kernels, or null for the best
+   */
+  public LeashExperiment(int seeds, int steps, Supplier<Device> devices, String variant) {
+    if (seeds < 2 || steps < 1) {
+      throw new IllegalArgumentException(
+          "seeds = %d, steps = %d: take seeds >= 2, steps >= 1".formatted(seeds, steps));
+    }
+    this.seeds = seeds;
+    this.steps = steps;
+    this.devices = devices;
+    this.variant = variant;
+  }
+
+  /** A run to do. */
+  private record Job(String task, Arm arm, long seed) {}
+
+  /** How many runs there are. */
+  public int runs() {
+    return jobs().size();
+  }
+
+  private List<Job> jobs() {
+    List<Job> jobs = new ArrayList<>();
+    for (String task : TASKS) {
+      for (Arm arm : Arm.ALL) {
+        // The exact rules are of policies that tell prompts apart.
+        if (arm.isSampled()) {
+          for (long seed = 1; seed <= seeds; seed++) {
+            jobs.add(new Job(task, arm, seed));
+          }
+        } else if (!task.equals("strategies")) {
+          jobs.add(new Job(task, arm, 0));
+        }
+      }
+    }
+    return jobs;
+  }
+
+  /**
+   * Does all runs, on as many workers as given.
+   *
+   * @param done told after each run
+   * @return the base policies first, as the arm "base", then all runs in a fixed order
+   */
+  public List<Outcome> execute(int workers, Runnable done) {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (String name : TASKS) {
+      Task task = Tasks.named(name);
+      outcomes.add(new Outcome(name, "base", 0, figures(task, task.base(1), task.base(1))));
+    }
+    try (ExecutorService pool = Executors.newFixedThreadPool(workers)) {
+      List<Future<Outcome>> running = new ArrayList<>();
+      for (Job job : jobs()) {
+        running.add(
+            pool.submit(
+                () -> {
+                  Outcome outcome = run(job);
+                  done.run();
+                  return outcome;
+                }));
+      }
+      for (Future<Outcome> each : running) {
+        outcomes.add(each.get());
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+    return outcomes;
+  }
+
+  private Outcome run(Job job) {
+    Task task = Tasks.named(job.task);
+    TabularPolicy base = task.base(1);
+    TabularPolicy policy;
+    if (job.arm.isSampled()) {
+      policy = train(job.arm, task, job.seed);
+    } else {
+      policy = base.copy();
+      ExactAscent ascent = new ExactAscent(policy, task, job.arm.exact());
+      for (int step = 0; step < steps; step++) {
+        ascent.step(EXACT_RATE);
+      }
+    }
+    return new Outcome(job.task, job.arm.name(), job.seed, figures(task, base, policy));
+  }
+
+  /** The policy that an arm trains; for one seed the same on every device, to 1e-6. */
+  TabularPolicy train(Arm arm, Task task, long seed) {
+    try (Device device = devices.get();
+        Trainer trainer =
+            new Trainer(
+                arm.config().with("seed", seed).with("steps", steps),
+                arm.preset(),
+                task,
+                device,
+                variant)) {
+      for (int step = 0; step < steps; step++) {
+        trainer.step();
+      }
+      return trainer.policy();
+    }
+  }
+
+  /** What is reported of a policy beside its base model. */
+  static Map<String, Double> figures(Task task, TabularPolicy base, TabularPolicy policy) {
+    List<ExactAnswers> before = exact(task, base);
+    List<ExactAnswers> after = exact(task, policy);
+    SupportDynamics answers = Evaluation.support(before, after, LARGE_BUDGET);
+    SupportDynamics problems = Evaluation.problemSupport(before, after, LARGE_BUDGET);
+    Map<String, Double> figures = new LinkedHashMap<>();
+    figures.put("pass@1", mean(after, 1));
+    figures.put("pass@16", mean(after, 16));
+    figures.put("pass@256", mean(after, LARGE_BUDGET));
+    figures.put("modes", answers.preserved() + answers.expanded());
+    figures.put("srr", answers.srr());
+    figures.put("ndr", answers.ndr());
+    figures.put("nscr", answers.nscr());
+    figures.put("problem_srr", problems.srr());
+    figures.put("problem_ndr", problems.ndr());
+    figures.put(
+        "answer_entropy",
+        after.stream().mapToDouble(ExactAnswers::answerEntropy).average().orElseThrow());
+    figures.put(
+        "token_entropy",
+        after.stream().mapToDouble(ExactAnswers::tokenEntropy).average().orElseThrow());
+    return figures;
+  }
+
+  private static List<ExactAnswers> exact(Task task, TabularPolicy policy) {
+    List<ExactAnswers> all = new ArrayList<>();
+    for (int prompt = 0; prompt < task.prompts(); prompt++) {
+      all.add(ExactAnswers.of(policy, task, prompt));
+    }
+    return all;
+  }
+
+  private static double mean(List<ExactAnswers> all, int k) {
+    return all.stream().mapToDouble(answers -> answers.passAtK(k)).average().orElseThrow();
+  }
+}
