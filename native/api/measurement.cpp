@@ -3,7 +3,7 @@
 #include <mutex>
 
 #include "ceilings.h"
-#include "handles.h"
+#include "cpu_device.h"
 #include "status.h"
 #include "validation.h"
 #include "variants.h"
@@ -50,7 +50,7 @@ using namespace leash::api;
 
 leash_status leash_measure_ceiling(leash_device* device, leash_ceiling_args* args) {
     return guarded([&] {
-        leash::cpu::CpuDevice& cpu = opened(device).cpu;
+        leash::cpu::CpuDevice& cpu = cpu_of(device, "leash_measure_ceiling").cpu;
         check_not_null(args, "args");
         check_size(args->size, sizeof *args, "leash_ceiling_args");
         check(*args);

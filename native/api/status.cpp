@@ -10,7 +10,7 @@ namespace leash::api {
 namespace {
 
 // Plain storage: recording a message must not fail, nor need a destructor when a thread of the host ends.
-thread_local char last_error[512] = "";
+thread_local char last_error[1024] = "";
 
 leash_status record(leash_status status, const char* message) noexcept {
     std::snprintf(last_error, sizeof last_error, "%s", message);
@@ -28,6 +28,13 @@ void fail(leash_status status, const char* format, ...) {
     throw Failure{status, message};
 }
 
+void fail_for_targets(int64_t first_row, int64_t target, int64_t rows, int64_t vocab, const char* where) {
+    fail(LEASH_ERROR_TARGET_OUT_OF_RANGE,
+         "target[%lld] = %lld is outside [0, %lld); its row is NaN (rows with such a target: %lld)%s",
+         static_cast<long long>(first_row), static_cast<long long>(target), static_cast<long long>(vocab),
+         static_cast<long long>(rows), where);
+}
+
 leash_status status_of_exception() noexcept {
     try {
         throw;
@@ -35,7 +42,7 @@ leash_status status_of_exception() noexcept {
         return record(failure.status, failure.message.c_str());
     } catch (const std::bad_alloc&) {
         return record(LEASH_ERROR_OUT_OF_MEMORY,
-                      "out of memory for the call's workspace; use fewer threads or free memory");
+                      "out of memory for the call's workspace; free some, or use fewer threads");
     } catch (const std::system_error& error) {
         char message[sizeof last_error];
         std::snprintf(message, sizeof message, "the system refused threads (%s); open the device with fewer threads",

@@ -18,6 +18,9 @@ struct Failure {
 // printf into the message, which names the wrong value and the remedy.
 [[noreturn]] void fail(leash_status status, const char* format, ...) __attribute__((format(printf, 2, 3)));
 
+// LEASH_ERROR_TARGET_OUT_OF_RANGE, after completion. `where` is "" or goes on from the message.
+[[noreturn]] void fail_for_targets(int64_t first_row, int64_t target, int64_t rows, int64_t vocab, const char* where);
+
 // To be called in a catch block: records the message of the exception in flight and returns its status.
 leash_status status_of_exception() noexcept;
 

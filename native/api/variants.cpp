@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "cuda_devices.h"
+#include "plan.h"
 #include "processor.h"
 #include "status.h"
 #include "validation.h"
@@ -55,7 +57,10 @@ struct Table {
     }
 };
 
-constexpr int32_t kVariantCount = kOperationCount * kSetCount;
+constexpr int32_t kCpuVariants = kOperationCount * kSetCount;
+
+int32_t first_auto() { return kCpuVariants + cuda::variant_count(); }
+int32_t variant_count() { return first_auto() + kOperationCount; }
 
 const Table& table() {
     static const Table instance;
@@ -63,9 +68,77 @@ const Table& table() {
 }
 
 void check_id(int32_t id) {
-    if (id < 0 || id >= kVariantCount) {
+    if (id < 0 || id >= variant_count()) {
         fail(LEASH_ERROR_INVALID_ARGUMENT, "variant %d does not exist; ids run from 0 to %d, and %d lets leash choose",
-             id, kVariantCount - 1, LEASH_VARIANT_AUTO);
+             id, variant_count() - 1, LEASH_VARIANT_AUTO);
+    }
+}
+
+void describe_cpu(int32_t id, leash_variant* variant) {
+    const InstructionSet& set = table().sets[id % kSetCount];
+    variant->operation = id / kSetCount;
+    variant->device_kind = LEASH_DEVICE_CPU;
+    variant->dtypes = kAllDtypes;
+    variant->max_vocab = kMaxVocab;
+    variant->preference = set.preference;
+    variant->min_compute_capability = 0;
+    variant->name = set.name;
+    variant->description = set.kernels != nullptr ? set.kernels->description : "";
+    variant->reason = set.reason.c_str();
+}
+
+void describe_cuda(int32_t index, leash_variant* variant) {
+    const cuda::Variant& known = cuda::variant(index);
+    variant->operation = known.operation;
+    variant->device_kind = LEASH_DEVICE_CUDA;
+    variant->dtypes = known.dtypes;
+    variant->max_vocab = known.max_vocab;
+    variant->preference = known.preference;
+    variant->min_compute_capability = known.min_compute_capability;
+    variant->name = known.name;
+    variant->description = known.description;
+    variant->reason = cuda::missing_for(known.min_compute_capability);
+}
+
+void describe_auto(int32_t operation, leash_variant* variant) {
+    variant->operation = operation;
+    variant->device_kind = LEASH_DEVICE_CUDA;
+    variant->dtypes = kAllDtypes;
+    variant->max_vocab = kMaxVocab;
+    variant->preference = 200;
+    variant->min_compute_capability = 80;
+    variant->name = "auto";
+    variant->description = "the one of the others that the table of choices names for the call";
+    variant->reason = cuda::missing_for(0);
+}
+
+void describe(int32_t id, leash_variant* variant) {
+    check_id(id);
+    if (id < kCpuVariants) {
+        describe_cpu(id, variant);
+    } else if (id < first_auto()) {
+        describe_cuda(id - kCpuVariants, variant);
+    } else {
+        describe_auto(id - first_auto(), variant);
+    }
+    variant->available = *variant->reason == '\0' ? 1 : 0;
+}
+
+// Throws unless the id is a variant of the operation, for the kind of device, that can run here.
+void check_variant(int32_t operation, int32_t device_kind, int32_t id) {
+    leash_variant v = {};
+    describe(id, &v);
+    if (v.operation != operation) {
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "variant %d (\"%s\") computes %s, not %s; take an id of the operation's own",
+             id, v.name, kOperations[v.operation], kOperations[operation]);
+    }
+    if (v.device_kind != device_kind) {
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "variant %d (\"%s\") of %s is for %s devices; take one for this kind of device", id,
+             v.name, kOperations[operation], v.device_kind == LEASH_DEVICE_CPU ? "CPU" : "CUDA");
+    }
+    if (v.available == 0) {
+        fail(LEASH_ERROR_UNAVAILABLE, "variant %d (\"%s\") of %s is not available: %s", id, v.name,
+             kOperations[operation], v.reason);
     }
 }
 
@@ -73,40 +146,53 @@ void check_id(int32_t id) {
 
 const cpu::Kernels& kernels_for(int32_t operation, int32_t variant) {
     if (variant == LEASH_VARIANT_AUTO) return *table().best->kernels;
-    check_id(variant);
-    const InstructionSet& set = table().sets[variant % kSetCount];
-    if (variant / kSetCount != operation) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "variant %d (\"%s\") computes %s, not %s; take an id of the operation's own",
-             variant, set.name, kOperations[variant / kSetCount], kOperations[operation]);
-    }
-    if (!set.available()) {
-        fail(LEASH_ERROR_UNAVAILABLE, "variant %d (\"%s\") of %s is not available: %s", variant, set.name,
-             kOperations[operation], set.reason.c_str());
-    }
-    return *set.kernels;
+    check_variant(operation, LEASH_DEVICE_CPU, variant);
+    return *table().sets[variant % kSetCount].kernels;
 }
+
+int32_t cuda_index_for(int32_t operation, int32_t variant) {
+    if (variant == LEASH_VARIANT_AUTO) return -1;
+    check_variant(operation, LEASH_DEVICE_CUDA, variant);
+    return variant >= first_auto() ? -1 : variant - kCpuVariants;
+}
+
+int32_t id_of_cuda_index(int32_t index) { return kCpuVariants + index; }
+
+const char* operation_name(int32_t operation) { return kOperations[operation]; }
 
 }  // namespace leash::api
 
 using namespace leash::api;
 
-int32_t leash_variant_count(void) { return kVariantCount; }
+int32_t leash_variant_count(void) { return variant_count(); }
 
 leash_status leash_variant_get(int32_t id, leash_variant* variant) {
     return guarded([&] {
         check_not_null(variant, "variant");
         check_size(variant->size, sizeof *variant, "leash_variant");
-        check_id(id);
-        const InstructionSet& set = table().sets[id % kSetCount];
-        variant->operation = id / kSetCount;
-        variant->device_kind = LEASH_DEVICE_CPU;
-        variant->dtypes = kAllDtypes;
-        variant->available = set.available() ? 1 : 0;
-        variant->max_vocab = kMaxVocab;
-        variant->preference = set.preference;
-        variant->reserved = 0;
-        variant->name = set.name;
-        variant->description = set.kernels != nullptr ? set.kernels->description : "";
-        variant->reason = set.reason.c_str();
+        describe(id, variant);
+    });
+}
+
+int32_t leash_choice_count(void) { return leash::cuda::choice_count(); }
+
+leash_status leash_choice_get(int32_t index, leash_choice* choice) {
+    return guarded([&] {
+        check_not_null(choice, "choice");
+        check_size(choice->size, sizeof *choice, "leash_choice");
+        if (index < 0 || index >= leash::cuda::choice_count()) {
+            fail(LEASH_ERROR_INVALID_ARGUMENT, "choice %d does not exist; they run from 0 to %d", index,
+                 leash::cuda::choice_count() - 1);
+        }
+        const leash::cuda::Choice& line = leash::cuda::choice(index);
+        choice->operation = line.operation;
+        choice->dtypes = line.dtypes;
+        choice->min_vocab = line.min_vocab;
+        choice->max_vocab = line.max_vocab;
+        choice->max_rows = line.max_rows;
+        choice->min_compute_capability = line.min_compute_capability;
+        choice->reserved = 0;
+        choice->variant = line.variant;
+        choice->evidence = line.evidence;
     });
 }

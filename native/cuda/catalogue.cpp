@@ -10,6 +10,8 @@ namespace {
 
 constexpr uint32_t kAllDtypes = 1u << LEASH_F32 | 1u << LEASH_BF16 | 1u << LEASH_F16;
 constexpr int64_t kMaxVocab = INT32_MAX;
+constexpr int64_t kMaxRows = int64_t{1} << 32;  // so that a fault names row and target in 64 bits
+constexpr int64_t kResidentVocab = 927744;      // of a half-precision row in 8 blocks of 227 KiB; f32: half of it
 
 constexpr const char* kNaive = "a block a row, separate passes for maximum, sums and output; 3 reads and 1 write";
 constexpr const char* kTwoRead = "a block a row, online sums in 16-byte vectors, output backwards; 2 reads and 1 write";
@@ -20,48 +22,43 @@ constexpr const char* kSplit = "many blocks a row, for a few long rows; 2 reads 
 constexpr const char* kResident = "a cluster a row, the row in shared memory; 1 read and 1 write";
 
 constexpr Variant kVariants[] = {
-    {LEASH_LOG_SOFTMAX, "naive", kNaive, kAllDtypes, kMaxVocab, 80},
-    {LEASH_LOG_SOFTMAX, "two_read", kTwoRead, kAllDtypes, kMaxVocab, 80},
-    {LEASH_LOG_SOFTMAX, "warp", kWarp, kAllDtypes, kWarpVocab, 80},
-    {LEASH_LOG_SOFTMAX, "split", kSplit, kAllDtypes, kMaxVocab, 80},
-    {LEASH_LOG_SOFTMAX, "resident", kResident, kAllDtypes, kMaxVocab, 90},
-    {LEASH_ENTROPY, "naive", kNaive, kAllDtypes, kMaxVocab, 80},
-    {LEASH_ENTROPY, "two_read", kOneRead, kAllDtypes, kMaxVocab, 80},
-    {LEASH_ENTROPY, "warp", kWarp, kAllDtypes, kWarpVocab, 80},
-    {LEASH_ENTROPY, "split", kSplit, kAllDtypes, kMaxVocab, 80},
-    {LEASH_TOKEN_STATISTICS, "naive", kNaive, kAllDtypes, kMaxVocab, 80},
-    {LEASH_TOKEN_STATISTICS, "two_read", kOneRead, kAllDtypes, kMaxVocab, 80},
-    {LEASH_TOKEN_STATISTICS, "warp", kWarp, kAllDtypes, kWarpVocab, 80},
-    {LEASH_TOKEN_STATISTICS, "split", kSplit, kAllDtypes, kMaxVocab, 80},
-    {LEASH_LOGITS_GRADIENT, "naive", kNaive, kAllDtypes, kMaxVocab, 80},
-    {LEASH_LOGITS_GRADIENT, "two_read", kOnePass, kAllDtypes, kMaxVocab, 80},
-    {LEASH_LOGITS_GRADIENT, "warp", kWarp, kAllDtypes, kWarpVocab, 80},
-    {LEASH_LOGITS_GRADIENT, "split", kSplit, kAllDtypes, kMaxVocab, 80},
-    {LEASH_POLICY_GRADIENT, "naive", kNaive, kAllDtypes, kMaxVocab, 80},
-    {LEASH_POLICY_GRADIENT, "two_read", kTwoRead, kAllDtypes, kMaxVocab, 80},
-    {LEASH_POLICY_GRADIENT, "warp", kWarp, kAllDtypes, kWarpVocab, 80},
-    {LEASH_POLICY_GRADIENT, "split", kSplit, kAllDtypes, kMaxVocab, 80},
-    {LEASH_POLICY_GRADIENT, "resident", kResident, kAllDtypes, kMaxVocab, 90},
+    {LEASH_LOG_SOFTMAX, "naive", kNaive, kAllDtypes, kMaxVocab, 80, 100},
+    {LEASH_LOG_SOFTMAX, "two_read", kTwoRead, kAllDtypes, kMaxVocab, 80, 120},
+    {LEASH_LOG_SOFTMAX, "warp", kWarp, kAllDtypes, kWarpVocab, 80, 110},
+    {LEASH_LOG_SOFTMAX, "split", kSplit, kAllDtypes, kMaxVocab, 80, 130},
+    {LEASH_LOG_SOFTMAX, "resident", kResident, kAllDtypes, kResidentVocab, 90, 150},
+    {LEASH_ENTROPY, "naive", kNaive, kAllDtypes, kMaxVocab, 80, 100},
+    {LEASH_ENTROPY, "two_read", kOneRead, kAllDtypes, kMaxVocab, 80, 120},
+    {LEASH_ENTROPY, "warp", kWarp, kAllDtypes, kWarpVocab, 80, 110},
+    {LEASH_ENTROPY, "split", kSplit, kAllDtypes, kMaxVocab, 80, 130},
+    {LEASH_TOKEN_STATISTICS, "naive", kNaive, kAllDtypes, kMaxVocab, 80, 100},
+    {LEASH_TOKEN_STATISTICS, "two_read", kOneRead, kAllDtypes, kMaxVocab, 80, 120},
+    {LEASH_TOKEN_STATISTICS, "warp", kWarp, kAllDtypes, kWarpVocab, 80, 110},
+    {LEASH_TOKEN_STATISTICS, "split", kSplit, kAllDtypes, kMaxVocab, 80, 130},
+    {LEASH_LOGITS_GRADIENT, "naive", kNaive, kAllDtypes, kMaxVocab, 80, 100},
+    {LEASH_LOGITS_GRADIENT, "two_read", kOnePass, kAllDtypes, kMaxVocab, 80, 120},
+    {LEASH_LOGITS_GRADIENT, "warp", kWarp, kAllDtypes, kWarpVocab, 80, 110},
+    {LEASH_LOGITS_GRADIENT, "split", kSplit, kAllDtypes, kMaxVocab, 80, 130},
+    {LEASH_POLICY_GRADIENT, "naive", kNaive, kAllDtypes, kMaxVocab, 80, 100},
+    {LEASH_POLICY_GRADIENT, "two_read", kTwoRead, kAllDtypes, kMaxVocab, 80, 120},
+    {LEASH_POLICY_GRADIENT, "warp", kWarp, kAllDtypes, kWarpVocab, 80, 110},
+    {LEASH_POLICY_GRADIENT, "split", kSplit, kAllDtypes, kMaxVocab, 80, 130},
+    {LEASH_POLICY_GRADIENT, "resident", kResident, kAllDtypes, kResidentVocab, 90, 150},
 };
 constexpr int32_t kVariantCount = static_cast<int32_t>(sizeof kVariants / sizeof *kVariants);
 
-// What is taken without being named: the first line that applies. Every line is a guess from the byte model; none has been
-// measured.
-struct Choice {
-    int32_t operation;  // -1: any
-    int64_t min_vocab;
-    int64_t max_vocab;
-    int64_t max_rows;
-    const char* variant;
-};
-constexpr int64_t kAnyRows = INT64_MAX;
+// What is taken without being named. Every line is a guess from the byte model; none has been measured.
+constexpr int64_t kAnyRows = kMaxRows;
+constexpr const char* kUnmeasured = "unmeasured";
 constexpr Choice kChoices[] = {
-    {-1, 1, kWarpVocab, kAnyRows, "warp"},                                    // unmeasured
-    {-1, 16384, kMaxVocab, 64, "split"},                                       // unmeasured
-    {LEASH_LOG_SOFTMAX, kWarpVocab, kMaxVocab, kAnyRows, "resident"},          // unmeasured
-    {LEASH_POLICY_GRADIENT, kWarpVocab, kMaxVocab, kAnyRows, "resident"},      // unmeasured
-    {-1, 1, kMaxVocab, kAnyRows, "two_read"},                                  // unmeasured
+    // operation, dtypes, vocab from, to, rows up to, compute capability, variant, evidence
+    {-1, kAllDtypes, 1, kWarpVocab, kAnyRows, 80, "warp", kUnmeasured},
+    {-1, kAllDtypes, 16384, kMaxVocab, 64, 80, "split", kUnmeasured},
+    {LEASH_LOG_SOFTMAX, kAllDtypes, kWarpVocab + 1, kResidentVocab, kAnyRows, 90, "resident", kUnmeasured},
+    {LEASH_POLICY_GRADIENT, kAllDtypes, kWarpVocab + 1, kResidentVocab, kAnyRows, 90, "resident", kUnmeasured},
+    {-1, kAllDtypes, 1, kMaxVocab, kAnyRows, 80, "two_read", kUnmeasured},
 };
+constexpr int32_t kChoiceCount = static_cast<int32_t>(sizeof kChoices / sizeof *kChoices);
 
 int32_t index_of(int32_t operation, const std::string& name) {
     for (int32_t i = 0; i < kVariantCount; i++) {
@@ -74,6 +71,8 @@ int32_t index_of(int32_t operation, const std::string& name) {
 
 int32_t variant_count() { return kVariantCount; }
 const Variant& variant(int32_t index) { return kVariants[index]; }
+int32_t choice_count() { return kChoiceCount; }
+const Choice& choice(int32_t index) { return kChoices[index]; }
 
 std::string refusal(int32_t index, const leash_rows& rows, const DeviceLimits& limits) {
     const Variant& v = kVariants[index];
@@ -85,6 +84,9 @@ std::string refusal(int32_t index, const leash_rows& rows, const DeviceLimits& l
     } else if (rows.logits.vocab > v.max_vocab) {
         std::snprintf(text, sizeof text, "vocab = %lld is more than the %lld that %s takes",
                       static_cast<long long>(rows.logits.vocab), static_cast<long long>(v.max_vocab), v.name);
+    } else if (rows.logits.rows > kMaxRows) {
+        std::snprintf(text, sizeof text, "rows = %lld is more than the %lld that %s takes",
+                      static_cast<long long>(rows.logits.rows), static_cast<long long>(kMaxRows), v.name);
     } else if (v.description == kResident) {
         const Residency residency = residency_of(rows.logits.vocab, rows.logits.dtype, limits);
         if (residency.cluster == 0) {
@@ -102,6 +104,8 @@ std::string refusal(int32_t index, const leash_rows& rows, const DeviceLimits& l
 int32_t choose(int32_t operation, const leash_rows& rows, const DeviceLimits& limits) {
     for (const Choice& choice : kChoices) {
         if (choice.operation != -1 && choice.operation != operation) continue;
+        if ((choice.dtypes >> rows.logits.dtype & 1) == 0) continue;
+        if (limits.compute_capability < choice.min_compute_capability) continue;
         if (rows.logits.vocab < choice.min_vocab || rows.logits.vocab > choice.max_vocab) continue;
         if (rows.logits.rows > choice.max_rows) continue;
         const int32_t index = index_of(operation, choice.variant);

@@ -8,7 +8,7 @@
 //  - Shared memory is dynamic and reached through shared_memory(); one struct per kernel says what is in it.
 //  - Plain CUDA that may be used: threadIdx, blockIdx, blockDim, gridDim (x only, y and z are 1), __syncthreads,
 //    __syncthreads_or, __syncwarp, __shfl_sync, __shfl_xor_sync, __shfl_down_sync, __ballot_sync, __any_sync, __all_sync,
-//    atomicAdd and atomicMin on unsigned and unsigned long long, __threadfence, and the functions of <cmath>.
+//    atomicAdd and atomicMax on unsigned long long, __threadfence, and the functions of <cmath>.
 //  - Of the vocabulary, what moves bulk data or knows of clusters exists from compute capability 9.0 on (LEASH_HAS_CLUSTERS).
 #ifndef LEASH_CUDA_GPU_H
 #define LEASH_CUDA_GPU_H

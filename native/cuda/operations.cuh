@@ -30,8 +30,8 @@ __device__ inline double take(const float* column, int64_t row, double otherwise
     return column != nullptr ? static_cast<double>(column[row]) : otherwise;
 }
 
-__device__ inline void report(Fault* fault, int64_t row) {
-    atomicMin(&fault->first_row, static_cast<unsigned long long>(row));
+__device__ inline void report(Fault* fault, int64_t row, int32_t target) {
+    atomicMax(&fault->first, ~(static_cast<unsigned long long>(row) << 32 | static_cast<uint32_t>(target)));
     atomicAdd(&fault->rows, 1ull);
 }
 
@@ -81,7 +81,7 @@ struct TokenStatistics {
             if (target >= 0 && target < rows.vocab) {
                 target_logprob = s.logprob(Row<kDType>(rows.logits, row, rows.stride, rows.vocab).element(target));
             } else {
-                report(rows.fault, row);
+                report(rows.fault, row, target);
                 s = nan_row();
                 target_logprob = not_a_number();
             }
@@ -130,7 +130,7 @@ struct LogitsGradient : GradientElements {
         if (grad_logprob != nullptr) {
             target = targets[row];
             if (target < 0 || target >= rows.vocab) {
-                if (writes) report(rows.fault, row);
+                if (writes) report(rows.fault, row, target);
                 return nan_output_row();
             }
             logprob = s.logprob(Row<kDType>(rows.logits, row, rows.stride, rows.vocab).element(target));
@@ -177,7 +177,7 @@ struct PolicyGradient : GradientElements {
         if (target < 0 || target >= rows.vocab) {
             const double nan = not_a_number();
             if (writes) {
-                report(rows.fault, row);
+                report(rows.fault, row, target);
                 write(row, nan, nan, {nan, nan, nan, 0, nan, nan});
             }
             return nan_output_row();

@@ -11,8 +11,8 @@
 
 namespace leash::cuda {
 
-constexpr int kMaxLaunches = 4;
-constexpr int kMaxParameterBytes = 512;
+constexpr int kMaxLaunches = LEASH_MAX_LAUNCHES;
+constexpr int kMaxParameterBytes = LEASH_MAX_PARAMETER_BYTES;
 
 // What a plan may depend on besides the call.
 struct DeviceLimits {
@@ -22,10 +22,13 @@ struct DeviceLimits {
     int64_t l2_bytes;
 };
 
-// In device memory, one for each call in flight: targets out of range. first_row starts as ~0.
+// In device memory, one for each call in flight: targets out of range. Zero before the call.
 struct Fault {
-    unsigned long long first_row;
+    unsigned long long first;  // ~(row << 32 | target) of the first row concerned
     unsigned long long rows;
+
+    int64_t first_row() const { return static_cast<int64_t>(~first >> 32); }
+    int32_t first_target() const { return static_cast<int32_t>(~first); }
 };
 
 struct Kernel {
@@ -56,11 +59,27 @@ struct Variant {
     uint32_t dtypes;
     int64_t max_vocab;
     int32_t min_compute_capability;
+    int32_t preference;
+};
+
+// A line of the table of choices, as leash_choice has it.
+struct Choice {
+    int32_t operation;
+    uint32_t dtypes;
+    int64_t min_vocab;
+    int64_t max_vocab;
+    int64_t max_rows;
+    int32_t min_compute_capability;
+    const char* variant;
+    const char* evidence;
 };
 
 // In a fixed order: by operation, then by cleverness.
 int32_t variant_count();
 const Variant& variant(int32_t index);
+
+int32_t choice_count();
+const Choice& choice(int32_t index);
 
 // "" where the variant takes this call, else why not, naming the limit.
 std::string refusal(int32_t index, const leash_rows& rows, const DeviceLimits& limits);

@@ -19,6 +19,7 @@ Execution execution;
 namespace {
 
 std::string fault_message;
+thread_local bool running_kernel __attribute__((tls_model("initial-exec"))) = false;
 uint64_t seed = [] {
     const char* text = std::getenv("LEASH_EMULATOR_SEED");
     return text != nullptr ? std::strtoull(text, nullptr, 10) : 1;
@@ -201,10 +202,15 @@ bool run(const Entry& entry, const void* parameters, unsigned grid, unsigned thr
     e.launch++;
     e.random = (seed + e.launch) * 0x9e3779b97f4a7c15u | 1;
     for (e.cluster_index = 0; e.cluster_index < grid / cluster; e.cluster_index++) {
-        if (!run_cluster()) return false;
+        running_kernel = true;
+        const bool finished = run_cluster();
+        running_kernel = false;
+        if (!finished) return false;
     }
     return true;
 }
+
+bool is_running_kernel() { return running_kernel; }
 
 // ------------------------------------------------------------------------------------------------------ for kernels --
 

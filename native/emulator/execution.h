@@ -17,6 +17,7 @@ constexpr unsigned kMaxCluster = 16;
 constexpr size_t kMaxShared = 232448;        // a block, of compute capability 9.0
 constexpr size_t kSharedStride = 262144;     // between the shared memories of a cluster's blocks
 constexpr size_t kStackBytes = 64 << 10;
+constexpr size_t kDeviceBytes = size_t{2} << 30;  // that an emulated GPU says it has
 constexpr unsigned char kPoison = 0xFF;      // NaN in every dtype
 
 // Who made an access, and how many barriers of each scope it had passed. launch 0: nobody.
@@ -88,6 +89,7 @@ struct Block {
 };
 
 struct Execution {
+    int device = 0;
     const Entry* entry = nullptr;
     const void* parameters = nullptr;
     unsigned grid = 0;
@@ -119,6 +121,9 @@ struct Execution {
 
 extern Execution execution;
 
+// Whether the calling thread of the process is running a kernel; others may run host code meanwhile.
+bool is_running_kernel();
+
 // Ends the launch. The message is completed with kernel, block and thread.
 [[noreturn]] void fault(const char* format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -131,7 +136,8 @@ bool run(const Entry& entry, const void* parameters, unsigned grid, unsigned thr
 
 // ---------------------------------------------------------------------------------------------------------- memory --
 
-void* allocate(size_t bytes);  // nullptr where there is none
+void* allocate(size_t bytes, int device);  // nullptr where there is none
+size_t allocated_bytes(int device);
 bool free_allocation(void* memory);
 // Whether all of it lies in one allocation.
 bool is_device_memory(const void* memory, size_t bytes);

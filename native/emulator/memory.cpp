@@ -31,6 +31,7 @@ struct Allocation {
     unsigned char* begin;
     size_t bytes;
     Cell* cells;
+    int device;
 };
 
 std::vector<Allocation> allocations;  // by address
@@ -177,6 +178,7 @@ Cell* cells_of(const void* address, size_t bytes, bool writes, bool* in_shared) 
         if (offset + bytes > allocation->bytes) {
             fault("%s %zu bytes at offset %zu of %zu bytes of device memory", act, bytes, offset, allocation->bytes);
         }
+        if (allocation->device != execution.device) fault("%s memory of another GPU, %d", act, allocation->device);
         *in_shared = false;
         return allocation->cells + offset / kCellBytes;
     }
@@ -191,12 +193,19 @@ size_t cell_count(const void* address, size_t bytes) {
 
 }  // namespace
 
-void* allocate(size_t bytes) {
+size_t allocated_bytes(int device) {
+    size_t bytes = 0;
+    for (const Allocation& allocation : allocations) bytes += allocation.device == device ? allocation.bytes : 0;
+    return bytes;
+}
+
+void* allocate(size_t bytes, int device) {
+    if (bytes > kDeviceBytes - allocated_bytes(device)) return nullptr;
     const size_t rounded = (std::max<size_t>(bytes, 1) + 255) / 256 * 256;
     auto* const memory = static_cast<unsigned char*>(std::aligned_alloc(256, rounded));
     if (memory == nullptr) return nullptr;
     std::memset(memory, kPoison, rounded);
-    const Allocation allocation = {memory, bytes, new_cells(bytes)};
+    const Allocation allocation = {memory, bytes, new_cells(bytes), device};
     allocations.insert(std::upper_bound(allocations.begin(), allocations.end(), allocation,
                                         [](const Allocation& a, const Allocation& b) { return a.begin < b.begin; }),
                        allocation);
@@ -234,7 +243,7 @@ void begin_shared() {
 }
 
 void check_access(const void* address, size_t bytes, bool writes) {
-    if (execution.current == nullptr) return;
+    if (!is_running_kernel()) return;
     bool in_shared = false;
     Cell* const cells = cells_of(address, bytes, writes, &in_shared);
     if (cells == nullptr) return;

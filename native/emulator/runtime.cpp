@@ -1,22 +1,54 @@
 // The runtime API on the emulator. Work waits in its stream until it is waited for, so that a caller who does not wait sees
-// what it would see at worst.
+// what it would see at worst. Any thread may call; one works at a time.
 #include "cuda_runtime.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
 #include <functional>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
 #include <vector>
 
 #include "execution.h"
 
+// A moment in the time line of a stream: one for each time that an event is recorded.
+struct Moment {
+    EmulatedStream* stream;
+    bool reached;
+    std::chrono::steady_clock::time_point time;
+};
+
 struct EmulatedStream {
-    std::vector<std::function<cudaError_t()>> work;
+    int device;
+    std::deque<std::function<cudaError_t()>> work;
+};
+
+struct EmulatedEvent {
+    std::shared_ptr<Moment> last;  // NULL: not recorded
 };
 
 namespace {
 
-EmulatedStream default_stream;
-std::vector<EmulatedStream*> streams = {&default_stream};
-cudaError_t last_error = cudaSuccess;
+using leash::emulator::execution;
+
+// Hopper, and three that have so little shared memory that rows of a few thousand elements are spread over clusters.
+constexpr size_t kSharedBytes[] = {leash::emulator::kMaxShared, 20000, 12000, 8000};
+constexpr int kDevices = static_cast<int>(sizeof kSharedBytes / sizeof *kSharedBytes);
+constexpr size_t kSharedWithoutAsking = 48 << 10;
+
+std::recursive_mutex mutex;
+using Lock = std::lock_guard<std::recursive_mutex>;
+
+EmulatedStream default_streams[kDevices] = {{0, {}}, {1, {}}, {2, {}}, {3, {}}};
+std::vector<EmulatedStream*> streams = {&default_streams[0], &default_streams[1], &default_streams[2], &default_streams[3]};
+std::unordered_map<const void*, size_t> shared_allowed;
+std::vector<void*> host_memory;
+thread_local cudaError_t last_error = cudaSuccess;
+thread_local int current_device = 0;
 
 // A fault stays until the emulator is reset, any other error until it is asked for.
 cudaError_t result(cudaError_t error) {
@@ -25,60 +57,181 @@ cudaError_t result(cudaError_t error) {
     return error;
 }
 
-EmulatedStream& stream_of(cudaStream_t stream) { return stream != nullptr ? *stream : default_stream; }
+EmulatedStream& stream_of(cudaStream_t stream) { return stream != nullptr ? *stream : default_streams[current_device]; }
 
-cudaError_t finish(EmulatedStream& stream) {
-    const auto work = std::move(stream.work);
-    stream.work.clear();
-    for (const auto& step : work) {
+// Does what is in a stream, up to a moment where one is given.
+cudaError_t work_off(EmulatedStream& stream, const Moment* until) {
+    while (!stream.work.empty() && (until == nullptr || !until->reached)) {
+        const auto step = std::move(stream.work.front());
+        stream.work.pop_front();
         const cudaError_t error = result(step());
-        if (error != cudaSuccess) return error;
+        if (error != cudaSuccess) {
+            stream.work.clear();
+            return error;
+        }
     }
     return result(cudaSuccess);
 }
 
-cudaError_t finish_all() {
+cudaError_t work_off_all() {
     for (EmulatedStream* stream : streams) {
-        const cudaError_t error = finish(*stream);
+        const cudaError_t error = work_off(*stream, nullptr);
         if (error != cudaSuccess) return error;
     }
-    return cudaSuccess;
+    return result(cudaSuccess);
 }
 
 }  // namespace
 
+cudaError_t cudaGetDeviceCount(int* count) {
+    *count = kDevices;
+    return cudaSuccess;
+}
+
+cudaError_t cudaSetDevice(int ordinal) {
+    if (ordinal < 0 || ordinal >= kDevices) return result(cudaErrorInvalidDevice);
+    current_device = ordinal;
+    return result(cudaSuccess);
+}
+
+cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int ordinal) {
+    if (ordinal < 0 || ordinal >= kDevices) return result(cudaErrorInvalidDevice);
+    *properties = {};
+    std::snprintf(properties->name, sizeof properties->name, "emulated GPU with %zu bytes of shared memory",
+                  kSharedBytes[ordinal]);
+    properties->totalGlobalMem = leash::emulator::kDeviceBytes;
+    properties->sharedMemPerBlockOptin = kSharedBytes[ordinal];
+    properties->l2CacheSize = 50 << 20;
+    properties->multiProcessorCount = 132;
+    properties->major = 9;
+    properties->minor = 0;
+    return cudaSuccess;
+}
+
+cudaError_t cudaDriverGetVersion(int* version) {
+    *version = 13000;
+    return cudaSuccess;
+}
+
+cudaError_t cudaMemGetInfo(size_t* left, size_t* total) {
+    const Lock lock(mutex);
+    *total = leash::emulator::kDeviceBytes;
+    *left = *total - leash::emulator::allocated_bytes(current_device);
+    return result(cudaSuccess);
+}
+
+cudaError_t cudaDeviceSynchronize() {
+    const Lock lock(mutex);
+    return work_off_all();
+}
+
 cudaError_t cudaMalloc(void** memory, size_t bytes) {
-    *memory = leash::emulator::allocate(bytes);
+    const Lock lock(mutex);
+    *memory = leash::emulator::allocate(bytes, current_device);
     return result(*memory != nullptr ? cudaSuccess : cudaErrorMemoryAllocation);
 }
 
 cudaError_t cudaFree(void* memory) {
-    const cudaError_t error = finish_all();
+    const Lock lock(mutex);
+    const cudaError_t error = work_off_all();
     if (memory != nullptr && !leash::emulator::free_allocation(memory)) return result(cudaErrorInvalidValue);
     return result(error);
 }
 
+cudaError_t cudaMallocHost(void** memory, size_t bytes) {
+    const Lock lock(mutex);
+    *memory = bytes > leash::emulator::kDeviceBytes ? nullptr : std::aligned_alloc(256, (bytes + 255) / 256 * 256);
+    if (*memory == nullptr) return result(cudaErrorMemoryAllocation);
+    host_memory.push_back(*memory);
+    return result(cudaSuccess);
+}
+
+cudaError_t cudaFreeHost(void* memory) {
+    const Lock lock(mutex);
+    if (memory == nullptr) return result(cudaSuccess);
+    const auto at = std::find(host_memory.begin(), host_memory.end(), memory);
+    if (at == host_memory.end()) return result(cudaErrorInvalidValue);
+    host_memory.erase(at);
+    std::free(memory);
+    return result(cudaSuccess);
+}
+
 cudaError_t cudaStreamCreate(cudaStream_t* stream) {
-    *stream = new EmulatedStream;
+    const Lock lock(mutex);
+    *stream = new EmulatedStream{current_device, {}};
     streams.push_back(*stream);
     return result(cudaSuccess);
 }
 
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) { return cudaStreamCreate(stream); }
+
 cudaError_t cudaStreamDestroy(cudaStream_t stream) {
-    const cudaError_t error = finish(*stream);
+    const Lock lock(mutex);
+    const cudaError_t error = work_off(*stream, nullptr);
     streams.erase(std::find(streams.begin(), streams.end(), stream));
     delete stream;
     return error;
 }
 
-cudaError_t cudaStreamSynchronize(cudaStream_t stream) { return finish(stream_of(stream)); }
+cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
+    const Lock lock(mutex);
+    return work_off(stream_of(stream), nullptr);
+}
+
+cudaError_t cudaEventCreate(cudaEvent_t* event) {
+    const Lock lock(mutex);
+    *event = new EmulatedEvent;
+    return result(cudaSuccess);
+}
+
+cudaError_t cudaEventDestroy(cudaEvent_t event) {
+    const Lock lock(mutex);
+    delete event;
+    return result(cudaSuccess);
+}
+
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
+    const Lock lock(mutex);
+    const auto moment = std::make_shared<Moment>(Moment{&stream_of(stream), false, {}});
+    event->last = moment;
+    stream_of(stream).work.push_back([moment] {
+        moment->reached = true;
+        moment->time = std::chrono::steady_clock::now();
+        return cudaSuccess;
+    });
+    return result(cudaSuccess);
+}
+
+cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned) {
+    const Lock lock(mutex);
+    if (event->last == nullptr) return result(cudaSuccess);
+    stream_of(stream).work.push_back([moment = event->last] {
+        return moment->reached ? cudaSuccess : work_off(*moment->stream, moment.get());
+    });
+    return result(cudaSuccess);
+}
+
+cudaError_t cudaEventSynchronize(cudaEvent_t event) {
+    const Lock lock(mutex);
+    if (event->last == nullptr || event->last->reached) return result(cudaSuccess);
+    return work_off(*event->last->stream, event->last.get());
+}
+
+cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t begin, cudaEvent_t end) {
+    const Lock lock(mutex);
+    if (begin->last == nullptr || end->last == nullptr) return result(cudaErrorInvalidResourceHandle);
+    if (!begin->last->reached || !end->last->reached) return result(cudaErrorNotReady);
+    *milliseconds = std::chrono::duration<float, std::milli>(end->last->time - begin->last->time).count();
+    return result(cudaSuccess);
+}
 
 cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind kind, cudaStream_t stream) {
+    const Lock lock(mutex);
     const bool to_device = kind != cudaMemcpyDeviceToHost;
     const bool from_device = kind != cudaMemcpyHostToDevice;
     if (bytes == 0) return result(cudaSuccess);
-    if ((to_device && !leash::emulator::is_device_memory(to, bytes)) ||
-        (from_device && !leash::emulator::is_device_memory(from, bytes))) {
+    if (to_device != leash::emulator::is_device_memory(to, bytes) ||
+        from_device != leash::emulator::is_device_memory(from, bytes)) {
         return result(cudaErrorInvalidValue);
     }
     stream_of(stream).work.push_back([=] {
@@ -89,6 +242,7 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpy
 }
 
 cudaError_t cudaMemsetAsync(void* memory, int byte, size_t bytes, cudaStream_t stream) {
+    const Lock lock(mutex);
     if (bytes == 0) return result(cudaSuccess);
     if (!leash::emulator::is_device_memory(memory, bytes)) return result(cudaErrorInvalidValue);
     stream_of(stream).work.push_back([=] {
@@ -98,7 +252,16 @@ cudaError_t cudaMemsetAsync(void* memory, int byte, size_t bytes, cudaStream_t s
     return result(cudaSuccess);
 }
 
+cudaError_t cudaFuncSetAttribute(const void* function, cudaFuncAttribute, int value) {
+    const Lock lock(mutex);
+    if (value < 0 || static_cast<size_t>(value) > kSharedBytes[current_device]) return result(cudaErrorInvalidValue);
+    shared_allowed[function] = static_cast<size_t>(value);
+    return result(cudaSuccess);
+}
+
 cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t* config, const void* function, void** arguments) {
+    const Lock lock(mutex);
+    EmulatedStream& stream = stream_of(config->stream);
     unsigned cluster = 1;
     for (unsigned i = 0; i < config->numAttrs; i++) {
         if (config->attrs[i].id == cudaLaunchAttributeClusterDimension) cluster = config->attrs[i].val.clusterDim.x;
@@ -106,15 +269,18 @@ cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t* config, const void* fu
     const unsigned grid = config->gridDim.x;
     const unsigned threads = config->blockDim.x;
     const size_t shared_bytes = config->dynamicSmemBytes;
+    const size_t allowed = std::max(kSharedWithoutAsking, shared_allowed[function]);
     if (grid == 0 || threads == 0 || threads > leash::emulator::kMaxThreads || cluster == 0 ||
-        cluster > leash::emulator::kMaxCluster || grid % cluster != 0 || shared_bytes > leash::emulator::kMaxShared ||
-        config->gridDim.y != 1 || config->gridDim.z != 1 || config->blockDim.y != 1 || config->blockDim.z != 1) {
+        cluster > leash::emulator::kMaxCluster || grid % cluster != 0 || shared_bytes > kSharedBytes[stream.device] ||
+        shared_bytes > allowed || config->gridDim.y != 1 || config->gridDim.z != 1 || config->blockDim.y != 1 ||
+        config->blockDim.z != 1) {
         return result(cudaErrorInvalidConfiguration);
     }
     const auto& entry = *static_cast<const leash::emulator::Entry*>(function);
     const auto* const bytes = static_cast<const unsigned char*>(arguments[0]);
     std::vector<unsigned char> parameters(bytes, bytes + entry.parameter_bytes);
-    stream_of(config->stream).work.push_back([=, &entry, parameters = std::move(parameters)] {
+    stream.work.push_back([=, &entry, &stream, parameters = std::move(parameters)] {
+        execution.device = stream.device;
         return leash::emulator::run(entry, parameters.data(), grid, threads, cluster, shared_bytes) ? cudaSuccess
                                                                                                       : cudaErrorLaunchFailure;
     });
@@ -122,6 +288,7 @@ cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t* config, const void* fu
 }
 
 cudaError_t cudaGetLastError() {
+    const Lock lock(mutex);
     const cudaError_t error = result(last_error);
     last_error = cudaSuccess;
     return error;
@@ -137,6 +304,12 @@ const char* cudaGetErrorString(cudaError_t error) {
             return "out of memory";
         case cudaErrorInvalidConfiguration:
             return "invalid configuration argument";
+        case cudaErrorInvalidDevice:
+            return "invalid device ordinal";
+        case cudaErrorInvalidResourceHandle:
+            return "invalid resource handle";
+        case cudaErrorNotReady:
+            return "device not ready";
         case cudaErrorLaunchFailure:
             return leash::emulator::last_fault().c_str();
     }

@@ -15,8 +15,14 @@
  *   entropy   H    = log s - mean                                nats, 0 <= H <= log(vocab)
  *
  * Memory. Every pointer in an argument struct is memory that the device can read: for a CPU device, any memory of
- * the process, aligned to its element type. The library keeps no pointer after a call has completed. Matrices are
- * row-major with a row stride in elements; the padding between rows is never touched.
+ * the process, aligned to its element type; for a CUDA device, memory that leash_allocate or CUDA gave for it. The
+ * library keeps no pointer after a call has completed. Matrices are row-major with a row stride in elements; the padding
+ * between rows is never touched.
+ *
+ * Streams. What a CPU device is asked for is done when the call returns. A CUDA device is a stream of its GPU: operations,
+ * fills and enqueued copies are put into it, are done in that order, and return before they are done; leash_synchronize
+ * waits for them. Who wants several streams opens the GPU several times, and orders them by events (leash_wait). Memory
+ * serves all streams of its GPU.
  *
  * Precision. Logits are f32, bf16 or f16; all arithmetic is f32 with f64 in the per-row scalars, and all per-row
  * arrays are f32. A half-precision output is the f32 result rounded once, to nearest even.
@@ -35,7 +41,9 @@
  * with a message that names the first of them.
  *
  * Errors. Functions return a status; anything but LEASH_OK leaves a message for leash_last_error() of the same
- * thread. A call refused for its arguments has written nothing.
+ * thread. A call refused for its arguments has written nothing. What fails on a GPU after the call has returned shows in
+ * whatever is called next: LEASH_ERROR_DEVICE_LOST, with the calls that may have caused it. CUDA then takes nothing more of
+ * this process for that GPU, and neither does the device: every further call but closing and freeing returns the same.
  *
  * Threads. Any thread may use any device; calls on one device run one after the other. Closing a device while
  * another thread uses it is the caller's error.
@@ -57,7 +65,7 @@ extern "C" {
 #endif
 
 /* Raised by one whenever a struct, a constant or a prototype below changes its meaning or its layout. */
-#define LEASH_ABI_VERSION 2
+#define LEASH_ABI_VERSION 3
 
 /* -------------------------------------------------------------------------------------------------- status -- */
 
@@ -70,7 +78,8 @@ enum {
     LEASH_ERROR_UNAVAILABLE = 3,         /* the device or the variant does not exist on this machine */
     LEASH_ERROR_OUT_OF_MEMORY = 4,
     LEASH_ERROR_TARGET_OUT_OF_RANGE = 5, /* the call has completed; the rows concerned are NaN */
-    LEASH_ERROR_INTERNAL = 6
+    LEASH_ERROR_INTERNAL = 6,
+    LEASH_ERROR_DEVICE_LOST = 7 /* a GPU failed under an earlier call; this process cannot use it any more */
 };
 
 /* The version that this library was built with. Compare with LEASH_ABI_VERSION before anything else. */
@@ -95,33 +104,53 @@ typedef struct leash_device_properties {
     size_t size; /* sizeof(leash_device_properties) */
     int32_t kind;
     int32_t ordinal;
-    int32_t threads; /* CPU: as opened; CUDA: 0 */
-    int32_t reserved;
+    int32_t threads;            /* CPU: as opened; CUDA: 0 */
+    int32_t compute_capability; /* CUDA: 90 for 9.0; CPU: 0, as all that follows but for name and instruction_sets */
     int64_t memory_bytes;
     int64_t last_level_cache_bytes; /* 0 when unknown */
-    char name[128];                 /* processor or GPU, NUL-terminated */
-    char instruction_sets[128];     /* CPU: what kernels can use here, such as "avx2 fma f16c" */
+    int64_t shared_bytes_per_block; /* the most shared memory that a kernel can ask for */
+    int32_t multiprocessors;
+    int32_t driver_version;     /* the CUDA version that the driver is for: 13000 for 13.0 */
+    char name[128];             /* processor or GPU, NUL-terminated */
+    char instruction_sets[128]; /* CPU: what kernels can use here, such as "avx2 fma f16c"; CUDA: "sm_90" */
 } leash_device_properties;
 
-/* options may be NULL. The only CPU device has ordinal 0; it may be opened several times. */
+/* How many devices of a kind there are: LEASH_ERROR_UNAVAILABLE, with what is missing, where there are none. */
+LEASH_API leash_status leash_device_count(int32_t kind, int32_t *count);
+
+/* options may be NULL. Devices may be opened several times; the only CPU has ordinal 0. */
 LEASH_API leash_status leash_device_open(int32_t kind, int32_t ordinal, const leash_device_options *options,
                                          leash_device **device);
+/* Synchronises first; the device is closed whatever comes of that. Its memory is not freed, and of its events none is of use
+ * any more but to be destroyed. */
 LEASH_API leash_status leash_device_close(leash_device *device);
 LEASH_API leash_status leash_device_get_properties(leash_device *device, leash_device_properties *properties);
 
-/* Waits until all work of the device is done. On a CPU device calls are complete when they return. */
+/* Waits until all work of the device is done, and reports targets that were out of range. */
 LEASH_API leash_status leash_synchronize(leash_device *device);
+
+/* The cudaStream_t of a CUDA device, for work of the caller's own; NULL for a CPU. */
+LEASH_API leash_status leash_device_stream(leash_device *device, void **stream);
 
 /* ------------------------------------------------------------------------------- memory that a device reads -- */
 
-/* Memory is aligned to 64 bytes and not initialised. */
+/* Memory is aligned to 64 bytes and not initialised. Freeing waits until the GPU has done all work. */
 LEASH_API leash_status leash_allocate(leash_device *device, int64_t bytes, void **memory);
 LEASH_API leash_status leash_free(leash_device *device, void *memory);
 
+/* Memory of the host that the device copies from and to without waiting for the host: page-locked for CUDA. */
+LEASH_API leash_status leash_allocate_host(leash_device *device, int64_t bytes, void **memory);
+LEASH_API leash_status leash_free_host(leash_device *device, void *memory);
+
 enum { LEASH_COPY_HOST_TO_DEVICE = 0, LEASH_COPY_DEVICE_TO_HOST = 1, LEASH_COPY_DEVICE_TO_DEVICE = 2 };
 
+/* After the work before it; done when it returns. */
 LEASH_API leash_status leash_copy(leash_device *device, void *to, const void *from, int64_t bytes,
                                   int32_t direction);
+/* The same, but returns before it is done, where the memory of the host is leash_allocate_host's; nobody may free or write
+ * either memory until then. */
+LEASH_API leash_status leash_enqueue_copy(leash_device *device, void *to, const void *from, int64_t bytes,
+                                          int32_t direction);
 LEASH_API leash_status leash_fill(leash_device *device, void *memory, int32_t byte_value, int64_t bytes);
 
 /* -------------------------------------------------------------------------------------------- device timing -- */
@@ -130,6 +159,8 @@ typedef struct leash_event leash_event;
 
 LEASH_API leash_status leash_event_create(leash_device *device, leash_event **event);
 LEASH_API leash_status leash_event_record(leash_device *device, leash_event *event);
+/* What the device is given from now on waits for what was recorded, on this device or on another of its GPU. */
+LEASH_API leash_status leash_wait(leash_device *device, leash_event *event);
 /* Both events must have been recorded. Waits for end to have happened. */
 LEASH_API leash_status leash_event_elapsed_ns(leash_event *begin, leash_event *end, double *elapsed_ns);
 LEASH_API leash_status leash_event_destroy(leash_event *event);
@@ -146,16 +177,17 @@ enum {
     LEASH_POLICY_GRADIENT = 4
 };
 
-/* One way of computing one operation on one kind of device. Its place in the list is its id. */
+/* One way of computing one operation on one kind of device. Its place in the list is its id. "auto" of a CUDA device is the
+ * one that the table of choices names for a call. */
 typedef struct leash_variant {
     size_t size; /* sizeof(leash_variant) */
     int32_t operation;
     int32_t device_kind;
     uint32_t dtypes;         /* bit (1 << dtype) for each dtype of logits */
     int32_t available;       /* 1: runs on this machine */
-    int64_t max_vocab;       /* longest row */
-    int32_t preference;      /* among available ones, AUTO takes the highest */
-    int32_t reserved;
+    int64_t max_vocab;       /* longest row, of the shortest dtype */
+    int32_t preference;      /* among available ones, the highest is the best */
+    int32_t min_compute_capability; /* CUDA: 90 for 9.0; CPU: 0 */
     const char *name;        /* "avx2"; unique per operation and device kind */
     const char *description; /* one line */
     const char *reason;      /* why not available; "" when it is */
@@ -165,6 +197,23 @@ typedef struct leash_variant {
 
 LEASH_API int32_t leash_variant_count(void);
 LEASH_API leash_status leash_variant_get(int32_t id, leash_variant *variant);
+
+/* A line of the table by which a CUDA device chooses: the first that applies, and whose variant takes the call. */
+typedef struct leash_choice {
+    size_t size;       /* sizeof(leash_choice) */
+    int32_t operation; /* -1: any */
+    uint32_t dtypes;   /* bit (1 << dtype) */
+    int64_t min_vocab;
+    int64_t max_vocab;
+    int64_t max_rows;
+    int32_t min_compute_capability;
+    int32_t reserved;
+    const char *variant;  /* its name */
+    const char *evidence; /* the measurement that chose it, or "unmeasured" */
+} leash_choice;
+
+LEASH_API int32_t leash_choice_count(void);
+LEASH_API leash_status leash_choice_get(int32_t index, leash_choice *choice);
 
 /* ---------------------------------------------------------------------------------------------- operations -- */
 
@@ -335,9 +384,38 @@ LEASH_API leash_status leash_run(leash_device *device, int32_t operation, const 
                                  const void *hold9, const void *hold10, const void *hold11, const void *hold12,
                                  const void *hold13, const void *hold14, const void *hold15);
 
+/* --------------------------------------------------------------------------------------------- launch plans -- */
+
+#define LEASH_MAX_LAUNCHES 4
+#define LEASH_MAX_PARAMETER_BYTES 512
+
+/* One launch of a kernel, one-dimensional. It takes one parameter, a struct by value. */
+typedef struct leash_launch {
+    const char *kernel;    /* its name in the library's cubins */
+    uint32_t blocks;
+    uint32_t threads;      /* a block */
+    uint32_t cluster;      /* blocks; 1: none */
+    uint32_t shared_bytes; /* dynamic, a block */
+    uint32_t parameter_bytes;
+    uint32_t reserved;
+    uint8_t parameter[LEASH_MAX_PARAMETER_BYTES];
+} leash_launch;
+
+typedef struct leash_plan {
+    size_t size;      /* sizeof(leash_plan) */
+    int32_t variant;  /* id of the one that was planned: never AUTO, nor an "auto" */
+    int32_t launches; /* 0 where there are no rows */
+    leash_launch launch[LEASH_MAX_LAUNCHES];
+} leash_plan;
+
+/* What leash_run would launch on a CUDA device for these arguments, one after the other in its stream, for a caller who
+ * launches himself. Checks all that leash_run checks. Each plan is for one launch: it holds the place where the kernels
+ * report targets out of range, which leash_synchronize looks at. LEASH_ERROR_UNSUPPORTED on a CPU device. */
+LEASH_API leash_status leash_plan_call(leash_device *device, int32_t operation, const void *args, leash_plan *plan);
+
 /* --------------------------------------------------------------------------------------------- measurement -- */
 
-/* Ceilings, with all threads of a device, each repeated `repetitions` times over; best_ns is the fastest. */
+/* Ceilings of a CPU device, with all its threads, each repeated `repetitions` times over; best_ns is the fastest. */
 enum {
     LEASH_CEILING_READ = 0, /* bytes read once */
     LEASH_CEILING_COPY = 1, /* the first half read, the second half written: 1R + 1W of bytes / 2 each */

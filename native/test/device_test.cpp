@@ -126,7 +126,7 @@ TEST(variants_are_listed_with_reasons) {
     for (int32_t id = 0; id < leash_variant_count(); id++) {
         const leash_variant variant = variant_of(id);
         const Context context(variant.name);
-        CHECK(names.insert(std::to_string(variant.operation) + variant.name).second);
+        CHECK(names.insert(std::to_string(variant.operation) + std::to_string(variant.device_kind) + variant.name).second);
         CHECK_EQ(variant.available != 0, std::strlen(variant.reason) == 0);
         CHECK_EQ(variant.dtypes, 7u);
         if (variant.available != 0) available[variant.operation]++;
@@ -159,6 +159,9 @@ TEST(a_forced_variant_runs_or_says_why_not) {
         if (variant.operation != LEASH_ENTROPY) {
             CHECK_EQ(status, LEASH_ERROR_INVALID_ARGUMENT);
             CHECK(error_says("not entropy"));
+        } else if (variant.device_kind != LEASH_DEVICE_CPU) {
+            CHECK_EQ(status, LEASH_ERROR_INVALID_ARGUMENT);
+            CHECK(error_says("is for CUDA devices"));
         } else if (variant.available != 0) {
             CHECK_EQ(status, LEASH_OK);
         } else {
@@ -193,7 +196,7 @@ TEST(layouts_cover_every_byte_of_every_struct) {
             ends[structure] = entry.offset + entry.bytes;
         }
     }
-    CHECK_EQ(sizes.size(), size_t{14});
+    CHECK_EQ(sizes.size(), size_t{17});
     for (const auto& [structure, size] : sizes) {
         const Context context(structure);
         CHECK_EQ(ends[structure], size);

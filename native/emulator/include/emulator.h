@@ -23,7 +23,7 @@
 // What is not seen: a struct that a function returns straight into shared memory (`shared = f();`), which the compiler takes
 // for a local variable. Kernels name the result first.
 //
-// One thread of the process at a time.
+// Kernels run one at a time, in the thread that waits for them.
 #ifndef LEASH_EMULATOR_H
 #define LEASH_EMULATOR_H
 

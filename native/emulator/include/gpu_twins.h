@@ -42,8 +42,8 @@ inline int __any_sync(unsigned mask, int predicate) { return __ballot_sync(mask,
 inline unsigned long long atomicAdd(unsigned long long* address, unsigned long long value) {
     return leash::emulator::atomic(address, [=](unsigned long long old) { return old + value; });
 }
-inline unsigned long long atomicMin(unsigned long long* address, unsigned long long value) {
-    return leash::emulator::atomic(address, [=](unsigned long long old) { return value < old ? value : old; });
+inline unsigned long long atomicMax(unsigned long long* address, unsigned long long value) {
+    return leash::emulator::atomic(address, [=](unsigned long long old) { return value > old ? value : old; });
 }
 
 // ------------------------------------------------------------------------------------------------------------ gpu.h --

@@ -97,7 +97,7 @@ struct DeviceBatch {
 
 // Launches a plan and waits for it. What the emulator finds fails the test.
 cuda::Fault launch(int32_t index, const void* args, const leash_rows& rows, const cuda::DeviceLimits& limits) {
-    std::vector<cuda::Fault> fault = {{~0ull, 0}};
+    std::vector<cuda::Fault> fault = {{0, 0}};
     const OnDevice<cuda::Fault> device_fault(fault);
     std::vector<char> workspace(static_cast<size_t>(std::max<int64_t>(1, cuda::workspace_bytes(index, rows, limits))), -1);
     const OnDevice<char> device_workspace(workspace);
@@ -337,7 +337,8 @@ TEST(cuda_targets_out_of_range_and_bad_rows_are_nan_and_reported) {
         for (int64_t j = 0; j < batch.vocab; j++) batch.put_logit(6, j, -INFINITY);
         Columns out(batch.rows);
         const cuda::Fault fault = run_policy_gradient(index, batch, setup.limits, 1, false, &out);
-        CHECK_EQ(fault.first_row, 1ull);
+        CHECK_EQ(fault.first_row(), 1);
+        CHECK_EQ(fault.first_target(), static_cast<int32_t>(batch.vocab));
         CHECK_EQ(fault.rows, 2ull);
         for (int64_t r = 0; r < batch.rows; r++) {
             const auto i = static_cast<size_t>(r);

@@ -51,7 +51,11 @@ public final class NativeDevice {
       int threads,
       long memoryBytes,
       long lastLevelCacheBytes,
-      String instructionSets) {}
+      String instructionSets,
+      int computeCapability,
+      int multiprocessors,
+      long sharedBytesPerBlock,
+      int driverVersion) {}
 
   /** What the library says of this device. */
   public Properties properties() {
@@ -64,7 +68,11 @@ public final class NativeDevice {
           leash_device_properties.threads(properties),
           leash_device_properties.memory_bytes(properties),
           leash_device_properties.last_level_cache_bytes(properties),
-          leash_device_properties.instruction_sets(properties).getString(0));
+          leash_device_properties.instruction_sets(properties).getString(0),
+          leash_device_properties.compute_capability(properties),
+          leash_device_properties.multiprocessors(properties),
+          leash_device_properties.shared_bytes_per_block(properties),
+          leash_device_properties.driver_version(properties));
     }
   }
 
@@ -93,6 +101,44 @@ public final class NativeDevice {
     }
   }
 
+  /**
+   * Memory of the host that the device copies from and to while the host goes on.
+   *
+   * @throws OutOfMemoryError there is not that much memory
+   */
+  public Allocation allocateHost(long bytes) {
+    return Allocation.of(
+        arena -> {
+          try (Arena call = Arena.ofConfined()) {
+            MemorySegment result = call.allocate(Leash.C_POINTER);
+            Status.check(Leash.leash_allocate_host(handle, Math.max(bytes, 1), result));
+            return LeashLibrary.adopt(
+                    result.get(Leash.C_POINTER, 0),
+                    bytes,
+                    arena,
+                    address -> Status.check(Leash.leash_free_host(handle, address)))
+                .fill((byte) 0);
+          }
+        });
+  }
+
+  /**
+   * Copies as many bytes as both have, after the work before it.
+   *
+   * @param wait whether it is done when this returns
+   */
+  public void copy(
+      MemorySegment from, boolean fromHost, MemorySegment to, boolean toHost, boolean wait) {
+    int direction =
+        fromHost
+            ? Leash.LEASH_COPY_HOST_TO_DEVICE()
+            : toHost ? Leash.LEASH_COPY_DEVICE_TO_HOST() : Leash.LEASH_COPY_DEVICE_TO_DEVICE();
+    Status.check(
+        wait
+            ? Leash.leash_copy(handle, to, from, to.byteSize(), direction)
+            : Leash.leash_enqueue_copy(handle, to, from, to.byteSize(), direction));
+  }
+
   /** Waits until all work of the device is done. */
   public void synchronize() {
     Status.check(Leash.leash_synchronize(handle));
@@ -110,6 +156,11 @@ public final class NativeDevice {
   /** Marks the moment at which the device has done what it was given so far. */
   public void recordEvent(MemorySegment event) {
     Status.check(Leash.leash_event_record(handle, event));
+  }
+
+  /** Lets what is given from now on wait for what an event recorded. */
+  public void waitFor(MemorySegment event) {
+    Status.check(Leash.leash_wait(handle, event));
   }
 
   /**

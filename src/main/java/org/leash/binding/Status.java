@@ -1,5 +1,7 @@
 package org.leash.binding;
 
+import org.leash.DeviceLostException;
+import org.leash.TargetOutOfRangeException;
 import org.leash.UnavailableException;
 import org.leash.binding.generated.Leash;
 
@@ -13,6 +15,8 @@ public final class Status {
    * @throws IllegalArgumentException the library refused an argument
    * @throws UnavailableException the device or the variant does not exist on this machine
    * @throws OutOfMemoryError the device has not that much memory
+   * @throws TargetOutOfRangeException of a call, after its completion
+   * @throws DeviceLostException a GPU failed under an earlier call
    * @throws IllegalStateException the library failed
    */
   public static void check(int status) {
@@ -32,6 +36,12 @@ public final class Status {
     }
     if (status == Leash.LEASH_ERROR_UNAVAILABLE()) {
       return new UnavailableException(message);
+    }
+    if (status == Leash.LEASH_ERROR_TARGET_OUT_OF_RANGE()) {
+      return new TargetOutOfRangeException(message);
+    }
+    if (status == Leash.LEASH_ERROR_DEVICE_LOST()) {
+      return new DeviceLostException(message);
     }
     if (status == Leash.LEASH_ERROR_INTERNAL()) {
       return new IllegalStateException(message);

@@ -7,8 +7,8 @@ import java.lang.foreign.ValueLayout;
 public final class ByteColumn extends Buffer {
   static final int BYTES = 1;
 
-  ByteColumn(MemorySegment memory, long rows, Runnable release) {
-    super(memory, rows, release);
+  ByteColumn(Place place, long rows, Runnable release) {
+    super(place, rows, release);
   }
 
   /**
@@ -22,7 +22,8 @@ public final class ByteColumn extends Buffer {
    * @throws IllegalStateException the memory has been freed
    */
   public static ByteColumn wrap(MemorySegment memory, long rows) {
-    return new ByteColumn(Region.of(memory, Region.bytes(rows, BYTES), BYTES), rows, Buffer::keep);
+    return new ByteColumn(
+        Place.host(Region.of(memory, Region.bytes(rows, BYTES), BYTES)), rows, Buffer::keep);
   }
 
   /** The value of one row. */
@@ -42,13 +43,13 @@ public final class ByteColumn extends Buffer {
    */
   public void copyFrom(byte[] values) {
     checkCount(values.length, rows());
-    memory().copyFrom(MemorySegment.ofArray(values));
+    write(0, MemorySegment.ofArray(values));
   }
 
   /** The values of all rows. */
   public byte[] toArray() {
     byte[] values = new byte[count(rows())];
-    MemorySegment.ofArray(values).copyFrom(memory());
+    read(0, MemorySegment.ofArray(values));
     return values;
   }
 

@@ -1,5 +1,7 @@
 package org.leash.device;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
@@ -17,14 +19,19 @@ import org.leash.binding.NativeDevice;
  * <p>A CPU device opens on every machine. Without the native library its memory comes from the JDK
  * and only Java variants run; {@link DeviceProperties#nativeLibrary()} tells.
  *
- * <p>Thread-safe. Memory may be used with any CPU device of the process, not only with the one it
- * came from.
+ * <p>A CUDA device is a stream of its GPU: what it is given (kernels, copies, fills) is done in
+ * that order, and calls return before; {@link #synchronize()} waits, and throws what went wrong
+ * meanwhile. Whoever wants several streams opens the GPU several times and orders them by events.
+ *
+ * <p>Thread-safe. Memory may be used with any CPU device of the process, or any device of the same
+ * GPU, not only with the one it came from.
  */
-public final class Device implements AutoCloseable {
+public final class Device extends Allocator implements AutoCloseable {
   private static final int CLOSED = -1;
 
   private final DeviceProperties properties;
   private final NativeDevice nativeDevice;
+  private final PinnedMemory pinned = new PinnedMemory(this);
   private final Set<Runnable> owned = ConcurrentHashMap.newKeySet();
   private final AtomicInteger callsInFlight = new AtomicInteger();
 
@@ -48,6 +55,16 @@ public final class Device implements AutoCloseable {
       throw new IllegalArgumentException("threads is %d; it is at least 1".formatted(threads));
     }
     return open(DeviceKind.CPU, 0, threads);
+  }
+
+  /**
+   * A GPU.
+   *
+   * @param ordinal as CUDA numbers them, from 0
+   * @throws UnavailableException there is no such GPU; the message says what is missing
+   */
+  public static Device cuda(int ordinal) {
+    return open(DeviceKind.CUDA, ordinal);
   }
 
   /**
@@ -81,6 +98,10 @@ public final class Device implements AutoCloseable {
             0,
             0,
             "",
+            0,
+            0,
+            0,
+            0,
             false),
         null);
   }
@@ -97,6 +118,10 @@ public final class Device implements AutoCloseable {
             found.memoryBytes(),
             found.lastLevelCacheBytes(),
             found.instructionSets(),
+            found.computeCapability(),
+            found.multiprocessors(),
+            found.sharedBytesPerBlock(),
+            found.driverVersion(),
             true),
         opened);
   }
@@ -106,51 +131,115 @@ public final class Device implements AutoCloseable {
     return properties;
   }
 
-  /** A matrix of zeros without padding. See {@link #matrix(long, long, long, DType)}. */
-  public Matrix matrix(long rows, long vocab, DType dtype) {
-    return matrix(rows, vocab, vocab, dtype);
+  /** Memory of the host for {@link #enqueueCopy}; it belongs to this device. */
+  public PinnedMemory pinned() {
+    return pinned;
   }
 
   /**
-   * A matrix of zeros.
+   * Copies all bytes of a buffer, padding included, after what the device was given before; done
+   * when it returns.
    *
-   * @param rows at least 0
-   * @param vocab in [1, 2^31)
-   * @param rowStride elements from one row to the next, at least vocab
-   * @throws IllegalArgumentException a shape that is not legal
-   * @throws OutOfMemoryError the device has not that much memory
+   * @param from memory of the host or of this device
+   * @param to of the same size, likewise
+   * @throws IllegalArgumentException sizes differ, or memory is another device's
    */
-  public Matrix matrix(long rows, long vocab, long rowStride, DType dtype) {
-    Owned memory = allocate(Region.bytes(rows, vocab, rowStride, dtype));
-    return new Matrix(
-        memory.allocation().memory(), rows, vocab, rowStride, dtype, memory.release());
+  public void copy(Buffer from, Buffer to) {
+    copy(from, to, true);
   }
 
-  /** A column of zeros. */
-  public FloatColumn floats(long rows) {
-    Owned memory = allocate(Region.bytes(rows, FloatColumn.BYTES));
-    return new FloatColumn(memory.allocation().memory(), rows, memory.release());
+  /**
+   * Copies as {@link #copy} does, but returns before it is done on a GPU: {@link #synchronize()}
+   * waits. Until then the source must not be written.
+   *
+   * @throws IllegalArgumentException sizes differ, memory is another device's, or memory of the
+   *     host is not of {@link #pinned()}
+   */
+  public void enqueueCopy(Buffer from, Buffer to) {
+    if (properties.kind() == DeviceKind.CUDA) {
+      for (Buffer buffer : new Buffer[] {from, to}) {
+        if (buffer.isOnHost() && !buffer.place().isPinned()) {
+          throw new IllegalArgumentException(
+              "%s is ordinary memory of the host; take it of pinned(), or use copy"
+                  .formatted(buffer));
+        }
+      }
+    }
+    copy(from, to, false);
   }
 
-  /** A column of zeros. */
-  public IntColumn ints(long rows) {
-    Owned memory = allocate(Region.bytes(rows, IntColumn.BYTES));
-    return new IntColumn(memory.allocation().memory(), rows, memory.release());
+  private void copy(Buffer from, Buffer to, boolean wait) {
+    if (from.byteSize() != to.byteSize()) {
+      throw new IllegalArgumentException(
+          "%s has %d bytes and %s has %d; copy between buffers of one size"
+              .formatted(from, from.byteSize(), to, to.byteSize()));
+    }
+    for (Buffer buffer : new Buffer[] {from, to}) {
+      if (!buffer.isOnHost() && !buffer.isReachableFrom(this)) {
+        throw new IllegalArgumentException(
+            "%s lies in %s; copy it by a device of that GPU"
+                .formatted(buffer, buffer.whereabouts()));
+      }
+    }
+    enter();
+    try {
+      if (from.isOnHost() && to.isOnHost()) {
+        to.memory().copyFrom(from.memory());
+      } else if (from.isHeap()) {
+        upload(from.memory(), to.place().bytes());
+      } else if (to.isHeap()) {
+        download(from.place().bytes(), to.memory());
+      } else {
+        nativeDevice.copy(
+            from.place().bytes(), from.isOnHost(), to.place().bytes(), to.isOnHost(), wait);
+      }
+    } finally {
+      exit();
+    }
   }
 
-  /** A column of zeros. */
-  public ByteColumn bytes(long rows) {
-    Owned memory = allocate(Region.bytes(rows, ByteColumn.BYTES));
-    return new ByteColumn(memory.allocation().memory(), rows, memory.release());
+  void upload(MemorySegment values, MemorySegment to) {
+    enter();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment staged = arena.allocate(values.byteSize(), Long.BYTES).copyFrom(values);
+      nativeDevice.copy(staged, true, to, false, true);
+    } finally {
+      exit();
+    }
   }
 
-  /** A column of zeros. */
-  public StatisticsColumn statistics(long rows) {
-    Owned memory = allocate(Region.bytes(rows, StatisticsColumn.BYTES));
-    return new StatisticsColumn(memory.allocation().memory(), rows, memory.release());
+  void download(MemorySegment from, MemorySegment values) {
+    enter();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment staged = arena.allocate(values.byteSize(), Long.BYTES);
+      nativeDevice.copy(from, false, staged, true, true);
+      values.copyFrom(staged);
+    } finally {
+      exit();
+    }
   }
 
-  /** Waits until all work of the device is done. On a CPU, calls are complete when they return. */
+  /**
+   * Lets what this device is given from now on wait for what an event recorded: on a GPU this
+   * orders several devices, which are streams of it. On a CPU all of it has happened.
+   *
+   * @throws IllegalStateException the event has not been recorded, or is closed
+   */
+  public void waitFor(Event event) {
+    enter();
+    try {
+      event.letWait(nativeDevice);
+    } finally {
+      exit();
+    }
+  }
+
+  /**
+   * Waits until all work of the device is done. On a CPU, calls are complete when they return.
+   *
+   * @throws org.leash.TargetOutOfRangeException of a call since the last time
+   * @throws org.leash.DeviceLostException the GPU failed under one of them
+   */
   public void synchronize() {
     enter();
     try {
@@ -173,7 +262,8 @@ public final class Device implements AutoCloseable {
   }
 
   /**
-   * Frees everything that this device still owns, then the device; does nothing when called again.
+   * Waits for its work, frees everything that this device still owns, then the device; does nothing
+   * when called again. Throws what {@link #synchronize()} would have thrown, when it is closed.
    *
    * @throws IllegalStateException a call is running on the device or uses its memory; the device
    *     stays open, to be closed when the call has returned
@@ -188,6 +278,7 @@ public final class Device implements AutoCloseable {
           "a call is running on the device %s; close it when the call has returned"
               .formatted(properties.name()));
     }
+    RuntimeException failure = failureOfPendingWork();
     try {
       for (Iterator<Runnable> each = owned.iterator(); each.hasNext(); ) {
         each.next().run();
@@ -195,11 +286,41 @@ public final class Device implements AutoCloseable {
       }
     } catch (IllegalStateException e) {
       callsInFlight.set(0);
-      throw inUse(e);
+      IllegalStateException refused = inUse(e);
+      if (failure != null) {
+        refused.addSuppressed(failure);
+      }
+      throw refused;
     }
     if (nativeDevice != null) {
       nativeDevice.close();
     }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private RuntimeException failureOfPendingWork() {
+    try {
+      if (nativeDevice != null) {
+        nativeDevice.synchronize();
+      }
+      return null;
+    } catch (RuntimeException e) {
+      return e;
+    }
+  }
+
+  /** Whether kernels of the other device use the same memory. */
+  boolean isSameProcessor(Device other) {
+    return properties.kind() == other.properties.kind()
+        && properties.ordinal() == other.properties.ordinal();
+  }
+
+  /** "cpu" or "cuda:0". */
+  @Override
+  public String toString() {
+    return new DeviceId(properties.kind(), properties.ordinal()).toString();
   }
 
   /**
@@ -231,14 +352,25 @@ public final class Device implements AutoCloseable {
     return () -> release(free);
   }
 
-  private record Owned(Allocation allocation, Runnable release) {}
-
-  private Owned allocate(long bytes) {
+  @Override
+  Owned allocate(long bytes) {
     return whileOpen(
         () -> {
           Allocation allocation =
               nativeDevice == null ? Allocation.ofJdk(bytes) : nativeDevice.allocate(bytes);
-          return new Owned(allocation, own(allocation::close));
+          boolean isGpu = properties.kind() == DeviceKind.CUDA;
+          return new Owned(
+              isGpu ? Place.gpu(allocation.memory(), this) : Place.host(allocation.memory()),
+              own(allocation::close));
+        });
+  }
+
+  Owned allocatePinned(long bytes) {
+    return whileOpen(
+        () -> {
+          Allocation allocation =
+              nativeDevice == null ? Allocation.ofJdk(bytes) : nativeDevice.allocateHost(bytes);
+          return new Owned(Place.pinned(allocation.memory()), own(allocation::close));
         });
   }
 

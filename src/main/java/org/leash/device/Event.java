@@ -77,6 +77,21 @@ public final class Event implements AutoCloseable {
     }
   }
 
+  /** Lets a device wait for what was recorded. */
+  void letWait(NativeDevice waiting) {
+    device.enter();
+    try {
+      synchronized (device) {
+        checkRecorded();
+        if (nativeDevice != null) {
+          waiting.waitFor(handle);
+        }
+      }
+    } finally {
+      device.exit();
+    }
+  }
+
   /** Frees the event; does nothing when called again. */
   @Override
   public void close() {
@@ -102,8 +117,7 @@ public final class Event implements AutoCloseable {
   private void checkRecorded() {
     checkOpen();
     if (!recorded) {
-      throw new IllegalStateException(
-          "an event has not been recorded; call record() on both first");
+      throw new IllegalStateException("an event has not been recorded; call record() on it first");
     }
   }
 }

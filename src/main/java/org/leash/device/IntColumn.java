@@ -7,8 +7,8 @@ import java.lang.foreign.ValueLayout;
 public final class IntColumn extends Buffer {
   static final int BYTES = 4;
 
-  IntColumn(MemorySegment memory, long rows, Runnable release) {
-    super(memory, rows, release);
+  IntColumn(Place place, long rows, Runnable release) {
+    super(place, rows, release);
   }
 
   /**
@@ -22,7 +22,8 @@ public final class IntColumn extends Buffer {
    * @throws IllegalStateException the memory has been freed
    */
   public static IntColumn wrap(MemorySegment memory, long rows) {
-    return new IntColumn(Region.of(memory, Region.bytes(rows, BYTES), BYTES), rows, Buffer::keep);
+    return new IntColumn(
+        Place.host(Region.of(memory, Region.bytes(rows, BYTES), BYTES)), rows, Buffer::keep);
   }
 
   /** The value of one row. */
@@ -42,13 +43,13 @@ public final class IntColumn extends Buffer {
    */
   public void copyFrom(int[] values) {
     checkCount(values.length, rows());
-    memory().copyFrom(MemorySegment.ofArray(values));
+    write(0, MemorySegment.ofArray(values));
   }
 
   /** The values of all rows. */
   public int[] toArray() {
     int[] values = new int[count(rows())];
-    MemorySegment.ofArray(values).copyFrom(memory());
+    read(0, MemorySegment.ofArray(values));
     return values;
   }
 

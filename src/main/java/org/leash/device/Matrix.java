@@ -1,5 +1,6 @@
 package org.leash.device;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -8,16 +9,15 @@ import java.lang.foreign.MemorySegment;
  * the padding between rows.
  *
  * <p>{@code get} and {@code set} are for tests and small data; {@link #memory()} is the bulk
- * interface.
+ * interface, and {@link Device#copy} that of a GPU.
  */
 public final class Matrix extends Buffer {
   private final long vocab;
   private final long rowStride;
   private final DType dtype;
 
-  Matrix(
-      MemorySegment memory, long rows, long vocab, long rowStride, DType dtype, Runnable release) {
-    super(memory, rows, release);
+  Matrix(Place place, long rows, long vocab, long rowStride, DType dtype, Runnable release) {
+    super(place, rows, release);
     this.vocab = vocab;
     this.rowStride = rowStride;
     this.dtype = dtype;
@@ -39,7 +39,12 @@ public final class Matrix extends Buffer {
       MemorySegment memory, long rows, long vocab, long rowStride, DType dtype) {
     long bytes = Region.bytes(rows, vocab, rowStride, dtype);
     return new Matrix(
-        Region.of(memory, bytes, dtype.bytes()), rows, vocab, rowStride, dtype, Buffer::keep);
+        Place.host(Region.of(memory, bytes, dtype.bytes())),
+        rows,
+        vocab,
+        rowStride,
+        dtype,
+        Buffer::keep);
   }
 
   /**
@@ -52,6 +57,30 @@ public final class Matrix extends Buffer {
       throw new IllegalArgumentException("values is null; pass an array of rows * vocab floats");
     }
     return wrap(MemorySegment.ofArray(values), rows, vocab, vocab, DType.F32);
+  }
+
+  /**
+   * A matrix in a part of this one's memory, which stays this one's to free.
+   *
+   * @param firstElement elements from the start of this matrix to the start of the other
+   * @throws IllegalArgumentException a shape that is not legal
+   * @throws IndexOutOfBoundsException it would not lie inside this matrix
+   */
+  public Matrix slice(long firstElement, long rows, long vocab, long rowStride) {
+    long bytes = Region.bytes(rows, vocab, rowStride, dtype);
+    long size = byteSize() / dtype.bytes();
+    if (firstElement < 0 || firstElement > size || bytes / dtype.bytes() > size - firstElement) {
+      throw new IndexOutOfBoundsException(
+          "%d rows of %d elements, stride %d, from element %d on do not fit %s"
+              .formatted(rows, vocab, rowStride, firstElement, this));
+    }
+    return new Matrix(
+        place().slice(firstElement * dtype.bytes(), bytes),
+        rows,
+        vocab,
+        rowStride,
+        dtype,
+        Buffer::keep);
   }
 
   /** Elements of a row. */
@@ -86,10 +115,7 @@ public final class Matrix extends Buffer {
    */
   public void fillRow(long row, float[] values) {
     checkCount(values.length, vocab);
-    long start = offset(row, 0);
-    for (int column = 0; column < values.length; column++) {
-      dtype.encode(memory(), start + (long) column * dtype.bytes(), values[column]);
-    }
+    writeRow(row, values, 0);
   }
 
   /**
@@ -99,12 +125,8 @@ public final class Matrix extends Buffer {
    */
   public void copyFrom(float[] rowMajor) {
     checkCount(rowMajor.length, count());
-    int next = 0;
     for (long row = 0; row < rows(); row++) {
-      long start = offset(row, 0);
-      for (long column = 0; column < vocab; column++) {
-        dtype.encode(memory(), start + column * dtype.bytes(), rowMajor[next++]);
-      }
+      writeRow(row, rowMajor, (int) (row * vocab));
     }
   }
 
@@ -115,14 +137,45 @@ public final class Matrix extends Buffer {
    */
   public float[] toFloats() {
     float[] rowMajor = new float[count()];
+    if (isOnHost()) {
+      decode(memory(), rowMajor);
+    } else {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment copy = arena.allocate(byteSize(), Long.BYTES);
+        read(0, copy);
+        decode(copy, rowMajor);
+      }
+    }
+    return rowMajor;
+  }
+
+  private void decode(MemorySegment elements, float[] rowMajor) {
     int next = 0;
     for (long row = 0; row < rows(); row++) {
       long start = offset(row, 0);
       for (long column = 0; column < vocab; column++) {
-        rowMajor[next++] = dtype.decode(memory(), start + column * dtype.bytes());
+        rowMajor[next++] = dtype.decode(elements, start + column * dtype.bytes());
       }
     }
-    return rowMajor;
+  }
+
+  private void writeRow(long row, float[] values, int first) {
+    long start = offset(row, 0);
+    if (isOnHost()) {
+      encode(values, first, memory(), start);
+      return;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment encoded = arena.allocate(vocab * dtype.bytes(), Long.BYTES);
+      encode(values, first, encoded, 0);
+      write(start, encoded);
+    }
+  }
+
+  private void encode(float[] values, int first, MemorySegment elements, long start) {
+    for (int column = 0; column < vocab; column++) {
+      dtype.encode(elements, start + (long) column * dtype.bytes(), values[first + column]);
+    }
   }
 
   private int count() {

@@ -16,8 +16,8 @@ public final class StatisticsColumn extends Buffer {
   private static final int LOG_SUM = 4;
   private static final int MEAN = 8;
 
-  StatisticsColumn(MemorySegment memory, long rows, Runnable release) {
-    super(memory, rows, release);
+  StatisticsColumn(Place place, long rows, Runnable release) {
+    super(place, rows, release);
   }
 
   /**
@@ -41,7 +41,7 @@ public final class StatisticsColumn extends Buffer {
    */
   public static StatisticsColumn wrap(MemorySegment memory, long rows) {
     return new StatisticsColumn(
-        Region.of(memory, Region.bytes(rows, BYTES), Float.BYTES), rows, Buffer::keep);
+        Place.host(Region.of(memory, Region.bytes(rows, BYTES), Float.BYTES)), rows, Buffer::keep);
   }
 
   /** The statistics of one row. */
@@ -79,13 +79,13 @@ public final class StatisticsColumn extends Buffer {
    */
   public void copyFrom(float[] values) {
     checkCount(values.length, 3 * rows());
-    memory().copyFrom(MemorySegment.ofArray(values));
+    write(0, MemorySegment.ofArray(values));
   }
 
   /** max, logSum and mean of the first row, then of the second, and so on. */
   public float[] toArray() {
     float[] values = new float[count(3 * rows())];
-    MemorySegment.ofArray(values).copyFrom(memory());
+    read(0, MemorySegment.ofArray(values));
     return values;
   }
 

@@ -1,6 +1,7 @@
 package org.leash.kernel;
 
 import org.leash.device.Buffer;
+import org.leash.device.Device;
 import org.leash.device.Matrix;
 
 /**
@@ -20,12 +21,14 @@ final class ArgumentChecks {
   private int count;
 
   private Matrix logits;
+  private Device device;
   private Variant variant;
   private boolean acceptsHeap;
 
-  /** Starts over, with the logits of the call and the variant that is to run it. */
-  void begin(Matrix logits, Variant variant, boolean acceptsHeap) {
+  /** Starts over, with the logits of the call, the variant that is to run it and where. */
+  void begin(Matrix logits, Device device, Variant variant, boolean acceptsHeap) {
     this.count = 0;
+    this.device = device;
     this.logits = logits;
     this.variant = variant;
     this.acceptsHeap = acceptsHeap;
@@ -104,18 +107,18 @@ final class ArgumentChecks {
   private boolean isInPlace(Matrix matrix) {
     return matrix == logits
         || (matrix.rowStride() == logits.rowStride()
-            && matrix.memory().address() == logits.memory().address()
+            && matrix.location().address() == logits.location().address()
             && matrix.isHeap() == logits.isHeap()
             && overlap(matrix, logits));
   }
 
   private static boolean overlap(Buffer a, Buffer b) {
     if (a.isHeap() || b.isHeap()) {
-      return a.memory().asOverlappingSlice(b.memory()).isPresent();
+      return a.location().asOverlappingSlice(b.location()).isPresent();
     }
-    long aBegin = a.memory().address();
-    long bBegin = b.memory().address();
-    return aBegin < bBegin + b.memory().byteSize() && bBegin < aBegin + a.memory().byteSize();
+    long aBegin = a.location().address();
+    long bBegin = b.location().address();
+    return aBegin < bBegin + b.byteSize() && bBegin < aBegin + a.byteSize();
   }
 
   /** Whether two matrices of one shape lie in each other's padding. */
@@ -127,7 +130,7 @@ final class ArgumentChecks {
     }
     long row = one.vocab() * one.dtype().bytes();
     long stride = one.rowStride() * one.dtype().bytes();
-    long shift = Math.abs(one.memory().address() - other.memory().address()) % stride;
+    long shift = Math.abs(one.location().address() - other.location().address()) % stride;
     return shift >= row && shift <= stride - row;
   }
 
@@ -139,7 +142,7 @@ final class ArgumentChecks {
   }
 
   private static void checkWritable(String name, Buffer buffer) {
-    if (buffer.memory().isReadOnly()) {
+    if (buffer.location().isReadOnly()) {
       throw new IllegalArgumentException(
           "%s (%s) is read-only memory; an output needs memory that can be written"
               .formatted(name, buffer));
@@ -147,12 +150,12 @@ final class ArgumentChecks {
   }
 
   private void add(String name, Buffer buffer, boolean output) {
-    if (!buffer.memory().scope().isAlive()) {
+    if (!buffer.location().scope().isAlive()) {
       throw new IllegalStateException(
           "%s (%s) is closed; keep it, its device and its arena open until the call has returned"
               .formatted(name, buffer));
     }
-    if (!buffer.memory().isAccessibleBy(Thread.currentThread())) {
+    if (!buffer.location().isAccessibleBy(Thread.currentThread())) {
       throw new WrongThreadException(
           "%s (%s) belongs to another thread; take memory of a Device or of a shared arena"
               .formatted(name, buffer));
@@ -161,6 +164,11 @@ final class ArgumentChecks {
       throw new IllegalArgumentException(
           "%s (%s) is a Java array, which %s cannot use; copy it into memory of a Device, or take a java variant"
               .formatted(name, buffer, variant.name()));
+    }
+    if (!buffer.isReachableFrom(device)) {
+      throw new IllegalArgumentException(
+          "%s (%s) lies in %s; %s runs on %s: copy it into memory of that device"
+              .formatted(name, buffer, buffer.whereabouts(), variant.name(), device));
     }
     names[count] = name;
     buffers[count] = buffer;

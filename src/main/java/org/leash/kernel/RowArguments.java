@@ -1,6 +1,7 @@
 package org.leash.kernel;
 
 import org.leash.device.ByteColumn;
+import org.leash.device.Device;
 import org.leash.device.FloatColumn;
 import org.leash.device.Matrix;
 
@@ -22,8 +23,8 @@ abstract sealed class RowArguments<S extends RowArguments<S>>
   /** Tells the checks all buffers but the shared ones. */
   abstract void describe(ArgumentChecks checks);
 
-  final void check(Variant variant, boolean acceptsHeap) {
-    checks.begin(logits, variant, acceptsHeap);
+  final void check(Device device, Variant variant, boolean acceptsHeap) {
+    checks.begin(logits, device, variant, acceptsHeap);
     if (temperatures == null) {
       checks.temperature(temperature);
     }

@@ -36,7 +36,7 @@ public abstract class ValidatedKernel<A extends Arguments> implements Kernel<A> 
     }
     device.enter();
     try {
-      ((RowArguments<?>) arguments).check(variant, acceptsHeap());
+      ((RowArguments<?>) arguments).check(device, variant, acceptsHeap());
       compute(arguments);
     } finally {
       device.exit();
@@ -52,7 +52,7 @@ public abstract class ValidatedKernel<A extends Arguments> implements Kernel<A> 
    * Computes. All that {@link Arguments} and {@code leash.h} promise of the arguments holds, but
    * for the values in the columns: targets may be out of range, and temperatures may be anything.
    *
-   * @throws TargetOutOfRangeException after completion
+   * @throws org.leash.TargetOutOfRangeException after completion, on a CPU
    */
   protected abstract void compute(A arguments);
 }

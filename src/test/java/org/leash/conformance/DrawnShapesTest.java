@@ -23,8 +23,9 @@ class DrawnShapesTest {
 
   @Provide
   Arbitrary<Spec> specs() {
-    Arbitrary<Integer> rows = Arbitraries.integers().between(0, 40);
-    Arbitrary<Integer> vocab = Arbitraries.integers().between(1, 9000);
+    boolean small = Subjects.areShapesSmall();
+    Arbitrary<Integer> rows = Arbitraries.integers().between(0, small ? 4 : 40);
+    Arbitrary<Integer> vocab = Arbitraries.integers().between(1, small ? 5000 : 9000);
     Arbitrary<List<Distribution>> distributions =
         Arbitraries.of(Distribution.class)
             .filter(distribution -> distribution.fits(DType.F16))

@@ -31,7 +31,10 @@ class InvarianceTest {
    * One row shared by threads, many shared by rows, and lengths around the pieces that rows are cut
    * into.
    */
-  private static final List<Integer> VOCABULARIES = List.of(1, 7, 1000, 4097, 16385, 50257, 151936);
+  private static final List<Integer> VOCABULARIES =
+      Subjects.areShapesSmall()
+          ? List.of(1, 7, 1000, 4097)
+          : List.of(1, 7, 1000, 4097, 16385, 50257, 151936);
 
   static Stream<Arguments> subjectsTypesAndLengths() {
     return Subjects.all().stream()
@@ -95,7 +98,7 @@ class InvarianceTest {
   void repetition(Subject subject, DType dtype, int vocab) {
     Problem problem = problem(dtype, 3, vocab);
     Result first = run(subject, problem, 0, 3, 0, false);
-    int repetitions = vocab > 10_000 ? 5 : 20;
+    int repetitions = vocab > 10_000 || Subjects.areShapesSmall() ? 5 : 20;
     for (int i = 0; i < repetitions; i++) {
       Result again = run(subject, problem, 0, 3, 0, false);
       for (int row = 0; row < 3; row++) {
@@ -145,15 +148,18 @@ class InvarianceTest {
         FloatColumn logprob = device.floats(rows);
         FloatColumn entropy = device.floats(rows);
         ByteColumn mask = device.bytes(rows)) {
+      byte[] unmasked = new byte[rows];
       for (int r = 0; r < rows; r++) {
         int row = firstRow + r;
         logits.fillRow(r, Arrays.copyOfRange(problem.logits, row * vocab, (row + 1) * vocab));
-        targets.set(r, problem.targets[row]);
-        advantage.set(r, problem.advantage[row]);
-        old.set(r, problem.oldLogprob[row]);
-        reference.set(r, problem.referenceLogprob[row]);
-        mask.set(r, (byte) (masked && r % 2 == 1 ? 0 : 1));
+        unmasked[r] = (byte) (masked && r % 2 == 1 ? 0 : 1);
       }
+      int end = firstRow + rows;
+      targets.copyFrom(Arrays.copyOfRange(problem.targets, firstRow, end));
+      advantage.copyFrom(Arrays.copyOfRange(problem.advantage, firstRow, end));
+      old.copyFrom(Arrays.copyOfRange(problem.oldLogprob, firstRow, end));
+      reference.copyFrom(Arrays.copyOfRange(problem.referenceLogprob, firstRow, end));
+      mask.copyFrom(unmasked);
       subject
           .kernel(Operation.POLICY_GRADIENT)
           .run(
@@ -168,11 +174,15 @@ class InvarianceTest {
                   .entropy(entropy)
                   .gradient(gradient)
                   .mask(mask));
+      device.synchronize();
       float[] scalars = new float[3 * rows];
-      for (int r = 0; r < rows; r++) {
-        scalars[3 * r] = loss.get(r);
-        scalars[3 * r + 1] = logprob.get(r);
-        scalars[3 * r + 2] = entropy.get(r);
+      int column = 0;
+      for (FloatColumn values : List.of(loss, logprob, entropy)) {
+        float[] ofRows = values.toArray();
+        for (int r = 0; r < rows; r++) {
+          scalars[3 * r + column] = ofRows[r];
+        }
+        column++;
       }
       return new Result(vocab, gradient.toFloats(), scalars);
     }

@@ -1,5 +1,6 @@
 package org.leash.conformance;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,17 +20,17 @@ final class Subjects {
   static final String DEVICE_PROPERTY = "leash.conformance.device";
   static final String VARIANTS_PROPERTY = "leash.conformance.variants";
 
-  private static final DeviceId ID = DeviceId.parse(System.getProperty(DEVICE_PROPERTY, "cpu"));
+  private static final List<DeviceId> IDS =
+      Arrays.stream(System.getProperty(DEVICE_PROPERTY, "cpu").split(","))
+          .map(DeviceId::parse)
+          .toList();
   private static final List<String> WANTED =
       Arrays.asList(System.getProperty(VARIANTS_PROPERTY, "*").split(","));
 
-  /**
-   * Two threads also where there is one processor: what depends on the number of threads shall
-   * show.
-   */
-  private static final Device DEVICE = isCpu() ? Device.cpu(2) : ID.open();
+  private static final boolean SMALL =
+      System.getProperty("leash.conformance.shapes", "all").equals("small");
 
-  private static final List<Subject> ALL = on(DEVICE);
+  private static final List<Subject> ALL = opened();
 
   private Subjects() {}
 
@@ -54,7 +55,8 @@ final class Subjects {
 
     @Override
     public String toString() {
-      return name;
+      int ordinal = device.properties().ordinal();
+      return ordinal == 0 ? name : name + " on " + device;
     }
   }
 
@@ -63,7 +65,25 @@ final class Subjects {
     return ALL;
   }
 
-  /** The same variants on another CPU device. */
+  /**
+   * Two threads also where there is one processor: what depends on the number of threads shall
+   * show. Of several GPUs, the first runs all variants and the others those that depend on the size
+   * of the shared memory.
+   */
+  private static List<Subject> opened() {
+    if (isCpu()) {
+      return on(Device.cpu(2));
+    }
+    List<Subject> subjects = new ArrayList<>();
+    for (DeviceId id : IDS) {
+      on(id.open()).stream()
+          .filter(subject -> id.equals(IDS.get(0)) || subject.name().endsWith("resident"))
+          .forEach(subjects::add);
+    }
+    return List.copyOf(subjects);
+  }
+
+  /** The same variants on another device. */
   static List<Subject> on(Device device) {
     Catalogue catalogue = Catalogue.of(device);
     Set<String> names = new LinkedHashSet<>();
@@ -81,7 +101,12 @@ final class Subjects {
   }
 
   static boolean isCpu() {
-    return ID.kind() == DeviceKind.CPU;
+    return IDS.get(0).kind() == DeviceKind.CPU;
+  }
+
+  /** Whether shapes are to be such that an emulator gets through with them. */
+  static boolean areShapesSmall() {
+    return SMALL;
   }
 
   private static boolean matches(String wanted, String name) {

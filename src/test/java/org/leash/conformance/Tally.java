@@ -52,7 +52,7 @@ public final class Tally implements TestExecutionListener {
   }
 
   private static synchronized Counts counts(Subject subject) {
-    return BY_VARIANT.computeIfAbsent(subject.name(), name -> new Counts());
+    return BY_VARIANT.computeIfAbsent(subject.toString(), name -> new Counts());
   }
 
   @Override
@@ -65,7 +65,7 @@ public final class Tally implements TestExecutionListener {
     return BY_VARIANT.entrySet().stream()
         .map(
             each ->
-                "conformance: %-16s %7d cases; f32 errors, mean and largest: logprob %+.1e %.1e, gradient %+.1e %.1e of the row's largest"
+                "conformance: %-25s %7d cases; f32 errors, mean and largest: logprob %+.1e %.1e, gradient %+.1e %.1e of the row's largest"
                     .formatted(
                         each.getKey(),
                         each.getValue().cases,

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.leash.TargetOutOfRangeException;
 import org.leash.conformance.Subjects.Subject;
 import org.leash.device.ByteColumn;
 import org.leash.device.DType;
@@ -20,7 +22,6 @@ import org.leash.kernel.LogSoftmax;
 import org.leash.kernel.LogitsGradient;
 import org.leash.kernel.Operation;
 import org.leash.kernel.PolicyGradient;
-import org.leash.kernel.TargetOutOfRangeException;
 import org.leash.kernel.TokenStatistics;
 
 /**
@@ -36,6 +37,9 @@ final class Trial implements AutoCloseable {
   private static final int GUARD = 67;
 
   private static final byte POISON = (byte) 0xff;
+
+  /** What memory of a device is copied to for a look at it. */
+  private static final Device HOST = Device.cpu(1);
 
   private final Subject subject;
   private final Problem problem;
@@ -167,7 +171,12 @@ final class Trial implements AutoCloseable {
   }
 
   private <A extends Arguments> void run(Operation<A> operation, A arguments, boolean hasTargets) {
-    Throwable thrown = catchThrowable(() -> subject.kernel(operation).run(arguments));
+    Throwable thrown =
+        catchThrowable(
+            () -> {
+              subject.kernel(operation).run(arguments);
+              device.synchronize();
+            });
     int stray = hasTargets ? problem.firstStrayRow() : -1;
     if (stray < 0) {
       assertThat(thrown).as("%s by %s", operation, subject).isNull();
@@ -203,26 +212,24 @@ final class Trial implements AutoCloseable {
 
   /** A matrix in the middle of a poisoned piece of memory. */
   private final class Poisoned {
-    final MemorySegment all;
+    final Matrix all;
+    final Matrix copy;
     final Matrix matrix;
 
     Poisoned() {
       DType dtype = spec.dtype();
       long stride = (long) spec.vocab() + spec.padding();
       long elements = spec.rows() == 0 ? 0 : (spec.rows() - 1) * stride + spec.vocab();
-      all = own(device.matrix(1, elements + 2 * GUARD, dtype)).memory();
-      all.fill(POISON);
-      matrix =
-          Matrix.wrap(
-              all.asSlice((long) GUARD * dtype.bytes(), elements * dtype.bytes()),
-              spec.rows(),
-              spec.vocab(),
-              stride,
-              dtype);
+      all = own(device.matrix(1, elements + 2 * GUARD, dtype));
+      copy = own(HOST.matrix(1, elements + 2 * GUARD, dtype));
+      copy.memory().fill(POISON);
+      device.copy(copy, all);
+      matrix = all.slice(GUARD, spec.rows(), spec.vocab(), stride);
     }
 
     void check() {
       int bytes = spec.dtype().bytes();
+      device.copy(all, copy);
       long end = (long) GUARD * bytes;
       checkPoison(0, end);
       for (int r = 0; r < spec.rows(); r++) {
@@ -236,8 +243,9 @@ final class Trial implements AutoCloseable {
     }
 
     private void checkPoison(long from, long to) {
+      MemorySegment bytes = copy.memory();
       for (long at = from; at < to; at++) {
-        if (all.get(java.lang.foreign.ValueLayout.JAVA_BYTE, at) != POISON) {
+        if (bytes.get(ValueLayout.JAVA_BYTE, at) != POISON) {
           throw new AssertionError(
               "%s wrote outside of its rows, byte %d of %s".formatted(subject, at, matrix));
         }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.leash.TargetOutOfRangeException;
 import org.leash.binding.LeashLibrary;
 import org.leash.device.Buffer;
 import org.leash.device.ByteColumn;

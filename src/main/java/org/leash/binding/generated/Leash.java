@@ -23,14 +23,32 @@ public class Leash extends Leash$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int LEASH_ABI_VERSION = (int)2L;
+    private static final int LEASH_ABI_VERSION = (int)3L;
     /**
      * {@snippet lang=c :
-     * #define LEASH_ABI_VERSION 2
+     * #define LEASH_ABI_VERSION 3
      * }
      */
     public static int LEASH_ABI_VERSION() {
         return LEASH_ABI_VERSION;
+    }
+    private static final int LEASH_MAX_LAUNCHES = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * #define LEASH_MAX_LAUNCHES 4
+     * }
+     */
+    public static int LEASH_MAX_LAUNCHES() {
+        return LEASH_MAX_LAUNCHES;
+    }
+    private static final int LEASH_MAX_PARAMETER_BYTES = (int)512L;
+    /**
+     * {@snippet lang=c :
+     * #define LEASH_MAX_PARAMETER_BYTES 512
+     * }
+     */
+    public static int LEASH_MAX_PARAMETER_BYTES() {
+        return LEASH_MAX_PARAMETER_BYTES;
     }
     /**
      * {@snippet lang=c :
@@ -41,7 +59,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_OK = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:66:1).LEASH_OK = 0
+     * enum enum (unnamed at ./native/include/leash.h:74:1).LEASH_OK = 0
      * }
      */
     public static int LEASH_OK() {
@@ -50,7 +68,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_INVALID_ARGUMENT = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:66:1).LEASH_ERROR_INVALID_ARGUMENT = 1
+     * enum enum (unnamed at ./native/include/leash.h:74:1).LEASH_ERROR_INVALID_ARGUMENT = 1
      * }
      */
     public static int LEASH_ERROR_INVALID_ARGUMENT() {
@@ -59,7 +77,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_UNSUPPORTED = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:66:1).LEASH_ERROR_UNSUPPORTED = 2
+     * enum enum (unnamed at ./native/include/leash.h:74:1).LEASH_ERROR_UNSUPPORTED = 2
      * }
      */
     public static int LEASH_ERROR_UNSUPPORTED() {
@@ -68,7 +86,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_UNAVAILABLE = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:66:1).LEASH_ERROR_UNAVAILABLE = 3
+     * enum enum (unnamed at ./native/include/leash.h:74:1).LEASH_ERROR_UNAVAILABLE = 3
      * }
      */
     public static int LEASH_ERROR_UNAVAILABLE() {
@@ -77,7 +95,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_OUT_OF_MEMORY = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:66:1).LEASH_ERROR_OUT_OF_MEMORY = 4
+     * enum enum (unnamed at ./native/include/leash.h:74:1).LEASH_ERROR_OUT_OF_MEMORY = 4
      * }
      */
     public static int LEASH_ERROR_OUT_OF_MEMORY() {
@@ -86,7 +104,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_TARGET_OUT_OF_RANGE = (int)5L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:66:1).LEASH_ERROR_TARGET_OUT_OF_RANGE = 5
+     * enum enum (unnamed at ./native/include/leash.h:74:1).LEASH_ERROR_TARGET_OUT_OF_RANGE = 5
      * }
      */
     public static int LEASH_ERROR_TARGET_OUT_OF_RANGE() {
@@ -95,11 +113,20 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_INTERNAL = (int)6L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:66:1).LEASH_ERROR_INTERNAL = 6
+     * enum enum (unnamed at ./native/include/leash.h:74:1).LEASH_ERROR_INTERNAL = 6
      * }
      */
     public static int LEASH_ERROR_INTERNAL() {
         return LEASH_ERROR_INTERNAL;
+    }
+    private static final int LEASH_ERROR_DEVICE_LOST = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum enum (unnamed at ./native/include/leash.h:74:1).LEASH_ERROR_DEVICE_LOST = 7
+     * }
+     */
+    public static int LEASH_ERROR_DEVICE_LOST() {
+        return LEASH_ERROR_DEVICE_LOST;
     }
 
     private static class leash_abi_version {
@@ -220,7 +247,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_DEVICE_CPU = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:86:1).LEASH_DEVICE_CPU = 0
+     * enum enum (unnamed at ./native/include/leash.h:95:1).LEASH_DEVICE_CPU = 0
      * }
      */
     public static int LEASH_DEVICE_CPU() {
@@ -229,11 +256,72 @@ public class Leash extends Leash$shared {
     private static final int LEASH_DEVICE_CUDA = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:86:1).LEASH_DEVICE_CUDA = 1
+     * enum enum (unnamed at ./native/include/leash.h:95:1).LEASH_DEVICE_CUDA = 1
      * }
      */
     public static int LEASH_DEVICE_CUDA() {
         return LEASH_DEVICE_CUDA;
+    }
+
+    private static class leash_device_count {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Leash.C_INT,
+            Leash.C_INT,
+            Leash.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("leash_device_count");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * leash_status leash_device_count(int32_t kind, int32_t *count)
+     * }
+     */
+    public static FunctionDescriptor leash_device_count$descriptor() {
+        return leash_device_count.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * leash_status leash_device_count(int32_t kind, int32_t *count)
+     * }
+     */
+    public static MethodHandle leash_device_count$handle() {
+        return leash_device_count.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * leash_status leash_device_count(int32_t kind, int32_t *count)
+     * }
+     */
+    public static MemorySegment leash_device_count$address() {
+        return leash_device_count.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * leash_status leash_device_count(int32_t kind, int32_t *count)
+     * }
+     */
+    public static int leash_device_count(int kind, MemorySegment count) {
+        var mh$ = leash_device_count.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("leash_device_count", kind, count);
+            }
+            return (int)mh$.invokeExact(kind, count);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
     }
 
     private static class leash_device_open {
@@ -480,6 +568,67 @@ public class Leash extends Leash$shared {
         }
     }
 
+    private static class leash_device_stream {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Leash.C_INT,
+            Leash.C_POINTER,
+            Leash.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("leash_device_stream");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * leash_status leash_device_stream(leash_device *device, void **stream)
+     * }
+     */
+    public static FunctionDescriptor leash_device_stream$descriptor() {
+        return leash_device_stream.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * leash_status leash_device_stream(leash_device *device, void **stream)
+     * }
+     */
+    public static MethodHandle leash_device_stream$handle() {
+        return leash_device_stream.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * leash_status leash_device_stream(leash_device *device, void **stream)
+     * }
+     */
+    public static MemorySegment leash_device_stream$address() {
+        return leash_device_stream.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * leash_status leash_device_stream(leash_device *device, void **stream)
+     * }
+     */
+    public static int leash_device_stream(MemorySegment device, MemorySegment stream) {
+        var mh$ = leash_device_stream.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("leash_device_stream", device, stream);
+            }
+            return (int)mh$.invokeExact(device, stream);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class leash_allocate {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Leash.C_INT,
@@ -602,10 +751,133 @@ public class Leash extends Leash$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+
+    private static class leash_allocate_host {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Leash.C_INT,
+            Leash.C_POINTER,
+            Leash.C_LONG,
+            Leash.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("leash_allocate_host");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * leash_status leash_allocate_host(leash_device *device, int64_t bytes, void **memory)
+     * }
+     */
+    public static FunctionDescriptor leash_allocate_host$descriptor() {
+        return leash_allocate_host.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * leash_status leash_allocate_host(leash_device *device, int64_t bytes, void **memory)
+     * }
+     */
+    public static MethodHandle leash_allocate_host$handle() {
+        return leash_allocate_host.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * leash_status leash_allocate_host(leash_device *device, int64_t bytes, void **memory)
+     * }
+     */
+    public static MemorySegment leash_allocate_host$address() {
+        return leash_allocate_host.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * leash_status leash_allocate_host(leash_device *device, int64_t bytes, void **memory)
+     * }
+     */
+    public static int leash_allocate_host(MemorySegment device, long bytes, MemorySegment memory) {
+        var mh$ = leash_allocate_host.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("leash_allocate_host", device, bytes, memory);
+            }
+            return (int)mh$.invokeExact(device, bytes, memory);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class leash_free_host {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Leash.C_INT,
+            Leash.C_POINTER,
+            Leash.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("leash_free_host");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * leash_status leash_free_host(leash_device *device, void *memory)
+     * }
+     */
+    public static FunctionDescriptor leash_free_host$descriptor() {
+        return leash_free_host.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * leash_status leash_free_host(leash_device *device, void *memory)
+     * }
+     */
+    public static MethodHandle leash_free_host$handle() {
+        return leash_free_host.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * leash_status leash_free_host(leash_device *device, void *memory)
+     * }
+     */
+    public static MemorySegment leash_free_host$address() {
+        return leash_free_host.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * leash_status leash_free_host(leash_device *device, void *memory)
+     * }
+     */
+    public static int leash_free_host(MemorySegment device, MemorySegment memory) {
+        var mh$ = leash_free_host.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("leash_free_host", device, memory);
+            }
+            return (int)mh$.invokeExact(device, memory);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
     private static final int LEASH_COPY_HOST_TO_DEVICE = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:121:1).LEASH_COPY_HOST_TO_DEVICE = 0
+     * enum enum (unnamed at ./native/include/leash.h:145:1).LEASH_COPY_HOST_TO_DEVICE = 0
      * }
      */
     public static int LEASH_COPY_HOST_TO_DEVICE() {
@@ -614,7 +886,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_COPY_DEVICE_TO_HOST = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:121:1).LEASH_COPY_DEVICE_TO_HOST = 1
+     * enum enum (unnamed at ./native/include/leash.h:145:1).LEASH_COPY_DEVICE_TO_HOST = 1
      * }
      */
     public static int LEASH_COPY_DEVICE_TO_HOST() {
@@ -623,7 +895,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_COPY_DEVICE_TO_DEVICE = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:121:1).LEASH_COPY_DEVICE_TO_DEVICE = 2
+     * enum enum (unnamed at ./native/include/leash.h:145:1).LEASH_COPY_DEVICE_TO_DEVICE = 2
      * }
      */
     public static int LEASH_COPY_DEVICE_TO_DEVICE() {
@@ -685,6 +957,70 @@ public class Leash extends Leash$shared {
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("leash_copy", device, to, from, bytes, direction);
+            }
+            return (int)mh$.invokeExact(device, to, from, bytes, direction);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class leash_enqueue_copy {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Leash.C_INT,
+            Leash.C_POINTER,
+            Leash.C_POINTER,
+            Leash.C_POINTER,
+            Leash.C_LONG,
+            Leash.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("leash_enqueue_copy");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * leash_status leash_enqueue_copy(leash_device *device, void *to, const void *from, int64_t bytes, int32_t direction)
+     * }
+     */
+    public static FunctionDescriptor leash_enqueue_copy$descriptor() {
+        return leash_enqueue_copy.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * leash_status leash_enqueue_copy(leash_device *device, void *to, const void *from, int64_t bytes, int32_t direction)
+     * }
+     */
+    public static MethodHandle leash_enqueue_copy$handle() {
+        return leash_enqueue_copy.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * leash_status leash_enqueue_copy(leash_device *device, void *to, const void *from, int64_t bytes, int32_t direction)
+     * }
+     */
+    public static MemorySegment leash_enqueue_copy$address() {
+        return leash_enqueue_copy.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * leash_status leash_enqueue_copy(leash_device *device, void *to, const void *from, int64_t bytes, int32_t direction)
+     * }
+     */
+    public static int leash_enqueue_copy(MemorySegment device, MemorySegment to, MemorySegment from, long bytes, int direction) {
+        var mh$ = leash_enqueue_copy.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("leash_enqueue_copy", device, to, from, bytes, direction);
             }
             return (int)mh$.invokeExact(device, to, from, bytes, direction);
         } catch (Error | RuntimeException ex) {
@@ -879,6 +1215,67 @@ public class Leash extends Leash$shared {
         }
     }
 
+    private static class leash_wait {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Leash.C_INT,
+            Leash.C_POINTER,
+            Leash.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("leash_wait");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * leash_status leash_wait(leash_device *device, leash_event *event)
+     * }
+     */
+    public static FunctionDescriptor leash_wait$descriptor() {
+        return leash_wait.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * leash_status leash_wait(leash_device *device, leash_event *event)
+     * }
+     */
+    public static MethodHandle leash_wait$handle() {
+        return leash_wait.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * leash_status leash_wait(leash_device *device, leash_event *event)
+     * }
+     */
+    public static MemorySegment leash_wait$address() {
+        return leash_wait.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * leash_status leash_wait(leash_device *device, leash_event *event)
+     * }
+     */
+    public static int leash_wait(MemorySegment device, MemorySegment event) {
+        var mh$ = leash_wait.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("leash_wait", device, event);
+            }
+            return (int)mh$.invokeExact(device, event);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class leash_event_elapsed_ns {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Leash.C_INT,
@@ -1003,7 +1400,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_F32 = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:139:1).LEASH_F32 = 0
+     * enum enum (unnamed at ./native/include/leash.h:170:1).LEASH_F32 = 0
      * }
      */
     public static int LEASH_F32() {
@@ -1012,7 +1409,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_BF16 = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:139:1).LEASH_BF16 = 1
+     * enum enum (unnamed at ./native/include/leash.h:170:1).LEASH_BF16 = 1
      * }
      */
     public static int LEASH_BF16() {
@@ -1021,7 +1418,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_F16 = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:139:1).LEASH_F16 = 2
+     * enum enum (unnamed at ./native/include/leash.h:170:1).LEASH_F16 = 2
      * }
      */
     public static int LEASH_F16() {
@@ -1030,7 +1427,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LOG_SOFTMAX = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:141:1).LEASH_LOG_SOFTMAX = 0
+     * enum enum (unnamed at ./native/include/leash.h:172:1).LEASH_LOG_SOFTMAX = 0
      * }
      */
     public static int LEASH_LOG_SOFTMAX() {
@@ -1039,7 +1436,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ENTROPY = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:141:1).LEASH_ENTROPY = 1
+     * enum enum (unnamed at ./native/include/leash.h:172:1).LEASH_ENTROPY = 1
      * }
      */
     public static int LEASH_ENTROPY() {
@@ -1048,7 +1445,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_TOKEN_STATISTICS = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:141:1).LEASH_TOKEN_STATISTICS = 2
+     * enum enum (unnamed at ./native/include/leash.h:172:1).LEASH_TOKEN_STATISTICS = 2
      * }
      */
     public static int LEASH_TOKEN_STATISTICS() {
@@ -1057,7 +1454,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LOGITS_GRADIENT = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:141:1).LEASH_LOGITS_GRADIENT = 3
+     * enum enum (unnamed at ./native/include/leash.h:172:1).LEASH_LOGITS_GRADIENT = 3
      * }
      */
     public static int LEASH_LOGITS_GRADIENT() {
@@ -1066,7 +1463,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_POLICY_GRADIENT = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:141:1).LEASH_POLICY_GRADIENT = 4
+     * enum enum (unnamed at ./native/include/leash.h:172:1).LEASH_POLICY_GRADIENT = 4
      * }
      */
     public static int LEASH_POLICY_GRADIENT() {
@@ -1191,10 +1588,129 @@ public class Leash extends Leash$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+
+    private static class leash_choice_count {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Leash.C_INT    );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("leash_choice_count");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t leash_choice_count(void)
+     * }
+     */
+    public static FunctionDescriptor leash_choice_count$descriptor() {
+        return leash_choice_count.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t leash_choice_count(void)
+     * }
+     */
+    public static MethodHandle leash_choice_count$handle() {
+        return leash_choice_count.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t leash_choice_count(void)
+     * }
+     */
+    public static MemorySegment leash_choice_count$address() {
+        return leash_choice_count.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t leash_choice_count(void)
+     * }
+     */
+    public static int leash_choice_count() {
+        var mh$ = leash_choice_count.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("leash_choice_count");
+            }
+            return (int)mh$.invokeExact();
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class leash_choice_get {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Leash.C_INT,
+            Leash.C_INT,
+            Leash.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("leash_choice_get");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * leash_status leash_choice_get(int32_t index, leash_choice *choice)
+     * }
+     */
+    public static FunctionDescriptor leash_choice_get$descriptor() {
+        return leash_choice_get.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * leash_status leash_choice_get(int32_t index, leash_choice *choice)
+     * }
+     */
+    public static MethodHandle leash_choice_get$handle() {
+        return leash_choice_get.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * leash_status leash_choice_get(int32_t index, leash_choice *choice)
+     * }
+     */
+    public static MemorySegment leash_choice_get$address() {
+        return leash_choice_get.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * leash_status leash_choice_get(int32_t index, leash_choice *choice)
+     * }
+     */
+    public static int leash_choice_get(int index, MemorySegment choice) {
+        var mh$ = leash_choice_get.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("leash_choice_get", index, choice);
+            }
+            return (int)mh$.invokeExact(index, choice);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
     private static final int LEASH_LOSS_PPO_CLIP = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:243:1).LEASH_LOSS_PPO_CLIP = 0
+     * enum enum (unnamed at ./native/include/leash.h:292:1).LEASH_LOSS_PPO_CLIP = 0
      * }
      */
     public static int LEASH_LOSS_PPO_CLIP() {
@@ -1203,7 +1719,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LOSS_REINFORCE = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:243:1).LEASH_LOSS_REINFORCE = 1
+     * enum enum (unnamed at ./native/include/leash.h:292:1).LEASH_LOSS_REINFORCE = 1
      * }
      */
     public static int LEASH_LOSS_REINFORCE() {
@@ -1212,7 +1728,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LOSS_CISPO = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:243:1).LEASH_LOSS_CISPO = 2
+     * enum enum (unnamed at ./native/include/leash.h:292:1).LEASH_LOSS_CISPO = 2
      * }
      */
     public static int LEASH_LOSS_CISPO() {
@@ -1221,7 +1737,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LOSS_SAPO = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:243:1).LEASH_LOSS_SAPO = 3
+     * enum enum (unnamed at ./native/include/leash.h:292:1).LEASH_LOSS_SAPO = 3
      * }
      */
     public static int LEASH_LOSS_SAPO() {
@@ -1230,7 +1746,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LOSS_PROBABILITY_MASK = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:243:1).LEASH_LOSS_PROBABILITY_MASK = 4
+     * enum enum (unnamed at ./native/include/leash.h:292:1).LEASH_LOSS_PROBABILITY_MASK = 4
      * }
      */
     public static int LEASH_LOSS_PROBABILITY_MASK() {
@@ -1239,7 +1755,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LOSS_PROBABILITY_MASK_TWO_SIDED = (int)5L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:243:1).LEASH_LOSS_PROBABILITY_MASK_TWO_SIDED = 5
+     * enum enum (unnamed at ./native/include/leash.h:292:1).LEASH_LOSS_PROBABILITY_MASK_TWO_SIDED = 5
      * }
      */
     public static int LEASH_LOSS_PROBABILITY_MASK_TWO_SIDED() {
@@ -1248,7 +1764,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LOSS_SHAPED = (int)6L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:243:1).LEASH_LOSS_SHAPED = 6
+     * enum enum (unnamed at ./native/include/leash.h:292:1).LEASH_LOSS_SHAPED = 6
      * }
      */
     public static int LEASH_LOSS_SHAPED() {
@@ -1257,7 +1773,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_KL_NONE = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:255:1).LEASH_KL_NONE = 0
+     * enum enum (unnamed at ./native/include/leash.h:304:1).LEASH_KL_NONE = 0
      * }
      */
     public static int LEASH_KL_NONE() {
@@ -1266,7 +1782,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_KL_K1 = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:255:1).LEASH_KL_K1 = 1
+     * enum enum (unnamed at ./native/include/leash.h:304:1).LEASH_KL_K1 = 1
      * }
      */
     public static int LEASH_KL_K1() {
@@ -1275,7 +1791,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_KL_K2 = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:255:1).LEASH_KL_K2 = 2
+     * enum enum (unnamed at ./native/include/leash.h:304:1).LEASH_KL_K2 = 2
      * }
      */
     public static int LEASH_KL_K2() {
@@ -1284,7 +1800,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_KL_K3 = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:255:1).LEASH_KL_K3 = 3
+     * enum enum (unnamed at ./native/include/leash.h:304:1).LEASH_KL_K3 = 3
      * }
      */
     public static int LEASH_KL_K3() {
@@ -1293,7 +1809,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_KL_K1_CORRECTED = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:255:1).LEASH_KL_K1_CORRECTED = 4
+     * enum enum (unnamed at ./native/include/leash.h:304:1).LEASH_KL_K1_CORRECTED = 4
      * }
      */
     public static int LEASH_KL_K1_CORRECTED() {
@@ -1302,7 +1818,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_KL_K3_CORRECTED = (int)5L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:255:1).LEASH_KL_K3_CORRECTED = 5
+     * enum enum (unnamed at ./native/include/leash.h:304:1).LEASH_KL_K3_CORRECTED = 5
      * }
      */
     public static int LEASH_KL_K3_CORRECTED() {
@@ -1311,7 +1827,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_KL_K1_STRAIGHT = (int)6L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:255:1).LEASH_KL_K1_STRAIGHT = 6
+     * enum enum (unnamed at ./native/include/leash.h:304:1).LEASH_KL_K1_STRAIGHT = 6
      * }
      */
     public static int LEASH_KL_K1_STRAIGHT() {
@@ -1320,7 +1836,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_KL_K3_STRAIGHT = (int)7L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:255:1).LEASH_KL_K3_STRAIGHT = 7
+     * enum enum (unnamed at ./native/include/leash.h:304:1).LEASH_KL_K3_STRAIGHT = 7
      * }
      */
     public static int LEASH_KL_K3_STRAIGHT() {
@@ -1329,7 +1845,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ROLLOUT_TRUNCATE = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:267:1).LEASH_ROLLOUT_TRUNCATE = 0
+     * enum enum (unnamed at ./native/include/leash.h:316:1).LEASH_ROLLOUT_TRUNCATE = 0
      * }
      */
     public static int LEASH_ROLLOUT_TRUNCATE() {
@@ -1338,7 +1854,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ROLLOUT_MASK = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:267:1).LEASH_ROLLOUT_MASK = 1
+     * enum enum (unnamed at ./native/include/leash.h:316:1).LEASH_ROLLOUT_MASK = 1
      * }
      */
     public static int LEASH_ROLLOUT_MASK() {
@@ -1347,7 +1863,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_LOW = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:295:1).LEASH_CLIPPED_LOW = 1
+     * enum enum (unnamed at ./native/include/leash.h:344:1).LEASH_CLIPPED_LOW = 1
      * }
      */
     public static int LEASH_CLIPPED_LOW() {
@@ -1356,7 +1872,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_HIGH = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:295:1).LEASH_CLIPPED_HIGH = 2
+     * enum enum (unnamed at ./native/include/leash.h:344:1).LEASH_CLIPPED_HIGH = 2
      * }
      */
     public static int LEASH_CLIPPED_HIGH() {
@@ -1365,7 +1881,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_DUAL = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:295:1).LEASH_CLIPPED_DUAL = 4
+     * enum enum (unnamed at ./native/include/leash.h:344:1).LEASH_CLIPPED_DUAL = 4
      * }
      */
     public static int LEASH_CLIPPED_DUAL() {
@@ -1374,7 +1890,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_ROLLOUT = (int)8L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:295:1).LEASH_CLIPPED_ROLLOUT = 8
+     * enum enum (unnamed at ./native/include/leash.h:344:1).LEASH_CLIPPED_ROLLOUT = 8
      * }
      */
     public static int LEASH_CLIPPED_ROLLOUT() {
@@ -1383,7 +1899,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLAMPED_RATIO = (int)16L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:295:1).LEASH_CLAMPED_RATIO = 16
+     * enum enum (unnamed at ./native/include/leash.h:344:1).LEASH_CLAMPED_RATIO = 16
      * }
      */
     public static int LEASH_CLAMPED_RATIO() {
@@ -1772,10 +2288,73 @@ public class Leash extends Leash$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+
+    private static class leash_plan_call {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Leash.C_INT,
+            Leash.C_POINTER,
+            Leash.C_INT,
+            Leash.C_POINTER,
+            Leash.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("leash_plan_call");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * leash_status leash_plan_call(leash_device *device, int32_t operation, const void *args, leash_plan *plan)
+     * }
+     */
+    public static FunctionDescriptor leash_plan_call$descriptor() {
+        return leash_plan_call.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * leash_status leash_plan_call(leash_device *device, int32_t operation, const void *args, leash_plan *plan)
+     * }
+     */
+    public static MethodHandle leash_plan_call$handle() {
+        return leash_plan_call.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * leash_status leash_plan_call(leash_device *device, int32_t operation, const void *args, leash_plan *plan)
+     * }
+     */
+    public static MemorySegment leash_plan_call$address() {
+        return leash_plan_call.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * leash_status leash_plan_call(leash_device *device, int32_t operation, const void *args, leash_plan *plan)
+     * }
+     */
+    public static int leash_plan_call(MemorySegment device, int operation, MemorySegment args, MemorySegment plan) {
+        var mh$ = leash_plan_call.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("leash_plan_call", device, operation, args, plan);
+            }
+            return (int)mh$.invokeExact(device, operation, args, plan);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
     private static final int LEASH_CEILING_READ = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:341:1).LEASH_CEILING_READ = 0
+     * enum enum (unnamed at ./native/include/leash.h:419:1).LEASH_CEILING_READ = 0
      * }
      */
     public static int LEASH_CEILING_READ() {
@@ -1784,7 +2363,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_COPY = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:341:1).LEASH_CEILING_COPY = 1
+     * enum enum (unnamed at ./native/include/leash.h:419:1).LEASH_CEILING_COPY = 1
      * }
      */
     public static int LEASH_CEILING_COPY() {
@@ -1793,7 +2372,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_UPDATE = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:341:1).LEASH_CEILING_UPDATE = 2
+     * enum enum (unnamed at ./native/include/leash.h:419:1).LEASH_CEILING_UPDATE = 2
      * }
      */
     public static int LEASH_CEILING_UPDATE() {
@@ -1802,7 +2381,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_EXP = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:341:1).LEASH_CEILING_EXP = 3
+     * enum enum (unnamed at ./native/include/leash.h:419:1).LEASH_CEILING_EXP = 3
      * }
      */
     public static int LEASH_CEILING_EXP() {

@@ -19,9 +19,12 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int32_t kind;
  *     int32_t ordinal;
  *     int32_t threads;
- *     int32_t reserved;
+ *     int32_t compute_capability;
  *     int64_t memory_bytes;
  *     int64_t last_level_cache_bytes;
+ *     int64_t shared_bytes_per_block;
+ *     int32_t multiprocessors;
+ *     int32_t driver_version;
  *     char name[128];
  *     char instruction_sets[128];
  * }
@@ -38,9 +41,12 @@ public class leash_device_properties {
         Leash.C_INT.withName("kind"),
         Leash.C_INT.withName("ordinal"),
         Leash.C_INT.withName("threads"),
-        Leash.C_INT.withName("reserved"),
+        Leash.C_INT.withName("compute_capability"),
         Leash.C_LONG.withName("memory_bytes"),
         Leash.C_LONG.withName("last_level_cache_bytes"),
+        Leash.C_LONG.withName("shared_bytes_per_block"),
+        Leash.C_INT.withName("multiprocessors"),
+        Leash.C_INT.withName("driver_version"),
         MemoryLayout.sequenceLayout(128, Leash.C_CHAR).withName("name"),
         MemoryLayout.sequenceLayout(128, Leash.C_CHAR).withName("instruction_sets")
     ).withName("leash_device_properties");
@@ -228,48 +234,48 @@ public class leash_device_properties {
         struct.set(threads$LAYOUT, threads$OFFSET, fieldValue);
     }
 
-    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
+    private static final OfInt compute_capability$LAYOUT = (OfInt)$LAYOUT.select(groupElement("compute_capability"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t compute_capability
      * }
      */
-    public static final OfInt reserved$layout() {
-        return reserved$LAYOUT;
+    public static final OfInt compute_capability$layout() {
+        return compute_capability$LAYOUT;
     }
 
-    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
+    private static final long compute_capability$OFFSET = $LAYOUT.byteOffset(groupElement("compute_capability"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t compute_capability
      * }
      */
-    public static final long reserved$offset() {
-        return reserved$OFFSET;
+    public static final long compute_capability$offset() {
+        return compute_capability$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t compute_capability
      * }
      */
-    public static int reserved(MemorySegment struct) {
-        return struct.get(reserved$LAYOUT, reserved$OFFSET);
+    public static int compute_capability(MemorySegment struct) {
+        return struct.get(compute_capability$LAYOUT, compute_capability$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t compute_capability
      * }
      */
-    public static void reserved(MemorySegment struct, int fieldValue) {
-        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
+    public static void compute_capability(MemorySegment struct, int fieldValue) {
+        struct.set(compute_capability$LAYOUT, compute_capability$OFFSET, fieldValue);
     }
 
     private static final OfLong memory_bytes$LAYOUT = (OfLong)$LAYOUT.select(groupElement("memory_bytes"));
@@ -358,6 +364,138 @@ public class leash_device_properties {
      */
     public static void last_level_cache_bytes(MemorySegment struct, long fieldValue) {
         struct.set(last_level_cache_bytes$LAYOUT, last_level_cache_bytes$OFFSET, fieldValue);
+    }
+
+    private static final OfLong shared_bytes_per_block$LAYOUT = (OfLong)$LAYOUT.select(groupElement("shared_bytes_per_block"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int64_t shared_bytes_per_block
+     * }
+     */
+    public static final OfLong shared_bytes_per_block$layout() {
+        return shared_bytes_per_block$LAYOUT;
+    }
+
+    private static final long shared_bytes_per_block$OFFSET = $LAYOUT.byteOffset(groupElement("shared_bytes_per_block"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int64_t shared_bytes_per_block
+     * }
+     */
+    public static final long shared_bytes_per_block$offset() {
+        return shared_bytes_per_block$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int64_t shared_bytes_per_block
+     * }
+     */
+    public static long shared_bytes_per_block(MemorySegment struct) {
+        return struct.get(shared_bytes_per_block$LAYOUT, shared_bytes_per_block$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int64_t shared_bytes_per_block
+     * }
+     */
+    public static void shared_bytes_per_block(MemorySegment struct, long fieldValue) {
+        struct.set(shared_bytes_per_block$LAYOUT, shared_bytes_per_block$OFFSET, fieldValue);
+    }
+
+    private static final OfInt multiprocessors$LAYOUT = (OfInt)$LAYOUT.select(groupElement("multiprocessors"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t multiprocessors
+     * }
+     */
+    public static final OfInt multiprocessors$layout() {
+        return multiprocessors$LAYOUT;
+    }
+
+    private static final long multiprocessors$OFFSET = $LAYOUT.byteOffset(groupElement("multiprocessors"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t multiprocessors
+     * }
+     */
+    public static final long multiprocessors$offset() {
+        return multiprocessors$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t multiprocessors
+     * }
+     */
+    public static int multiprocessors(MemorySegment struct) {
+        return struct.get(multiprocessors$LAYOUT, multiprocessors$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t multiprocessors
+     * }
+     */
+    public static void multiprocessors(MemorySegment struct, int fieldValue) {
+        struct.set(multiprocessors$LAYOUT, multiprocessors$OFFSET, fieldValue);
+    }
+
+    private static final OfInt driver_version$LAYOUT = (OfInt)$LAYOUT.select(groupElement("driver_version"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t driver_version
+     * }
+     */
+    public static final OfInt driver_version$layout() {
+        return driver_version$LAYOUT;
+    }
+
+    private static final long driver_version$OFFSET = $LAYOUT.byteOffset(groupElement("driver_version"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t driver_version
+     * }
+     */
+    public static final long driver_version$offset() {
+        return driver_version$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t driver_version
+     * }
+     */
+    public static int driver_version(MemorySegment struct) {
+        return struct.get(driver_version$LAYOUT, driver_version$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t driver_version
+     * }
+     */
+    public static void driver_version(MemorySegment struct, int fieldValue) {
+        struct.set(driver_version$LAYOUT, driver_version$OFFSET, fieldValue);
     }
 
     private static final SequenceLayout name$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("name"));

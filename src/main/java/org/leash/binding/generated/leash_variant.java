@@ -22,7 +22,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int32_t available;
  *     int64_t max_vocab;
  *     int32_t preference;
- *     int32_t reserved;
+ *     int32_t min_compute_capability;
  *     const char *name;
  *     const char *description;
  *     const char *reason;
@@ -43,7 +43,7 @@ public class leash_variant {
         Leash.C_INT.withName("available"),
         Leash.C_LONG.withName("max_vocab"),
         Leash.C_INT.withName("preference"),
-        Leash.C_INT.withName("reserved"),
+        Leash.C_INT.withName("min_compute_capability"),
         Leash.C_POINTER.withName("name"),
         Leash.C_POINTER.withName("description"),
         Leash.C_POINTER.withName("reason")
@@ -364,48 +364,48 @@ public class leash_variant {
         struct.set(preference$LAYOUT, preference$OFFSET, fieldValue);
     }
 
-    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
+    private static final OfInt min_compute_capability$LAYOUT = (OfInt)$LAYOUT.select(groupElement("min_compute_capability"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t min_compute_capability
      * }
      */
-    public static final OfInt reserved$layout() {
-        return reserved$LAYOUT;
+    public static final OfInt min_compute_capability$layout() {
+        return min_compute_capability$LAYOUT;
     }
 
-    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
+    private static final long min_compute_capability$OFFSET = $LAYOUT.byteOffset(groupElement("min_compute_capability"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t min_compute_capability
      * }
      */
-    public static final long reserved$offset() {
-        return reserved$OFFSET;
+    public static final long min_compute_capability$offset() {
+        return min_compute_capability$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t min_compute_capability
      * }
      */
-    public static int reserved(MemorySegment struct) {
-        return struct.get(reserved$LAYOUT, reserved$OFFSET);
+    public static int min_compute_capability(MemorySegment struct) {
+        return struct.get(min_compute_capability$LAYOUT, min_compute_capability$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t min_compute_capability
      * }
      */
-    public static void reserved(MemorySegment struct, int fieldValue) {
-        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
+    public static void min_compute_capability(MemorySegment struct, int fieldValue) {
+        struct.set(min_compute_capability$LAYOUT, min_compute_capability$OFFSET, fieldValue);
     }
 
     private static final AddressLayout name$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("name"));

@@ -63,7 +63,7 @@ final class ArgumentStruct {
 
   /** Writes a pointer to a buffer, NULL for null, and holds its memory during the call. */
   void point(long offset, Buffer buffer) {
-    MemorySegment memory = buffer == null ? MemorySegment.NULL : buffer.memory();
+    MemorySegment memory = buffer == null ? MemorySegment.NULL : buffer.location();
     struct.set(ValueLayout.ADDRESS, offset, memory);
     held[count++] = memory;
   }

@@ -3,10 +3,8 @@ package org.leash.kernel.panama;
 import java.lang.foreign.MemorySegment;
 import java.util.function.BiConsumer;
 import org.leash.binding.Status;
-import org.leash.binding.generated.Leash;
 import org.leash.device.Device;
 import org.leash.kernel.Arguments;
-import org.leash.kernel.TargetOutOfRangeException;
 import org.leash.kernel.ValidatedKernel;
 import org.leash.kernel.Variant;
 
@@ -47,9 +45,6 @@ final class NativeKernel<A extends Arguments> extends ValidatedKernel<A> {
       } finally {
         struct.letGo();
       }
-    }
-    if (status == Leash.LEASH_ERROR_TARGET_OUT_OF_RANGE()) {
-      throw new TargetOutOfRangeException(Status.lastError());
     }
     Status.check(status);
   }

@@ -1,12 +1,12 @@
 package org.leash.kernel.rows;
 
+import org.leash.TargetOutOfRangeException;
 import org.leash.device.ByteColumn;
 import org.leash.device.Device;
 import org.leash.device.FloatColumn;
 import org.leash.device.IntColumn;
 import org.leash.device.Matrix;
 import org.leash.kernel.Arguments;
-import org.leash.kernel.TargetOutOfRangeException;
 import org.leash.kernel.ValidatedKernel;
 import org.leash.kernel.Variant;
 

@@ -1,4 +1,4 @@
-package org.leash.kernel;
+package org.leash;
 
 /**
  * A target was not a token of the vocabulary. Thrown after the call has completed: the rows

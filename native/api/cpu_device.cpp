@@ -1,0 +1,119 @@
+#include "cpu_device.h"
+
+#include <sys/mman.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+
+#include "operations.h"
+#include "variants.h"
+
+namespace leash::api {
+
+namespace {
+
+struct CpuEvent final : leash_event {
+    using leash_event::leash_event;
+    std::chrono::steady_clock::time_point time;
+};
+
+void report(const cpu::TargetFault& fault, int64_t vocab) {
+    if (fault.rows > 0) fail_for_targets(fault.first_row, fault.target, fault.rows, vocab, "");
+}
+
+cpu::TargetFault compute(cpu::CpuDevice& cpu, int32_t operation, const cpu::Kernels& kernels, const void* args) {
+    switch (operation) {
+        case LEASH_LOG_SOFTMAX:
+            return cpu::log_softmax(cpu, kernels, *static_cast<const leash_log_softmax_args*>(args));
+        case LEASH_ENTROPY:
+            return cpu::entropy(cpu, kernels, *static_cast<const leash_entropy_args*>(args));
+        case LEASH_TOKEN_STATISTICS:
+            return cpu::token_statistics(cpu, kernels, *static_cast<const leash_token_statistics_args*>(args));
+        case LEASH_LOGITS_GRADIENT:
+            return cpu::logits_gradient(cpu, kernels, *static_cast<const leash_logits_gradient_args*>(args));
+        default:
+            return cpu::policy_gradient(cpu, kernels, *static_cast<const leash_policy_gradient_args*>(args));
+    }
+}
+
+}  // namespace
+
+void CpuHandle::get_properties(leash_device_properties* properties) {
+    properties->kind = LEASH_DEVICE_CPU;
+    properties->ordinal = 0;
+    properties->threads = cpu.pool.threads();
+    properties->compute_capability = 0;
+    properties->memory_bytes = cpu.memory_bytes;
+    properties->last_level_cache_bytes = cpu.last_level_cache_bytes;
+    properties->shared_bytes_per_block = 0;
+    properties->multiprocessors = 0;
+    properties->driver_version = 0;
+    std::snprintf(properties->name, sizeof properties->name, "%s", cpu.name.c_str());
+    std::snprintf(properties->instruction_sets, sizeof properties->instruction_sets, "%s", cpu.instruction_sets.c_str());
+}
+
+void* CpuHandle::allocate(int64_t bytes) {
+    constexpr int64_t kAlignment = 64;
+    constexpr int64_t kHugePage = int64_t{2} << 20;
+    // Logits are read front to back at the speed of the memory: with small pages the address translation limits it.
+    const bool huge = bytes >= 2 * kHugePage;
+    const int64_t alignment = huge ? kHugePage : kAlignment;
+    if (bytes > INT64_MAX - alignment) {
+        fail(LEASH_ERROR_OUT_OF_MEMORY, "cannot allocate %lld bytes", static_cast<long long>(bytes));
+    }
+    const int64_t rounded = (bytes + alignment - 1) / alignment * alignment;
+    void* memory = std::aligned_alloc(static_cast<size_t>(alignment),
+                                      static_cast<size_t>(rounded > 0 ? rounded : alignment));
+    if (memory == nullptr) {
+        fail(LEASH_ERROR_OUT_OF_MEMORY, "cannot allocate %lld bytes", static_cast<long long>(bytes));
+    }
+    // Advice: where the kernel declines, the memory is as good, only slower.
+    if (huge) (void)madvise(memory, static_cast<size_t>(rounded), MADV_HUGEPAGE);
+    return memory;
+}
+
+void CpuHandle::free(void* memory) { std::free(memory); }
+
+void CpuHandle::copy(void* to, const void* from, int64_t bytes, int32_t, bool) {
+    std::memmove(to, from, static_cast<size_t>(bytes));
+}
+
+void CpuHandle::fill(void* memory, int32_t byte_value, int64_t bytes) {
+    std::memset(memory, byte_value, static_cast<size_t>(bytes));
+}
+
+std::unique_ptr<leash_event> CpuHandle::create_event() { return std::make_unique<CpuEvent>(this); }
+
+void CpuHandle::record(leash_event& event) { static_cast<CpuEvent&>(event).time = std::chrono::steady_clock::now(); }
+
+void CpuHandle::wait(leash_event& event) {
+    if (dynamic_cast<CpuEvent*>(&event) == nullptr) {
+        fail(LEASH_ERROR_UNSUPPORTED, "event is a CUDA device's, and a CPU does not wait by itself; leash_synchronize that device");
+    }
+}
+
+double CpuHandle::elapsed_ns(leash_event& begin, leash_event& end) {
+    const auto elapsed = static_cast<CpuEvent&>(end).time - static_cast<CpuEvent&>(begin).time;
+    return std::chrono::duration<double, std::nano>(elapsed).count();
+}
+
+void CpuHandle::run(int32_t operation, const void* args, const leash_rows& rows) {
+    const cpu::Kernels& kernels = kernels_for(operation, rows.variant);
+    const std::lock_guard<std::mutex> lock(cpu.one_call_at_a_time);
+    report(compute(cpu, operation, kernels, args), rows.logits.vocab);
+}
+
+void CpuHandle::plan(int32_t, const void*, const leash_rows&, leash_plan*) {
+    fail(LEASH_ERROR_UNSUPPORTED, "a CPU device launches nothing; plans are a CUDA device's");
+}
+
+CpuHandle& cpu_of(leash_device* device, const char* what) {
+    auto* const cpu = dynamic_cast<CpuHandle*>(&opened(device));
+    if (cpu == nullptr) fail(LEASH_ERROR_UNSUPPORTED, "%s is for CPU devices", what);
+    return *cpu;
+}
+
+}  // namespace leash::api

@@ -1,0 +1,40 @@
+// A CPU behind the C ABI. It works in the caller's time: whatever was called is done.
+#ifndef LEASH_API_CPU_DEVICE_H
+#define LEASH_API_CPU_DEVICE_H
+
+#include "device.h"
+#include "handles.h"
+
+namespace leash::api {
+
+class CpuHandle final : public leash_device {
+  public:
+    // threads = 0: one per available processor.
+    explicit CpuHandle(int threads) : cpu(threads) {}
+
+    void get_properties(leash_device_properties* properties) override;
+    void close() override {}
+    void synchronize() override {}
+    void* stream() override { return nullptr; }
+    void* allocate(int64_t bytes) override;
+    void free(void* memory) override;
+    void* allocate_host(int64_t bytes) override { return allocate(bytes); }
+    void free_host(void* memory) override { free(memory); }
+    void copy(void* to, const void* from, int64_t bytes, int32_t direction, bool wait) override;
+    void fill(void* memory, int32_t byte_value, int64_t bytes) override;
+    std::unique_ptr<leash_event> create_event() override;
+    void record(leash_event& event) override;
+    void wait(leash_event& event) override;
+    double elapsed_ns(leash_event& begin, leash_event& end) override;
+    void run(int32_t operation, const void* args, const leash_rows& rows) override;
+    void plan(int32_t operation, const void* args, const leash_rows& rows, leash_plan* plan) override;
+
+    cpu::CpuDevice cpu;
+};
+
+// The device as a CPU; fails where it is none, naming what was asked of it.
+CpuHandle& cpu_of(leash_device* device, const char* what);
+
+}  // namespace leash::api
+
+#endif

@@ -1,0 +1,338 @@
+// CUDA devices through the C ABI, on the emulator: memory, order, streams, events, plans, faults, and the end of a device.
+#include <cstring>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "cuda_runtime.h"
+#include "emulator.h"
+#include "harness.h"
+#include "leash.h"
+
+using namespace leash;
+using namespace leash::test;
+
+namespace {
+
+constexpr int64_t kRows = 3;
+constexpr int64_t kVocab = 40;
+
+bool error_says(const std::string& text) { return std::string(leash_last_error()).find(text) != std::string::npos; }
+
+class Gpu {
+  public:
+    explicit Gpu(int32_t ordinal = 0) {
+        CHECK_EQ(leash_device_open(LEASH_DEVICE_CUDA, ordinal, nullptr, &device_), LEASH_OK);
+    }
+    ~Gpu() { leash_device_close(device_); }
+    Gpu(const Gpu&) = delete;
+    Gpu& operator=(const Gpu&) = delete;
+    operator leash_device*() const { return device_; }
+
+    template <class T>
+    T* put(const std::vector<T>& host) const {
+        void* memory = nullptr;
+        const auto bytes = static_cast<int64_t>(host.size() * sizeof(T));
+        CHECK_EQ(leash_allocate(device_, bytes, &memory), LEASH_OK);
+        CHECK_EQ(leash_copy(device_, memory, host.data(), bytes, LEASH_COPY_HOST_TO_DEVICE), LEASH_OK);
+        return static_cast<T*>(memory);
+    }
+    template <class T>
+    std::vector<T> get(const T* memory, size_t count) const {
+        std::vector<T> host(count);
+        CHECK_EQ(leash_copy(device_, host.data(), memory, static_cast<int64_t>(count * sizeof(T)), LEASH_COPY_DEVICE_TO_HOST),
+                 LEASH_OK);
+        return host;
+    }
+
+  private:
+    leash_device* device_ = nullptr;
+};
+
+std::vector<float> ramp() {
+    std::vector<float> logits(kRows * kVocab);
+    for (size_t i = 0; i < logits.size(); i++) logits[i] = static_cast<float>(i % 7);
+    return logits;
+}
+
+struct Call {
+    const Gpu& gpu;
+    float* logits = gpu.put(ramp());
+    int32_t* targets = gpu.put(std::vector<int32_t>{1, 2, 3});
+    float* logprob = gpu.put(std::vector<float>(kRows, -7.0f));
+
+    leash_token_statistics_args args(int32_t variant = LEASH_VARIANT_AUTO) const {
+        return {sizeof(leash_token_statistics_args),
+                {{logits, kRows, kVocab, kVocab, LEASH_F32, 0}, nullptr, nullptr, 1.0f, variant},
+                targets,
+                logprob,
+                nullptr,
+                nullptr,
+                nullptr};
+    }
+    ~Call() {
+        leash_free(gpu, logits);
+        leash_free(gpu, targets);
+        leash_free(gpu, logprob);
+    }
+};
+
+leash_variant variant_of(int32_t id) {
+    leash_variant variant = {};
+    variant.size = sizeof variant;
+    CHECK_EQ(leash_variant_get(id, &variant), LEASH_OK);
+    return variant;
+}
+
+}  // namespace
+
+TEST(cuda_devices_describe_themselves) {
+    int32_t count = 0;
+    CHECK_EQ(leash_device_count(LEASH_DEVICE_CUDA, &count), LEASH_OK);
+    CHECK_EQ(count, 4);
+    leash_device* none = nullptr;
+    CHECK_EQ(leash_device_open(LEASH_DEVICE_CUDA, 4, nullptr, &none), LEASH_ERROR_UNAVAILABLE);
+    CHECK(error_says("CUDA device 4 does not exist; ordinals run from 0 to 3"));
+    CHECK_EQ(leash_device_open(LEASH_DEVICE_CUDA, -1, nullptr, &none), LEASH_ERROR_UNAVAILABLE);
+    const Gpu gpu(2);
+    leash_device_properties properties = {};
+    properties.size = sizeof properties;
+    CHECK_EQ(leash_device_get_properties(gpu, &properties), LEASH_OK);
+    CHECK_EQ(properties.kind, int32_t{LEASH_DEVICE_CUDA});
+    CHECK_EQ(properties.ordinal, 2);
+    CHECK_EQ(properties.compute_capability, 90);
+    CHECK_EQ(properties.shared_bytes_per_block, int64_t{12000});
+    CHECK_EQ(properties.driver_version, 13000);
+    CHECK(std::strcmp(properties.instruction_sets, "sm_90") == 0);
+    CHECK(properties.memory_bytes > 0 && properties.multiprocessors > 0);
+    void* stream = nullptr;
+    CHECK_EQ(leash_device_stream(gpu, &stream), LEASH_OK);
+    CHECK(stream != nullptr);
+}
+
+TEST(cuda_variants_are_listed_and_belong_to_cuda_devices) {
+    const Gpu gpu;
+    const Call call{gpu};
+    int listed = 0;
+    for (int32_t id = 0; id < leash_variant_count(); id++) {
+        const leash_variant variant = variant_of(id);
+        if (variant.operation != LEASH_TOKEN_STATISTICS) continue;
+        const leash_token_statistics_args args = call.args(id);
+        if (variant.device_kind == LEASH_DEVICE_CPU) {
+            CHECK_EQ(leash_token_statistics(gpu, &args), LEASH_ERROR_INVALID_ARGUMENT);
+            CHECK(error_says("is for CPU devices"));
+            continue;
+        }
+        listed++;
+        CHECK_EQ(variant.available, 1);
+        CHECK_EQ(leash_token_statistics(gpu, &args), LEASH_OK);
+        CHECK_EQ(leash_synchronize(gpu), LEASH_OK);
+        CHECK(gpu.get(call.logprob, kRows)[2] < 0);
+        CHECK_EQ(leash_fill(gpu, call.logprob, 0, kRows * 4), LEASH_OK);
+    }
+    CHECK_EQ(listed, 5);  // naive, two_read, warp, split, auto
+    leash_device* cpu = nullptr;
+    CHECK_EQ(leash_device_open(LEASH_DEVICE_CPU, 0, nullptr, &cpu), LEASH_OK);
+    const leash_token_statistics_args args = call.args(leash_variant_count() - 3);
+    CHECK_EQ(leash_token_statistics(cpu, &args), LEASH_ERROR_INVALID_ARGUMENT);
+    CHECK(error_says("is for CUDA devices"));
+    leash_device_close(cpu);
+}
+
+TEST(the_table_of_choices_names_variants_that_exist) {
+    CHECK(leash_choice_count() > 0);
+    for (int32_t i = 0; i < leash_choice_count(); i++) {
+        leash_choice choice = {};
+        choice.size = sizeof choice;
+        CHECK_EQ(leash_choice_get(i, &choice), LEASH_OK);
+        CHECK(choice.min_vocab >= 1 && choice.min_vocab <= choice.max_vocab && *choice.evidence != '\0');
+        bool exists = false;
+        for (int32_t id = 0; id < leash_variant_count(); id++) {
+            const leash_variant variant = variant_of(id);
+            exists |= variant.device_kind == LEASH_DEVICE_CUDA && std::strcmp(variant.name, choice.variant) == 0 &&
+                      (choice.operation == -1 || choice.operation == variant.operation);
+        }
+        CHECK(exists);
+    }
+    leash_choice choice = {};
+    choice.size = sizeof choice;
+    CHECK_EQ(leash_choice_get(leash_choice_count(), &choice), LEASH_ERROR_INVALID_ARGUMENT);
+}
+
+TEST(calls_that_a_variant_does_not_take_are_refused) {
+    const Gpu gpu(3);
+    const Call call{gpu};
+    for (int32_t id = 0; id < leash_variant_count(); id++) {
+        const leash_variant variant = variant_of(id);
+        if (variant.device_kind != LEASH_DEVICE_CUDA || variant.operation != LEASH_TOKEN_STATISTICS) continue;
+        if (std::strcmp(variant.name, "warp") != 0) continue;
+        leash_token_statistics_args args = call.args(id);
+        args.rows.logits.vocab = args.rows.logits.row_stride = 2049;
+        args.rows.logits.rows = 0;
+        args.logprob = nullptr;
+        args.entropy = call.logprob;
+        CHECK_EQ(leash_token_statistics(gpu, &args), LEASH_ERROR_UNSUPPORTED);
+        CHECK(error_says("vocab = 2049 is more than the 2048 that warp takes"));
+    }
+}
+
+TEST(work_is_done_in_order_and_not_before_somebody_waits) {
+    const Gpu gpu;
+    const Call call{gpu};
+    void* pinned = nullptr;
+    CHECK_EQ(leash_allocate_host(gpu, kRows * 4, &pinned), LEASH_OK);
+    auto* const seen = static_cast<float*>(pinned);
+    std::fill(seen, seen + kRows, 5.0f);
+    const leash_token_statistics_args args = call.args();
+    CHECK_EQ(leash_token_statistics(gpu, &args), LEASH_OK);
+    CHECK_EQ(leash_enqueue_copy(gpu, seen, call.logprob, kRows * 4, LEASH_COPY_DEVICE_TO_HOST), LEASH_OK);
+    CHECK_EQ(leash_fill(gpu, call.logprob, 0, kRows * 4), LEASH_OK);
+    CHECK_EQ(seen[0], 5.0f);
+    CHECK_EQ(leash_synchronize(gpu), LEASH_OK);
+    CHECK(seen[0] < 0);
+    CHECK_EQ(gpu.get(call.logprob, kRows)[0], 0.0f);
+    CHECK_EQ(leash_free_host(gpu, pinned), LEASH_OK);
+    CHECK_EQ(leash_free_host(gpu, seen), LEASH_ERROR_INVALID_ARGUMENT);
+}
+
+TEST(streams_of_one_gpu_are_ordered_by_events) {
+    const Gpu one;
+    const Gpu other;
+    float* const memory = one.put(std::vector<float>{1, 2});
+    leash_event* filled = nullptr;
+    CHECK_EQ(leash_event_create(one, &filled), LEASH_OK);
+    CHECK_EQ(leash_wait(other, filled), LEASH_ERROR_INVALID_ARGUMENT);
+    CHECK(error_says("has not been recorded"));
+    CHECK_EQ(leash_fill(one, memory, 0, 8), LEASH_OK);
+    CHECK_EQ(other.get(memory, 2)[1], 2.0f);  // another stream: not yet
+    CHECK_EQ(leash_event_record(one, filled), LEASH_OK);
+    CHECK_EQ(leash_wait(other, filled), LEASH_OK);
+    CHECK_EQ(other.get(memory, 2)[1], 0.0f);
+    leash_event* end = nullptr;
+    double ns = -1;
+    CHECK_EQ(leash_event_create(one, &end), LEASH_OK);
+    CHECK_EQ(leash_event_record(one, end), LEASH_OK);
+    CHECK_EQ(leash_event_elapsed_ns(filled, end, &ns), LEASH_OK);
+    CHECK(ns >= 0);
+    leash_event_destroy(filled);
+    leash_event_destroy(end);
+    leash_free(one, memory);
+}
+
+TEST(targets_out_of_range_are_reported_by_synchronize_with_their_call) {
+    const Gpu gpu;
+    const Call good{gpu};
+    const Call bad{gpu};
+    const std::vector<int32_t> stray = {1, 99, -4};
+    leash_copy(gpu, bad.targets, stray.data(), 12, LEASH_COPY_HOST_TO_DEVICE);
+    const leash_token_statistics_args right = good.args();
+    const leash_token_statistics_args wrong = bad.args();
+    CHECK_EQ(leash_token_statistics(gpu, &wrong), LEASH_OK);
+    CHECK_EQ(leash_synchronize(gpu), LEASH_ERROR_TARGET_OUT_OF_RANGE);
+    CHECK("target[1] = 99 is outside [0, 40); its row is NaN (rows with such a target: 2)" == std::string(leash_last_error()));
+    CHECK_EQ(leash_synchronize(gpu), LEASH_OK);
+    // Of several calls, the first that is concerned; copies and frees wait, and leave it for synchronize.
+    CHECK_EQ(leash_token_statistics(gpu, &right), LEASH_OK);
+    CHECK_EQ(leash_token_statistics(gpu, &wrong), LEASH_OK);
+    CHECK_EQ(leash_token_statistics(gpu, &right), LEASH_OK);
+    CHECK(gpu.get(bad.logprob, 3)[1] != gpu.get(bad.logprob, 3)[1]);
+    CHECK_EQ(leash_synchronize(gpu), LEASH_ERROR_TARGET_OUT_OF_RANGE);
+    CHECK(error_says("target[1] = 99"));
+    CHECK(error_says("; in call 2 of 3 since the last synchronize, token_statistics by warp"));
+    CHECK_EQ(leash_synchronize(gpu), LEASH_OK);
+    // More calls than there are places for reports.
+    CHECK_EQ(leash_token_statistics(gpu, &wrong), LEASH_OK);
+    for (int i = 0; i < 1100; i++) CHECK_EQ(leash_token_statistics(gpu, &right), LEASH_OK);
+    CHECK_EQ(leash_synchronize(gpu), LEASH_ERROR_TARGET_OUT_OF_RANGE);
+    CHECK(error_says("in call 1 of 1024"));
+}
+
+TEST(plans_are_what_a_call_launches) {
+    const Gpu gpu;
+    const Call call{gpu};
+    leash_plan plan = {};
+    const leash_token_statistics_args args = call.args();
+    CHECK_EQ(leash_plan_call(gpu, LEASH_TOKEN_STATISTICS, &args, &plan), LEASH_ERROR_INVALID_ARGUMENT);
+    plan.size = sizeof plan;
+    CHECK_EQ(leash_plan_call(gpu, LEASH_TOKEN_STATISTICS, &args, &plan), LEASH_OK);
+    CHECK_EQ(plan.launches, 1);
+    CHECK(std::strcmp(plan.launch[0].kernel, "leash_token_statistics_warp_f32") == 0);
+    CHECK(std::strcmp(variant_of(plan.variant).name, "warp") == 0);
+    CHECK_EQ(plan.launch[0].blocks, 1u);
+    CHECK_EQ(plan.launch[0].cluster, 1u);
+    CHECK(plan.launch[0].parameter_bytes > 0 && plan.launch[0].parameter_bytes <= LEASH_MAX_PARAMETER_BYTES);
+    CHECK_EQ(leash_plan_call(gpu, 5, &args, &plan), LEASH_ERROR_INVALID_ARGUMENT);
+    leash_device* cpu = nullptr;
+    CHECK_EQ(leash_device_open(LEASH_DEVICE_CPU, 0, nullptr, &cpu), LEASH_OK);
+    CHECK_EQ(leash_plan_call(cpu, LEASH_TOKEN_STATISTICS, &args, &plan), LEASH_ERROR_UNSUPPORTED);
+    leash_device_close(cpu);
+}
+
+TEST(any_thread_may_use_any_cuda_device) {
+    const Gpu gpu;
+    const Gpu other(1);
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; t++) {
+        threads.emplace_back([&, t] {
+            const Gpu& mine = t % 2 == 0 ? gpu : other;
+            for (int i = 0; i < 20; i++) {
+                const Call call{mine};
+                const leash_token_statistics_args args = call.args();
+                CHECK_EQ(leash_token_statistics(mine, &args), LEASH_OK);
+                CHECK_EQ(leash_synchronize(mine), LEASH_OK);
+                CHECK(mine.get(call.logprob, kRows)[0] < 0);
+            }
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+}
+
+TEST(memory_that_is_not_there_is_refused) {
+    const Gpu gpu;
+    void* memory = nullptr;
+    CHECK_EQ(leash_allocate(gpu, int64_t{1} << 40, &memory), LEASH_ERROR_OUT_OF_MEMORY);
+    CHECK(error_says("cannot allocate 1099511627776 bytes on CUDA device 0, which has "));
+    float host = 0;
+    CHECK_EQ(leash_copy(gpu, &host, &host, 4, LEASH_COPY_HOST_TO_DEVICE), LEASH_ERROR_INVALID_ARGUMENT);
+    CHECK_EQ(leash_free(gpu, &host), LEASH_ERROR_INVALID_ARGUMENT);
+    CHECK_EQ(leash_synchronize(gpu), LEASH_OK);
+}
+
+namespace {
+
+// Loses a GPU by a call whose logits are no memory of it; the message names the call, and nothing more is taken.
+void lose(float* logits) {
+    const Gpu gpu;
+    const Call call{gpu};
+    leash_token_statistics_args args = call.args();
+    CHECK_EQ(leash_token_statistics(gpu, &args), LEASH_OK);
+    args.rows.logits.data = logits;
+    CHECK_EQ(leash_token_statistics(gpu, &args), LEASH_OK);
+    CHECK_EQ(leash_synchronize(gpu), LEASH_ERROR_DEVICE_LOST);
+    CHECK(error_says("CUDA device 0 is lost: error 719 (kernel leash::cuda::leash_token_statistics_warp_f32"));
+    CHECK(error_says("in one of the 2 calls since the last synchronize: token_statistics by warp 3 x 40 f32"));
+    const std::string first = leash_last_error();
+    void* memory = nullptr;
+    CHECK_EQ(leash_token_statistics(gpu, &args), LEASH_ERROR_DEVICE_LOST);
+    CHECK_EQ(leash_allocate(gpu, 4, &memory), LEASH_ERROR_DEVICE_LOST);
+    CHECK_EQ(leash_synchronize(gpu), LEASH_ERROR_DEVICE_LOST);
+    CHECK(first == leash_last_error());
+    CHECK_EQ(leash_free(gpu, call.logprob), LEASH_OK);
+}
+
+}  // namespace
+
+TEST(a_gpu_that_failed_says_under_which_call_and_takes_no_more) {
+    std::vector<float> on_host = ramp();
+    lose(on_host.data());
+    emulator::reset();
+}
+
+TEST(memory_of_another_gpu_is_a_fault_and_other_devices_learn_of_it) {
+    const Gpu elsewhere(1);
+    float* const foreign = elsewhere.put(ramp());
+    lose(foreign);
+    CHECK_EQ(leash_synchronize(elsewhere), LEASH_ERROR_DEVICE_LOST);
+    CHECK(error_says("in no call of this device"));
+    emulator::reset();
+}
