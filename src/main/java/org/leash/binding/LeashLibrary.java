@@ -2,6 +2,7 @@ package org.leash.binding;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
@@ -32,7 +33,8 @@ public final class LeashLibrary {
   private static final String PROPERTY = "leash.library";
   private static final String SET_PROPERTY = "set -D" + PROPERTY + " to the path of libleash.so";
   private static final String VARIABLE = "LEASH_LIBRARY";
-  private static final String RESOURCE = "linux-x86_64/libleash.so";
+  private static final String FOLDER = "linux-x86_64/";
+  private static final String RESOURCE = FOLDER + "libleash.so";
 
   private static final String UNAVAILABLE = load();
 
@@ -80,6 +82,23 @@ public final class LeashLibrary {
       throw new IOException(UNAVAILABLE);
     }
     return packed;
+  }
+
+  /**
+   * A file that lies beside the library in its jar.
+   *
+   * @throws IllegalStateException there is none: the library was built without CUDA
+   */
+  public static byte[] resource(String file) {
+    try (InputStream found = LeashLibrary.class.getResourceAsStream(FOLDER + file)) {
+      if (found == null) {
+        throw new IllegalStateException(
+            file + " is not on the class path; take a leash-native jar that was built where nvcc is");
+      }
+      return found.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file + " from the class path", e);
+    }
   }
 
   private static String load() {

@@ -40,6 +40,15 @@ public final class NativeDevice {
     return handle;
   }
 
+  /** The address of the {@code cudaStream_t} of a CUDA device. */
+  public long stream() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment stream = arena.allocate(Leash.C_POINTER);
+      Status.check(Leash.leash_device_stream(handle, stream));
+      return stream.get(Leash.C_POINTER, 0).address();
+    }
+  }
+
   /** Closes the device, which frees nothing that was allocated by it. */
   public void close() {
     Status.check(Leash.leash_device_close(handle));

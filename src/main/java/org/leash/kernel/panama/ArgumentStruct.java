@@ -83,6 +83,11 @@ final class ArgumentStruct {
         held[7], held[8], held[9], held[10], held[11], held[12], held[13], held[14], held[15]);
   }
 
+  /** Writes what the call would launch; returns the status. */
+  int plan(MemorySegment device, int operation, MemorySegment plan) {
+    return Leash.leash_plan_call(device, operation, struct, plan);
+  }
+
   /** Forgets the memory of the last call. */
   void letGo() {
     Arrays.fill(held, MemorySegment.NULL);

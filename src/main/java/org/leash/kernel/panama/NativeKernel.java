@@ -1,7 +1,6 @@
 package org.leash.kernel.panama;
 
 import java.lang.foreign.MemorySegment;
-import java.util.function.BiConsumer;
 import org.leash.binding.Status;
 import org.leash.device.Device;
 import org.leash.kernel.Arguments;
@@ -14,19 +13,12 @@ import org.leash.kernel.Variant;
  */
 final class NativeKernel<A extends Arguments> extends ValidatedKernel<A> {
   private final MemorySegment handle;
-  private final ArgumentStruct struct;
-  private final BiConsumer<ArgumentStruct, A> marshal;
+  private final Call<A> call;
 
-  NativeKernel(
-      Device device,
-      MemorySegment handle,
-      Variant variant,
-      ArgumentStruct struct,
-      BiConsumer<ArgumentStruct, A> marshal) {
+  NativeKernel(Device device, MemorySegment handle, Variant variant, Call<A> call) {
     super(device, variant);
     this.handle = handle;
-    this.struct = struct;
-    this.marshal = marshal;
+    this.call = call;
   }
 
   @Override
@@ -38,13 +30,7 @@ final class NativeKernel<A extends Arguments> extends ValidatedKernel<A> {
   protected void compute(A arguments) {
     int status;
     synchronized (this) {
-      try {
-        struct.rows(arguments);
-        marshal.accept(struct, arguments);
-        status = struct.run(handle, variant().operation().abi());
-      } finally {
-        struct.letGo();
-      }
+      status = call.run(handle, arguments);
     }
     Status.check(status);
   }

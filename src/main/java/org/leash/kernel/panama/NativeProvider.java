@@ -10,11 +10,6 @@ import java.util.function.Predicate;
 import org.leash.binding.LeashLibrary;
 import org.leash.binding.Status;
 import org.leash.binding.generated.Leash;
-import org.leash.binding.generated.leash_entropy_args;
-import org.leash.binding.generated.leash_log_softmax_args;
-import org.leash.binding.generated.leash_logits_gradient_args;
-import org.leash.binding.generated.leash_policy_gradient_args;
-import org.leash.binding.generated.leash_token_statistics_args;
 import org.leash.binding.generated.leash_variant;
 import org.leash.device.DType;
 import org.leash.device.Device;
@@ -55,54 +50,20 @@ public final class NativeProvider implements Provider {
   @Override
   public <A extends Arguments> Kernel<A> kernel(
       Device device, Operation<A> operation, Variant variant) {
-    MemorySegment handle =
-        device
-            .nativeDevice()
-            .orElseThrow(() -> new IllegalArgumentException("the device is not a native one"))
-            .handle();
-    int id = variants().indexOf(variant);
-    Kernel<?> kernel =
-        switch (operation.id()) {
-          case "log_softmax" ->
-              new NativeKernel<>(
-                  device,
-                  handle,
-                  variant,
-                  new ArgumentStruct(leash_log_softmax_args.layout(), id),
-                  Marshalling::logSoftmax);
-          case "entropy" ->
-              new NativeKernel<>(
-                  device,
-                  handle,
-                  variant,
-                  new ArgumentStruct(leash_entropy_args.layout(), id),
-                  Marshalling::entropy);
-          case "token_statistics" ->
-              new NativeKernel<>(
-                  device,
-                  handle,
-                  variant,
-                  new ArgumentStruct(leash_token_statistics_args.layout(), id),
-                  Marshalling::tokenStatistics);
-          case "logits_gradient" ->
-              new NativeKernel<>(
-                  device,
-                  handle,
-                  variant,
-                  new ArgumentStruct(leash_logits_gradient_args.layout(), id),
-                  Marshalling::logitsGradient);
-          case "policy_gradient" ->
-              new NativeKernel<>(
-                  device,
-                  handle,
-                  variant,
-                  new ArgumentStruct(leash_policy_gradient_args.layout(), id),
-                  Marshalling::policyGradient);
-          default -> throw new IllegalArgumentException("no native operation " + operation);
-        };
-    @SuppressWarnings("unchecked") // Each line above marshals the arguments of its own operation.
-    Kernel<A> ofOperation = (Kernel<A>) kernel;
-    return ofOperation;
+    return new NativeKernel<>(
+        device, handle(device), variant, Call.of(operation, id(variant)));
+  }
+
+  static MemorySegment handle(Device device) {
+    return device
+        .nativeDevice()
+        .orElseThrow(() -> new IllegalArgumentException("the device is not a native one"))
+        .handle();
+  }
+
+  /** The library's number of a variant: its place in the list. */
+  static int id(Variant variant) {
+    return new NativeProvider().variants().indexOf(variant);
   }
 
   private static Variant read(int id, MemorySegment entry) {

@@ -1,0 +1,62 @@
+package org.leash.kernel.jcuda;
+
+import java.util.List;
+import org.leash.device.Device;
+import org.leash.device.DeviceKind;
+import org.leash.kernel.Arguments;
+import org.leash.kernel.Kernel;
+import org.leash.kernel.Operation;
+import org.leash.kernel.Provider;
+import org.leash.kernel.Variant;
+import org.leash.kernel.panama.NativeProvider;
+import org.leash.kernel.panama.Planner;
+
+/**
+ * The native library's CUDA variants with "jcuda-" in the place of "native-", launched through
+ * JCuda. None is preferred to a native one.
+ */
+public final class JCudaProvider implements Provider {
+  private static final String NAME = "jcuda";
+
+  /** Below that of every native variant, in the same order. */
+  private static final int LESS_PREFERRED = 1000;
+
+  private final NativeProvider planned = new NativeProvider();
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<Variant> variants() {
+    return planned.variants().stream()
+        .filter(variant -> variant.device() == DeviceKind.CUDA)
+        .map(this::launched)
+        .toList();
+  }
+
+  @Override
+  public <A extends Arguments> Kernel<A> kernel(
+      Device device, Operation<A> operation, Variant variant) {
+    Variant original =
+        planned.variants().stream()
+            .filter(each -> each.device() == DeviceKind.CUDA && launched(each).equals(variant))
+            .findFirst()
+            .orElseThrow();
+    return new JCudaKernel<>(
+        device, variant, new Planner<>(device, operation, original), new DriverLauncher(device));
+  }
+
+  private Variant launched(Variant variant) {
+    return new Variant(
+        variant.operation(),
+        NAME + variant.name().substring(planned.name().length()),
+        DeviceKind.CUDA,
+        variant.dtypes(),
+        variant.maxVocab(),
+        variant.preference() - LESS_PREFERRED,
+        variant.description() + "; launched through JCuda",
+        variant.available() ? JCuda.unavailable() : variant.reason());
+  }
+}

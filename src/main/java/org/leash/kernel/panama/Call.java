@@ -1,0 +1,90 @@
+package org.leash.kernel.panama;
+
+import java.lang.foreign.GroupLayout;
+import java.lang.foreign.MemorySegment;
+import java.util.function.BiConsumer;
+import org.leash.binding.generated.leash_entropy_args;
+import org.leash.binding.generated.leash_log_softmax_args;
+import org.leash.binding.generated.leash_logits_gradient_args;
+import org.leash.binding.generated.leash_policy_gradient_args;
+import org.leash.binding.generated.leash_token_statistics_args;
+import org.leash.kernel.Arguments;
+import org.leash.kernel.Operation;
+
+/** The struct of one operation and how its arguments get into it. Not thread-safe. */
+final class Call<A extends Arguments> {
+  private final int operation;
+  private final ArgumentStruct struct;
+  private final BiConsumer<ArgumentStruct, A> marshal;
+
+  private Call(
+      Operation<?> operation,
+      GroupLayout layout,
+      int variant,
+      BiConsumer<ArgumentStruct, A> marshal) {
+    this.operation = operation.abi();
+    this.struct = new ArgumentStruct(layout, variant);
+    this.marshal = marshal;
+  }
+
+  /**
+   * @param variant id of the variant that it asks for
+   */
+  static <A extends Arguments> Call<A> of(Operation<A> operation, int variant) {
+    Call<?> call =
+        switch (operation.id()) {
+          case "log_softmax" ->
+              new Call<>(
+                  operation, leash_log_softmax_args.layout(), variant, Marshalling::logSoftmax);
+          case "entropy" ->
+              new Call<>(operation, leash_entropy_args.layout(), variant, Marshalling::entropy);
+          case "token_statistics" ->
+              new Call<>(
+                  operation,
+                  leash_token_statistics_args.layout(),
+                  variant,
+                  Marshalling::tokenStatistics);
+          case "logits_gradient" ->
+              new Call<>(
+                  operation,
+                  leash_logits_gradient_args.layout(),
+                  variant,
+                  Marshalling::logitsGradient);
+          case "policy_gradient" ->
+              new Call<>(
+                  operation,
+                  leash_policy_gradient_args.layout(),
+                  variant,
+                  Marshalling::policyGradient);
+          default -> throw new IllegalArgumentException("no native operation " + operation);
+        };
+    @SuppressWarnings("unchecked") // Each line above marshals the arguments of its own operation.
+    Call<A> ofOperation = (Call<A>) call;
+    return ofOperation;
+  }
+
+  /** Calls; returns the status. */
+  int run(MemorySegment device, A arguments) {
+    try {
+      write(arguments);
+      return struct.run(device, operation);
+    } finally {
+      struct.letGo();
+    }
+  }
+
+  /** Plans the call; returns the status. */
+  int plan(MemorySegment device, A arguments, MemorySegment plan) {
+    try {
+      write(arguments);
+      return struct.plan(device, operation, plan);
+    } finally {
+      struct.letGo();
+    }
+  }
+
+  private void write(A arguments) {
+    struct.rows(arguments);
+    marshal.accept(struct, arguments);
+  }
+}

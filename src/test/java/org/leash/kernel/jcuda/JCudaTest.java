@@ -1,0 +1,204 @@
+package org.leash.kernel.jcuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.leash.UnavailableException;
+import org.leash.binding.LeashLibrary;
+import org.leash.device.DType;
+import org.leash.device.Device;
+import org.leash.device.DeviceKind;
+import org.leash.device.FloatColumn;
+import org.leash.device.IntColumn;
+import org.leash.device.Matrix;
+import org.leash.kernel.Catalogue;
+import org.leash.kernel.Kernel;
+import org.leash.kernel.Operation;
+import org.leash.kernel.PolicyGradient;
+import org.leash.kernel.Variant;
+import org.leash.kernel.panama.NativeProvider;
+import org.leash.kernel.panama.Planner;
+import org.leash.reference.PolicyLoss;
+
+/**
+ * The route through JCuda as far as it goes without a driver: what is said of it, what it would
+ * launch, and that a call allocates nothing. A device comes from the emulator or is a real one.
+ */
+final class JCudaTest {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private Device device;
+
+  @BeforeEach
+  void openDevice() {
+    try {
+      device = Device.cuda(0);
+    } catch (UnavailableException e) {
+      assumeTrue(false, e.getMessage());
+    }
+  }
+
+  @Test
+  void thereIsOneForEveryNativeVariantAndNoneIsPreferred() {
+    List<Variant> variants = Catalogue.of(device).variants();
+    assertThat(names(variants, "jcuda-")).isEqualTo(names(variants, "native-")).hasSize(27);
+    for (Operation<?> operation : Operation.all()) {
+      assertThat(Catalogue.of(device).best(operation).variant().name()).startsWith("native-");
+    }
+  }
+
+  private static Set<String> names(List<Variant> variants, String prefix) {
+    return variants.stream()
+        .filter(variant -> variant.name().startsWith(prefix))
+        .map(variant -> variant.operation() + " " + variant.name().substring(prefix.length()))
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void withoutNativesOrDriverThereIsOneReason() {
+    assumeTrue(!JCuda.unavailable().isEmpty(), "JCuda works here");
+    assertThat(JCuda.unavailable())
+        .startsWith("JCuda cannot be loaded (UnsatisfiedLinkError: ")
+        .endsWith("on a machine with NVIDIA's driver")
+        .doesNotContain("\n");
+    assertThat(Catalogue.of(device).variants())
+        .filteredOn(variant -> variant.name().startsWith("jcuda-"))
+        .allMatch(variant -> variant.reason().equals(JCuda.unavailable()));
+    assertThatThrownBy(() -> Catalogue.of(device).kernel(Operation.ENTROPY, "jcuda-naive"))
+        .isInstanceOf(UnavailableException.class)
+        .hasMessageContaining(JCuda.unavailable());
+  }
+
+  /** Notes what it is to launch. */
+  private static final class Notes implements Launcher {
+    final List<String> kernels = new ArrayList<>();
+    final List<Long> firstWords = new ArrayList<>();
+    final List<Integer> clusters = new ArrayList<>();
+
+    @Override
+    public void launch(Planner<?> planner, int launch) {
+      kernels.add(planner.kernel(launch));
+      clusters.add(planner.cluster(launch));
+      firstWords.add(planner.parameter(launch).order(ByteOrder.nativeOrder()).getLong(0));
+      assertThat(planner.parameterBytes(launch)).isBetween(64, planner.parameter(launch).capacity());
+      assertThat(planner.blocks(launch)).isPositive();
+      assertThat(planner.blocks(launch) % planner.cluster(launch)).isZero();
+      assertThat(planner.threads(launch)).isIn(128, 256);
+      assertThat(planner.sharedBytes(launch)).isBetween(0, 232448);
+      assertThat(DriverLauncher.fileOf(planner.kernel(launch))).isEqualTo("policy_gradient");
+    }
+  }
+
+  private record Rig(Matrix logits, PolicyGradient arguments) {
+    static Rig of(Device device, int rows, int vocab, DType dtype) {
+      Matrix logits = device.matrix(rows, vocab, dtype);
+      IntColumn targets = device.ints(rows);
+      FloatColumn advantage = device.floats(rows);
+      return new Rig(
+          logits,
+          PolicyGradient.of(logits)
+              .policy(PolicyLoss.ppoClip(0.2, 0.2))
+              .targets(targets)
+              .advantage(advantage)
+              .inPlace());
+    }
+  }
+
+  private Kernel<PolicyGradient> kernel(String name, Launcher launcher) {
+    Variant variant =
+        new NativeProvider()
+            .variants().stream()
+                .filter(each -> each.device() == DeviceKind.CUDA)
+                .filter(each -> each.operation() == Operation.POLICY_GRADIENT)
+                .filter(each -> each.name().equals("native-" + name))
+                .findFirst()
+                .orElseThrow();
+    Planner<PolicyGradient> planner = new Planner<>(device, Operation.POLICY_GRADIENT, variant);
+    return new JCudaKernel<>(device, variant, planner, launcher);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void launchesWhatTheNativeLibraryWould(DType dtype) {
+    String type = "_" + dtype.name().toLowerCase(java.util.Locale.ROOT);
+    Rig rig = Rig.of(device, 3, 1000, dtype);
+    for (String name : List.of("naive", "two_read", "warp", "resident", "auto")) {
+      Notes notes = new Notes();
+      kernel(name, notes).run(rig.arguments());
+      assertThat(notes.kernels)
+          .containsExactly("leash_policy_gradient_" + (name.equals("auto") ? "warp" : name) + type);
+      assertThat(notes.firstWords).containsExactly(rig.logits().location().address());
+    }
+    Notes notes = new Notes();
+    kernel("split", notes).run(rig.arguments());
+    assertThat(notes.kernels)
+        .containsExactly(
+            "leash_policy_gradient_split_sums" + type,
+            "leash_policy_gradient_split_finish" + type,
+            "leash_policy_gradient_split_output" + type);
+    device.close();
+  }
+
+  @Test
+  void longRowsTakeClusters() {
+    Notes notes = new Notes();
+    kernel("resident", notes).run(Rig.of(device, 1, 151936, DType.BF16).arguments());
+    kernel("resident", notes).run(Rig.of(device, 1, 151936, DType.F32).arguments());
+    assertThat(notes.clusters).containsExactly(4, 8);
+    device.close();
+  }
+
+  @Test
+  void everyKernelIsInAFatBinary() {
+    assumeTrue(
+        LeashLibrary.class.getResource("linux-x86_64/policy_gradient.fatbin") != null,
+        "the library was built without nvcc");
+    for (String file :
+        List.of("log_softmax", "token_statistics", "logits_gradient", "policy_gradient")) {
+      assertThat(LeashLibrary.resource(file + ".fatbin")).hasSizeGreaterThan(10_000);
+    }
+    assertThatThrownBy(() -> LeashLibrary.resource("nothing.fatbin"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("built where nvcc is");
+    assertThatThrownBy(() -> DriverLauncher.fileOf("leash_other_naive_f32"))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aCallAllocatesNothing() {
+    int[] launches = {0};
+    Kernel<PolicyGradient> kernel =
+        kernel(
+            "naive",
+            (planner, launch) -> {
+              launches[0] += planner.blocks(launch);
+              planner.kernelAddress(launch);
+            });
+    PolicyGradient arguments = Rig.of(device, 1, 16, DType.F32).arguments();
+    int calls = 10_000;
+    long allocated = Long.MAX_VALUE;
+    // Interpreted code boxes; the promise is for compiled code, which takes a while to come.
+    for (int round = 0; round < 100 && allocated >= calls / 1000; round++) {
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < calls; i++) {
+        kernel.run(arguments);
+      }
+      allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+    }
+    assertThat(allocated / (double) calls).as("bytes per call").isLessThan(1e-3);
+    assertThat(launches[0]).isPositive();
+    device.close();
+  }
+}
