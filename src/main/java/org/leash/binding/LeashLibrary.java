@@ -93,7 +93,9 @@ public final class LeashLibrary {
     try (InputStream found = LeashLibrary.class.getResourceAsStream(FOLDER + file)) {
       if (found == null) {
         throw new IllegalStateException(
-            file + " is not on the class path; take a leash-native jar that was built where nvcc is");
+            file
+                + " is not on the class path; take a leash-native jar that was built where nvcc"
+                + " is");
       }
       return found.readAllBytes();
     } catch (IOException e) {

@@ -133,8 +133,7 @@ final class DriverLauncher implements Launcher {
   private Pointer parameter(Planner<?> planner, int launch) {
     while (parameters.length <= launch) {
       Pointer[] more = java.util.Arrays.copyOf(parameters, parameters.length + 1);
-      more[parameters.length] =
-          Pointer.to(Pointer.toBuffer(planner.parameter(parameters.length)));
+      more[parameters.length] = Pointer.to(Pointer.toBuffer(planner.parameter(parameters.length)));
       parameters = more;
     }
     return parameters[launch];

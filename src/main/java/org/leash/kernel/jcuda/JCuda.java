@@ -23,7 +23,12 @@ final class JCuda {
     } catch (LinkageError e) {
       // Of several lines the first says what is missing; the rest is advice for JCuda's developers.
       String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      return "JCuda cannot be loaded (" + e.getClass().getSimpleName() + ": " + first + ")" + REMEDY;
+      return "JCuda cannot be loaded ("
+          + e.getClass().getSimpleName()
+          + ": "
+          + first
+          + ")"
+          + REMEDY;
     }
   }
 

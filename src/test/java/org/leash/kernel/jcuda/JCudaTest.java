@@ -92,7 +92,8 @@ final class JCudaTest {
       kernels.add(planner.kernel(launch));
       clusters.add(planner.cluster(launch));
       firstWords.add(planner.parameter(launch).order(ByteOrder.nativeOrder()).getLong(0));
-      assertThat(planner.parameterBytes(launch)).isBetween(64, planner.parameter(launch).capacity());
+      assertThat(planner.parameterBytes(launch))
+          .isBetween(64, planner.parameter(launch).capacity());
       assertThat(planner.blocks(launch)).isPositive();
       assertThat(planner.blocks(launch) % planner.cluster(launch)).isZero();
       assertThat(planner.threads(launch)).isIn(128, 256);

@@ -30,8 +30,7 @@ final class QuantityTest {
         .isEqualTo("−7.2 %");
     assertThat(Quantity.change(new LogRatio(Math.log(1.118), 0.01, 4, 0, 5, true)))
         .isEqualTo("+12 %");
-    assertThat(Quantity.change(new LogRatio(Math.log(3.4), 0.01, 4, 0, 5, true)))
-        .isEqualTo("3.4×");
+    assertThat(Quantity.change(new LogRatio(Math.log(3.4), 0.01, 4, 0, 5, true))).isEqualTo("3.4×");
     assertThat(Quantity.change(new LogRatio(0.0001, 0.01, 4, 0, 5, true))).isEqualTo("0 %");
   }
 
