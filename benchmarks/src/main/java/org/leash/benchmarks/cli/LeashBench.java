@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       GateCommand.class,
       ReportCommand.class,
       ExportCommand.class,
+      ImportCommand.class,
       SelftestCommand.class,
       ForkCommand.class
     })

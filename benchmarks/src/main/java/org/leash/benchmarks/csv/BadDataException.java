@@ -16,7 +16,7 @@ public final class BadDataException extends RuntimeException {
    * @param line from 1 on
    * @param column its name; "" where the line as a whole is at fault
    */
-  BadDataException(Path file, long line, String column, String why) {
+  public BadDataException(Path file, long line, String column, String why) {
     this("%s:%d: %s%s".formatted(file, line, column.isEmpty() ? "" : column + ": ", why));
   }
 }

@@ -1,37 +1,24 @@
 package org.leash.benchmarks.csv;
 
-import java.io.FilterReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
-import org.apache.commons.io.input.BoundedInputStream;
 
 /**
  * Reads a table row by row, and believes nothing of it: columns are found by name and unknown ones
- * ignored; every field is held against the kind of its column; a row may take so much memory and no
- * more. What is wrong is a {@link BadDataException}.
+ * ignored; every field is held against the kind of its column. What is wrong is a {@link
+ * BadDataException}.
  *
- * <p>A row counts once its line end is there. What follows the last line end was cut off when the
- * writer died, or is being written: it is left out, and the outcome says so.
+ * <p>What follows the last line end was cut off when the writer died, or is being written: it is
+ * left out, and the outcome says so.
  */
 public final class TableReader {
-  /** Characters of a row; those of a run have a few hundred. */
-  static final int LONGEST_ROW = 1 << 18;
-
   private final Path file;
   private final Table table;
   private final Consumer<Row> sink;
@@ -68,103 +55,41 @@ public final class TableReader {
    * @throws UncheckedIOException the file cannot be read
    */
   public static Outcome read(Path file, Table table, Consumer<Row> sink) {
-    try (FileChannel channel = FileChannel.open(file)) {
-      long size = channel.size();
-      boolean ended = size > 0 && endsALine(channel, size);
-      InputStream content =
-          BoundedInputStream.builder()
-              .setInputStream(Channels.newInputStream(channel.position(0)))
-              .setMaxCount(size)
-              .get();
-      return read(file, content, ended, table, sink);
-    } catch (NoSuchFileException e) {
-      throw new UncheckedIOException(new IOException(file + " does not exist", e));
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          new IOException(file + " cannot be read: " + e.getMessage(), e));
-    }
+    TableReader reader = new TableReader(file, table, sink);
+    return reader.outcome(Records.read(file, reader::accept));
   }
 
-  /**
-   * Reads what a file holds.
-   *
-   * @param ended whether the last byte is a line end
-   */
+  /** Reads what a file holds; the last byte is a line end or not. */
   static Outcome read(
       Path file, InputStream content, boolean ended, Table table, Consumer<Row> sink)
       throws IOException {
-    Limit limit = new Limit(new InputStreamReader(content, StandardCharsets.UTF_8));
-    return new TableReader(file, table, sink).read(limit, ended);
+    TableReader reader = new TableReader(file, table, sink);
+    return reader.outcome(Records.read(file, content, ended, reader::accept));
   }
 
-  private static boolean endsALine(FileChannel channel, long size) throws IOException {
-    var last = ByteBuffer.allocate(1);
-    channel.read(last, size - 1);
-    return last.get(0) == '\n';
+  private Outcome outcome(OptionalLong torn) {
+    Optional<String> what =
+        torn.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                "%s:%d: the last line is cut off, and left out"
+                    .formatted(file.getFileName(), torn.getAsLong()));
+    return new Outcome(rows, what, schema, runId);
   }
 
-  private Outcome read(Limit limit, boolean ended) throws IOException {
-    try (CSVParser parser = CSVParser.builder().setReader(limit).setFormat(Row.FORMAT).get()) {
-      Iterator<CSVRecord> records = parser.iterator();
-      CSVRecord held = null;
-      long heldLine = 0;
-      while (true) {
-        long line = parser.getCurrentLineNumber() + 1;
-        CSVRecord next;
-        try {
-          next = records.hasNext() ? records.next() : null;
-        } catch (UncheckedIOException | IllegalStateException e) {
-          if (limit.atEnd() && !ended) {
-            accept(held, heldLine);
-            return torn(line);
-          }
-          throw new BadDataException(file, line, "", problem(e));
-        }
-        if (next == null) {
-          break;
-        }
-        accept(held, heldLine);
-        held = next;
-        heldLine = line;
-        limit.beginRow();
-      }
-      if (!ended) {
-        return torn(Math.max(1, heldLine));
-      }
-      accept(held, heldLine);
-      return new Outcome(rows, Optional.empty(), schema, runId);
-    }
-  }
-
-  private Outcome torn(long line) {
-    String what =
-        "%s:%d: the last line is cut off, and left out".formatted(file.getFileName(), line);
-    return new Outcome(rows, Optional.of(what), schema, runId);
-  }
-
-  private static String problem(RuntimeException e) {
-    Throwable cause = e.getCause() == null ? e : e.getCause();
-    return cause instanceof TooLongException
-        ? cause.getMessage()
-        : "not CSV: an opening or closing quote is missing, or text follows a closing one";
-  }
-
-  private void accept(CSVRecord csv, long line) {
-    if (csv == null) {
-      return;
-    }
+  private void accept(List<String> fields, long line) {
     if (places == null) {
-      header(csv, line);
+      header(fields, line);
       return;
     }
-    if (csv.size() != width) {
+    if (fields.size() != width) {
       throw new BadDataException(
-          file, line, "", "%d fields, where the header has %d".formatted(csv.size(), width));
+          file, line, "", "%d fields, where the header has %d".formatted(fields.size(), width));
     }
     String[] values = new String[places.length];
     for (int i = 0; i < places.length; i++) {
       Column column = table.described().get(i);
-      values[i] = places[i] < 0 ? "" : csv.get(places[i]);
+      values[i] = places[i] < 0 ? "" : fields.get(places[i]);
       if (places[i] >= 0) {
         Optional<String> complaint = column.complaint(values[i]);
         if (complaint.isPresent()) {
@@ -198,12 +123,11 @@ public final class TableReader {
     }
   }
 
-  private void header(CSVRecord csv, long line) {
+  private void header(List<String> names, long line) {
     int[] found = new int[table.columns().size()];
     Arrays.fill(found, -1);
-    for (int i = 0; i < csv.size(); i++) {
-      String name =
-          i == 0 && csv.get(0).startsWith("\uFEFF") ? csv.get(0).substring(1) : csv.get(i);
+    for (int i = 0; i < names.size(); i++) {
+      String name = i == 0 ? names.get(0).replaceFirst("^\uFEFF", "") : names.get(i);
       int index = table.indexOf(name);
       if (index < 0) {
         continue;
@@ -220,50 +144,6 @@ public final class TableReader {
       }
     }
     places = found;
-    width = csv.size();
-  }
-
-  /** A row longer than any that can be meant. */
-  private static final class TooLongException extends IOException {
-    private static final long serialVersionUID = 1;
-
-    TooLongException() {
-      super("longer than " + LONGEST_ROW + " characters");
-    }
-  }
-
-  /** Ends a row that goes on for too long, before memory does. */
-  private static final class Limit extends FilterReader {
-    private long taken;
-    private boolean end;
-
-    Limit(Reader in) {
-      super(in);
-    }
-
-    void beginRow() {
-      taken = 0;
-    }
-
-    boolean atEnd() {
-      return end;
-    }
-
-    @Override
-    public int read() throws IOException {
-      char[] one = new char[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0];
-    }
-
-    @Override
-    public int read(char[] buffer, int offset, int length) throws IOException {
-      if (taken > LONGEST_ROW) {
-        throw new TooLongException();
-      }
-      int count = in.read(buffer, offset, length);
-      end |= count < 0;
-      taken += Math.max(0, count);
-      return count;
-    }
+    width = names.size();
   }
 }

@@ -62,7 +62,7 @@ public final class Probe {
   /** Share of time that the hypervisor gave to others since the machine was started, in percent. */
   public static Optional<Double> stealPct() {
     return first(Path.of("/proc/stat"))
-        .map(line -> line.trim().split("\\s+"))
+        .map(line -> line.trim().split("\\s+", -1))
         .filter(fields -> fields.length > 8)
         .map(
             fields -> {

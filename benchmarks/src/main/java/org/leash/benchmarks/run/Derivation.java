@@ -95,11 +95,11 @@ public final class Derivation {
     addSpread(time, series);
     ratio.ifPresent(it -> addRatio(time, it, base.orElseThrow()));
     Estimate nanos = series.estimate();
-    if (key.get("op").equals("dispatch")) {
+    Traffic traffic = Traffic.of(key);
+    if (key.get("op").equals("dispatch") || traffic.bytes() == 0) {
       return List.of(complete(time, nanos, Status.OK, flags));
     }
 
-    Traffic traffic = Traffic.of(key);
     Status status = addCeiling(time, series, traffic, flags);
     return List.of(
         complete(time, nanos, status, flags),

@@ -1,13 +1,20 @@
 package org.leash.benchmarks.run;
 
+import java.util.stream.Stream;
 import org.leash.benchmarks.csv.Key;
 
 /** The command that measures one contender again. */
 public final class Reproduction {
   private Reproduction() {}
 
-  /** A filter that matches the entry's description in {@link Plan}, and the variant. */
+  /**
+   * A filter that matches the entry's description in {@link Plan}, and the variant; "" for rows
+   * that were imported.
+   */
   public static String command(Key key) {
+    if (Stream.of(Suite.values()).noneMatch(suite -> suite.toString().equals(key.get("suite")))) {
+      return "";
+    }
     String entry =
         key.get("op").equals("dispatch")
             ? "dispatch"

@@ -125,11 +125,11 @@ final class TableReaderTest {
 
   @Test
   void aRowTakesSoMuchMemoryAndNoMore() {
-    String huge = "x".repeat(3 * TableReader.LONGEST_ROW);
+    String huge = "x".repeat(3 * Records.LONGEST);
 
     assertBad(HEADER + LINE + LINE.replace("threads", huge), ":3: longer than 262144 characters");
     assertBad(HEADER + LINE + ",".repeat(huge.length()), ":3: longer than");
-    read(HEADER + LINE.replace("threads", huge.substring(0, TableReader.LONGEST_ROW / 2)) + LINE);
+    read(HEADER + LINE.replace("threads", huge.substring(0, Records.LONGEST / 2)) + LINE);
     assertThat(rows).hasSize(2);
   }
 

@@ -1,0 +1,107 @@
+package org.leash.benchmarks.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.leash.benchmarks.csv.BadDataException;
+import org.leash.benchmarks.csv.Row;
+import org.leash.benchmarks.csv.RunFolder;
+import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.imports.Format;
+import org.leash.benchmarks.imports.Imported;
+import org.leash.benchmarks.run.Derivation;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Makes a run of a result file of another tool. */
+@Command(
+    name = "import",
+    description = {
+      "Makes a run of a result file of another tool: jmh-json, liger-csv, nvbench-json or"
+          + " torch-csv.",
+      "Its rows have the flag not_checked: whether the results were right, the file does not say.",
+      "torch-csv has a line for each raw time of torch.utils.benchmark, with the columns label,"
+          + " sub_label, description, num_threads, number_per_run, time_s."
+    },
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:the run has been written",
+      "64:an option is wrong, or the folder holds a run",
+      "65:the file is not of the format, or has no times",
+      "74:the file cannot be read, or the folder not written"
+    })
+final class ImportCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--from",
+      required = true,
+      paramLabel = "FORMAT",
+      converter = FormatConverter.class,
+      description = "jmh-json, liger-csv, nvbench-json or torch-csv")
+  private Format format;
+
+  @Parameters(paramLabel = "FILE", description = "the result file")
+  private Path file;
+
+  @Option(names = "--out", required = true, paramLabel = "DIR", description = "folder of the run")
+  private Path out;
+
+  @Option(
+      names = "--impl",
+      paramLabel = "NAME",
+      description = "implementation (default: what the file says, or the tool)")
+  private String impl = "";
+
+  @Option(
+      names = "--contract",
+      paramLabel = "OUTPUTS",
+      description =
+          "what was computed, as in our runs: 'logprob+entropy' (default: what the file says, or"
+              + " 'unstated', which compares with nothing)")
+  private String contract = "";
+
+  private static final class FormatConverter implements ITypeConverter<Format> {
+    @Override
+    public Format convert(String name) {
+      for (Format each : Format.values()) {
+        if (each.toString().equals(name)) {
+          return each;
+        }
+      }
+      throw new TypeConversionException(
+          "'%s' is none of %s".formatted(name, List.of(Format.values())));
+    }
+  }
+
+  @Override
+  public void run() {
+    Imported imported = format.read(file, impl, contract);
+    if (imported.samples() == 0) {
+      throw new BadDataException(file + ": no times in it that can be used");
+    }
+    List<Row> facts = imported.rows().stream().filter(row -> row.table() == Table.ENV).toList();
+    List<Row> results;
+    try (RunFolder folder = RunFolder.create(out, "imported-" + format, facts)) {
+      imported.rows().stream().filter(row -> row.table() != Table.ENV).forEach(folder::append);
+      folder.sync();
+      results = Derivation.of(RecordedRun.read(out), "");
+      folder.replace(Table.RESULTS, results);
+      folder.done();
+    }
+    spec.commandLine()
+        .getOut()
+        .printf(
+            "%d samples, %d results, %d events: %s%n",
+            imported.samples(),
+            results.size(),
+            imported.rows().size() - facts.size() - imported.samples(),
+            out.toAbsolutePath().normalize());
+  }
+}

@@ -1,0 +1,75 @@
+package org.leash.benchmarks.imports;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.leash.benchmarks.csv.BadDataException;
+import org.leash.benchmarks.csv.Records;
+
+/**
+ * A line of a CSV file of others, whose columns are found by name.
+ *
+ * @param number from 1 on
+ */
+record ForeignCsv(Path file, long number, Map<String, String> fields) {
+
+  /**
+   * Reads a file line by line.
+   *
+   * @param required columns without which it is not of the format
+   */
+  static void read(Path file, List<String> required, Consumer<ForeignCsv> sink) {
+    AtomicReference<List<String>> header = new AtomicReference<>();
+    Records.read(
+        file,
+        (fields, line) -> {
+          if (header.get() == null) {
+            header.set(fields);
+            for (String column : required) {
+              if (!fields.contains(column)) {
+                throw new BadDataException(file, line, column, "the header lacks this column");
+              }
+            }
+            return;
+          }
+          if (fields.size() != header.get().size()) {
+            throw new BadDataException(
+                file,
+                line,
+                "",
+                "%d fields, where the header has %d".formatted(fields.size(), header.get().size()));
+          }
+          Map<String, String> named = new HashMap<>();
+          for (int i = 0; i < fields.size(); i++) {
+            named.put(header.get().get(i), fields.get(i));
+          }
+          sink.accept(new ForeignCsv(file, line, named));
+        });
+  }
+
+  /** The value, "" where there is none. */
+  String get(String column) {
+    return fields.getOrDefault(column, "");
+  }
+
+  /** A number above 0. */
+  double positive(String column) {
+    double value = Double.NaN;
+    try {
+      value = Double.parseDouble(get(column));
+    } catch (NumberFormatException e) {
+      throw bad(column);
+    }
+    if (!(value > 0) || Double.isInfinite(value)) {
+      throw bad(column);
+    }
+    return value;
+  }
+
+  private BadDataException bad(String column) {
+    return new BadDataException(file, number, column, "is not a finite number above 0");
+  }
+}

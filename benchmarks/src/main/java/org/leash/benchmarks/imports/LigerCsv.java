@@ -1,0 +1,94 @@
+package org.leash.benchmarks.imports;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.leash.benchmarks.csv.Key;
+
+/**
+ * Liger-Kernel's table of benchmarks. It keeps quantiles, not samples: the median of a speed row is
+ * one round of one fork. Rows of memory are left out. The operation mode (forward, backward, full)
+ * is the contract, and the provider the implementation; lines are replaced when a benchmark is
+ * repeated, so that each key has one.
+ */
+final class LigerCsv {
+  private static final List<String> REQUIRED =
+      List.of(
+          "kernel_name",
+          "kernel_provider",
+          "kernel_operation_mode",
+          "metric_name",
+          "metric_unit",
+          "x_name",
+          "x_value",
+          "y_value_50");
+
+  private LigerCsv() {}
+
+  static void read(Path file, Imported imported) {
+    Map<Key, Integer> repetitions = new HashMap<>();
+    ForeignCsv.read(
+        file,
+        REQUIRED,
+        line -> {
+          String kernel = line.get("kernel_name");
+          if (!line.get("metric_name").equals("speed") || !line.get("metric_unit").equals("ms")) {
+            imported.skip(
+                kernel, "%s in %s".formatted(line.get("metric_name"), line.get("metric_unit")));
+            return;
+          }
+          Map<String, String> params = params(line.get("extra_benchmark_config_str"));
+          params.put(line.get("x_name"), line.get("x_value"));
+          Map<String, String> known = new HashMap<>(Shape.of(params));
+          known.putAll(
+              Map.of(
+                  "op",
+                  kernel,
+                  "variant",
+                  line.get("kernel_provider"),
+                  "impl",
+                  line.get("kernel_provider"),
+                  "contract",
+                  line.get("kernel_operation_mode"),
+                  "params",
+                  params.entrySet().stream()
+                      .map(each -> each.getKey() + "=" + each.getValue())
+                      .collect(Collectors.joining(";")),
+                  "timing",
+                  "event",
+                  "device",
+                  line.get("gpu_name")));
+          Key key = imported.key(known);
+          int round = repetitions.merge(key, 1, Integer::sum);
+          imported.sample(key, 1, round, 1, 1e6 * line.positive("y_value_50"));
+        });
+  }
+
+  /** The plain values of a JSON object; none of what is not one. */
+  private static Map<String, String> params(String json) {
+    Map<String, String> params = new TreeMap<>();
+    try (JsonParser parser = new JsonFactory().createParser(json)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return params;
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        if (parser.nextToken().isScalarValue()) {
+          params.put(name, parser.getText());
+        } else {
+          parser.skipChildren();
+        }
+      }
+    } catch (IOException e) {
+      return params;
+    }
+    return params;
+  }
+}

@@ -1,0 +1,48 @@
+package org.leash.benchmarks.imports;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.leash.benchmarks.csv.Key;
+
+/**
+ * Raw times of torch.utils.benchmark.Measurement, one for each line: label is the operation,
+ * description the variant, sub_label the parameters; {@code time_s} is for {@code number_per_run}
+ * calls. The lines of a measurement are rounds of one fork.
+ */
+final class TorchCsv {
+  private static final List<String> REQUIRED =
+      List.of("label", "sub_label", "description", "num_threads", "number_per_run", "time_s");
+
+  private TorchCsv() {}
+
+  static void read(Path file, Imported imported) {
+    Map<Key, Integer> rounds = new HashMap<>();
+    ForeignCsv.read(
+        file,
+        REQUIRED,
+        line -> {
+          String threads = "threads=" + line.get("num_threads");
+          String label = line.get("sub_label");
+          Key key =
+              imported.key(
+                  Map.of(
+                      "op",
+                      line.get("label"),
+                      "variant",
+                      line.get("description"),
+                      "params",
+                      label.isEmpty() ? threads : label + ";" + threads,
+                      "timing",
+                      "wall_sync"));
+          double runs = line.positive("number_per_run");
+          imported.sample(
+              key,
+              1,
+              rounds.merge(key, 1, Integer::sum),
+              (long) runs,
+              1e9 * line.positive("time_s") / runs);
+        });
+  }
+}
