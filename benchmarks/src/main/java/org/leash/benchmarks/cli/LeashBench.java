@@ -2,6 +2,7 @@ package org.leash.benchmarks.cli;
 
 import java.io.UncheckedIOException;
 import org.leash.benchmarks.csv.BadDataException;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -19,7 +20,9 @@ import picocli.CommandLine.Command;
       ReportCommand.class,
       ExportCommand.class,
       ImportCommand.class,
+      DoctorCommand.class,
       SelftestCommand.class,
+      AutoComplete.GenerateCompletion.class,
       ForkCommand.class
     })
 public final class LeashBench {

@@ -110,14 +110,51 @@ public record Plan(Suite suite, List<Integer> threads, Pattern filter, Effort ef
     return filter.matcher(entry + " / " + variant).find();
   }
 
-  /** A line for each entry, and how often each is played. */
+  /** Starting a JVM and measuring ceilings, roughly. */
+  private static final double SECONDS_PER_PROCESS = 4;
+
+  /** Drawing inputs, computing references and checking, roughly. */
+  private static final double SECONDS_PER_ENTRY = 0.6;
+
+  /** Blocks of slow contenders are longer than wanted, and outputs are restored after them. */
+  private static final double BLOCKS_FACTOR = 2.5;
+
+  /** A line for each entry that someone takes part in, how often it is played, and for how long. */
   public String describe() {
     StringBuilder text = new StringBuilder();
     List<Entry> entries = entries();
-    entries.forEach(entry -> text.append(entry).append('\n'));
+    int cases = 0;
+    int contenders = 0;
+    double seconds = processes() * SECONDS_PER_PROCESS;
+    for (Setting setting : suite.settings()) {
+      for (Entry entry : entries) {
+        long here =
+            contenders(entry, setting).stream().filter(name -> includes(entry, name)).count();
+        if (here == 0) {
+          continue;
+        }
+        if (setting.equals(suite.settings().getFirst())) {
+          text.append(entry).append('\n');
+          cases++;
+        }
+        contenders += (int) here;
+        double block = effort.rounds() * BLOCKS_FACTOR * effort.blockMillis();
+        double each = SECONDS_PER_ENTRY + (here + 1) * (effort.warmupMillis() + block) / 1000;
+        seconds += effort.forks() * Math.min(each, effort.capSeconds());
+      }
+    }
     return text.append(
-            "%d entries in each of %d processes, %d rounds%n"
-                .formatted(entries.size(), processes(), effort.rounds()))
+            "%d entries in each of %d processes, %d rounds; %d contenders in all; about %s%n"
+                .formatted(cases, processes(), effort.rounds(), contenders, duration(seconds)))
         .toString();
+  }
+
+  private static String duration(double seconds) {
+    if (seconds < 90) {
+      return "%.0f s".formatted(seconds);
+    }
+    return seconds < 5400
+        ? "%.0f min".formatted(seconds / 60)
+        : "%.1f h".formatted(seconds / 3600);
   }
 }

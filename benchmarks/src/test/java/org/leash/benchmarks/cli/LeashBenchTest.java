@@ -6,8 +6,13 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.leash.benchmarks.csv.Row;
+import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.csv.Samples;
+import org.leash.benchmarks.csv.RunFolder;
 
 final class LeashBenchTest {
   @TempDir private Path parent;
@@ -53,5 +58,75 @@ final class LeashBenchTest {
     assertThat(execute("run", "--suite", "quick", "--out", parent.toString()))
         .isEqualTo(ExitCodes.USAGE);
     assertThat(err.toString()).startsWith("leash-bench: ").contains("--out").hasLineCount(1);
+  }
+
+  private Path recorded() {
+    Path folder = parent.resolve("recorded");
+    try (RunFolder run =
+        RunFolder.create(
+            folder,
+            "r",
+            List.of(
+                Row.of(Table.ENV).set("key", "cpu.name").set("value", "another"),
+                Row.of(Table.ENV).set("key", "run.base").set("value", "b")))) {
+      for (int fork = 1; fork <= 3; fork++) {
+        for (int round = 1; round <= 4; round++) {
+          run.append(Samples.row("a", fork, round, 1e6 + 7 * fork * round));
+          run.append(Samples.row("b", fork, round, 2e6 + 3 * fork * round));
+        }
+      }
+    }
+    return folder;
+  }
+
+  @Test
+  void derivesTheSameResultsBitForBit() throws Exception {
+    Path folder = recorded();
+
+    assertThat(execute("derive", folder.toString())).as(err.toString()).isZero();
+    String first = Files.readString(folder.resolve("results.csv"));
+    assertThat(first).contains(",b,\"leash-bench run");
+    assertThat(execute("derive", folder.toString())).isZero();
+
+    assertThat(Files.readString(folder.resolve("results.csv"))).isEqualTo(first);
+    assertThat(out.toString()).contains("not as they were").endsWith(", as they were\n");
+  }
+
+  @Test
+  void doesNotResumeUnderOtherConditions() {
+    int exit =
+        execute("run", "--suite", "quick", "--out", recorded().toString(), "--resume");
+
+    assertThat(exit).isEqualTo(ExitCodes.OTHER_ENVIRONMENT);
+    assertThat(err.toString())
+        .contains("cannot be resumed")
+        .containsPattern("cpu.name was 'another', is '.*'")
+        .contains("plan.rounds was absent, is '8'");
+  }
+
+  @Test
+  void exitCodesTellWhatIsWrong() throws Exception {
+    Path folder = recorded();
+    assertThat(execute("run", "--suite=quick", "--out=/proc/nowhere/run"))
+        .isEqualTo(ExitCodes.IO);
+    assertThat(err.toString()).contains("/proc/nowhere").contains("cannot be written");
+    assertThat(execute("derive", parent.toString())).isEqualTo(ExitCodes.IO);
+
+    try (RunFolder held = RunFolder.resume(folder, "r")) {
+      assertThat(held.samples()).isEqualTo(24);
+      assertThat(execute("derive", folder.toString())).isEqualTo(ExitCodes.USAGE);
+      assertThat(err.toString()).contains("another run (process ");
+    }
+    Files.writeString(folder.resolve("samples.csv"), "schema,run_id\n2,r\n");
+    assertThat(execute("derive", folder.toString())).isEqualTo(ExitCodes.DATA);
+    assertThat(err.toString()).contains("samples.csv:1: suite: the header lacks this column");
+  }
+
+  @Test
+  void helpTellsExitCodesAndTheShellCanComplete() {
+    assertThat(execute("run", "--help")).isZero();
+    assertThat(out.toString()).contains("Exit codes:").contains("--resume on another machine");
+    assertThat(execute("generate-completion")).isZero();
+    assertThat(out.toString()).contains("complete -F _complete_leash-bench");
   }
 }

@@ -83,6 +83,29 @@ final class SurvivalTest {
     return process.waitFor(random.nextInt(LONGEST_MILLIS), TimeUnit.MILLISECONDS);
   }
 
+  /** A limit to the size of files does what a full disk does, without one. */
+  @Test
+  void aFullDiskIsToldAndTheRunCanBeGoneOnWith() throws Exception {
+    Path folder = parent.resolve("run");
+    List<String> limited = new ArrayList<>(List.of("sh", "-c", "ulimit -f 12; exec \"$@\"", "sh"));
+    limited.addAll(FakeBench.command("run", folder.toString()));
+    Process process =
+        new ProcessBuilder(limited)
+            .redirectErrorStream(true)
+            .redirectOutput(parent.resolve("output.txt").toFile())
+            .start();
+
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isNotZero();
+    assertThat(output()).contains("samples.csv cannot be written: File too large");
+    List<String> committed = lines(folder);
+    assertThat(committed).hasSizeGreaterThan(10);
+
+    Process rest = start(folder);
+    assertThat(rest.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    judge(folder, committed);
+  }
+
   private static void assertBegins(List<String> lines, List<String> committed) {
     assertThat(lines.stream().limit(committed.size()).toList())
         .as("nothing that was written is lost or changed")

@@ -1,0 +1,187 @@
+package org.leash.benchmarks.machine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.leash.binding.LeashLibrary;
+import org.leash.device.Device;
+import org.leash.device.DeviceProperties;
+
+/** Whether a machine can measure: what disturbs, and what to do about it. Measures nothing. */
+public final class Health {
+  private static final double BUSY_LOAD = 0.5;
+  private static final double STOLEN_PCT = 1;
+
+  /** As in NVML: power cap, hardware and thermal slowdowns, power brake. */
+  private static final long THROTTLED = 0xEC;
+
+  private final List<Finding> findings = new ArrayList<>();
+
+  private Health() {}
+
+  /** Looks at everything. */
+  public static List<Finding> findings() {
+    Health health = new Health();
+    health.java();
+    health.library();
+    health.governor();
+    health.load();
+    health.memory();
+    health.gpus();
+    return List.copyOf(health.findings);
+  }
+
+  private void java() {
+    add(Finding.good("java", System.getProperty("java.vm.name") + " " + Runtime.version()));
+    boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    add(
+        vectors
+            ? Finding.good("vector api", "the java-vector variants run")
+            : Finding.poor(
+                "vector api",
+                "no java-vector variants",
+                "run java with --add-modules jdk.incubator.vector, as bin/leash-bench does"));
+  }
+
+  private void library() {
+    if (!LeashLibrary.isLoaded()) {
+      add(
+          Finding.bad(
+              "native library",
+              LeashLibrary.unavailable(),
+              "build it (make native), or name it with LEASH_LIBRARY"));
+      return;
+    }
+    try (Device cpu = Device.cpu()) {
+      DeviceProperties found = cpu.properties();
+      add(
+          Finding.good(
+              "native library",
+              "%s, %d threads, %s, SHA-256 %s"
+                  .formatted(
+                      found.name(),
+                      found.threads(),
+                      found.instructionSets().isEmpty() ? "portable" : found.instructionSets(),
+                      Probe.libraryHash().map(hash -> hash.substring(0, 12)).orElse("unknown"))));
+    }
+  }
+
+  private void governor() {
+    Optional<String> governor = Probe.governor();
+    if (governor.isEmpty()) {
+      add(
+          Finding.poor(
+              "clock",
+              "the system does not say how it is governed: a virtual machine?",
+              "trust ratios within a run, not times between runs"));
+    } else if (governor.get().equals("performance")) {
+      add(Finding.good("clock", "governor performance"));
+    } else {
+      add(
+          Finding.poor(
+              "clock",
+              "governor " + governor.get() + ": it changes while one measures",
+              "cpupower frequency-set -g performance"));
+    }
+  }
+
+  private void load() {
+    Probe.load()
+        .map(
+            load ->
+                load < BUSY_LOAD
+                    ? Finding.good("load", "%.2f over the last minute".formatted(load))
+                    : Finding.poor(
+                        "load",
+                        String.format(
+                            Locale.ROOT,
+                            "%.2f over the last minute, on %d processors",
+                            load,
+                            Runtime.getRuntime().availableProcessors()),
+                        "end what else runs, and wait a minute"))
+        .ifPresent(this::add);
+    Probe.stealPct()
+        .map(
+            stolen ->
+                stolen < STOLEN_PCT
+                    ? Finding.good("hypervisor", "takes %.1f %%".formatted(stolen))
+                    : Finding.poor(
+                        "hypervisor",
+                        "has given %.1f %% of the time to others".formatted(stolen),
+                        "take a machine of its own, or more forks"))
+        .ifPresent(this::add);
+  }
+
+  private void memory() {
+    Probe.hugePages()
+        .map(
+            mode ->
+                mode.equals("never")
+                    ? Finding.poor(
+                        "huge pages",
+                        "never: ceilings are lower than they could be",
+                        "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled")
+                    : Finding.good("huge pages", mode))
+        .ifPresent(this::add);
+  }
+
+  private void gpus() {
+    List<Map<String, String>> gpus = Probe.gpus();
+    if (gpus.isEmpty()) {
+      add(Finding.good("gpu", "nvidia-smi shows none: the suite gpu has nothing to run on"));
+      return;
+    }
+    for (int i = 0; i < gpus.size(); i++) {
+      gpu("gpu " + i, gpus.get(i));
+    }
+    List<String> processes = Probe.gpuProcesses();
+    add(
+        processes.isEmpty()
+            ? Finding.good("gpu processes", "none")
+            : Finding.poor(
+                "gpu processes", String.join("; ", processes), "end them, or take another GPU"));
+  }
+
+  private void gpu(String subject, Map<String, String> facts) {
+    add(
+        Finding.good(
+            subject,
+            "%s, driver %s, %s MHz of %s, %s °C"
+                .formatted(
+                    facts.getOrDefault("gpu.name", "?"),
+                    facts.getOrDefault("driver.version", "?"),
+                    facts.getOrDefault("now.gpu_sm_clock_mhz", "?"),
+                    facts.getOrDefault("gpu.max_sm_clock_mhz", "?"),
+                    facts.getOrDefault("now.gpu_temp_c", "?"))));
+    long bits = bits(facts.getOrDefault("now.gpu_throttle_bits", "0"));
+    if ((bits & THROTTLED) != 0) {
+      add(
+          Finding.poor(
+              subject,
+              "its clock is held down (reasons 0x%x)".formatted(bits),
+              "let it cool, or lock clocks it can hold: nvidia-smi -lgc"));
+    }
+    if (facts.getOrDefault("gpu.persistence", "Enabled").equals("Disabled")) {
+      add(Finding.poor(subject, "persistence mode is off", "nvidia-smi -pm 1"));
+    }
+    if (facts.getOrDefault("gpu.mig", "Disabled").equals("Enabled")) {
+      add(
+          Finding.poor(
+              subject, "MIG is on: ceilings are those of a slice", "compare with such runs only"));
+    }
+  }
+
+  private static long bits(String hexadecimal) {
+    try {
+      return Long.decode(hexadecimal);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  private void add(Finding finding) {
+    findings.add(finding);
+  }
+}

@@ -1,0 +1,38 @@
+package org.leash.benchmarks.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.leash.benchmarks.machine.Finding;
+import org.leash.benchmarks.machine.Finding.Verdict;
+import org.leash.benchmarks.run.Trial;
+
+final class DoctorCommandTest {
+  @Test
+  void looksAtEverything() {
+    StringWriter out = new StringWriter();
+
+    int exit =
+        LeashBench.commandLine().setOut(new PrintWriter(out)).execute("doctor", "--quick");
+
+    assertThat(exit).as(out.toString()).isZero();
+    assertThat(out.toString())
+        .contains("java ", "native library", "clock", "load", "gpu")
+        .endsWith("this machine can measure\n");
+  }
+
+  @Test
+  void everyComplaintHasItsRemedy() {
+    List<Finding> findings = Trial.findings(1);
+
+    assertThat(findings)
+        .extracting(Finding::subject)
+        .containsExactly("read ×1", "copy ×1", "update ×1", "exp ×1", "a/a ×1");
+    assertThat(findings)
+        .allMatch(each -> (each.verdict() == Verdict.GOOD) == each.remedy().isEmpty());
+    assertThat(findings.getLast().detail()).contains("against itself differs by");
+  }
+}
