@@ -1,16 +1,24 @@
 package org.leash.benchmarks.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.leash.benchmarks.machine.Finding;
 import org.leash.benchmarks.machine.Finding.Verdict;
 import org.leash.benchmarks.run.Trial;
+import org.leash.binding.LeashLibrary;
 
 final class DoctorCommandTest {
+  @BeforeEach
+  void needTheLibrary() {
+    assumeTrue(LeashLibrary.isLoaded(), LeashLibrary.unavailable());
+  }
+
   @Test
   void looksAtEverything() {
     StringWriter out = new StringWriter();
