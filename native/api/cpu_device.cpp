@@ -3,11 +3,13 @@
 #include <sys/mman.h>
 
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
 
+#include "ceilings.h"
 #include "operations.h"
 #include "variants.h"
 
@@ -110,10 +112,21 @@ void CpuHandle::plan(int32_t, const void*, const leash_rows&, leash_plan*) {
     fail(LEASH_ERROR_UNSUPPORTED, "a CPU device launches nothing; plans are a CUDA device's");
 }
 
-CpuHandle& cpu_of(leash_device* device, const char* what) {
-    auto* const cpu = dynamic_cast<CpuHandle*>(&opened(device));
-    if (cpu == nullptr) fail(LEASH_ERROR_UNSUPPORTED, "%s is for CPU devices", what);
-    return *cpu;
+void CpuHandle::measure_ceiling(leash_ceiling_args* args) {
+    if (args->kind == LEASH_CEILING_LAUNCH) {
+        fail(LEASH_ERROR_UNSUPPORTED, "LEASH_CEILING_LAUNCH is for CUDA devices: a CPU device launches nothing");
+    }
+    const cpu::Kernels& kernels = kernels_for(LEASH_TOKEN_STATISTICS, args->variant);
+    const std::lock_guard<std::mutex> lock(cpu.one_call_at_a_time);
+    const cpu::CeilingTimes times =
+        cpu::measure_ceiling(cpu, kernels, args->kind, args->memory, args->bytes, args->repetitions);
+    args->best_ns = times.best_ns;
+    args->median_ns = times.median_ns;
+}
+
+void CpuHandle::read_sensors(leash_block* block) {
+    block->sm_clock_mhz = block->memory_clock_mhz = block->temperature_c = block->power_w = NAN;
+    block->throttle_reasons = -1;
 }
 
 }  // namespace leash::api

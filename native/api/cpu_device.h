@@ -28,12 +28,12 @@ class CpuHandle final : public leash_device {
     double elapsed_ns(leash_event& begin, leash_event& end) override;
     void run(int32_t operation, const void* args, const leash_rows& rows) override;
     void plan(int32_t operation, const void* args, const leash_rows& rows, leash_plan* plan) override;
+    void measure_ceiling(leash_ceiling_args* args) override;
+    void hold(int64_t) override {}
+    void read_sensors(leash_block* block) override;
 
     cpu::CpuDevice cpu;
 };
-
-// The device as a CPU; fails where it is none, naming what was asked of it.
-CpuHandle& cpu_of(leash_device* device, const char* what);
 
 }  // namespace leash::api
 

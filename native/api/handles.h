@@ -46,6 +46,13 @@ struct leash_device {
     // args is the operation's struct, checked; rows is its own.
     virtual void run(int32_t operation, const void* args, const leash_rows& rows) = 0;
     virtual void plan(int32_t operation, const void* args, const leash_rows& rows, leash_plan* plan) = 0;
+
+    // args are checked; fills in best_ns and median_ns.
+    virtual void measure_ceiling(leash_ceiling_args* args) = 0;
+    // Keeps the device busy for about so long with nothing, where it works behind the caller's back.
+    virtual void hold(int64_t nanoseconds) = 0;
+    // Fills in clocks, temperature, power and throttle reasons.
+    virtual void read_sensors(leash_block* block) = 0;
 };
 
 namespace leash::api {

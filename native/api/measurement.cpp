@@ -1,12 +1,9 @@
 // Ceilings and the cost of a call.
 #include <chrono>
-#include <mutex>
 
-#include "ceilings.h"
-#include "cpu_device.h"
+#include "handles.h"
 #include "status.h"
 #include "validation.h"
-#include "variants.h"
 
 namespace leash::api {
 
@@ -16,12 +13,13 @@ constexpr int64_t kCeilingUnit = 4096;
 constexpr uintptr_t kCeilingAlignment = 64;
 
 void check(const leash_ceiling_args& args) {
-    if (args.kind < LEASH_CEILING_READ || args.kind > LEASH_CEILING_EXP) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "kind = %d is none of LEASH_CEILING_*, 0 to 3", args.kind);
+    if (args.kind < LEASH_CEILING_READ || args.kind > LEASH_CEILING_LAUNCH) {
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "kind = %d is none of LEASH_CEILING_*, 0 to 4", args.kind);
     }
     if (args.repetitions < 1) {
         fail(LEASH_ERROR_INVALID_ARGUMENT, "repetitions = %d is less than 1", args.repetitions);
     }
+    if (args.kind == LEASH_CEILING_LAUNCH) return;
     if (args.bytes <= 0 || args.bytes % kCeilingUnit != 0) {
         fail(LEASH_ERROR_INVALID_ARGUMENT, "bytes = %lld is not a positive multiple of %lld",
              static_cast<long long>(args.bytes), static_cast<long long>(kCeilingUnit));
@@ -50,16 +48,11 @@ using namespace leash::api;
 
 leash_status leash_measure_ceiling(leash_device* device, leash_ceiling_args* args) {
     return guarded([&] {
-        leash::cpu::CpuDevice& cpu = cpu_of(device, "leash_measure_ceiling").cpu;
+        leash_device& on = opened(device);
         check_not_null(args, "args");
         check_size(args->size, sizeof *args, "leash_ceiling_args");
         check(*args);
-        const leash::cpu::Kernels& kernels = kernels_for(LEASH_TOKEN_STATISTICS, args->variant);
-        const std::lock_guard<std::mutex> lock(cpu.one_call_at_a_time);
-        const leash::cpu::CeilingTimes times =
-            measure_ceiling(cpu, kernels, args->kind, args->memory, args->bytes, args->repetitions);
-        args->best_ns = times.best_ns;
-        args->median_ns = times.median_ns;
+        on.measure_ceiling(args);
     });
 }
 

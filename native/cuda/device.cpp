@@ -15,7 +15,9 @@
 #include "call_log.h"
 #include "cuda_devices.h"
 #include "cuda_errors.h"
+#include "measurement.h"
 #include "plan.h"
+#include "sensors.h"
 #include "variants.h"
 
 namespace leash::cuda {
@@ -32,6 +34,9 @@ struct CudaEvent final : leash_event {
 };
 
 int compute_capability(const cudaDeviceProp& properties) { return properties.major * 10 + properties.minor; }
+
+// Longer than it takes to enqueue a launch between two events.
+constexpr int64_t kHoldNs = 30000;
 
 // The library holds machine code for 8.0, 9.0 and 10.0, and that runs on later devices of the same major number.
 bool has_code(const cudaDeviceProp& properties) { return properties.major >= 8 && properties.major <= 10; }
@@ -67,6 +72,9 @@ class CudaDevice final : public leash_device {
     double elapsed_ns(leash_event& begin, leash_event& end) override;
     void run(int32_t operation, const void* args, const leash_rows& rows) override;
     void plan(int32_t operation, const void* args, const leash_rows& rows, leash_plan* plan) override;
+    void measure_ceiling(leash_ceiling_args* args) override;
+    void hold(int64_t nanoseconds) override;
+    void read_sensors(leash_block* block) override;
 
   private:
     class Stream {
@@ -98,6 +106,8 @@ class CudaDevice final : public leash_device {
     Plan planned(int32_t operation, const void* args, const leash_rows& rows, int32_t* index);
     void* workspace(int64_t bytes);
     void launch(const Launch& launch);
+    cudaEvent_t created_event();
+    double elapsed(const CudaEvent& begin, const CudaEvent& end);
 
     const int ordinal_;
     const cudaDeviceProp properties_;
@@ -109,6 +119,7 @@ class CudaDevice final : public leash_device {
     void* workspace_ = nullptr;
     int64_t workspace_bytes_ = 0;
     std::unordered_map<const void*, uint32_t> shared_bytes_;  // that a kernel has been allowed
+    std::unique_ptr<Sensors> sensors_;                        // once they are asked
 };
 
 // An error that CUDA keeps returning is that of an earlier call, and final.
@@ -226,9 +237,7 @@ void CudaDevice::fill(void* memory, int32_t byte_value, int64_t bytes) {
 
 std::unique_ptr<leash_event> CudaDevice::create_event() {
     const auto lock = use();
-    cudaEvent_t event = nullptr;
-    checked(cudaEventCreate(&event), "cudaEventCreate");
-    return std::make_unique<CudaEvent>(this, event);
+    return std::make_unique<CudaEvent>(this, created_event());
 }
 
 void CudaDevice::record(leash_event& event) {
@@ -245,10 +254,19 @@ void CudaDevice::wait(leash_event& event) {
 
 double CudaDevice::elapsed_ns(leash_event& begin, leash_event& end) {
     const auto lock = use();
+    return elapsed(static_cast<CudaEvent&>(begin), static_cast<CudaEvent&>(end));
+}
+
+cudaEvent_t CudaDevice::created_event() {
+    cudaEvent_t event = nullptr;
+    checked(cudaEventCreate(&event), "cudaEventCreate");
+    return event;
+}
+
+double CudaDevice::elapsed(const CudaEvent& begin, const CudaEvent& end) {
     float milliseconds = 0;
-    checked(cudaEventSynchronize(static_cast<CudaEvent&>(end).event), "cudaEventSynchronize");
-    checked(cudaEventElapsedTime(&milliseconds, static_cast<CudaEvent&>(begin).event, static_cast<CudaEvent&>(end).event),
-            "cudaEventElapsedTime");
+    checked(cudaEventSynchronize(end.event), "cudaEventSynchronize");
+    checked(cudaEventElapsedTime(&milliseconds, begin.event, end.event), "cudaEventElapsedTime");
     return static_cast<double>(milliseconds) * 1e6;
 }
 
@@ -322,6 +340,42 @@ void CudaDevice::plan(int32_t operation, const void* args, const leash_rows& row
         to.reserved = 0;
         std::memcpy(to.parameter, from.parameters, from.parameter_bytes);
     }
+}
+
+void CudaDevice::measure_ceiling(leash_ceiling_args* args) {
+    if (args->kind == LEASH_CEILING_EXP) {
+        fail(LEASH_ERROR_UNSUPPORTED, "LEASH_CEILING_EXP is for CPU devices: on a GPU memory is the limit");
+    }
+    const auto lock = use();
+    wait_for_stream();
+    CudaEvent begin(this, created_event());
+    CudaEvent end(this, created_event());
+    std::vector<double> nanoseconds;
+    for (int32_t i = 0; i < args->repetitions; i++) {
+        launch(hold_launch(kHoldNs));
+        checked(cudaEventRecord(begin.event, stream_.get()), "cudaEventRecord");
+        launch(ceiling_launch(args->kind, args->memory, args->bytes, limits_.multiprocessors, i));
+        checked(cudaEventRecord(end.event, stream_.get()), "cudaEventRecord");
+        nanoseconds.push_back(elapsed(begin, end));
+    }
+    std::sort(nanoseconds.begin(), nanoseconds.end());
+    args->best_ns = nanoseconds.front();
+    args->median_ns = nanoseconds[nanoseconds.size() / 2];
+}
+
+void CudaDevice::hold(int64_t nanoseconds) {
+    const auto lock = use();
+    launch(hold_launch(nanoseconds));
+}
+
+void CudaDevice::read_sensors(leash_block* block) {
+    const auto lock = use();
+    if (sensors_ == nullptr) {
+        char bus_id[32] = "";
+        (void)cudaDeviceGetPCIBusId(bus_id, sizeof bus_id, ordinal_);
+        sensors_ = std::make_unique<Sensors>(bus_id);
+    }
+    sensors_->read(block);
 }
 
 // What CUDA says of this machine, once.

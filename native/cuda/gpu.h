@@ -97,6 +97,13 @@ __device__ inline float2 from_bf16_pair(uint32_t pair) {
     return make_float2(__uint_as_float(pair << 16), __uint_as_float(pair & 0xffff0000u));
 }
 
+// The GPU's clock, which counts on while nobody looks; it may tick only once in a microsecond.
+__device__ inline uint64_t nanoseconds() {
+    uint64_t time;
+    asm volatile("mov.u64 %0, %%globaltimer;" : "=l"(time));
+    return time;
+}
+
 // Global memory that is read once: 16-byte aligned, past the first-level cache. Coherent, so that a kernel may write where
 // it has read.
 __device__ inline Bits128 load_once(const void* global) {

@@ -113,6 +113,12 @@ cudaError_t cudaDriverGetVersion(int* version) {
     return cudaSuccess;
 }
 
+// Nowhere on a bus.
+cudaError_t cudaDeviceGetPCIBusId(char* bus_id, int size, int) {
+    if (size > 0) *bus_id = 0;
+    return result(cudaErrorInvalidDevice);
+}
+
 cudaError_t cudaMemGetInfo(size_t* left, size_t* total) {
     const Lock lock(mutex);
     *total = leash::emulator::kDeviceBytes;

@@ -415,12 +415,14 @@ LEASH_API leash_status leash_plan_call(leash_device *device, int32_t operation, 
 
 /* --------------------------------------------------------------------------------------------- measurement -- */
 
-/* Ceilings of a CPU device, with all its threads, each repeated `repetitions` times over; best_ns is the fastest. */
+/* Ceilings of a device, with all its threads, each repeated `repetitions` times over, on a CUDA device on grids of several
+ * sizes; best_ns is the fastest. */
 enum {
     LEASH_CEILING_READ = 0, /* bytes read once */
     LEASH_CEILING_COPY = 1, /* the first half read, the second half written: 1R + 1W of bytes / 2 each */
     LEASH_CEILING_UPDATE = 2, /* bytes read and written in place */
-    LEASH_CEILING_EXP = 3   /* bytes / 4 floats, passed through exp from the first-level cache and summed, by variant */
+    LEASH_CEILING_EXP = 3,  /* CPU: bytes / 4 floats, passed through exp from the first-level cache and summed, by variant */
+    LEASH_CEILING_LAUNCH = 4 /* CUDA: a kernel that does nothing, between two events; neither memory nor bytes matter */
 };
 
 typedef struct leash_ceiling_args {
@@ -436,6 +438,30 @@ typedef struct leash_ceiling_args {
 } leash_ceiling_args;
 
 LEASH_API leash_status leash_measure_ceiling(leash_device *device, leash_ceiling_args *args);
+
+#define LEASH_MAX_BLOCK_LAUNCHES 1000
+
+/* Calls of one operation, to be timed together by the device's own events: on a CUDA device from the begin of the first
+ * kernel to the end of the last, the GPU being kept busy until all of them are enqueued. */
+typedef struct leash_block {
+    size_t size;
+    int32_t operation;
+    int32_t launches;         /* in [1, LEASH_MAX_BLOCK_LAUNCHES] */
+    const void *const *calls; /* [count] the operation's structs, launched in turn */
+    int64_t count;            /* >= 1 */
+    int64_t first;            /* the call that is launched first, in [0, count) */
+    void *flush;              /* memory of the device that is overwritten before the block, to empty its caches; or NULL */
+    int64_t flush_bytes;
+    double elapsed_ns;        /* out, of the whole block */
+    double sm_clock_mhz;      /* out: these as NVML tells them while the block runs; NaN where it is unknown */
+    double memory_clock_mhz;
+    double temperature_c;
+    double power_w;
+    int64_t throttle_reasons; /* out: NVML's bits; -1 where they are unknown */
+} leash_block;
+
+/* Waits for all work before the block, and for the block; reports its targets out of range as leash_synchronize does. */
+LEASH_API leash_status leash_measure_block(leash_device *device, leash_block *block);
 
 /* Mean time of `calls` calls from C through a function pointer: of leash_abi_version (an empty call) when args is NULL,
  * else of leash_token_statistics with args. */

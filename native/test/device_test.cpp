@@ -244,7 +244,7 @@ TEST(ceilings_are_measured) {
         CHECK(error_says(says));
     };
     const leash_ceiling_args good = args;
-    args = good, args.kind = 4, refused(args, "kind = 4");
+    args = good, args.kind = 5, refused(args, "kind = 5");
     args = good, args.repetitions = 0, refused(args, "repetitions = 0");
     args = good, args.bytes = 4095, refused(args, "bytes = 4095");
     args = good, args.bytes = 0, refused(args, "bytes = 0");
@@ -253,6 +253,8 @@ TEST(ceilings_are_measured) {
     args = good, args.variant = 0, refused(args, "not token_statistics");
     args = good, args.size = 8, refused(args, "leash_ceiling_args.size = 8");
     CHECK_EQ(leash_measure_ceiling(device, nullptr), LEASH_ERROR_INVALID_ARGUMENT);
+    args = good, args.kind = LEASH_CEILING_LAUNCH;
+    CHECK_EQ(leash_measure_ceiling(device, &args), LEASH_ERROR_UNSUPPORTED);
     leash_free(device, memory);
 }
 
@@ -287,4 +289,24 @@ TEST(calls_from_several_threads_take_turns) {
     }
     for (std::thread& caller : callers) caller.join();
     for (const Rig& rig : rigs) CHECK(rig.out[0] == rigs[0].out[0]);
+}
+
+TEST(a_block_of_a_cpu_is_timed) {
+    const OpenDevice device;
+    Rig rig;
+    Rig other;
+    const leash_entropy_args args[] = {rig.entropy(), other.entropy()};
+    const void* const calls[] = {&args[0], &args[1]};
+    leash_block block = {};
+    block.size = sizeof block;
+    block.operation = LEASH_ENTROPY;
+    block.launches = 1;
+    block.calls = calls;
+    block.count = 2;
+    block.first = 1;
+    CHECK_EQ(leash_measure_block(device, &block), LEASH_OK);
+    CHECK(block.elapsed_ns > 0);
+    CHECK_EQ(block.throttle_reasons, -1);
+    CHECK(other.out[0][0] != Rig::kUntouched);
+    CHECK(rig.untouched());
 }

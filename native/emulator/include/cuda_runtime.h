@@ -95,6 +95,7 @@ cudaError_t cudaGetDeviceCount(int* count);
 cudaError_t cudaSetDevice(int ordinal);
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int ordinal);
 cudaError_t cudaDriverGetVersion(int* version);
+cudaError_t cudaDeviceGetPCIBusId(char* bus_id, int size, int ordinal);
 cudaError_t cudaMemGetInfo(size_t* left, size_t* total);
 cudaError_t cudaDeviceSynchronize();
 

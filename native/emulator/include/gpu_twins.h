@@ -2,6 +2,8 @@
 #ifndef LEASH_EMULATOR_GPU_TWINS_H
 #define LEASH_EMULATOR_GPU_TWINS_H
 
+#include <chrono>
+
 #include "dtype.h"
 #include "emulator.h"
 
@@ -87,6 +89,10 @@ inline float2 from_f16_pair(uint32_t pair) {
 }
 inline float2 from_bf16_pair(uint32_t pair) {
     return make_float2(__uint_as_float(pair << 16), __uint_as_float(pair & 0xffff0000u));
+}
+
+inline uint64_t nanoseconds() {
+    return static_cast<uint64_t>(std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1));
 }
 
 // Checked as one access, whatever the compiler makes of the copy.

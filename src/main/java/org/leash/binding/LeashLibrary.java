@@ -54,20 +54,6 @@ public final class LeashLibrary {
   }
 
   /**
-   * Writes the library of the class path to a file, for programs that are not Java.
-   *
-   * @return whether there is one
-   */
-  public static boolean writeTo(Path file) throws IOException {
-    try (InputStream library = LeashLibrary.class.getResourceAsStream(RESOURCE)) {
-      if (library != null) {
-        Files.copy(library, file, StandardCopyOption.REPLACE_EXISTING);
-      }
-      return library != null;
-    }
-  }
-
-  /**
    * The bytes of the library that is loaded, so that a measurement can say what it measured.
    *
    * @throws IOException none is loaded, or its file is gone

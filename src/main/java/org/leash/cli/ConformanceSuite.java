@@ -15,7 +15,14 @@ public interface ConformanceSuite {
    * @param variants names, a trailing * standing for any end
    * @param out gets the failures and a line for each variant
    */
-  Outcome run(DeviceId device, String variants, PrintWriter out);
+  Outcome run(DeviceId device, String variants, Shapes shapes, PrintWriter out);
+
+  /** How large the problems are. */
+  enum Shapes {
+    ALL,
+    /** Rows of a few thousand: for emulators and sanitizers, which are a hundred times slower. */
+    SMALL
+  }
 
   /**
    * What came of it.

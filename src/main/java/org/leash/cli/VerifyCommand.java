@@ -5,6 +5,7 @@ import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import org.leash.UnavailableException;
 import org.leash.cli.ConformanceSuite.Outcome;
+import org.leash.cli.ConformanceSuite.Shapes;
 import org.leash.device.Device;
 import org.leash.device.DeviceId;
 import org.leash.kernel.Catalogue;
@@ -41,6 +42,13 @@ final class VerifyCommand implements Callable<Integer> {
       description = "only these, such as native-resident,java-* (default: all)")
   private String variants;
 
+  @Option(
+      names = "--shapes",
+      paramLabel = "all|small",
+      defaultValue = "all",
+      description = "small: rows of a few thousand, for sanitizers (default: ${DEFAULT-VALUE})")
+  private Shapes shapes;
+
   @Override
   public Integer call() {
     PrintWriter out = command.commandLine().getOut();
@@ -63,7 +71,7 @@ final class VerifyCommand implements Callable<Integer> {
                       variant.operation(), variant.name(), variant.reason()));
     }
     out.flush();
-    Outcome outcome = suite.run(device, variants, out);
+    Outcome outcome = suite.run(device, variants, shapes, out);
     boolean passed = outcome.failed() == 0 && outcome.passed() > 0;
     out.printf(
         "%s on %s: %d tests passed, %d failed, %d do not apply%n",

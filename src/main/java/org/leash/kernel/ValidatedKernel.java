@@ -29,18 +29,27 @@ public abstract class ValidatedKernel<A extends Arguments> implements Kernel<A> 
 
   @Override
   public final void run(A arguments) {
+    device.enter();
+    try {
+      check(arguments);
+      compute(arguments);
+    } finally {
+      device.exit();
+    }
+  }
+
+  /**
+   * Checks arguments without running them.
+   *
+   * @throws IllegalArgumentException they are not legal, or not for this kernel
+   */
+  protected final void check(A arguments) {
     if (arguments == null) {
       throw new IllegalArgumentException(
           "arguments is null; build it with %s.of(logits)"
               .formatted(variant.operation().arguments().getSimpleName()));
     }
-    device.enter();
-    try {
-      ((RowArguments<?>) arguments).check(device, variant, acceptsHeap());
-      compute(arguments);
-    } finally {
-      device.exit();
-    }
+    ((RowArguments<?>) arguments).check(device, variant, acceptsHeap());
   }
 
   /** Whether Java arrays will do as memory. */

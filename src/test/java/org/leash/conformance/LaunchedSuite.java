@@ -4,6 +4,7 @@ import static org.junit.platform.engine.discovery.ClassNameFilter.includeClassNa
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPackage;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.platform.engine.TestExecutionResult;
@@ -22,9 +23,10 @@ public final class LaunchedSuite implements ConformanceSuite {
   private static final Logger JQWIK = Logger.getLogger("net.jqwik");
 
   @Override
-  public Outcome run(DeviceId device, String variants, PrintWriter out) {
+  public Outcome run(DeviceId device, String variants, Shapes shapes, PrintWriter out) {
     System.setProperty(Subjects.DEVICE_PROPERTY, device.toString());
     System.setProperty(Subjects.VARIANTS_PROPERTY, variants);
+    System.setProperty(Subjects.SHAPES_PROPERTY, shapes.name().toLowerCase(Locale.ROOT));
     JQWIK.setLevel(Level.WARNING);
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()

@@ -19,6 +19,7 @@ import org.leash.kernel.Variant;
 final class Subjects {
   static final String DEVICE_PROPERTY = "leash.conformance.device";
   static final String VARIANTS_PROPERTY = "leash.conformance.variants";
+  static final String SHAPES_PROPERTY = "leash.conformance.shapes";
 
   private static final List<DeviceId> IDS =
       Arrays.stream(System.getProperty(DEVICE_PROPERTY, "cpu").split(","))
@@ -27,8 +28,7 @@ final class Subjects {
   private static final List<String> WANTED =
       Arrays.asList(System.getProperty(VARIANTS_PROPERTY, "*").split(","));
 
-  private static final boolean SMALL =
-      System.getProperty("leash.conformance.shapes", "all").equals("small");
+  private static final boolean SMALL = System.getProperty(SHAPES_PROPERTY, "all").equals("small");
 
   private static final List<Subject> ALL = opened();
 

@@ -50,6 +50,15 @@ public class Leash extends Leash$shared {
     public static int LEASH_MAX_PARAMETER_BYTES() {
         return LEASH_MAX_PARAMETER_BYTES;
     }
+    private static final int LEASH_MAX_BLOCK_LAUNCHES = (int)1000L;
+    /**
+     * {@snippet lang=c :
+     * #define LEASH_MAX_BLOCK_LAUNCHES 1000
+     * }
+     */
+    public static int LEASH_MAX_BLOCK_LAUNCHES() {
+        return LEASH_MAX_BLOCK_LAUNCHES;
+    }
     /**
      * {@snippet lang=c :
      * typedef int32_t leash_status
@@ -2354,7 +2363,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_READ = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:419:1).LEASH_CEILING_READ = 0
+     * enum enum (unnamed at ./native/include/leash.h:420:1).LEASH_CEILING_READ = 0
      * }
      */
     public static int LEASH_CEILING_READ() {
@@ -2363,7 +2372,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_COPY = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:419:1).LEASH_CEILING_COPY = 1
+     * enum enum (unnamed at ./native/include/leash.h:420:1).LEASH_CEILING_COPY = 1
      * }
      */
     public static int LEASH_CEILING_COPY() {
@@ -2372,7 +2381,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_UPDATE = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:419:1).LEASH_CEILING_UPDATE = 2
+     * enum enum (unnamed at ./native/include/leash.h:420:1).LEASH_CEILING_UPDATE = 2
      * }
      */
     public static int LEASH_CEILING_UPDATE() {
@@ -2381,11 +2390,20 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_EXP = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:419:1).LEASH_CEILING_EXP = 3
+     * enum enum (unnamed at ./native/include/leash.h:420:1).LEASH_CEILING_EXP = 3
      * }
      */
     public static int LEASH_CEILING_EXP() {
         return LEASH_CEILING_EXP;
+    }
+    private static final int LEASH_CEILING_LAUNCH = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum enum (unnamed at ./native/include/leash.h:420:1).LEASH_CEILING_LAUNCH = 4
+     * }
+     */
+    public static int LEASH_CEILING_LAUNCH() {
+        return LEASH_CEILING_LAUNCH;
     }
 
     private static class leash_measure_ceiling {
@@ -2442,6 +2460,67 @@ public class Leash extends Leash$shared {
                 traceDowncall("leash_measure_ceiling", device, args);
             }
             return (int)mh$.invokeExact(device, args);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class leash_measure_block {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Leash.C_INT,
+            Leash.C_POINTER,
+            Leash.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("leash_measure_block");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * leash_status leash_measure_block(leash_device *device, leash_block *block)
+     * }
+     */
+    public static FunctionDescriptor leash_measure_block$descriptor() {
+        return leash_measure_block.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * leash_status leash_measure_block(leash_device *device, leash_block *block)
+     * }
+     */
+    public static MethodHandle leash_measure_block$handle() {
+        return leash_measure_block.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * leash_status leash_measure_block(leash_device *device, leash_block *block)
+     * }
+     */
+    public static MemorySegment leash_measure_block$address() {
+        return leash_measure_block.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * leash_status leash_measure_block(leash_device *device, leash_block *block)
+     * }
+     */
+    public static int leash_measure_block(MemorySegment device, MemorySegment block) {
+        var mh$ = leash_measure_block.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("leash_measure_block", device, block);
+            }
+            return (int)mh$.invokeExact(device, block);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

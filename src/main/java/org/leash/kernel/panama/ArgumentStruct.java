@@ -76,6 +76,10 @@ final class ArgumentStruct {
     struct.set(ValueLayout.JAVA_FLOAT, offset, value);
   }
 
+  MemorySegment segment() {
+    return struct;
+  }
+
   /** Calls; returns the status. */
   int run(MemorySegment device, int operation) {
     return Leash.leash_run(

@@ -83,6 +83,16 @@ final class Call<A extends Arguments> {
     }
   }
 
+  /** The struct, written for a call that somebody else makes. */
+  MemorySegment marshalled(A arguments) {
+    try {
+      write(arguments);
+      return struct.segment();
+    } finally {
+      struct.letGo();
+    }
+  }
+
   private void write(A arguments) {
     struct.rows(arguments);
     marshal.accept(struct, arguments);

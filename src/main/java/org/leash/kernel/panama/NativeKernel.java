@@ -26,6 +26,18 @@ final class NativeKernel<A extends Arguments> extends ValidatedKernel<A> {
     return false;
   }
 
+  /**
+   * The C struct of a call, checked, for native code that makes the call itself. It is this
+   * kernel's own, good until the kernel is used again, and keeps none of the arguments' memory
+   * open.
+   */
+  MemorySegment marshalled(A arguments) {
+    check(arguments);
+    synchronized (this) {
+      return call.marshalled(arguments);
+    }
+  }
+
   @Override
   protected void compute(A arguments) {
     int status;

@@ -16,6 +16,16 @@ public record Sensors(
   public static final Sensors NONE =
       new Sensors(Double.NaN, Double.NaN, Double.NaN, Double.NaN, -1);
 
+  /** Sets what is known in a row of samples. */
+  public Row into(Row sample) {
+    sample
+        .set("sm_clock_mhz", smClockMhz)
+        .set("mem_clock_mhz", memClockMhz)
+        .set("temp_c", tempC)
+        .set("power_w", powerW);
+    return throttleBits < 0 ? sample : sample.set("throttle_bits", throttleBits);
+  }
+
   static Sensors of(Row sample) {
     Sensors sensors =
         new Sensors(

@@ -1,9 +1,11 @@
 package org.leash.benchmarks.exchange;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -61,7 +63,11 @@ public final class Export {
       Path folder, List<Case> cases, List<Key> keys, Consumer<String> progress) {
     try (Device home = Device.cpu()) {
       Files.createDirectories(folder);
-      LeashLibrary.writeTo(folder.resolve("libleash.so"));
+      if (LeashLibrary.isLoaded()) {
+        try (InputStream library = LeashLibrary.content()) {
+          Files.copy(library, folder.resolve("libleash.so"), StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
       Export export = new Export(folder, home);
       export.tables();
       export.cases(cases, keys, progress);

@@ -7,6 +7,9 @@ import org.leash.benchmarks.input.Case;
 
 /** The key of a contender in a case: the same for all who can be compared, in whatever process. */
 public final class CaseKey {
+  /** The {@code params} of cases and ceilings of a GPU. */
+  static final String GPU_PARAMS = "streams=1";
+
   private CaseKey() {}
 
   /**
@@ -32,12 +35,12 @@ public final class CaseKey {
             Integer.toString(described.rows()),
             Integer.toString(described.vocab()),
             Boolean.toString(inPlace),
-            gpu ? "streams=1" : setting.params(described.threads()),
+            gpu ? GPU_PARAMS : setting.params(described.threads()),
             described.distribution().id(),
             Long.toString(Case.SEED),
             "cold_rotate",
             gpu ? "event" : "wall_sync",
-            gpu ? "cuda:0" : "cpu"));
+            gpu ? GpuStage.GPU.toString() : "cpu"));
   }
 
   /** The key of a case for a process of its own, whose contenders add who they are. */

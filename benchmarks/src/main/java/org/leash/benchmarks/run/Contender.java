@@ -1,6 +1,7 @@
 package org.leash.benchmarks.run;
 
 import java.util.List;
+import org.leash.benchmarks.data.Sensors;
 import org.leash.benchmarks.input.Check;
 
 /** Something that can be timed against others at the same contest. Used by one thread. */
@@ -54,6 +55,11 @@ public interface Contender extends AutoCloseable {
       launch();
     }
     return System.nanoTime() - begin;
+  }
+
+  /** What the device said of itself while the latest block ran. */
+  default Sensors sensors() {
+    return Sensors.NONE;
   }
 
   @Override

@@ -3,28 +3,40 @@ package org.leash.benchmarks.run;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import org.leash.UnavailableException;
 import org.leash.benchmarks.input.Case;
 import org.leash.benchmarks.input.Inputs;
 import org.leash.binding.LeashLibrary;
 import org.leash.device.Device;
+import org.leash.device.DeviceKind;
 
 /** The stage for real contests. */
 final class Machine implements Stage {
   private final Suite suite;
   private final Setting setting;
   private final Device home = Device.cpu();
+  private final GpuStage gpu;
   private Inputs inputs;
   private Case drawn;
 
   Machine(Suite suite, Setting setting) {
     this.suite = suite;
     this.setting = setting;
+    gpu = new GpuStage(suite, setting, home);
   }
 
   @Override
   public void measureCeilings(Fork fork, Sink sink) {
     if (!LeashLibrary.isLoaded()) {
       sink.event("no_ceilings", "ceilings", LeashLibrary.unavailable());
+      return;
+    }
+    if (suite.device() == DeviceKind.CUDA) {
+      try {
+        gpu.measureCeilings(fork.number(), sink);
+      } catch (UnavailableException e) {
+        sink.event("no_ceilings", "ceilings", e.getMessage());
+      }
       return;
     }
     for (int threads : fork.plan().threads()) {
@@ -40,10 +52,7 @@ final class Machine implements Stage {
           Optional.of(
               new KernelContest(
                   suite, setting, described, home, inputs(described), chosen, skipped));
-      case Plan.Entry.OnGpu(Case described) -> {
-        skipped.accept("all", "there is no device timing yet");
-        yield Optional.empty();
-      }
+      case Plan.Entry.OnGpu(Case described) -> gpu.open(described, chosen, skipped);
       case Plan.Entry.Dispatch(Calls calls) -> {
         if (LeashLibrary.isLoaded()) {
           yield Optional.of(new DispatchContest(suite, setting, calls, chosen));
@@ -70,6 +79,7 @@ final class Machine implements Stage {
     if (inputs != null) {
       inputs.close();
     }
+    gpu.close();
     home.close();
   }
 }

@@ -91,7 +91,9 @@ public record Plan(Suite suite, List<Integer> threads, Pattern filter, Effort ef
     return switch (entry) {
       case Entry.Dispatch dispatch -> DispatchContest.VARIANTS;
       case Entry.OnGpu(Case described) ->
-          ByteModel.of(described).stream().map(ByteModel::variant).toList();
+          Stream.concat(ByteModel.of(described).stream().map(ByteModel::variant), Stream.of("auto"))
+              .map(name -> "native-" + name)
+              .toList();
       case Entry.Kernels(Case described) -> {
         try (Device device = Device.cpu()) {
           yield Stream.concat(

@@ -18,14 +18,16 @@ public final class Reproduction {
     String entry =
         key.get("op").equals("dispatch")
             ? "dispatch"
-            : "%s %s %sx%s %s, %s thread"
+            : "%s %s %sx%s %s, %s"
                 .formatted(
                     key.get("op"),
                     key.get("dtype_in"),
                     key.get("rows"),
                     key.get("cols"),
                     key.get("input_dist"),
-                    key.get("params").replaceAll(".*threads=(\\d+).*", "$1"));
+                    key.get("device").equals("cpu")
+                        ? key.get("params").replaceAll(".*threads=(\\d+).*", "$1 thread")
+                        : "gpu");
     return "leash-bench run --suite %s --filter '%s.* / %s$'"
         .formatted(key.get("suite"), entry, key.get("variant"));
   }

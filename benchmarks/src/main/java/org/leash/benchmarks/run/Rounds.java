@@ -123,7 +123,7 @@ final class Rounds {
     contender.poison();
     double nanos = contender.time(player.launches);
     player.nanosPerLaunch = nanos / player.launches;
-    sink.append(
+    Row sample =
         Row.of(Table.SAMPLES)
             .set(contest.key(contender.identity()))
             .set("ts_utc", Instant.now().toString())
@@ -131,7 +131,8 @@ final class Rounds {
             .set("round", round)
             .set("slot", slot)
             .set("launches", player.launches)
-            .set("time_ns", player.nanosPerLaunch));
+            .set("time_ns", player.nanosPerLaunch);
+    sink.append(contender.sensors().into(sample));
     boolean passed = !check || check(contender, "after");
     contender.restore();
     return passed;

@@ -14,13 +14,8 @@ import org.leash.device.FloatColumn;
 import org.leash.device.Matrix;
 import org.leash.kernel.Arguments;
 import org.leash.kernel.Catalogue;
-import org.leash.kernel.Entropy;
 import org.leash.kernel.Kernel;
-import org.leash.kernel.LogSoftmax;
-import org.leash.kernel.LogitsGradient;
 import org.leash.kernel.Operation;
-import org.leash.kernel.PolicyGradient;
-import org.leash.kernel.TokenStatistics;
 
 /**
  * A task as the library takes it: arguments over several copies of the logits, so that a launch
@@ -82,35 +77,8 @@ public final class Workload implements AutoCloseable {
   }
 
   private Arguments arguments(int slot) {
-    Matrix in = logits.get(slot);
-    Matrix out = results.get(slot);
-    return switch (task) {
-      case LOG_SOFTMAX -> LogSoftmax.of(in).logprobs(out);
-      case ENTROPY -> Entropy.of(in).entropy(columns.get("entropy"));
-      case TOKEN_STATISTICS ->
-          TokenStatistics.of(in)
-              .targets(inputs.targets())
-              .logprob(columns.get("logprob"))
-              .entropy(columns.get("entropy"));
-      case LOGITS_GRADIENT ->
-          LogitsGradient.of(in)
-              .targets(inputs.targets())
-              .statistics(inputs.statistics())
-              .gradLogprob(inputs.gradLogprob())
-              .gradEntropy(inputs.gradEntropy())
-              .gradient(out);
-      case POLICY_GRADIENT ->
-          PolicyGradient.of(in)
-              .policy(Inputs.LOSS)
-              .targets(inputs.targets())
-              .advantage(inputs.advantage())
-              .oldLogprob(inputs.oldLogprob())
-              .weight(inputs.weight())
-              .loss(columns.get("loss"))
-              .logprob(columns.get("logprob"))
-              .entropy(columns.get("entropy"))
-              .gradient(out);
-    };
+    return TaskArguments.of(
+        task, logits.get(slot), results.get(slot), InputColumns.of(inputs), columns);
   }
 
   /** Number of copies. */
