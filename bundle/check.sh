@@ -1,6 +1,6 @@
 #!/bin/sh
 # Checks a bundle as it will be used: with an empty environment, from another folder, through a symbolic link. Its size, the
-# doctor, the conformance suite of the variants given (default: one, for a minute) and a benchmark of one case.
+# doctor, the conformance suite of the variants given (default: one), a benchmark of one case, and the export for the peers.
 set -eu
 bundle=$(readlink -f "$1")
 variants=${2:-native-portable}
@@ -22,5 +22,14 @@ run leash doctor || die "leash doctor failed"
 run leash verify --variants "$variants" || die "leash verify failed"
 run leash-bench run --suite quick --filter 'token_statistics f32 256x32768 peaked' --threads 1 --forks 2 \
   --out "$elsewhere/run" > bench.log 2>&1 || { cat bench.log >&2; die "leash-bench run failed"; }
+run leash-bench export --filter '^entropy bf16 1x32000' --out "$elsewhere/inputs" > /dev/null 2>&1 || die "leash-bench export failed"
+[ -s "$elsewhere/inputs/cases.csv" ] && [ -s "$elsewhere/inputs/libleash.so" ] || die "leash-bench export left files out"
+[ -s "$bundle/peers/peers.py" ] || die "no peers/peers.py"
 [ -s "$elsewhere/run/DONE" ] || die "leash-bench run left no DONE"
+# Without a GPU the script for GPU machines stops at once and says what is missing; with one it has its own time.
+if ! run leash doctor --device cuda:0 > /dev/null; then
+  if run leash-gpu "$elsewhere/gpu" 1 > /dev/null 2>&1; then die "leash-gpu went on without a GPU"; fi
+  grep -q 'doctor: exit code 1' "$elsewhere/gpu/summary.txt" || die "leash-gpu does not say that the doctor failed"
+  grep -q MISSING "$elsewhere/gpu/doctor.log" || die "leash-gpu does not say what is missing"
+fi
 say "$mib MiB, works with an empty environment: $bundle"

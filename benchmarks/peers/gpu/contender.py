@@ -75,15 +75,6 @@ class Contender:
         self.contract = self.contract or workload.case["contract"]
         self.bounds = (float(workload.case["peer_tol_columns"]), float(workload.case["peer_tol_matrix"]))
         self.least_scale = max(workload.tensors["weight"].values())
-        self._next = 0
-        self._latest = 0
-
-    def advance(self):
-        """The slot of the next launch."""
-        self._latest = self._next
-        self._next = (self._next + 1) % self.workload.count
-        return self._latest
-
     def poison(self):
         pass
 

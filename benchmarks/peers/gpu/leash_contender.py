@@ -35,7 +35,8 @@ class LeashContender(Contender):
         self.inplace = self._matrix is not None
         self.most_launches = workload.count if self.inplace else 1 << 30
         self._overwritten = 0
-        self._calls = [self._call(slot, variant) for slot in range(workload.count)]
+        calls = [self._call(slot, variant) for slot in range(workload.count)]
+        self._block = leashlib.Block(device, workload.operation, calls)
 
     def _call(self, slot, variant):
         w = self.workload
@@ -71,20 +72,13 @@ class LeashContender(Contender):
         for buffer in self._columns.values():
             self.workload.memory.poison(buffer)
 
-    def _launch(self):
-        self._device.run(self.workload.operation, self._calls[self.advance()])
-        self._overwritten += 1
-
     def launch(self):
-        self._before()
-        self._launch()
-        self._device.synchronize()
+        self.time(1)
 
     def time(self, launches):
         self._before()
-        nanos = self._device.time(launches, self._launch)
-        self._device.synchronize()
-        return nanos
+        self._overwritten += launches
+        return self._block.time(launches)
 
     def _before(self):
         """What PyTorch's stream still has to do to our memory comes first: our stream is another one."""
@@ -95,13 +89,13 @@ class LeashContender(Contender):
     def restore(self):
         if self.inplace:
             count = min(self._overwritten, self.workload.count)
-            self.workload.restore((self._next - i - 1) % self.workload.count for i in range(count))
+            self.workload.restore((self._block.latest() - i) % self.workload.count for i in range(count))
         self._overwritten = 0
 
     def outputs(self):
         outputs = dict(self._columns)
         if self._matrix:
-            outputs[self._matrix] = self.workload.logits[self._latest]
+            outputs[self._matrix] = self.workload.logits[self._block.latest()]
         return outputs
 
 

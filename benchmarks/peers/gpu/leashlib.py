@@ -94,6 +94,10 @@ class Struct:
         offset, size = self._field(path)
         return struct.unpack_from({4: "<i", 8: "<q"}[size], self._bytes, offset)[0]
 
+    def double(self, path):
+        offset, _ = self._field(path)
+        return struct.unpack_from("<d", self._bytes, offset)[0]
+
     def _field(self, path):
         offset = 0
         owner = self._name
@@ -112,28 +116,35 @@ class Device:
         self._handle = ctypes.c_void_p()
         library.call("leash_device_open", kind, ordinal, None, ctypes.byref(self._handle))
 
-    def run(self, operation, args):
-        self.library.call("leash_run", self._handle, OPERATIONS[operation], args.pointer(), *([None] * 16))
-
-    def synchronize(self):
-        self.library.call("leash_synchronize", self._handle)
-
-    def time(self, launches, launch):
-        """Nanoseconds that some launches take, by events of the device."""
-        begin, end = ctypes.c_void_p(), ctypes.c_void_p()
-        self.library.call("leash_event_create", self._handle, ctypes.byref(begin))
-        self.library.call("leash_event_create", self._handle, ctypes.byref(end))
-        try:
-            self.library.call("leash_event_record", self._handle, begin)
-            for _ in range(launches):
-                launch()
-            self.library.call("leash_event_record", self._handle, end)
-            elapsed = ctypes.c_double()
-            self.library.call("leash_event_elapsed_ns", begin, end, ctypes.byref(elapsed))
-            return elapsed.value
-        finally:
-            self.library.call("leash_event_destroy", begin)
-            self.library.call("leash_event_destroy", end)
+    def measure(self, block):
+        self.library.call("leash_measure_block", self._handle, block.pointer())
 
     def close(self):
         self.library.call("leash_device_close", self._handle)
+
+
+class Block:
+    """Calls of one operation, launched in turn and timed by the device's own events."""
+
+    def __init__(self, device, operation, calls):
+        self._device = device
+        self._calls = calls  # their memory
+        self._pointers = (ctypes.c_void_p * len(calls))(*[call.pointer() for call in calls])
+        self._struct = Struct(device.library, "leash_block")
+        self._struct.set("operation", OPERATIONS[operation])
+        self._struct.set("calls", ctypes.addressof(self._pointers)).set("count", len(calls))
+
+    def next(self):
+        """The call that comes next."""
+        return self._struct.get("first")
+
+    def latest(self):
+        """The call that was launched last."""
+        return (self.next() - 1) % len(self._calls)
+
+    def time(self, launches):
+        """Nanoseconds of so many launches; done when it returns."""
+        self._struct.set("launches", launches)
+        self._device.measure(self._struct)
+        self._struct.set("first", (self.next() + launches) % len(self._calls))
+        return self._struct.double("elapsed_ns")

@@ -116,7 +116,7 @@ class TorchMemory:
         return tensor.data_ptr()
 
     def column(self, tensor):
-        return array("f", tensor.detach().float().cpu().numpy().tobytes())
+        return array("f", tensor.detach().float().cpu().tolist())
 
     def row(self, tensor, row, vocab, dtype):
         return self.column(tensor[row])

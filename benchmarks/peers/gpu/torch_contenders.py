@@ -42,6 +42,7 @@ class TorchContender(Contender):
         super().__init__(workload, variant, impl)
         self._torch = workload.memory.torch
         self._function = function
+        self._next = 0
         self._results = {}
 
     def poison(self):
@@ -49,7 +50,8 @@ class TorchContender(Contender):
 
     def launch(self):
         self._results = {}  # their memory is free again before the next are made
-        self._results = self._function(self.workload.logits[self.advance()], self.workload)
+        self._results = self._function(self.workload.logits[self._next], self.workload)
+        self._next = (self._next + 1) % self.workload.count
 
     def time(self, launches):
         torch = self._torch
