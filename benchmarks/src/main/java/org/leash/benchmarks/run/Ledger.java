@@ -99,10 +99,6 @@ final class Ledger {
                       () -> row.bad("process", process + " has begun nothing, says journal.csv"));
           ledger.sample(process, entry.part.entry, row);
         });
-    TableReader.read(
-        folder.resolve(Table.CEILINGS.file()),
-        Table.CEILINGS,
-        row -> ledger.withCeilings.add(row.count("fork")));
     return ledger;
   }
 
@@ -167,6 +163,11 @@ final class Ledger {
         .computeIfAbsent(Key.of(row), key -> new TreeMap<>())
         .computeIfAbsent(fork, number -> new ArrayList<>())
         .add(row.number("time_ns"));
+  }
+
+  /** Processes that earlier parts of the run began. */
+  int processes() {
+    return processes;
   }
 
   int nextProcess() {

@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.leash.benchmarks.compare.Quantity;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.Status;
+import org.leash.benchmarks.stats.Estimate;
 
 /**
  * Results for people: a line for each case, a column for each variant, in each cell the time with
@@ -18,7 +20,7 @@ import org.leash.benchmarks.csv.Status;
  * of the base's. Columns that have nothing in an operation's cases are left out.
  */
 public final class Report {
-  private static final Set<String> TIMES = Set.of("wall_sync_time", "downcall_time");
+  private static final Set<String> TIMES = Set.of("wall_sync_time", "submit_time", "device_time", "downcall_time");
 
   /** The names of the roles happen to be in the order in which one wants to read them. */
   private static final Comparator<Row> LEFT_TO_RIGHT =
@@ -93,14 +95,15 @@ public final class Report {
     if (!row.get("status").equals(Status.OK.name())) {
       return "✗ " + row.get("status");
     }
-    double center = row.number("center");
-    StringBuilder cell = new StringBuilder(duration(center));
-    if (!row.get("ci_hi").isEmpty()) {
-      double halfWidth =
-          Math.max(row.number("ci_hi") / center - 1, 1 - row.number("ci_lo") / center);
-      cell.append(
-          halfWidth < 1 ? String.format(Locale.ROOT, " ±%.1f%%", 100 * halfWidth) : " ±>100%");
-    }
+    Estimate time =
+        new Estimate(
+            row.number("center"),
+            row.number("ci_lo", Double.NaN),
+            row.number("ci_hi", Double.NaN),
+            row.count("n_forks"));
+    StringBuilder cell = new StringBuilder(Quantity.time(time));
+    String spread = Quantity.spread(time);
+    cell.append(spread.isEmpty() ? "" : " " + spread);
     if (!row.get("pct_ceiling").isEmpty()) {
       cell.append(
           String.format(
@@ -113,15 +116,6 @@ public final class Report {
       cell.append(String.format(Locale.ROOT, " %.2f×", row.number("ratio_to_base")));
     }
     return cell.toString();
-  }
-
-  private static String duration(double nanos) {
-    if (nanos < 1e3) {
-      return String.format(Locale.ROOT, "%.1f ns", nanos);
-    }
-    return nanos < 1e6
-        ? String.format(Locale.ROOT, "%.1f µs", nanos / 1e3)
-        : String.format(Locale.ROOT, "%.2f ms", nanos / 1e6);
   }
 
   private static String align(List<List<String>> lines) {

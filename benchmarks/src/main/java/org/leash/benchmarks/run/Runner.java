@@ -49,6 +49,9 @@ public final class Runner {
 
   /** Runs what is left of all forks, then derives results.csv from what there is. */
   public List<Row> run(String base) {
+    if (ledger.processes() > 0) {
+      event(0, "resumed", folder.runId(), "after %d samples".formatted(folder.samples()));
+    }
     folder.repairs().forEach(repair -> event(0, "torn_line", "files", repair));
     int steps =
         IntStream.rangeClosed(1, plan.processes()).map(fork -> ledger.left(fork).size()).sum();

@@ -133,6 +133,54 @@ final class DerivationTest {
     assertThat(result("good", "wall_sync_time").get("base")).isEqualTo("good");
   }
 
+  private Row block(String variant, int fork, int round, int slot, double nanos) {
+    Row row =
+        Row.of(Table.SAMPLES)
+            .set(Samples.key(variant, "candidate"))
+            .set("fork", fork)
+            .set("round", round)
+            .set("slot", slot)
+            .set("launches", 1)
+            .set("time_ns", nanos);
+    rows.add(row);
+    return row;
+  }
+
+  private List<String> flags(String variant) {
+    return List.of(result(variant, "wall_sync_time").get("flags").split(";", -1));
+  }
+
+  @Test
+  void flagsTellWhatToBewareOf() {
+    for (int fork = 1; fork <= 4; fork++) {
+      for (int round = 1; round <= 8; round++) {
+        double wobble = 1 + 0.001 * ((fork * 7 + round * 3) % 5);
+        int slot = 1 + (round + fork) % 2;
+        block("steady", fork, round, 3 - slot, 1e6 * wobble);
+        block("late", fork, round, slot, 2e6 * wobble * (slot == 2 ? 1.08 : 1));
+        block("wild", fork, round, 1, 1e6 * (1 + round % 4));
+        block("tiny", fork, round, 1, 500);
+        block("hot", fork, round, 1, 1e6).set("throttle_bits", 0x20 | 0x1);
+        block("idle", fork, round, 1, 1e6).set("throttle_bits", 0x1);
+        block("drifting", fork, round, 1, 1e6).set("sm_clock_mhz", 1900 - 30 * round);
+      }
+    }
+
+    assertThat(flags("steady")).containsExactly("not_checked");
+    assertThat(flags("late")).contains("order_bias");
+    assertThat(flags("wild")).contains("unstable").doesNotContain("order_bias");
+    assertThat(flags("tiny")).contains("below_floor");
+    assertThat(flags("hot")).contains("throttled");
+    assertThat(flags("idle")).doesNotContain("throttled");
+    assertThat(flags("drifting")).contains("clock_drift");
+    Row fast =
+        Derivation.of(RecordedRun.of(rows), "late").stream()
+            .filter(row -> row.get("variant").equals("tiny"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(fast.get("flags")).contains("suspicious_speedup");
+  }
+
   @Test
   void theReportShowsEveryCell() {
     sample("ours", "candidate", 1, 1, 1.5e6);
@@ -148,8 +196,8 @@ final class DerivationTest {
     assertThat(report)
         .contains("token_statistics")
         .contains("256×32768 f32 normal t=1")
-        .contains("1.50 ms 1.00×")
-        .contains("6.00 ms 4.00×")
+        .containsPattern("1\\.50* ms 1.00×")
+        .containsPattern("6\\.0* ms 4.00×")
         .contains("✗ INCORRECT_NUMERICAL");
   }
 }

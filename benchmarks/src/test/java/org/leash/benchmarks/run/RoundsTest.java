@@ -115,6 +115,52 @@ final class RoundsTest {
         .containsExactly("before", "after");
   }
 
+  @Test
+  void wantOfMemoryHasAStatusOfItsOwn() {
+    Fake hungry =
+        new Fake("hungry", 1e6) {
+          @Override
+          public void launch() {
+            throw new OutOfMemoryError("5 GB on the device");
+          }
+        };
+    FakeContest contest = new FakeContest().with(hungry).with(new Fake("whole", 1e6)).play();
+
+    assertThat(timeOf("hungry", results(contest)).get("status")).isEqualTo("OOM");
+    assertThat(timeOf("whole", results(contest)).get("status")).isEqualTo("OK");
+  }
+
+  @Test
+  void anEntryThatWasBrokenOffGoesOnBehindItsRounds() {
+    FakeContest contest = new FakeContest().with(new Fake("a", 1e6)).with(new Fake("b", 1e6));
+
+    Rounds.play(contest, FakeContest.EFFORT, new Turn(2, 9, 4, 6), contest);
+
+    assertThat(contest.rows(Table.SAMPLES, "a"))
+        .extracting(row -> row.get("round"))
+        .containsExactly("6", "7");
+    assertThat(contest.rows(Table.SAMPLES)).allMatch(row -> row.get("fork").equals("2"));
+    assertThat(contest.rows(Table.CHECKS, "a"))
+        .extracting(row -> row.get("phase"))
+        .containsExactly("before", "after");
+  }
+
+  @Test
+  void anEntryThatTakesTooLongEndsWithACheck() {
+    Effort capped = FakeContest.EFFORT.withCap(0);
+    FakeContest contest = new FakeContest().with(new Fake("a", 1e6));
+
+    Rounds.play(contest, capped, Turn.first(1, 1), contest);
+
+    assertThat(contest.rows(Table.SAMPLES)).hasSize(1);
+    assertThat(contest.rows(Table.CHECKS))
+        .extracting(row -> row.get("phase"))
+        .containsExactly("before", "after");
+    assertThat(contest.rows(Table.EVENTS))
+        .extracting(row -> row.get("kind"))
+        .containsExactly("time_cap");
+  }
+
   private static Row timeOf(String variant, List<Row> results) {
     return results.stream()
         .filter(row -> row.get("variant").equals(variant))

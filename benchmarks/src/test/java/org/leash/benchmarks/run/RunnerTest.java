@@ -129,4 +129,55 @@ final class RunnerTest {
     assertThat(forks.get(1).entries().getFirst()).isEqualTo(1);
     assertThat(read(Table.EVENTS)).extracting(row -> row.get("kind")).contains("lost_entry");
   }
+
+  @Test
+  void leavesOutWhatIsKnownWellEnough() {
+    Plan plan =
+        new Plan(
+            Suite.QUICK,
+            List.of(1),
+            Pattern.compile(""),
+            new Effort(5, 1, 1, 1, 60, 1.0));
+    Runner.Launcher launcher =
+        fork -> {
+          forks.add(fork);
+          StringBuilder script = new StringBuilder();
+          for (int entry : fork.entries()) {
+            script.append(say(Message.entry(entry)));
+            if (entry < 2) {
+              double nanos = entry == 0 ? 1e6 + fork.number() : 1e6 * fork.number();
+              Row sample = Row.parse(Table.SAMPLES, sampleLine(fork, entry, nanos));
+              script.append(say(Message.row(sample)));
+            }
+          }
+          return List.of("sh", "-c", script + say(Message.entry(ENTRIES)));
+        };
+    List<Row> results;
+    try (RunFolder folder = RunFolder.create(parent.resolve("run"), "r", List.of())) {
+      results = Runner.of(plan, folder, launcher, 60).run("");
+    }
+
+    assertThat(forks).hasSize(5);
+    assertThat(forks.get(2).entries()).contains(0, 1);
+    assertThat(forks.get(3).entries()).doesNotContain(0).contains(1);
+    assertThat(results.getFirst().get("n_forks")).isEqualTo("3");
+    assertThat(read(Table.EVENTS))
+        .filteredOn(row -> row.get("kind").equals("stopped_early"))
+        .singleElement()
+        .extracting(row -> row.get("detail"))
+        .asString()
+        .contains("after 3 of 5 forks");
+  }
+
+  private static String sampleLine(Fork fork, int entry, double nanos) {
+    return row(Table.SAMPLES, "a")
+        .set("ts_utc", "now")
+        .set("rows", 256 + entry)
+        .set("fork", fork.number())
+        .set("round", 1)
+        .set("slot", 1)
+        .set("launches", 1)
+        .set("time_ns", nanos)
+        .toLine();
+  }
 }
