@@ -1,6 +1,8 @@
 package org.leash.benchmarks.cli;
 
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import org.leash.benchmarks.csv.BadDataException;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -29,7 +31,10 @@ public final class LeashBench {
   private LeashBench() {}
 
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    int exit = commandLine().setOut(out).execute(arguments);
+    out.flush();
+    System.exit(exit);
   }
 
   static CommandLine commandLine() {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.leash.benchmarks.csv.BadDataException;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunFolder;
 import org.leash.benchmarks.csv.Status;
@@ -98,6 +99,10 @@ final class RunCommand implements Callable<Integer> {
       return RunFolder.create(out, plan.suite() + "-" + started, facts);
     }
     List<Row> earlier = RunFolder.read(out, Table.ENV);
+    if (earlier.isEmpty()) {
+      throw new BadDataException(
+          out.resolve(Table.ENV.file()) + " says nothing: the run cannot be gone on with");
+    }
     List<Difference> differences =
         Environment.of(earlier)
             .differences(Environment.of(facts), Scope.PLATFORM, Scope.SUBJECT, Scope.PLAN);
