@@ -14,7 +14,7 @@ public enum Phase {
   KERNEL("kernel"),
   /** Gradient of logits to gradient of weights. */
   BACKWARD("backward"),
-  /** Norm of the gradient and change of the weights. */
+  /** Clearing the gradient, its norm, and the change of the weights. */
   OPTIMIZER("optimizer"),
   /** Evaluation. */
   EVAL("eval");

@@ -294,6 +294,7 @@ public final class Trainer implements AutoCloseable {
 
   private void update(
       TokenBatch part, Objective current, long seed, double learningRate, UpdateFigures updates) {
+    clock.enter(Phase.OPTIMIZER);
     Arrays.fill(gradient, 0);
     double temperature = config.temperature();
     double sum = 0;
