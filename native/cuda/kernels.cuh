@@ -8,7 +8,7 @@
 #include "variants.cuh"
 
 #define LEASH_KERNEL(operation, variant, dtype, threads, Parameters, call)                                    \
-    extern "C" __global__ void __launch_bounds__(threads, 3)                                                      \
+    extern "C" __global__ void __launch_bounds__(threads, blocks_of(Way::k_##variant))                            \
         leash_##operation##_##variant##_##dtype(const __grid_constant__ Parameters parameters) {               \
         call(parameters);                                                                                      \
     }                                                                                                          \
@@ -26,6 +26,10 @@
     LEASH_KERNEL(operation, variant, f16, threads, Parameters, (variant<Operation, LEASH_F16>))
 
 namespace leash::cuda {
+
+// Blocks that a multiprocessor is to have room for, which bounds their registers. resident has as many as its shared memory
+// leaves room for (residency.h).
+constexpr int blocks_of(Way way) { return way == Way::k_resident ? 2 : 3; }
 
 enum class Dtype { k_f32 = LEASH_F32, k_bf16 = LEASH_BF16, k_f16 = LEASH_F16 };
 

@@ -6,7 +6,7 @@
 // partial rows are combined in the order of their ranks, by every block for itself; rank 0 writes the columns. The output is
 // made in place in shared memory and leaves by bulk copies, or element by element where the output row is not aligned.
 //
-// A block handles one row; overlap comes from two or more blocks on a multiprocessor, which the table in plan.cpp sees to.
+// A block handles one row; overlap comes from two or more blocks on a multiprocessor, which the table in catalogue.cpp sees to.
 #ifndef LEASH_CUDA_RESIDENT_CUH
 #define LEASH_CUDA_RESIDENT_CUH
 

@@ -198,7 +198,8 @@ typedef struct leash_variant {
 LEASH_API int32_t leash_variant_count(void);
 LEASH_API leash_status leash_variant_get(int32_t id, leash_variant *variant);
 
-/* A line of the table by which a CUDA device chooses: the first that applies, and whose variant takes the call. */
+/* A line of the table by which a CUDA device chooses: the first that applies, and whose variant takes the call. The number of
+ * rows counts, so what is chosen, and with it the order of sums, may change with it. */
 typedef struct leash_choice {
     size_t size;       /* sizeof(leash_choice) */
     int32_t operation; /* -1: any */

@@ -268,6 +268,30 @@ TEST(plans_are_what_a_call_launches) {
     leash_device_close(cpu);
 }
 
+// More shared memory than a kernel gets without asking, at first by one device and then by another.
+TEST(rows_that_fill_the_shared_memory) {
+    constexpr int64_t kLong = 40000;
+    for (int round = 0; round < 2; round++) {
+        const Gpu gpu;
+        float* const logits = gpu.put(std::vector<float>(kLong, 1.0f));
+        leash_log_softmax_args args = {sizeof args,
+                                       {{logits, 1, kLong, kLong, LEASH_F32, 0}, nullptr, nullptr, 1.0f, LEASH_VARIANT_AUTO},
+                                       {logits, 1, kLong, kLong, LEASH_F32, 0}};
+        for (int32_t id = 0; id < leash_variant_count(); id++) {
+            const leash_variant variant = variant_of(id);
+            if (variant.operation == LEASH_LOG_SOFTMAX && std::strcmp(variant.name, "resident") == 0) args.rows.variant = id;
+        }
+        leash_plan plan = {};
+        plan.size = sizeof plan;
+        CHECK_EQ(leash_plan_call(gpu, LEASH_LOG_SOFTMAX, &args, &plan), LEASH_OK);
+        CHECK(plan.launch[0].shared_bytes > 48 << 10);
+        CHECK_EQ(leash_log_softmax(gpu, &args), LEASH_OK);
+        CHECK_EQ(leash_synchronize(gpu), LEASH_OK);
+        CHECK_NEAR(static_cast<double>(gpu.get(logits + kLong - 1, 1)[0]), -10.596634733, 1e-5);
+        CHECK_EQ(leash_free(gpu, logits), LEASH_OK);
+    }
+}
+
 TEST(any_thread_may_use_any_cuda_device) {
     const Gpu gpu;
     const Gpu other(1);

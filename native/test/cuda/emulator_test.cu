@@ -333,6 +333,7 @@ TEST(launches_that_no_gpu_would_take_are_refused) {
         {dim3(1), dim3(1025), 0, nullptr, nullptr, 0},
         {dim3(4), dim3(32), 0, nullptr, &three, 1},
         {dim3(1), dim3(32), 232449, nullptr, nullptr, 0},
+        {dim3(1), dim3(32), 49153, nullptr, nullptr, 0},  // more than 48 KiB, without having asked
     };
     for (const cudaLaunchConfig_t& config : wrong) {
         CHECK_EQ(cudaLaunchKernelExC(&config, kernel, arguments), cudaErrorInvalidConfiguration);
