@@ -1,14 +1,15 @@
 package org.leash.samples;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.leash.analysis.ProblemSamples;
 
-/** Counts samples by problem: memory grows with problems and distinct answers, not with samples. */
+/**
+ * Counts samples by problem: memory grows with problems and distinct answers, not with samples, but
+ * for ids that are no counters.
+ */
 final class Tally {
   private static final class Counts {
     int samples;
@@ -16,7 +17,7 @@ final class Tally {
     int correctChains;
     final Map<String, Integer> answers = new HashMap<>();
     final Map<String, Boolean> verdicts = new HashMap<>();
-    final Set<String> ids = new HashSet<>();
+    final SampleIds ids = new SampleIds();
   }
 
   private final Map<String, Counts> problems = new LinkedHashMap<>();
