@@ -24,8 +24,10 @@ final class DeviceCeilings {
   /** Rows of random numbers that are repeated: 32 MiB. */
   private static final int DRAWN_ROWS = 512;
 
-  /** 2 GiB, or a quarter of the memory where that is less: the size of a step's logits. */
+  /** The size of a step's logits, many times any cache; less on a GPU of less memory. */
   private static final long MOST_BYTES = 1L << 31;
+
+  private static final int SHARE_OF_MEMORY = 64;
 
   private static final int REPETITIONS = 40;
 
@@ -55,7 +57,7 @@ final class DeviceCeilings {
   }
 
   private void measure(long mostBytes) {
-    long bytes = Math.min(mostBytes, device.properties().memoryBytes() / 4);
+    long bytes = Math.min(mostBytes, device.properties().memoryBytes() / SHARE_OF_MEMORY);
     long rows = Math.max(1, bytes / (4L * ROW));
     try (Matrix data = device.matrix(rows, ROW, DType.F32)) {
       fill(data);
