@@ -3,17 +3,12 @@ package org.leash.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.leash.conformance.Subjects.Subject;
 import org.leash.device.DType;
@@ -73,16 +68,6 @@ class PresetsTest {
         ? subject.takes(Operation.POLICY_GRADIENT, DType.F32, VOCAB)
         : subject.takes(Operation.TOKEN_STATISTICS, DType.F32, VOCAB)
             && subject.takes(Operation.LOGITS_GRADIENT, DType.F32, VOCAB);
-  }
-
-  @Test
-  void everyPresetHasItsSource() throws IOException {
-    String table = Files.readString(Path.of("main/java/org/leash/loss/Preset.java"));
-    table = table.substring(0, table.indexOf("</table>"));
-    for (Preset preset : Preset.all()) {
-      assertThat(table).containsPattern("<td>([^<]*, )?" + Pattern.quote(preset.name()) + "[,<]");
-    }
-    assertThat(Preset.all().stream().map(Preset::name)).doesNotHaveDuplicates();
   }
 
   /** One batch with what the reference makes of it. */

@@ -1,0 +1,23 @@
+package org.leash.loss;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** That the table in the documentation of presets has all of them. */
+final class PresetSourceTest {
+
+  @Test
+  void everyPresetHasItsSource() throws IOException {
+    String table = Files.readString(Path.of("main/java/org/leash/loss/Preset.java"));
+    table = table.substring(0, table.indexOf("</table>"));
+    for (Preset preset : Preset.all()) {
+      assertThat(table).containsPattern("<td>([^<]*, )?" + Pattern.quote(preset.name()) + "[,<]");
+    }
+    assertThat(Preset.all().stream().map(Preset::name)).doesNotHaveDuplicates();
+  }
+}
