@@ -389,11 +389,14 @@ struct Found {
         (void)cudaGetLastError();
         if (error != cudaSuccess || devices == 0) {
             devices = 0;
-            missing = "no NVIDIA GPU that can be used: " +
-                      std::string(error == cudaSuccess ? "the driver knows none" : cudaGetErrorString(error));
             int version = 0;
-            if (cudaDriverGetVersion(&version) != cudaSuccess || version == 0) missing += "; no driver (libcuda.so.1) was found";
+            const bool has_driver = cudaDriverGetVersion(&version) == cudaSuccess && version != 0;
             (void)cudaGetLastError();
+            missing = !has_driver ? "no NVIDIA driver (libcuda.so.1) on this machine; install one"
+                      : error == cudaSuccess
+                          ? "NVIDIA's driver knows no GPU"
+                          : std::string("NVIDIA's driver (for CUDA ") + std::to_string(version / 1000) + "." +
+                                std::to_string(version % 1000 / 10) + ") has no GPU for this library: " + cudaGetErrorString(error);
             return;
         }
         for (int i = 0; i < devices; i++) {
