@@ -94,14 +94,14 @@ final class GateCommand implements Callable<Integer> {
   private static String text(Question question, List<Finding> findings, Outcome outcome) {
     StringBuilder text = new StringBuilder();
     for (Finding each : findings) {
-      text.append("%-12s %s: %s%n".formatted(each.outcome(), each.subject(), each.reason()));
+      text.append("%-12s %s: %s\n".formatted(each.outcome(), each.subject(), each.reason()));
       if (!each.repro().isEmpty()) {
-        text.append("             ").append(each.repro()).append(System.lineSeparator());
+        text.append("             ").append(each.repro()).append('\n');
       }
     }
     question.warnings().forEach(each -> text.append("warning: ").append(each).append('\n'));
     return text.append(
-            "gate: %s (%d pairs, %d findings): %s; exit %d%n"
+            "gate: %s (%d pairs, %d findings): %s; exit %d\n"
                 .formatted(
                     outcome,
                     question.answer().rows().size(),

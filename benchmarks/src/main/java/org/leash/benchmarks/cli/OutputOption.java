@@ -30,8 +30,7 @@ final class OutputOption {
   static void replace(Path file, String text) {
     Path target = file.toAbsolutePath();
     try {
-      Path draft =
-          Files.createTempFile(target.getParent(), target.getFileName().toString(), ".tmp");
+      Path draft = target.resolveSibling(target.getFileName() + ".tmp");
       try {
         Files.writeString(draft, text);
         Files.move(draft, target, StandardCopyOption.REPLACE_EXISTING);

@@ -1,37 +1,116 @@
 package org.leash.benchmarks.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.leash.benchmarks.compare.MarkdownReport;
+import org.leash.benchmarks.compare.Question;
+import org.leash.benchmarks.data.Environment;
 import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.gate.Finding;
+import org.leash.benchmarks.gate.Gate;
+import org.leash.benchmarks.gate.Policy;
+import org.leash.benchmarks.report.BenchmarkReport;
 import org.leash.benchmarks.run.Derivation;
 import org.leash.benchmarks.run.Report;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/**
- * Prints the tables of a run again, from its samples, checks and ceilings; also of one that did not
- * end.
- */
+/** Tells what runs hold, also of those that did not end: on the terminal, or as a page. */
 @Command(
     name = "report",
-    description = "Prints the tables of a run.",
-    mixinStandardHelpOptions = true)
-final class ReportCommand implements Runnable {
+    description = {
+      "Prints the tables of runs, or writes them as one page: HTML that opens from disk with plots"
+          + " and all, or Markdown."
+    },
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:reported, whatever the runs say",
+      "4:the runs are of different environments",
+      "64:an option or its value is wrong",
+      "65:a file's content is wrong",
+      "74:a file cannot be read or written"
+    })
+final class ReportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "DIR", description = "folder of the run")
-  private Path folder;
+  @Parameters(arity = "1..*", paramLabel = "RUN", description = "folders of runs")
+  private List<Path> folders;
 
   @Option(
       names = "--base",
       paramLabel = "VARIANT",
-      description = "what ratios refer to (default: the fastest of ours)")
+      description = "what the others are held against (default: ours that is fastest most often)")
   private String base = "";
 
+  @Option(
+      names = "--against",
+      paramLabel = "DIR",
+      description = "an earlier run that each is held against, and gated")
+  private Path against;
+
+  @Option(names = "--policy", paramLabel = "FILE", description = "of the gate, with --against")
+  private Path policyFile;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "write FILE.html or FILE.md (default: tables on the terminal)")
+  private Path out;
+
+  @Mixin private ComparisonOptions options;
+
   @Override
-  public void run() {
-    spec.commandLine().getOut().print(Report.of(Derivation.of(RecordedRun.read(folder), base)));
+  public Integer call() {
+    if (out == null) {
+      for (Path folder : folders) {
+        spec.commandLine().getOut().print(Report.of(Derivation.of(RecordedRun.read(folder), base)));
+      }
+      return ExitCodes.OK;
+    }
+    boolean html = out.toString().endsWith(".html");
+    if (!html && !out.toString().endsWith(".md")) {
+      throw new IllegalArgumentException("--out is " + out + "; it ends in .html or .md");
+    }
+    Policy policy = policyFile == null ? Policy.none() : Policy.read(policyFile);
+    List<BenchmarkReport.Part> parts = new ArrayList<>();
+    for (Path folder : folders) {
+      RecordedRun run = RecordedRun.read(folder);
+      if (against == null) {
+        parts.add(new BenchmarkReport.Part(inside(run), Optional.empty()));
+        continue;
+      }
+      RecordedRun earlier = RecordedRun.read(against);
+      List<Environment.Difference> obstacles = Question.obstacles(earlier, run);
+      if (!obstacles.isEmpty() && !options.crossEnvironment()) {
+        spec.commandLine().getErr().println("leash-bench: " + ComparisonOptions.refusal(obstacles));
+        return ExitCodes.OTHER_ENVIRONMENT;
+      }
+      Question question = options.between(earlier, run);
+      List<Finding> findings = Gate.findings(question, policy, options.crossEnvironment());
+      parts.add(new BenchmarkReport.Part(question, Optional.of(findings)));
+    }
+    OutputOption.replace(
+        out,
+        html
+            ? BenchmarkReport.html(parts)
+            : parts.stream()
+                .map(part -> MarkdownReport.of(part.question()))
+                .collect(Collectors.joining("\n")));
+    spec.commandLine().getOut().println(out);
+    return ExitCodes.OK;
+  }
+
+  private Question inside(RecordedRun run) {
+    String variant = base.isEmpty() ? BenchmarkReport.defaultBase(run) : base;
+    return options.inside(run, "variant", variant);
   }
 }

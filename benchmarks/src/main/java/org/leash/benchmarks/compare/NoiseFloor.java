@@ -1,8 +1,9 @@
 package org.leash.benchmarks.compare;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.stats.Quantiles;
@@ -18,24 +19,24 @@ public record NoiseFloor(List<Double> logRatios) {
 
   /** The floor of a run; of no twins where it has none. */
   static NoiseFloor of(List<Contestant> contestants) {
+    Map<List<String>, Contestant> originals = new HashMap<>();
+    for (Contestant each : contestants) {
+      if (!each.isTwin() && each.isGood()) {
+        originals.put(withoutRole(each.key()), each);
+      }
+    }
     List<Double> ratios = new ArrayList<>();
     for (Contestant twin : contestants) {
-      if (twin.isTwin() && twin.isGood()) {
-        contestants.stream()
-            .filter(each -> each.isGood() && isOriginal(each.key(), twin.key()))
-            .findFirst()
-            .ifPresent(
-                original ->
-                    ratios.add(Effects.between(original.series(), twin.series(), true).mean()));
+      Contestant original = originals.get(withoutRole(twin.key()));
+      if (twin.isTwin() && twin.isGood() && original != null) {
+        ratios.add(Effects.between(original.series(), twin.series(), true).mean());
       }
     }
     return new NoiseFloor(List.copyOf(ratios));
   }
 
-  private static boolean isOriginal(Key key, Key twin) {
-    return Key.COLUMNS.stream()
-        .allMatch(
-            column -> column.equals("role") != Objects.equals(key.get(column), twin.get(column)));
+  private static List<String> withoutRole(Key key) {
+    return Key.COLUMNS.stream().filter(column -> !column.equals("role")).map(key::get).toList();
   }
 
   /** The 95th percentile of the distance of the twins' ratios from one; empty without twins. */

@@ -20,6 +20,7 @@ import org.leash.benchmarks.data.RecordedRun;
  * @param candidate the run of the candidates; the same one inside a run
  * @param axis the column along which contenders of one run are compared; empty between runs
  * @param contestants of the candidate's run that were chosen, twins left out
+ * @param all contestants of the candidate's run, twins and those that were not chosen included
  * @param warnings of what makes the comparison less than it seems
  */
 public record Question(
@@ -28,6 +29,7 @@ public record Question(
     Optional<Axis> axis,
     Comparison answer,
     List<Contestant> contestants,
+    List<Contestant> all,
     List<String> warnings) {
 
   /**
@@ -59,6 +61,7 @@ public record Question(
         Optional.empty(),
         Comparison.of(pairs, terms, floor),
         chosen(candidates, chosen),
+        candidates,
         warnings(List.of(base, candidate), pairs, floor));
   }
 
@@ -98,7 +101,7 @@ public record Question(
                     .formatted(Labels.plain(operation), axis.column(), Labels.plain(axis.base()))));
     warnings.addAll(warnings(List.of(run), pairs, floor));
     return new Question(
-        run, run, Optional.of(axis), Comparison.of(pairs, terms, floor), comparable, warnings);
+        run, run, Optional.of(axis), Comparison.of(pairs, terms, floor), comparable, all, warnings);
   }
 
   private static List<Contestant> chosen(List<Contestant> all, Predicate<Key> chosen) {

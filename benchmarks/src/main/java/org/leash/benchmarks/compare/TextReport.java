@@ -71,7 +71,7 @@ public final class TextReport {
   }
 
   /** How the verdicts were found. */
-  static String terms(Comparison answer) {
+  public static String terms(Comparison answer) {
     OptionalDouble floor = answer.floor();
     return "A/A floor %s · zone ±%s · Holm over %d comparisons"
         .formatted(
@@ -85,7 +85,7 @@ public final class TextReport {
   }
 
   /** A run with its commit and machine. */
-  static String name(RecordedRun run) {
+  public static String name(RecordedRun run) {
     String commit =
         run.environment()
             .get("git.commit")

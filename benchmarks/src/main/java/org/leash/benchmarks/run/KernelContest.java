@@ -65,11 +65,34 @@ final class KernelContest implements Contest {
                 contenders.add(
                     new KernelContender(
                         variant.name(), Contender.Role.NULL, catalogue, workload, expected)));
+    SlowedClone.ordered()
+        .filter(order -> chosen.test(order.name()))
+        .filter(order -> runsHere(catalogue, order.variant()))
+        .ifPresent(
+            order ->
+                contenders.add(
+                    new SlowedClone(
+                        new KernelContender(
+                            order.variant(),
+                            Contender.Role.CANDIDATE,
+                            catalogue,
+                            workload,
+                            expected),
+                        order)));
     for (PeerSource source : ServiceLoader.load(PeerSource.class)) {
       if (setting.peers().contains(source.id()) && chosen.test(source.id())) {
         contenders.addAll(source.contenders(described, inputs, workload, expected));
       }
     }
+  }
+
+  private boolean runsHere(Catalogue catalogue, String name) {
+    return catalogue.variants().stream()
+        .anyMatch(
+            variant ->
+                variant.name().equals(name)
+                    && variant.operation() == described.task().operation()
+                    && described.obstacle(variant).isEmpty());
   }
 
   private Optional<Variant> best(Catalogue catalogue, Predicate<String> chosen) {

@@ -82,7 +82,7 @@ public final class SyntheticRun {
   private SyntheticRun add(
       String operation, String variant, String role, double nanos, Status status) {
     Map<String, String> columns = new LinkedHashMap<>();
-    columns.put("suite", "selftest");
+    columns.put("suite", "quick");
     columns.put("op", operation);
     columns.put("variant", variant);
     columns.put("impl", "none");

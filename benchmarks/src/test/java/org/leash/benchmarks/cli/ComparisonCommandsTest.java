@@ -133,7 +133,7 @@ final class ComparisonCommandsTest {
         .content()
         .contains("INCORRECT")
         .contains("REGRESSION   entropy fast")
-        .contains("leash-bench run --suite selftest --filter")
+        .contains("leash-bench run --suite quick --filter")
         .contains("exit 2");
     assertThat(parent).isDirectoryNotContaining("glob:**.tmp");
   }

@@ -1,0 +1,195 @@
+package org.leash.benchmarks.report;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.leash.benchmarks.compare.Contestant;
+import org.leash.benchmarks.compare.Question;
+import org.leash.benchmarks.compare.TextReport;
+import org.leash.benchmarks.compare.Verdict;
+import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.gate.Finding;
+import org.leash.benchmarks.gate.Gate;
+import org.leash.benchmarks.gate.Outcome;
+import org.leash.report.Element;
+import org.leash.report.Page;
+
+/** The report of runs as one page. */
+public final class BenchmarkReport {
+  private BenchmarkReport() {}
+
+  /**
+   * A part of a report.
+   *
+   * @param gate what a gate found; empty if none was asked
+   */
+  public record Part(Question question, Optional<List<Finding>> gate) {}
+
+  /** A page with a chapter for each part. */
+  public static String html(List<Part> parts) {
+    Page page =
+        Page.of(
+            "Benchmarks: "
+                + parts.stream()
+                    .map(part -> part.question().candidate().runId())
+                    .collect(Collectors.joining(", ")));
+    for (Part part : parts) {
+      page.header(banner(part));
+    }
+    for (Part part : parts) {
+      String run = parts.size() == 1 ? "" : part.question().candidate().runId() + ": ";
+      add(page, run, part);
+    }
+    page.section("Glossary", "", Glossary.elements());
+    return page.html();
+  }
+
+  private static Element banner(Part part) {
+    Question question = part.question();
+    String counts =
+        question.answer().counts().entrySet().stream()
+            .map(each -> each.getKey().symbol() + " " + each.getValue() + " " + each.getKey())
+            .collect(Collectors.joining(" · "));
+    Element banner = Element.of("div");
+    if (part.gate().isPresent()) {
+      Outcome outcome = Gate.outcome(part.gate().get(), false);
+      banner
+          .with(
+              "class",
+              "banner "
+                  + (outcome == Outcome.PASS ? "good" : outcome.exitCode() == 3 ? "open" : "bad"))
+          .add(
+              Element.of(
+                  "strong",
+                  (outcome == Outcome.PASS ? "✓ gate: " : "✗ gate: ")
+                      + outcome
+                      + ", exit "
+                      + outcome.exitCode()));
+    } else {
+      boolean failed =
+          Stream.of(Verdict.INCORRECT, Verdict.INVALID)
+              .anyMatch(question.answer().counts()::containsKey);
+      banner
+          .with("class", "banner " + (failed ? "bad" : "good"))
+          .add(
+              Element.of(
+                  "strong",
+                  failed ? "✗ not every result is right" : "✓ every timed result is right"));
+    }
+    if (!question.candidate().complete()) {
+      banner.add(Element.of("p", "PARTIAL: the run did not come to its end."));
+    }
+    Element who = Element.of("div");
+    if (question.axis().isEmpty()) {
+      who.add(Element.of("div", "base " + TextReport.name(question.base())));
+      who.add(Element.of("div", "candidate " + TextReport.name(question.candidate())));
+    } else {
+      who.add(
+          Element.of(
+              "div",
+              TextReport.name(question.candidate()) + " · base " + question.axis().get().base()));
+    }
+    who.add(Element.of("div", counts));
+    who.add(Element.of("div", TextReport.terms(question.answer())).with("class", "same"));
+    question
+        .warnings()
+        .forEach(each -> who.add(Element.of("div", "⚠ " + each).with("class", "open")));
+    return banner.add(who);
+  }
+
+  private static void add(Page page, String run, Part part) {
+    Question question = part.question();
+    Chapter chapter = new Chapter(question, part.gate().orElse(List.of()));
+    List<Contestant> all = question.all();
+    section(
+        page,
+        run + "Findings",
+        "What keeps the gate from passing, the most severe first.",
+        chapter.findings().isEmpty() ? List.of() : Tables.findings(chapter.findings()));
+    section(
+        page,
+        run + "Failures",
+        "Without a believable time, each with the command that measures it again.",
+        Tables.failures(question));
+    section(
+        page,
+        run + "Change by case",
+        "Time over the base's. Green is faster, orange slower, deeper the more; hatched is not"
+            + " shown to differ.",
+        Stream.of(HeatMap.of(chapter), Tables.undecided(question)).flatMap(List::stream).toList());
+    section(
+        page,
+        run + "Ratios and their intervals",
+        "Left of 1× is faster. Grey ground: the zone in which times count as the same; dotted: the"
+            + " A/A floor, how far identical code strayed.",
+        Forests.of(chapter));
+    section(
+        page,
+        run + "Throughput",
+        "Bytes of the least traffic over the time, with the 95 % interval as a band; dashed: what"
+            + " the machine could do at most, measured in the same run.",
+        Throughput.of(chapter));
+    section(
+        page,
+        run + "Roofline",
+        "Under the slope memory is the limit, under the flat part the exponential.",
+        Roofline.of(chapter));
+    section(page, run + "Host overhead", "", HostOverhead.of(chapter, all));
+    section(
+        page,
+        run + "Correctness",
+        "Outputs are compared with a double-precision reference before and after the timing.",
+        Tables.correctness(chapter));
+    section(
+        page,
+        run + "Samples in their order",
+        "Every timed block. What moves all variants at once is the machine; a trend in one alone is"
+            + " not.",
+        SampleTracks.of(chapter, all));
+    section(page, run + "Left out or gone wrong", "", Tables.events(question));
+    section(page, run + "Environment", "", Tables.environment(question));
+  }
+
+  private static void section(
+      Page page, String heading, String introduction, List<Element> content) {
+    if (!content.isEmpty()) {
+      page.section(heading, introduction, content);
+    }
+  }
+
+  /**
+   * The base that a run is held against if nobody names one: ours that is fastest most often.
+   *
+   * @throws IllegalArgumentException nothing has a time
+   */
+  public static String defaultBase(RecordedRun run) {
+    Map<String, Long> wins =
+        run.cases().values().stream()
+            .flatMap(
+                members ->
+                    members.stream()
+                        .filter(each -> each.isGood() && isOurs(each.key()))
+                        .min(Comparator.comparingDouble(each -> each.estimate().center()))
+                        .stream())
+            .collect(
+                Collectors.groupingBy(
+                    each -> each.key().get("variant"), TreeMap::new, Collectors.counting()));
+    return wins.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException("nothing in the run has a time; there is no report"));
+  }
+
+  private static boolean isOurs(Key key) {
+    return !Chapter.isDispatch(key)
+        && !key.get("role").equals("peer")
+        && !key.get("role").equals("null");
+  }
+}

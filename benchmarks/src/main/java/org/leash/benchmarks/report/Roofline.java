@@ -1,0 +1,105 @@
+package org.leash.benchmarks.report;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.leash.benchmarks.compare.Contestant;
+import org.leash.benchmarks.compare.Quantity;
+import org.leash.benchmarks.data.Ceiling;
+import org.leash.benchmarks.data.Traffic;
+import org.leash.report.Element;
+import org.leash.report.Page;
+import org.leash.report.Plot;
+import org.leash.report.Scale;
+
+/**
+ * Logits per second against logits per byte of the least traffic: under the slope memory is the
+ * limit, under the flat roof the exponential, of which each logit needs one.
+ */
+final class Roofline {
+  private Roofline() {}
+
+  static List<Element> of(Chapter chapter) {
+    List<Element> panels = new ArrayList<>();
+    Map<String, Map<String, Double>> ceilings = new HashMap<>();
+    for (Ceiling each : chapter.question().candidate().ceilings()) {
+      ceilings
+          .computeIfAbsent(each.params(), params -> new HashMap<>())
+          .merge(each.kind(), each.rate(), Math::max);
+    }
+    List<Contestant> timed =
+        chapter.kernels().stream().filter(Contestant::isGood).filter(Throughput::hasShape).toList();
+    Chapter.group(timed, each -> each.key().get("params"))
+        .forEach(
+            (params, members) -> {
+              Map<String, Double> limits = ceilings.getOrDefault(params, Map.of());
+              if (limits.containsKey("read") && limits.containsKey("exp")) {
+                panels.add(panel(chapter, params, members, limits));
+              }
+            });
+    return panels.isEmpty()
+        ? List.of()
+        : List.of(Page.legend(chapter.variants()), Page.panels(panels));
+  }
+
+  private static double logits(Contestant contestant) {
+    return Double.parseDouble(contestant.key().get("rows"))
+        * Double.parseDouble(contestant.key().get("cols"));
+  }
+
+  private static double intensity(Contestant contestant) {
+    return logits(contestant) / Traffic.of(contestant.key()).bytes();
+  }
+
+  private static double rate(Contestant contestant) {
+    return logits(contestant) / contestant.nanos().orElseThrow().center();
+  }
+
+  private static Element panel(
+      Chapter chapter, String params, List<Contestant> members, Map<String, Double> limits) {
+    double memory = Math.max(limits.get("read"), limits.getOrDefault("update", 0.0));
+    double exp = limits.get("exp");
+    Scale x =
+        Scale.logarithmic(0.1, 0.6)
+            .withTicks(List.of(0.125, 0.25, 0.5), value -> "1/" + Math.round(1 / value));
+    double lowest =
+        members.stream().map(Roofline::rate).min(Comparator.naturalOrder()).orElseThrow();
+    Scale y = Scale.logarithmic(lowest * 0.8, Math.max(exp, memory * x.high()) * 1.2);
+    Plot plot =
+        Plot.of(
+            "Roofline with " + params, x, y, "logits per byte", "10⁹ logits per second", 260, 370);
+    double knee = Math.clamp(exp / memory, x.low(), x.high());
+    plot.curve(
+        "roof",
+        new double[] {x.low(), knee, x.high()},
+        new double[] {
+          Math.min(exp, memory * x.low()),
+          Math.min(exp, memory * knee),
+          Math.min(exp, memory * x.high())
+        });
+    Chapter.group(members, each -> each.key().get("variant"))
+        .forEach(
+            (variant, mine) ->
+                plot.points(chapter.series(variant), mine.stream().map(Roofline::point).toList()));
+    return Page.panel(
+        Chapter.setting(members.getFirst().key()),
+        "memory %s, exponentials %s"
+            .formatted(Quantity.rate(memory, "GB/s"), Quantity.rate(exp, "·10⁹/s")),
+        plot.element());
+  }
+
+  private static Plot.Point point(Contestant contestant) {
+    return new Plot.Point(
+        intensity(contestant),
+        rate(contestant),
+        Double.NaN,
+        Double.NaN,
+        Stream.of("op", "variant", "dtype_in", "rows", "cols", "input_dist")
+            .map(contestant.key()::get)
+            .reduce((one, other) -> one + " " + other)
+            .orElseThrow());
+  }
+}

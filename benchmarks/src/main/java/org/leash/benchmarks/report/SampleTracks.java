@@ -1,0 +1,144 @@
+package org.leash.benchmarks.report;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import org.leash.benchmarks.compare.Contestant;
+import org.leash.benchmarks.compare.Labels;
+import org.leash.benchmarks.csv.Status;
+import org.leash.benchmarks.data.Sample;
+import org.leash.benchmarks.data.Sensors;
+import org.leash.report.Element;
+import org.leash.report.Page;
+import org.leash.report.Plot;
+import org.leash.report.Scale;
+
+/**
+ * Every sample of a case in the order in which it was taken, as a multiple of the variant's median:
+ * what the machine did meanwhile shows in all of them alike. Where a device was asked for its
+ * clock, temperature and power, those follow.
+ */
+final class SampleTracks {
+  private static final double HEIGHT = 170;
+
+  private SampleTracks() {}
+
+  static List<Element> of(Chapter chapter, List<Contestant> all) {
+    List<Contestant> timed =
+        all.stream()
+            .filter(each -> each.isGood() && !each.isTwin() && !Chapter.isDispatch(each.key()))
+            .toList();
+    if (timed.isEmpty()) {
+      return List.of();
+    }
+    Labels labels = new Labels(timed.stream().map(Contestant::key).toList(), Set.of("variant"));
+    Map<String, List<Contestant>> operations = Chapter.group(timed, each -> each.key().get("op"));
+    List<Element> elements = new ArrayList<>();
+    elements.add(Page.legend(chapter.variants()));
+    operations.forEach(
+        (operation, members) -> {
+          List<Element> panels = new ArrayList<>();
+          Chapter.group(members, each -> each.key().contest())
+              .values()
+              .forEach(contest -> panels.addAll(panels(chapter, labels, contest)));
+          elements.add(
+              Page.details(
+                  "%s: %d cases".formatted(operation, panels.size()),
+                  List.of(Page.panels(panels))));
+        });
+    return elements;
+  }
+
+  private static List<Element> panels(Chapter chapter, Labels labels, List<Contestant> contest) {
+    List<Element> panels = new ArrayList<>();
+    List<Sample> order =
+        contest.stream()
+            .flatMap(each -> each.series().samples().stream())
+            .sorted(Comparator.comparingLong(Sample::seq))
+            .toList();
+    long first = order.getFirst().seq();
+    Scale x = forks(order, first);
+    String name = labels.of(contest.getFirst().key());
+    Plot plot =
+        Plot.of(
+            "Samples of " + name,
+            x,
+            Scale.logarithmic(0.78, 1.36)
+                .withTicks(
+                    List.of(0.8, 0.9, 1.0, 1.1, 1.25),
+                    value -> Scale.linear(0.1, 1, 1).label().apply(value)),
+            "fork, in the order of the samples",
+            "time over the variant's median",
+            HEIGHT,
+            370);
+    for (double tick : x.ticks().subList(1, x.ticks().size())) {
+      plot.divider(tick);
+    }
+    for (Contestant each : contest) {
+      double median = each.series().quantiles().at(0.5);
+      List<Sample> samples =
+          each.series().samples().stream().filter(one -> one.status() == Status.OK).toList();
+      plot.dots(
+          chapter.series(each.key().get("variant")),
+          samples.stream().mapToDouble(one -> one.seq() - first).toArray(),
+          samples.stream().mapToDouble(one -> one.timeNs() / median).toArray());
+    }
+    panels.add(Page.panel(name, "", plot.element()));
+    track(panels, name, order, x, "clock, MHz", Sensors::smClockMhz);
+    track(panels, name, order, x, "temperature, °C", Sensors::tempC);
+    track(panels, name, order, x, "power, W", Sensors::powerW);
+    return panels;
+  }
+
+  /** Ticks where a fork begins, with its number. */
+  private static Scale forks(List<Sample> order, long first) {
+    List<Double> starts = new ArrayList<>();
+    List<Integer> numbers = new ArrayList<>();
+    for (Sample each : order) {
+      if (numbers.isEmpty() || numbers.getLast() != each.fork()) {
+        numbers.add(each.fork());
+        starts.add((double) (each.seq() - first));
+      }
+    }
+    double end = Math.max(1, order.getLast().seq() - first);
+    return new Scale(
+        -end * 0.01,
+        end * 1.01,
+        0,
+        1,
+        false,
+        starts,
+        value -> Integer.toString(numbers.get(starts.indexOf(value))));
+  }
+
+  private static void track(
+      List<Element> panels,
+      String name,
+      List<Sample> order,
+      Scale x,
+      String title,
+      ToDoubleFunction<Sensors> value) {
+    List<Sample> known =
+        order.stream()
+            .filter(each -> Double.isFinite(value.applyAsDouble(each.sensors())))
+            .toList();
+    if (known.size() < 2) {
+      return;
+    }
+    double[] ys = known.stream().mapToDouble(each -> value.applyAsDouble(each.sensors())).toArray();
+    double[] xs = known.stream().mapToDouble(each -> each.seq() - order.getFirst().seq()).toArray();
+    double low = Arrays.stream(ys).min().orElseThrow();
+    double high = Arrays.stream(ys).max().orElseThrow();
+    panels.add(
+        Page.panel(
+            name,
+            title,
+            Plot.of(title, x, Scale.linear(low, high, 4), "fork", title, 130, 370)
+                .curve("track", xs, ys)
+                .element()));
+  }
+}

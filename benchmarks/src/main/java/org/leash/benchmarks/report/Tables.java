@@ -1,0 +1,219 @@
+package org.leash.benchmarks.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+import org.leash.benchmarks.compare.Compared;
+import org.leash.benchmarks.compare.Contestant;
+import org.leash.benchmarks.compare.Quantity;
+import org.leash.benchmarks.compare.Question;
+import org.leash.benchmarks.compare.Verdict;
+import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.csv.Status;
+import org.leash.benchmarks.data.Checked;
+import org.leash.benchmarks.data.Environment;
+import org.leash.benchmarks.data.Event;
+import org.leash.benchmarks.gate.Finding;
+import org.leash.report.Element;
+import org.leash.report.HtmlTable;
+import org.leash.report.Page;
+
+/** The parts of a report that are tables. */
+final class Tables {
+  private Tables() {}
+
+  private static String name(Key key) {
+    return "%s %s %s×%s %s"
+        .formatted(
+            key.get("op"),
+            key.get("dtype_in"),
+            key.get("rows"),
+            key.get("cols"),
+            key.get("params").replace(";", " "));
+  }
+
+  /** What the gate found, each with the command that measures it again. */
+  static List<Element> findings(List<Finding> findings) {
+    HtmlTable table = new HtmlTable().column("finding").column("about").column("why");
+    for (Finding each : findings) {
+      Element why = Element.of("td", each.reason());
+      if (!each.repro().isEmpty()) {
+        why.add(Element.of("br"), Element.of("code", each.repro()));
+      }
+      table.row(
+          Element.of("td", each.outcome().name()).with("class", "bad"),
+          Element.of("td", each.subject()),
+          why);
+    }
+    return List.of(table.element());
+  }
+
+  /** Rows without a verdict of speed, or without one at all. */
+  static List<Element> failures(Question question) {
+    HtmlTable table =
+        new HtmlTable().column("verdict").column("variant").column("case").column("why");
+    int count = 0;
+    for (Compared row : question.answer().rows()) {
+      boolean failed =
+          switch (row.verdict()) {
+            case INCORRECT, INVALID, MISSING_CAND -> true;
+            case FASTER, SLOWER, SAME, INCONCLUSIVE, MISSING_BASE -> false;
+          };
+      if (failed) {
+        count++;
+        table.row(
+            Element.of("td", row.verdict().symbol() + " " + row.verdict()).with("class", "bad"),
+            Element.of("td", row.pair().key().get("variant")),
+            Element.of("td", name(row.pair().key())),
+            why(row));
+      }
+    }
+    return count == 0 ? List.of() : List.of(table.element());
+  }
+
+  private static Element why(Compared row) {
+    Contestant about = row.pair().candidate().or(row.pair()::base).orElseThrow();
+    Element why = Element.of("td", row.reason());
+    String repro = about.time().get("repro");
+    if (!repro.isEmpty()) {
+      why.add(Element.of("br"), Element.of("code", repro));
+    }
+    return why;
+  }
+
+  /** Inconclusive pairs with what would decide them. */
+  static List<Element> undecided(Question question) {
+    HtmlTable table =
+        new HtmlTable()
+            .column("variant")
+            .column("case")
+            .numbers("change")
+            .numbers("95 % interval")
+            .numbers("forks that would do");
+    int count = 0;
+    for (Compared row : question.answer().rows()) {
+      if (row.verdict() == Verdict.INCONCLUSIVE) {
+        count++;
+        var effect = row.effect().orElseThrow();
+        table.row(
+            row.pair().key().get("variant"),
+            name(row.pair().key()),
+            Quantity.change(effect),
+            Quantity.interval(effect),
+            row.forksNeeded().isPresent()
+                ? "about " + row.forksNeeded().getAsInt()
+                : row.reason().isEmpty() ? "more than is reasonable" : row.reason());
+      }
+    }
+    return count == 0
+        ? List.of()
+        : List.of(Page.details(count + " undecided pairs", List.of(table.element())));
+  }
+
+  /** Facts that differ, then all of the candidate's. */
+  static List<Element> environment(Question question) {
+    List<Element> elements = new ArrayList<>();
+    if (question.axis().isEmpty()) {
+      List<Environment.Difference> differences = question.differences();
+      if (differences.isEmpty()) {
+        elements.add(Element.of("p", "Platform and code are identical."));
+      } else {
+        HtmlTable table = new HtmlTable().column("fact").column("base").column("candidate");
+        differences.forEach(each -> table.row(each.key(), each.here(), each.there()));
+        elements.add(table.element());
+      }
+    }
+    HtmlTable all = new HtmlTable().column("fact").column("value");
+    question
+        .candidate()
+        .environment()
+        .facts()
+        .forEach((key, fact) -> all.row(key, (fact.value() + " " + fact.unit()).strip()));
+    elements.add(Page.details("All facts of the run", List.of(all.element())));
+    return elements;
+  }
+
+  /** The largest errors of each variant's outputs. */
+  static List<Element> correctness(Chapter chapter) {
+    record Output(String operation, String dtype, String variant, String output) {}
+    record About(Output output, Checked check) {}
+    List<About> checks = new ArrayList<>();
+    for (Contestant each : chapter.question().contestants()) {
+      for (Checked check : each.series().checks()) {
+        checks.add(
+            new About(
+                new Output(
+                    each.key().get("op"),
+                    each.key().get("dtype_in"),
+                    each.key().get("variant"),
+                    check.output().isEmpty() ? check.phase() : check.output()),
+                check));
+      }
+    }
+    HtmlTable table =
+        new HtmlTable()
+            .column("operation")
+            .column("dtype")
+            .column("variant")
+            .column("output")
+            .numbers("checks")
+            .numbers("largest absolute error")
+            .numbers("relative")
+            .numbers("tolerance")
+            .column("reference")
+            .column("status");
+    Map<Output, List<About>> groups = Chapter.group(checks, About::output);
+    groups.forEach(
+        (output, members) -> {
+          List<Checked> mine = members.stream().map(About::check).toList();
+          Checked first = mine.getFirst();
+          Status worst =
+              mine.stream()
+                  .map(Checked::status)
+                  .filter(status -> status != Status.OK)
+                  .findFirst()
+                  .orElse(Status.OK);
+          table.row(
+              Element.of("td", output.operation()),
+              Element.of("td", output.dtype()),
+              Element.of("td", output.variant()),
+              Element.of("td", output.output()),
+              Element.of("td", Integer.toString(mine.size())),
+              Element.of("td", largest(mine.stream().mapToDouble(Checked::maxAbsErr))),
+              Element.of("td", largest(mine.stream().mapToDouble(Checked::maxRelErr))),
+              Element.of("td", scientific(first.tol())),
+              Element.of("td", first.reference()),
+              Element.of("td", worst == Status.OK ? "✓ OK" : "✗ " + worst)
+                  .with("class", worst == Status.OK ? "good" : "bad"));
+        });
+    return groups.isEmpty() ? List.of() : List.of(table.element());
+  }
+
+  private static String largest(DoubleStream values) {
+    return scientific(values.filter(Double::isFinite).max().orElse(Double.NaN));
+  }
+
+  private static String scientific(double value) {
+    return Double.isNaN(value)
+        ? ""
+        : value == 0
+            ? "0"
+            : String.format(Locale.ROOT, "%.1e", value).replace("e-0", "e−").replace("e-", "e−");
+  }
+
+  /** What did not go as planned. */
+  static List<Element> events(Question question) {
+    List<Event> events = question.candidate().events();
+    if (events.isEmpty()) {
+      return List.of();
+    }
+    HtmlTable table =
+        new HtmlTable().numbers("fork").column("what").column("about").column("detail");
+    events.forEach(
+        each ->
+            table.row(Integer.toString(each.fork()), each.kind(), each.subject(), each.detail()));
+    return List.of(table.element());
+  }
+}

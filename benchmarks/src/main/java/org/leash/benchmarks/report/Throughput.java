@@ -1,0 +1,165 @@
+package org.leash.benchmarks.report;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.leash.benchmarks.compare.Contestant;
+import org.leash.benchmarks.compare.Quantity;
+import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.data.Roof;
+import org.leash.benchmarks.data.Traffic;
+import org.leash.benchmarks.stats.Estimate;
+import org.leash.report.Element;
+import org.leash.report.Page;
+import org.leash.report.Plot;
+import org.leash.report.Scale;
+
+/** Bytes moved per second against the vocabulary, a plot for each operation and setting. */
+final class Throughput {
+  private static final List<String> PANEL =
+      List.of("op", "contract", "dtype_in", "params", "input_dist", "cache", "timing", "device");
+
+  private final Chapter chapter;
+  private final Roof roof;
+
+  private Throughput(Chapter chapter) {
+    this.chapter = chapter;
+    this.roof = Roof.of(chapter.question().candidate().ceilings());
+  }
+
+  static List<Element> of(Chapter chapter) {
+    return new Throughput(chapter).elements();
+  }
+
+  private List<Element> elements() {
+    List<Contestant> timed =
+        chapter.kernels().stream().filter(Contestant::isGood).filter(Throughput::hasShape).toList();
+    List<Element> panels = new ArrayList<>();
+    Chapter.group(timed, each -> Chapter.values(each.key(), PANEL))
+        .values()
+        .forEach(panel -> panels.addAll(bySweep(panel)));
+    return panels.isEmpty()
+        ? List.of()
+        : List.of(Page.legend(chapter.variants()), Page.panels(panels));
+  }
+
+  static boolean hasShape(Contestant contestant) {
+    return Stream.of("rows", "cols")
+        .allMatch(column -> contestant.key().get(column).matches("[1-9]\\d{0,14}"));
+  }
+
+  /** A plot for each number of rows that has several vocabularies; what is left, together. */
+  private List<Element> bySweep(List<Contestant> panel) {
+    List<Element> plots = new ArrayList<>();
+    List<Contestant> rest = new ArrayList<>();
+    Chapter.group(panel, each -> each.key().get("rows"))
+        .forEach(
+            (rows, members) -> {
+              if (vocabularies(members).size() > 1) {
+                plots.add(plot(members));
+              } else {
+                rest.addAll(members);
+              }
+            });
+    if (!rest.isEmpty() && plots.isEmpty()) {
+      plots.add(plot(rest));
+    }
+    return plots;
+  }
+
+  private static List<Double> vocabularies(List<Contestant> members) {
+    return members.stream().map(Throughput::vocabulary).distinct().sorted().toList();
+  }
+
+  private static double vocabulary(Contestant contestant) {
+    return Double.parseDouble(contestant.key().get("cols"));
+  }
+
+  private static Estimate gbps(Contestant contestant) {
+    return contestant.nanos().orElseThrow().over((double) Traffic.of(contestant.key()).bytes());
+  }
+
+  private Element plot(List<Contestant> members) {
+    Map<String, Double> ceilings = ceilings(members);
+    double highest =
+        Stream.concat(members.stream().map(each -> gbps(each).center()), ceilings.values().stream())
+            .max(Comparator.naturalOrder())
+            .orElseThrow();
+    List<Double> ticks = vocabularies(members);
+    Scale x =
+        Scale.logarithmic(ticks.getFirst() * 0.85, ticks.getLast() * 1.15)
+            .withTicks(spaced(ticks), value -> Long.toString(Math.round(value)));
+    Key key = members.getFirst().key();
+    Set<String> rows = new LinkedHashSet<>();
+    members.forEach(each -> rows.add(each.key().get("rows")));
+    String title = key.get("op") + ", " + key.get("dtype_in");
+    Plot plot =
+        Plot.of(
+            title + ": GB/s against the vocabulary",
+            x,
+            Scale.linear(0, highest * 1.04, 5),
+            "vocabulary",
+            "GB/s, least traffic " + Traffic.of(key).model());
+    ceilings.forEach((name, value) -> plot.ceiling(value, name));
+    Chapter.group(members, each -> each.key().get("variant"))
+        .forEach(
+            (variant, mine) ->
+                plot.line(
+                    chapter.series(variant),
+                    mine.stream()
+                        .sorted(Comparator.comparingDouble(Throughput::vocabulary))
+                        .map(this::point)
+                        .toList()));
+    return Page.panel(
+        title,
+        "%s · %s · %s rows"
+            .formatted(Chapter.setting(key), key.get("input_dist"), String.join(", ", rows)),
+        plot.element());
+  }
+
+  /** Ticks that leave room for their numbers. */
+  private static List<Double> spaced(List<Double> values) {
+    List<Double> spaced = new ArrayList<>();
+    for (double value : values) {
+      if (spaced.isEmpty() || value / spaced.getLast() > 1.25) {
+        spaced.add(value);
+      }
+    }
+    return spaced;
+  }
+
+  private Plot.Point point(Contestant contestant) {
+    Estimate gbps = gbps(contestant);
+    return new Plot.Point(
+        vocabulary(contestant),
+        gbps.center(),
+        gbps.low(),
+        gbps.high(),
+        "%s %s×%s: %s, %s"
+            .formatted(
+                contestant.key().get("variant"),
+                contestant.key().get("rows"),
+                contestant.key().get("cols"),
+                Quantity.rate(gbps.center(), "GB/s"),
+                Quantity.time(contestant.nanos().orElseThrow())));
+  }
+
+  /** The ceilings that bind contenders of a plot, by name. */
+  private Map<String, Double> ceilings(List<Contestant> members) {
+    Function<Roof.Bound, String> name =
+        bound -> bound.kind() + " ceiling " + Quantity.rate(bound.gbps(), "GB/s");
+    Map<String, Double> ceilings = new LinkedHashMap<>();
+    for (Contestant each : members) {
+      if (!each.key().get("role").equals("peer")) {
+        roof.over(each.key()).ifPresent(bound -> ceilings.put(name.apply(bound), bound.gbps()));
+      }
+    }
+    return ceilings;
+  }
+}

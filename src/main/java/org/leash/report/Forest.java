@@ -1,0 +1,99 @@
+package org.leash.report;
+
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * Ratios with their intervals, one below the other, about a line at 1; the zone of equivalence is
+ * shaded. Each name stands above its interval, so that long ones fit on a narrow page.
+ */
+public final class Forest {
+  private static final double LEFT = 12;
+  private static final double TOP = 24;
+  private static final double ROW = 35;
+  private static final double BOTTOM = 12;
+
+  /**
+   * A row.
+   *
+   * @param text what was found, in few characters
+   * @param style a class that colours it: good, bad, same or open
+   */
+  public record Row(
+      String name, double ratio, double low, double high, String text, String style) {}
+
+  private Forest() {}
+
+  /**
+   * Draws rows.
+   *
+   * @param zone half the width of the zone of equivalence, on the logarithm
+   * @param floor the noise floor, likewise
+   */
+  public static Element of(String title, List<Row> rows, double zone, OptionalDouble floor) {
+    double low = Math.exp(-zone);
+    double high = Math.exp(zone);
+    for (Row row : rows) {
+      low = Math.min(low, row.ratio());
+      high = Math.max(high, row.ratio());
+    }
+    Scale x = ticks(low, high).over(LEFT, Plot.WIDTH - LEFT);
+    double height = TOP + rows.size() * ROW + BOTTOM;
+    Element drawing = Svg.drawing(Plot.WIDTH, height, title);
+    double bottom = height - BOTTOM;
+    double left = x.inside(Math.exp(-zone));
+    drawing.add(
+        Svg.rectangle(
+            left, TOP - 6, Math.max(1, x.inside(Math.exp(zone)) - left), bottom - TOP + 6, "zone"));
+    floor.ifPresent(
+        distance -> {
+          for (double side : new double[] {-distance, distance}) {
+            double at = x.inside(Math.exp(side));
+            drawing.add(Svg.line(at, TOP - 6, at, bottom, "floor"));
+          }
+        });
+    for (double tick : x.ticks()) {
+      drawing.add(
+          Svg.line(x.at(tick), TOP - 6, x.at(tick), bottom, tick == 1 ? "axis" : "grid"),
+          Svg.text(x.at(tick), TOP - 11, x.label().apply(tick), "tick middle"));
+    }
+    for (int i = 0; i < rows.size(); i++) {
+      row(drawing, rows.get(i), x, TOP + i * ROW);
+    }
+    return drawing;
+  }
+
+  private static void row(Element drawing, Row row, Scale x, double top) {
+    double y = top + 19;
+    drawing.add(
+        Svg.text(LEFT, top + 10, row.name(), "label halo"),
+        Svg.text(Plot.WIDTH - LEFT, top + 10, row.text(), "label end halo " + row.style()));
+    if (Double.isFinite(row.low())) {
+      drawing.add(
+          Svg.line(x.inside(row.low()), y, x.inside(row.high()), y, "interval " + row.style()));
+    }
+    drawing.add(
+        Svg.rectangle(x.inside(row.ratio()) - 3.5, y - 3.5, 7, 7, "estimate " + row.style())
+            .add(Element.of("title", row.name() + ": " + row.text())));
+  }
+
+  /** From a little below the lowest ratio to a little above the highest, with few round ticks. */
+  private static Scale ticks(double low, double high) {
+    double margin = Math.pow(high / low, 0.12);
+    Scale scale = new Scale(low / margin, high * margin, 0, 1, true, List.of(), Scale::plain);
+    double span = scale.high() / scale.low();
+    List<Double> ticks =
+        span > 60
+            ? List.of(0.01, 0.1, 1.0, 10.0, 100.0)
+            : span > 12
+                ? List.of(0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 25.0, 50.0)
+                : span > 2.5
+                    ? List.of(0.1, 0.2, 0.33, 0.5, 1.0, 2.0, 3.0, 5.0, 8.0)
+                    : span > 1.35
+                        ? List.of(0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.5, 1.75, 2.0)
+                        : List.of(0.8, 0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.15, 1.2, 1.25);
+    return scale.withTicks(
+        ticks.stream().filter(tick -> tick >= scale.low() && tick <= scale.high()).toList(),
+        value -> Scale.plain(value) + "×");
+  }
+}

@@ -1,0 +1,71 @@
+package org.leash.report;
+
+/** The elements of SVG that plots are made of. */
+final class Svg {
+  private Svg() {}
+
+  /**
+   * A drawing that fills the width it is given, up to its own.
+   *
+   * @param title what it shows, for those who cannot see it
+   */
+  static Element drawing(double width, double height, String title) {
+    return Element.of("svg")
+        .with("viewBox", "0 0 " + Element.number(width) + " " + Element.number(height))
+        .with("width", width)
+        .with("height", height)
+        .with("role", "img")
+        .with("aria-label", title);
+  }
+
+  static Element line(double x1, double y1, double x2, double y2, String style) {
+    return Element.styled("line", style)
+        .with("x1", x1)
+        .with("y1", y1)
+        .with("x2", x2)
+        .with("y2", y2);
+  }
+
+  static Element rectangle(double x, double y, double width, double height, String style) {
+    return Element.styled("rect", style)
+        .with("x", x)
+        .with("y", y)
+        .with("width", Math.max(0, width))
+        .with("height", Math.max(0, height));
+  }
+
+  static Element text(double x, double y, String text, String style) {
+    return Element.styled("text", style).with("x", x).with("y", y).text(text);
+  }
+
+  static Element path(String data, String style) {
+    return Element.styled("path", style).with("d", data);
+  }
+
+  /** A mark whose shape, like its colour, tells the series. */
+  static Element mark(double x, double y, int series, double size) {
+    double r = size;
+    String data =
+        switch (Math.floorMod(series, 6)) {
+          case 0 -> polygon(x, y, r, 24, 0);
+          case 1 -> polygon(x, y, r * 1.25, 4, 45);
+          case 2 -> polygon(x, y, r * 1.35, 3, -90);
+          case 3 -> polygon(x, y, r * 1.3, 4, 0);
+          case 4 -> polygon(x, y, r * 1.35, 3, 90);
+          default -> polygon(x, y, r * 1.2, 6, 0);
+        };
+    return path(data, "mark c" + series);
+  }
+
+  private static String polygon(double x, double y, double radius, int corners, double degrees) {
+    StringBuilder data = new StringBuilder();
+    for (int i = 0; i < corners; i++) {
+      double angle = Math.toRadians(degrees + 360.0 * i / corners);
+      data.append(i == 0 ? 'M' : 'L')
+          .append(Element.number(x + radius * Math.cos(angle)))
+          .append(' ')
+          .append(Element.number(y + radius * Math.sin(angle)));
+    }
+    return data.append('Z').toString();
+  }
+}

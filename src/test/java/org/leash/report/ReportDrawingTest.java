@@ -1,0 +1,96 @@
+package org.leash.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.StringReader;
+import java.util.List;
+import java.util.OptionalDouble;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+import org.xml.sax.InputSource;
+
+final class ReportDrawingTest {
+  private static final String HOSTILE = "<img src=x onerror=alert(1)>,\"\n' & \u0007";
+
+  private static Document parse(String xml) throws Exception {
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new InputSource(new StringReader(xml)));
+  }
+
+  @Test
+  void textStaysText() throws Exception {
+    String written =
+        Element.of("p", HOSTILE).with("title", HOSTILE).add(Element.of("br")).toString();
+
+    assertThat(written).doesNotContain("<img").contains("&lt;img");
+    Document read = parse(written.replace("<br>", ""));
+    assertThat(read.getDocumentElement().getTextContent())
+        .isEqualTo(HOSTILE.replace('\u0007', '\uFFFD'));
+    assertThat(read.getElementsByTagName("*").getLength()).isOne();
+  }
+
+  @Test
+  void scalesTakeTheirEndsToTheirCoordinates() {
+    Scale linear = Scale.linear(3, 97, 5).over(100, 200);
+    Scale logarithmic = Scale.logarithmic(1, 1000).over(0, 300);
+
+    assertThat(linear.ticks()).containsExactly(0.0, 20.0, 40.0, 60.0, 80.0, 100.0);
+    assertThat(linear.at(50)).isEqualTo(150, within(1e-9));
+    assertThat(linear.inside(1e9)).isEqualTo(200, within(1e-9));
+    assertThat(logarithmic.at(logarithmic.low())).isZero();
+    assertThat(logarithmic.at(100) - logarithmic.at(10))
+        .isEqualTo(logarithmic.at(10) - logarithmic.at(1), within(1e-9));
+    assertThatThrownBy(() -> new Scale(0, 1, 0, 1, true, List.of(), Scale::plain))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void everyChartIsWellFormed() throws Exception {
+    Scale scale = Scale.logarithmic(1, 10);
+    Plot.Point point = new Plot.Point(2, 3, 2.5, 3.5, HOSTILE);
+    Plot.Point other = new Plot.Point(4, 3, 2.5, 3.5, HOSTILE);
+    List<Element> charts =
+        List.of(
+            Plot.of(HOSTILE, scale, scale, "x", "y")
+                .line(1, List.of(point, other))
+                .ceiling(8, HOSTILE)
+                .ceiling(8.1, "another")
+                .dots(2, new double[] {1, 2}, new double[] {3, 4})
+                .element(),
+            Forest.of(
+                HOSTILE,
+                List.of(
+                    new Forest.Row(HOSTILE, 1.2, 1.1, 1.3, HOSTILE, "bad"),
+                    new Forest.Row("single fork", 0.9, Double.NaN, Double.NaN, "?", "open")),
+                0.01,
+                OptionalDouble.of(0.02)),
+            Bars.of(
+                HOSTILE,
+                List.of(new Bars.Bar(HOSTILE, List.of(new Bars.Part(0, 2, HOSTILE)), "2 ns"))));
+
+    for (Element chart : charts) {
+      Document read = parse(chart.toString());
+      assertThat(read.getDocumentElement().getTagName()).isEqualTo("svg");
+      assertThat(read.getElementsByTagName("img").getLength()).isZero();
+    }
+    // Names of ceilings that nearly meet keep their distance.
+    assertThat(charts.getFirst().toString()).contains("another").doesNotContain("NaN");
+  }
+
+  @Test
+  void aPageNeedsNothingFromElsewhere() {
+    String html = Page.of(HOSTILE).section("One", "two", List.of(Element.of("p", "x"))).html();
+
+    assertThat(html)
+        .startsWith("<!DOCTYPE html>")
+        .contains("default-src 'none'".replace("'", "&#39;"))
+        .contains("prefers-color-scheme: dark")
+        .doesNotContain("<img")
+        .doesNotContain("<script")
+        .doesNotContainPattern("(src|href)=\"(?!#)");
+  }
+}
