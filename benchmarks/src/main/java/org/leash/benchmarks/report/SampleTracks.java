@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.leash.benchmarks.compare.Contestant;
 import org.leash.benchmarks.compare.Labels;
 import org.leash.benchmarks.csv.Status;
@@ -60,17 +61,15 @@ final class SampleTracks {
             .flatMap(each -> each.series().samples().stream())
             .sorted(Comparator.comparingLong(Sample::seq))
             .toList();
-    long first = order.getFirst().seq();
-    Scale x = forks(order, first);
+    long[] places = order.stream().mapToLong(Sample::seq).toArray();
+    Scale x = forks(order);
     String name = labels.of(contest.getFirst().key());
     Plot plot =
         Plot.of(
             "Samples of " + name,
             x,
             Scale.logarithmic(0.78, 1.36)
-                .withTicks(
-                    List.of(0.8, 0.9, 1.0, 1.1, 1.25),
-                    value -> Scale.linear(0.1, 1, 1).label().apply(value)),
+                .withTicks(List.of(0.8, 0.9, 1.0, 1.1, 1.25), value -> Double.toString(value)),
             "fork, in the order of the samples",
             "time over the variant's median",
             HEIGHT,
@@ -84,7 +83,7 @@ final class SampleTracks {
           each.series().samples().stream().filter(one -> one.status() == Status.OK).toList();
       plot.dots(
           chapter.series(each.key().get("variant")),
-          samples.stream().mapToDouble(one -> one.seq() - first).toArray(),
+          samples.stream().mapToDouble(one -> Arrays.binarySearch(places, one.seq())).toArray(),
           samples.stream().mapToDouble(one -> one.timeNs() / median).toArray());
     }
     panels.add(Page.panel(name, "", plot.element()));
@@ -95,16 +94,17 @@ final class SampleTracks {
   }
 
   /** Ticks where a fork begins, with its number. */
-  private static Scale forks(List<Sample> order, long first) {
+  private static Scale forks(List<Sample> order) {
     List<Double> starts = new ArrayList<>();
     List<Integer> numbers = new ArrayList<>();
-    for (Sample each : order) {
-      if (numbers.isEmpty() || numbers.getLast() != each.fork()) {
-        numbers.add(each.fork());
-        starts.add((double) (each.seq() - first));
+    for (int i = 0; i < order.size(); i++) {
+      int fork = order.get(i).fork();
+      if (numbers.isEmpty() || numbers.getLast() != fork) {
+        numbers.add(fork);
+        starts.add((double) i);
       }
     }
-    double end = Math.max(1, order.getLast().seq() - first);
+    double end = Math.max(1, order.size() - 1);
     return new Scale(
         -end * 0.01,
         end * 1.01,
@@ -130,7 +130,11 @@ final class SampleTracks {
       return;
     }
     double[] ys = known.stream().mapToDouble(each -> value.applyAsDouble(each.sensors())).toArray();
-    double[] xs = known.stream().mapToDouble(each -> each.seq() - order.getFirst().seq()).toArray();
+    double[] xs =
+        IntStream.range(0, order.size())
+            .filter(i -> Double.isFinite(value.applyAsDouble(order.get(i).sensors())))
+            .asDoubleStream()
+            .toArray();
     double low = Arrays.stream(ys).min().orElseThrow();
     double high = Arrays.stream(ys).max().orElseThrow();
     panels.add(
