@@ -1,0 +1,59 @@
+package org.leash.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.leash.training.files.RunMetrics;
+import org.leash.training.report.RunReport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "report",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Writes a page about training runs that opens from disk, without network or script.",
+      "Runs that differ by their seed alone become one curve with an interval."
+    })
+final class ReportCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  @Parameters(arity = "1..*", paramLabel = "RUN", description = "folders of leash train")
+  private List<Path> folders;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "default: report.html in the first folder")
+  private Path out;
+
+  @Override
+  public Integer call() {
+    List<RunMetrics> runs = new ArrayList<>();
+    Path file = out == null ? folders.getFirst().resolve("report.html") : out;
+    try {
+      for (Path folder : folders) {
+        if (!Files.exists(folder.resolve("metrics.jsonl"))) {
+          throw new IllegalArgumentException(
+              folder + " has no metrics.jsonl; name the folder of a run of leash train");
+        }
+        runs.add(RunMetrics.read(folder));
+      }
+      Path draft = file.resolveSibling(file.getFileName() + ".tmp");
+      Files.writeString(draft, RunReport.of(runs));
+      Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    command.commandLine().getOut().println(file);
+    return 0;
+  }
+}

@@ -1,0 +1,74 @@
+package org.leash.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** {@code leash train}, {@code leash report} and what they refuse. */
+final class TrainingCommandsTest {
+  private record Run(int code, String out, String err) {}
+
+  @TempDir Path folder;
+
+  private static Run run(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine command =
+        Leash.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    return new Run(command.execute(arguments), out.toString(), err.toString());
+  }
+
+  @Test
+  void trainsAndReports() throws IOException {
+    String run = folder.resolve("run").toString();
+    Run trained = run("train", "--steps", "5", "--threads", "1", "--out", run, "--format", "csv");
+    assertThat(trained.err).isEmpty();
+    assertThat(trained.code).isZero();
+    assertThat(trained.out).startsWith("eval/pass@1,");
+    Run again = run("train", "--steps", "5", "--threads", "1", "--out", run);
+    assertThat(again.code).isEqualTo(Leash.USAGE);
+    assertThat(again.err).contains("holds a run; resume it");
+    Run resumed = run("train", "--steps", "8", "--threads", "1", "--out", run, "--resume");
+    assertThat(resumed.code).isZero();
+    Run reported = run("report", run);
+    assertThat(reported.code).isZero();
+    assertThat(Files.readString(folder.resolve("run").resolve("report.html")))
+        .contains("rare-modes")
+        .contains("grpo");
+  }
+
+  @Test
+  void listsWhatThereIs() {
+    assertThat(run("train", "--list").out)
+        .contains("rare-modes")
+        .contains("gspo")
+        .contains("soft-z");
+  }
+
+  @Test
+  void namesWhatIsWrong() throws IOException {
+    String run = folder.resolve("run").toString();
+    assertThat(run("train").err).contains("--out is missing");
+    assertThat(run("train", "--out", run, "--preset", "magic").err).contains("magic");
+    assertThat(run("train", "--out", run, "--task", "magic").err).contains("there is no task");
+    assertThat(run("train", "--out", run, "--group", "1").err)
+        .contains("group = 1 is out of range");
+    assertThat(run("train", "--out", run, "--variant", "magic").err).contains("magic");
+    assertThat(run("train", "--out", run, "--group", "1").code).isEqualTo(Leash.USAGE);
+    assertThat(Files.exists(folder.resolve("run"))).isFalse();
+    assertThat(run("report", folder.toString()).err).contains("has no metrics.jsonl");
+    assertThat(run("experiment", "magic").err).contains("take leash");
+    Files.writeString(folder.resolve("config.json"), "{}");
+    Files.writeString(folder.resolve("metrics.jsonl"), "nonsense\n{\"step\":1}\n");
+    Run damaged = run("report", folder.toString());
+    assertThat(damaged.code).isEqualTo(Leash.BAD_DATA);
+    assertThat(damaged.err).contains("metrics.jsonl: line 1");
+  }
+}
