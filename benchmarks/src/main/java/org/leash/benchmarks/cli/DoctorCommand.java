@@ -47,8 +47,7 @@ final class DoctorCommand implements Callable<Integer> {
         bad |= measured.stream().anyMatch(DoctorCommand::isBad);
       }
     }
-    out.println(
-        bad ? "do not measure here before that is mended" : "this machine can measure");
+    out.println(bad ? "do not measure here before that is mended" : "this machine can measure");
     out.flush();
     return bad ? ExitCodes.OTHER_ENVIRONMENT : ExitCodes.OK;
   }

@@ -155,8 +155,6 @@ public record Plan(Suite suite, List<Integer> threads, Pattern filter, Effort ef
     if (seconds < 90) {
       return "%.0f s".formatted(seconds);
     }
-    return seconds < 5400
-        ? "%.0f min".formatted(seconds / 60)
-        : "%.1f h".formatted(seconds / 3600);
+    return seconds < 5400 ? "%.0f min".formatted(seconds / 60) : "%.1f h".formatted(seconds / 3600);
   }
 }

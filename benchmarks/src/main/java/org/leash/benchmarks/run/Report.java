@@ -20,7 +20,8 @@ import org.leash.benchmarks.stats.Estimate;
  * of the base's. Columns that have nothing in an operation's cases are left out.
  */
 public final class Report {
-  private static final Set<String> TIMES = Set.of("wall_sync_time", "submit_time", "device_time", "downcall_time");
+  private static final Set<String> TIMES =
+      Set.of("wall_sync_time", "submit_time", "device_time", "downcall_time");
 
   /** The names of the roles happen to be in the order in which one wants to read them. */
   private static final Comparator<Row> LEFT_TO_RIGHT =

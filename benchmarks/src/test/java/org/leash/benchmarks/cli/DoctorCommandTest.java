@@ -23,8 +23,7 @@ final class DoctorCommandTest {
   void looksAtEverything() {
     StringWriter out = new StringWriter();
 
-    int exit =
-        LeashBench.commandLine().setOut(new PrintWriter(out)).execute("doctor", "--quick");
+    int exit = LeashBench.commandLine().setOut(new PrintWriter(out)).execute("doctor", "--quick");
 
     assertThat(exit).as(out.toString()).isZero();
     assertThat(out.toString())

@@ -10,9 +10,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.Table;
-import org.leash.benchmarks.csv.Samples;
 import org.leash.benchmarks.csv.RunFolder;
+import org.leash.benchmarks.csv.Samples;
+import org.leash.benchmarks.csv.Table;
 
 final class LeashBenchTest {
   @TempDir private Path parent;
@@ -94,8 +94,7 @@ final class LeashBenchTest {
 
   @Test
   void doesNotResumeUnderOtherConditions() {
-    int exit =
-        execute("run", "--suite", "quick", "--out", recorded().toString(), "--resume");
+    int exit = execute("run", "--suite", "quick", "--out", recorded().toString(), "--resume");
 
     assertThat(exit).isEqualTo(ExitCodes.OTHER_ENVIRONMENT);
     assertThat(err.toString())
@@ -107,8 +106,7 @@ final class LeashBenchTest {
   @Test
   void exitCodesTellWhatIsWrong() throws Exception {
     Path folder = recorded();
-    assertThat(execute("run", "--suite=quick", "--out=/proc/nowhere/run"))
-        .isEqualTo(ExitCodes.IO);
+    assertThat(execute("run", "--suite=quick", "--out=/proc/nowhere/run")).isEqualTo(ExitCodes.IO);
     assertThat(err.toString()).contains("/proc/nowhere").contains("cannot be written");
     assertThat(execute("derive", parent.toString())).isEqualTo(ExitCodes.IO);
 

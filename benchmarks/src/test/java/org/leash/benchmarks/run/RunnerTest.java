@@ -133,11 +133,7 @@ final class RunnerTest {
   @Test
   void leavesOutWhatIsKnownWellEnough() {
     Plan plan =
-        new Plan(
-            Suite.QUICK,
-            List.of(1),
-            Pattern.compile(""),
-            new Effort(5, 1, 1, 1, 60, 1.0));
+        new Plan(Suite.QUICK, List.of(1), Pattern.compile(""), new Effort(5, 1, 1, 1, 60, 1.0));
     Runner.Launcher launcher =
         fork -> {
           forks.add(fork);
