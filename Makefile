@@ -3,10 +3,10 @@
 MAVEN    ?= mvn
 JEXTRACT ?= jextract
 OUT      ?= out/$@-$(shell date -u +%Y%m%dT%H%M%SZ)
-BENCH    := benchmarks/bin/leash-bench run
+BENCH    := benchmarks/bin/leash-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help verify format native bindings build bench bench-cpu bench-peers bundle clean
+.PHONY: help verify format native bindings build bench bench-cpu bench-peers compare report bundle clean
 
 help: ## list these names
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -30,18 +30,24 @@ build:
 	$(MAVEN) -B -q package -DskipTests
 
 bench: build ## quick suite: every operation at its main shapes (under 4 minutes on two cores); OUT=folder
-	$(BENCH) --suite quick --out $(OUT)
+	$(BENCH) run --suite quick --out $(OUT)
 
 bench-cpu: build ## full CPU suite: every operation, variant, dtype and vocabulary (hours)
-	$(BENCH) --suite cpu --out $(OUT)
+	$(BENCH) run --suite cpu --out $(OUT)
 
 bench-peers: ## our kernels beside ONNX Runtime, PyTorch and DJL (downloads some 300 MB once)
 	$(MAVEN) -B -q package -DskipTests -Ppeers
-	$(BENCH) --suite peers --out $(OUT)
+	$(BENCH) run --suite peers --out $(OUT)
+
+compare: ## RUN=folder BASE=variant: the variants of a run; RUN="base candidate": two runs
+	$(BENCH) compare $(or $(RUN),$(error say RUN=folder BASE=variant, or RUN="base candidate")) $(if $(BASE),--base $(BASE))
+
+report: ## one page of HTML about RUN=folder: RUN/report.html
+	$(BENCH) report $(or $(RUN),$(error say RUN=folder of a run)) --out $(RUN)/report.html
 
 bundle: ## target/bundle: all that a GPU machine needs, a Java runtime included; then checks it
 	$(MAVEN) -B -q package -DskipTests -Pbundle
-	sh bundle/check.sh target/bundle
+	sh benchmarks/bundle/check.sh target/bundle
 
 clean: ## remove everything that was built
 	$(MAVEN) -q clean

@@ -1,18 +1,22 @@
 package org.leash.conformance;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestPlan;
 import org.leash.conformance.Subjects.Subject;
 
 /**
- * Counts the cases that each variant ran and keeps how far off it was, and tells both when all
- * tests of the run are done. A case is one operation on one problem.
+ * Counts the cases that each variant ran and keeps how far off it was, and tells both when a run of
+ * tests is done. Where a process runs several, one after the other, the later ones tell the sum so
+ * far, of what has changed. A case is one operation on one problem.
  */
 public final class Tally implements TestExecutionListener {
   private static final Map<String, Counts> BY_VARIANT = new TreeMap<>();
+  private static final Set<String> TOLD = new HashSet<>();
 
   private static final class Counts {
     long cases;
@@ -57,7 +61,7 @@ public final class Tally implements TestExecutionListener {
 
   @Override
   public void testPlanExecutionFinished(TestPlan plan) {
-    lines().forEach(System.out::println);
+    lines().stream().filter(TOLD::add).forEach(System.out::println);
   }
 
   /** A line for each variant that ran. */
