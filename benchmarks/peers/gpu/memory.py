@@ -93,8 +93,9 @@ class TorchMemory:
         return flat.reshape(tensor.shape).to(self.device)
 
     def repeat(self, tensor, rows):
+        """The rows of a tensor, over and over until there are so many, with room for another one behind."""
         loaded = self.load(tensor)
-        out = self.torch.empty((rows, *loaded.shape[1:]), dtype=loaded.dtype, device=self.device)
+        out = self.torch.empty((rows + 1, *loaded.shape[1:]), dtype=loaded.dtype, device=self.device)[:rows]
         for first in range(0, rows, loaded.shape[0]):
             count = min(loaded.shape[0], rows - first)
             out[first : first + count] = loaded[:count]

@@ -121,12 +121,28 @@ def _quack(torch, operation):
     return function
 
 
+def _liger(torch, operation):
+    from liger_kernel.ops.grpo_loss import fused_selective_log_softmax
+
+    if operation != "token_statistics":
+        return None
+
+    def function(logits, w):
+        rows, vocab = logits.shape
+        # It takes a sequence with one position more, whose logits it does not read.
+        sequence = logits.as_strided((1, rows + 1, vocab), ((rows + 1) * vocab, vocab, 1))
+        return {"logprob": fused_selective_log_softmax(sequence, w.targets.unsqueeze(0), temperature=1.0).squeeze(0)}
+
+    return function
+
+
 # Variant, implementation, what makes its function (None: not for this operation), contract where it differs.
 PEERS = (
     ("torch-eager", "torch_eager", _eager, {}),
     ("torch-compile", "torch_compile", _compiled, {}),
     ("trl", "trl", _trl, {}),
     ("quack", "quack", _quack, {"token_statistics": "logprob"}),
+    ("liger", "liger", _liger, {"token_statistics": "logprob"}),
 )
 
 

@@ -5,12 +5,16 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.leash.analysis.ProblemSamples;
+import org.leash.samples.BadSampleException;
 import org.leash.samples.SampleFile;
 import org.leash.samples.SampleFile.Content;
 import org.leash.samples.SampleFile.OnBadRecord;
@@ -23,6 +27,8 @@ import picocli.CommandLine.Spec;
 final class SampleOptions {
   /** Below this a file is read before a bar could be seen. */
   private static final long BYTES_WORTH_A_BAR = 64 << 20;
+
+  private static final int MOST_NAMED = 20;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -70,8 +76,8 @@ final class SampleOptions {
       paramLabel = "fail|skip",
       defaultValue = "fail",
       description =
-          "a record that cannot be used ends the command, or is left out and counted (default:"
-              + " ${DEFAULT-VALUE})")
+          "a record that cannot be used, or a problem that one model alone has, ends the command,"
+              + " or is left out and counted (default: ${DEFAULT-VALUE})")
   private OnBadRecord onError;
 
   boolean hasAnswers() {
@@ -102,6 +108,40 @@ final class SampleOptions {
           file + " has no samples" + (all.isEmpty() ? "" : " where " + all));
     }
     return content;
+  }
+
+  /**
+   * The problems of a file that another model has samples of too. Others are bad data, or left out
+   * and counted.
+   */
+  List<ProblemSamples> shared(Path file, Content content, String otherModel, Content other) {
+    List<ProblemSamples> shared = new ArrayList<>(content.problems());
+    shared.removeIf(problem -> !other.lines().containsKey(problem.problem()));
+    List<String> alone =
+        content.problems().stream()
+            .map(ProblemSamples::problem)
+            .filter(problem -> !other.lines().containsKey(problem))
+            .toList();
+    if (alone.isEmpty()) {
+      return shared;
+    }
+    List<String> complaints =
+        alone.stream()
+            .limit(MOST_NAMED)
+            .map(
+                problem ->
+                    "%s, line %d: problem %s has no samples of the %s model"
+                        .formatted(file, content.lines().get(problem), problem, otherModel))
+            .toList();
+    if (onError == OnBadRecord.FAIL) {
+      throw new BadSampleException(
+          "%s (one of %d such problems); --on-error skip leaves them out"
+              .formatted(complaints.getFirst(), alone.size()));
+    }
+    PrintWriter err = command.commandLine().getErr();
+    complaints.forEach(complaint -> err.println("leash: " + complaint));
+    err.printf("leash: %s: left out %d problems, took %d%n", file, alone.size(), shared.size());
+    return shared;
   }
 
   private Content readWithProgress(Path file, SampleFormat format) {

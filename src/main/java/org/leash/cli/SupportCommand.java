@@ -11,6 +11,7 @@ import org.leash.analysis.Bootstrap;
 import org.leash.analysis.Detectability;
 import org.leash.analysis.SupportDynamics;
 import org.leash.analysis.SupportSweep;
+import org.leash.samples.SampleFile.Content;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -82,9 +83,12 @@ final class SupportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Content ofBase = samples.read(base, baseWhere);
+    Content ofTuned = samples.read(tuned, tunedWhere);
     SupportSweep sweep =
         new SupportSweep(
-            samples.read(base, baseWhere).problems(), samples.read(tuned, tunedWhere).problems());
+            samples.shared(base, ofBase, "tuned", ofTuned),
+            samples.shared(tuned, ofTuned, "base", ofBase));
     Bootstrap bootstrap = bootstrapOptions.bootstrap();
     Table table = new Table();
     for (int k : Budgets.of(budgets, sweep.largestBudget())) {

@@ -43,12 +43,17 @@ public final class SampleFile {
    * What was read.
    *
    * @param problems in the order of their first samples
+   * @param lines where each problem has its first sample
    * @param records that were looked at and counted
    * @param skipped records that were left out
    * @param complaints what was wrong with the first of them, at most {@value #MAX_COMPLAINTS}
    */
   public record Content(
-      List<ProblemSamples> problems, long records, long skipped, List<String> complaints) {}
+      List<ProblemSamples> problems,
+      Map<String, Long> lines,
+      long records,
+      long skipped,
+      List<String> complaints) {}
 
   /** No record is longer, in bytes or characters. */
   static final int MAX_RECORD = 16 << 20;
@@ -101,7 +106,7 @@ public final class SampleFile {
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": " + e.getMessage(), e);
     }
-    return new Content(tally.problems(), records, skipped, List.copyOf(complaints));
+    return new Content(tally.problems(), tally.lines(), records, skipped, List.copyOf(complaints));
   }
 
   private void readJsonLines(InputStream in) throws IOException {
@@ -213,7 +218,13 @@ public final class SampleFile {
     }
     String answer = format.answer() == null ? null : fields.get(format.answer());
     String complaint =
-        tally.add(problem, correct, answer == null || answer.isEmpty() ? null : answer, chain, id);
+        tally.add(
+            number,
+            problem,
+            correct,
+            answer == null || answer.isEmpty() ? null : answer,
+            chain,
+            id);
     if (complaint == null) {
       records++;
     } else {

@@ -12,6 +12,7 @@ import org.leash.analysis.ProblemSamples;
  */
 final class Tally {
   private static final class Counts {
+    long line;
     int samples;
     int correct;
     int correctChains;
@@ -25,12 +26,13 @@ final class Tally {
   /**
    * Adds a sample, or refuses it and counts nothing.
    *
+   * @param line of the file
    * @param answer null: none
    * @param chain null: not judged, as good as the answer
    * @param id null: not told apart
    * @return null, or why the sample cannot be counted
    */
-  String add(String problem, boolean correct, String answer, Boolean chain, String id) {
+  String add(long line, String problem, boolean correct, String answer, Boolean chain, String id) {
     Counts counts = problems.computeIfAbsent(problem, _ -> new Counts());
     if (id != null && counts.ids.contains(id)) {
       return "sample " + id + " of problem " + problem + " occurs twice";
@@ -47,7 +49,9 @@ final class Tally {
     if (id != null) {
       counts.ids.add(id);
     }
-    counts.samples++;
+    if (counts.samples++ == 0) {
+      counts.line = line;
+    }
     if (correct) {
       counts.correct++;
       counts.correctChains += chain == null || chain ? 1 : 0;
@@ -60,6 +64,18 @@ final class Tally {
         .filter(entry -> entry.getValue().samples > 0)
         .map(entry -> samples(entry.getKey(), entry.getValue()))
         .toList();
+  }
+
+  /** Where each problem has its first sample. */
+  Map<String, Long> lines() {
+    Map<String, Long> lines = new HashMap<>();
+    problems.forEach(
+        (problem, counts) -> {
+          if (counts.samples > 0) {
+            lines.put(problem, counts.line);
+          }
+        });
+    return lines;
   }
 
   private static ProblemSamples samples(String problem, Counts counts) {

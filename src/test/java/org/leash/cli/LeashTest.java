@@ -103,6 +103,37 @@ final class LeashTest {
     assertThat(run.err).contains("line 1: ").contains("left out 1 records, took 1");
   }
 
+  @Test
+  void namesProblemsOfOneModelAlone() throws IOException {
+    Path base =
+        Files.writeString(
+            folder.resolve("base.jsonl"),
+            """
+            {"problem": "a", "correct": true}
+            {"problem": "b", "correct": false}
+            {"problem": "c", "correct": false}
+            """);
+    Path tuned =
+        Files.writeString(
+            folder.resolve("tuned.jsonl"), "{\"problem\": \"a\", \"correct\": true}\n");
+    Run refused = run("support", "--base", base.toString(), "--tuned", tuned.toString());
+    assertThat(refused.code).isEqualTo(Leash.BAD_DATA);
+    assertThat(refused.err)
+        .contains("base.jsonl, line 2: problem b has no samples of the tuned model")
+        .contains("one of 2 such problems");
+    Run skipped =
+        run(
+            "support",
+            "--base",
+            base.toString(),
+            "--tuned",
+            tuned.toString(),
+            "--on-error",
+            "skip");
+    assertThat(skipped.code).isZero();
+    assertThat(skipped.err).contains("line 3: problem c").contains("left out 2 problems, took 1");
+  }
+
   private Path samples() throws IOException {
     return Files.writeString(
         folder.resolve("samples.jsonl"),
