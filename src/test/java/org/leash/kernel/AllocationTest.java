@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.leash.binding.LeashLibrary;
@@ -14,7 +15,9 @@ import org.leash.device.Device;
 /** Native calls allocate nothing on the Java heap, checks and marshalling included. */
 final class AllocationTest {
   private static final int CALLS = 10_000;
-  private static final int MOST_ROUNDS = 100;
+
+  /** For the compiler, which has to share the machine. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -26,7 +29,8 @@ final class AllocationTest {
       Runnable call = call(device, operation);
       // Interpreted code boxes; the promise is for compiled code, which takes a while to come.
       long allocated = Long.MAX_VALUE;
-      for (int round = 0; round < MOST_ROUNDS && allocated >= CALLS / 1000; round++) {
+      long start = System.nanoTime();
+      while (allocated >= CALLS / 1000 && System.nanoTime() - start < PATIENCE_NANOS) {
         long before = THREADS.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < CALLS; i++) {
           call.run();

@@ -5,13 +5,13 @@ import java.util.Locale;
 import org.leash.analysis.Interval;
 
 /**
- * The experiment in one SVG picture: for every arm, in a panel each, four figures with their
+ * The experiment in one SVG picture: for every arm, in a panel each, five figures with their
  * intervals over seeds and, dashed, the base model. Readable in light and dark.
  */
 final class Picture {
   private static final int LEFT = 120;
   private static final int PANEL = 150;
-  private static final int GAP = 18;
+  private static final int GAP = 36;
   private static final int TOP = 56;
   private static final int ROW = 20;
 
