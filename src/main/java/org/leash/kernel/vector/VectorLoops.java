@@ -16,6 +16,10 @@ import org.leash.kernel.rows.RowSums;
  * for each element. The block with the row's largest logit is kept apart from the others and summed
  * once more without that logit at the end, for the sake of {@link RowSums}.
  *
+ * <p>Vectors are made and used in one method each, by calls of the API alone, which the compiler
+ * always inlines. A function of vectors, however small, it may leave alone where it first saw short
+ * rows, and then each vector is an object.
+ *
  * <p>Needs the module jdk.incubator.vector; only {@link VectorProvider} may refer to this class,
  * once it has found the module. Fast on processors with a fused multiply-add; correct but very slow
  * on others.
@@ -88,19 +92,26 @@ final class VectorLoops implements RowLoops {
     return factor == 0.0 ? 0.0 : factor * (weighted + shift * sum);
   }
 
-  /** The largest value of the block, NaN aside. */
+  /** The largest value of the block, NaN aside: two instructions where max() costs several. */
   private float blockMax() {
+    float[] values = block.values;
     FloatVector m0 = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
     FloatVector m1 = m0;
     FloatVector m2 = m0;
     FloatVector m3 = m0;
     for (int i = 0; i < block.padded(); i += 4 * LANES) {
-      m0 = larger(m0, load(i));
-      m1 = larger(m1, load(i + LANES));
-      m2 = larger(m2, load(i + 2 * LANES));
-      m3 = larger(m3, load(i + 3 * LANES));
+      FloatVector x0 = FloatVector.fromArray(SPECIES, values, i);
+      FloatVector x1 = FloatVector.fromArray(SPECIES, values, i + LANES);
+      FloatVector x2 = FloatVector.fromArray(SPECIES, values, i + 2 * LANES);
+      FloatVector x3 = FloatVector.fromArray(SPECIES, values, i + 3 * LANES);
+      m0 = m0.blend(x0, x0.compare(VectorOperators.GT, m0));
+      m1 = m1.blend(x1, x1.compare(VectorOperators.GT, m1));
+      m2 = m2.blend(x2, x2.compare(VectorOperators.GT, m2));
+      m3 = m3.blend(x3, x3.compare(VectorOperators.GT, m3));
     }
-    larger(larger(m0, m1), larger(m2, m3)).intoArray(lanes, 0);
+    m0 = m0.blend(m1, m1.compare(VectorOperators.GT, m0));
+    m2 = m2.blend(m3, m3.compare(VectorOperators.GT, m2));
+    m0.blend(m2, m2.compare(VectorOperators.GT, m0)).intoArray(lanes, 0);
     float max = lanes[0];
     for (float lane : lanes) {
       max = Math.max(max, lane);
@@ -109,13 +120,14 @@ final class VectorLoops implements RowLoops {
   }
 
   private void sumBlock(float reference, double scale) {
-    Exp2.of(block.values, powers, block.padded(), reference, (float) scale);
+    float[] values = block.values;
+    Exp2.of(values, powers, block.padded(), reference, (float) scale);
     FloatVector s = FloatVector.zero(SPECIES);
     FloatVector w = FloatVector.zero(SPECIES);
     for (int i = 0; i < block.padded(); i += LANES) {
       FloatVector power = FloatVector.fromArray(SPECIES, powers, i);
       s = s.add(power);
-      w = power.fma(load(i), w);
+      w = power.fma(FloatVector.fromArray(SPECIES, values, i), w);
     }
     s.intoArray(lanes, 0);
     blockSum = laneTotal();
@@ -131,15 +143,16 @@ final class VectorLoops implements RowLoops {
       double temperature,
       double maxLogit,
       double logSum) {
+    float[] values = block.values;
     float inverseTemperature = (float) (1.0 / temperature);
     for (long column = 0; column < logits.vocab(); column += Block.LENGTH) {
       block.load(logits, row, column);
       for (int i = 0; i < block.padded(); i += LANES) {
-        load(i)
+        FloatVector.fromArray(SPECIES, values, i)
             .sub((float) maxLogit)
             .mul(inverseTemperature)
             .sub((float) logSum)
-            .intoArray(block.values, i);
+            .intoArray(values, i);
       }
       block.store(logprobs, row, column);
     }
@@ -154,28 +167,20 @@ final class VectorLoops implements RowLoops {
       double maxLogit,
       double base,
       double slope) {
+    float[] values = block.values;
     float c = (float) (LOG2_E / temperature);
     FloatVector intercept = FloatVector.broadcast(SPECIES, (float) base);
     FloatVector incline = FloatVector.broadcast(SPECIES, (float) (slope * LN_2));
     for (long column = 0; column < logits.vocab(); column += Block.LENGTH) {
       block.load(logits, row, column);
-      Exp2.of(block.values, powers, block.padded(), (float) maxLogit, c);
+      Exp2.of(values, powers, block.padded(), (float) maxLogit, c);
       for (int i = 0; i < block.padded(); i += LANES) {
         FloatVector.fromArray(SPECIES, powers, i)
-            .mul(load(i).fma(incline, intercept))
-            .intoArray(block.values, i);
+            .mul(FloatVector.fromArray(SPECIES, values, i).fma(incline, intercept))
+            .intoArray(values, i);
       }
       block.store(gradient, row, column);
     }
-  }
-
-  private FloatVector load(int index) {
-    return FloatVector.fromArray(SPECIES, block.values, index);
-  }
-
-  // Two instructions, where the NaN rules of max() cost several.
-  private static FloatVector larger(FloatVector max, FloatVector x) {
-    return max.blend(x, x.compare(VectorOperators.GT, max));
   }
 
   // Lane after lane: reduceLanes() may add in any order.
