@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.leash.benchmarks.csv.Row;
@@ -179,12 +180,15 @@ final class ImportCommandTest {
   @Test
   void nothingThatIsBrokenLeavesAStackTrace() throws IOException {
     Random random = new Random(3);
+    // In an order of its own, so that every run draws the same.
     Map<String, String> seeds =
-        Map.of("jmh-json", JMH, "liger-csv", LIGER, "nvbench-json", NVBENCH, "torch-csv", TORCH);
+        new TreeMap<>(
+            Map.of(
+                "jmh-json", JMH, "liger-csv", LIGER, "nvbench-json", NVBENCH, "torch-csv", TORCH));
     for (int i = 0; i < 400; i++) {
       for (Map.Entry<String, String> seed : seeds.entrySet()) {
         StringBuilder text = new StringBuilder(seed.getValue());
-        for (int wounds = 1 + random.nextInt(3); wounds > 0; wounds--) {
+        for (int wounds = 1 + random.nextInt(3); wounds > 0 && !text.isEmpty(); wounds--) {
           int at = random.nextInt(text.length());
           switch (random.nextInt(3)) {
             case 0 -> text.deleteCharAt(at);
