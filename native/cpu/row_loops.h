@@ -14,13 +14,14 @@
 // cycle, one of them a multiplication: sums of 16 elements need at least 7 cycles. Zen 5 issues four: sums of 16 elements need
 // at least 3.5 cycles and take 4.9, the exponential alone 3.4; a bare loop over the same operations takes 4.4.
 //
-// Traffic: sums reads its piece once, from memory into registers, while it fetches what comes 16 KiB later (on Zen 5 anything
-// from 12 to 48 KiB serves, with 2 KiB they take a third longer, with none nearly twice as long). Its terms are taken against the largest logit of the
-// piece's first run. A run with a logit above that by more than kHeadroom is summed again, against this one, after all that
-// came before has been moved there. Moving rounds, but what was moved counts for less than 2^-kHeadroom from then on: the
-// errors of earlier moves are forgotten as fast as maxima rise. And where the largest logit stays above the reference, the
-// reference itself holds more than 2^-kHeadroom of its mass: the mean is that far from 0, and its rounding, that of a y of
-// kHeadroom, small beside it. From memory, one thread of Zen 5 sums f32 at nine tenths of the rate at which it can read.
+// Traffic: sums reads its piece once, from memory into registers, while it fetches what comes 16 KiB later (on Zen 5
+// anything from 12 to 48 KiB serves, with 2 KiB they take a third longer, with none nearly twice as long). Its terms
+// are taken against the largest logit of the piece's first run. A run with a logit above that by more than kHeadroom
+// is summed again, against this one, after all that came before has been moved there. Moving rounds, but what was
+// moved counts for less than 2^-kHeadroom from then on: the errors of earlier moves are forgotten as fast as maxima
+// rise. And where the largest logit stays above the reference, the reference itself holds more than 2^-kHeadroom of
+// its mass: the mean is that far from 0, and its rounding, that of a y of kHeadroom, small beside it. From memory,
+// one thread of Zen 5 sums f32 at nine tenths of the rate at which it can read.
 #ifndef LEASH_CPU_ROW_LOOPS_H
 #define LEASH_CPU_ROW_LOOPS_H
 
