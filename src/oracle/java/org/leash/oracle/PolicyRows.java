@@ -39,12 +39,18 @@ final class PolicyRows {
             (float) (Math.log(vocab) + 4.0 + 4.0 * random.nextDouble());
       }
       double logprob = RowReference.of(row(r), temperature).logprob(targets[r]);
-      advantage[r] = (float) random.nextGaussian();
+      advantage[r] = (float) awayFromZero(random);
       oldLogprob[r] = (float) (logprob + 0.4 * random.nextGaussian());
-      referenceLogprob[r] = (float) (logprob + 0.8 * random.nextGaussian());
+      referenceLogprob[r] = (float) (logprob + 0.8 * awayFromZero(random));
       rolloutLogprob[r] = (float) (oldLogprob[r] + 0.5 * random.nextGaussian());
       weight[r] = 0.5f + random.nextFloat();
     }
+  }
+
+  /** A gradient proportional to a small difference of logprobs is beyond f32. */
+  private static double awayFromZero(Random random) {
+    double x = random.nextGaussian();
+    return x + Math.copySign(0.3, x);
   }
 
   double[] row(int r) {
