@@ -8,7 +8,7 @@
 //  - Shared memory is dynamic and reached through shared_memory(); one struct per kernel says what is in it.
 //  - Plain CUDA that may be used: threadIdx, blockIdx, blockDim, gridDim (x only, y and z are 1), __syncthreads,
 //    __syncthreads_or, __syncwarp, __shfl_sync, __shfl_xor_sync, __shfl_down_sync, __ballot_sync, __any_sync, __all_sync,
-//    atomicAdd and atomicMax on unsigned long long, __threadfence, and the functions of <cmath>.
+//    atomicAdd and atomicMax on unsigned long long, __threadfence, __funnelshift_r, and the functions of <cmath>.
 //  - Of the vocabulary, what moves bulk data or knows of clusters exists from compute capability 9.0 on (LEASH_HAS_CLUSTERS).
 #ifndef LEASH_CUDA_GPU_H
 #define LEASH_CUDA_GPU_H
@@ -109,6 +109,15 @@ __device__ inline uint64_t nanoseconds() {
 __device__ inline Bits128 load_once(const void* global) {
     Bits128 v;
     asm volatile("ld.global.L1::no_allocate.v4.u32 {%0, %1, %2, %3}, [%4];"
+                 : "=r"(v.word[0]), "=r"(v.word[1]), "=r"(v.word[2]), "=r"(v.word[3])
+                 : "l"(global)
+                 : "memory");
+    return v;
+}
+// Global memory that a neighbour reads too: 16-byte aligned, through the first-level cache. Coherent as load_once is.
+__device__ inline Bits128 load_cached(const void* global) {
+    Bits128 v;
+    asm volatile("ld.global.v4.u32 {%0, %1, %2, %3}, [%4];"
                  : "=r"(v.word[0]), "=r"(v.word[1]), "=r"(v.word[2]), "=r"(v.word[3])
                  : "l"(global)
                  : "memory");

@@ -1,8 +1,8 @@
 // resident: a row in the shared memory of a cluster; variants.cuh says where it stands among the others.
 //
 // Block k of the cluster has the vectors from k slice_vectors on. One thread starts bulk copies of them in kPieces pieces, each
-// with a barrier of its own, and the block sums a piece while the next ones land. A row that begins off a 16-byte boundary, and
-// the last vector of one that ends inside it, are brought element by element instead, into the same places. The blocks'
+// with a barrier of its own, and the block sums a piece while the next ones land. A row that begins off a 16-byte boundary is
+// read by all threads instead (rows.cuh), as is the last vector of one that ends inside it, into the same places. The blocks'
 // partial rows are combined in the order of their ranks, by every block for itself; rank 0 writes the columns. The output is
 // made in place in shared memory and leaves by bulk copies, or element by element where the output row is not aligned.
 //
@@ -73,14 +73,18 @@ __device__ void resident(const Resident<Operation>& parameters) {
     }
     for (int v = max(whole, begin) + t; v < end; v += kBlockThreads) {
         float x[kPerVector];
-        row.load(v, x);
+        if (row.aligned()) {
+            row.load(v, x);
+        } else {
+            row.load_straddling(v, x);
+        }
         slice[v - begin] = Type::pack(x);
     }
 
     const double temperature = rows.row_temperature(r);
     const float scale = loop_scale(temperature);
     PartialRow sums = empty_row();
-    __syncthreads();  // what came element by element is there
+    __syncthreads();  // what threads brought is there
     for (int k = 0; k < kPieces; k++) {
         gpu::barrier_wait(&s.landed[k], 0);
         const int last = min((k + 1) * piece_vectors, end - begin);

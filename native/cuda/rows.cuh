@@ -1,8 +1,12 @@
 // Rows of logits in device memory and the vectors of 16 bytes in which threads move them.
 //
-// Which elements a vector holds depends on their columns alone: vector v holds the columns from v kPerVector on. Where a row
-// begins off a 16-byte boundary, or ends inside a vector, its elements are moved one by one; nothing outside the row is
-// touched, and the order of every sum is the same wherever a row lies.
+// Which elements a vector holds depends on their columns alone: vector v holds the columns from v kPerVector on. Nothing
+// outside the row is touched, and the order of every sum is the same wherever a row lies.
+//
+// A vector of a row that begins off a 16-byte boundary straddles two aligned words of 16 bytes. Where both lie in the row it
+// is read from these, each of which a neighbour reads too; the first vector and the last ones are read element by element, as
+// is the end of a row inside a vector, and so is an output's row that is being written over its logits, since a word holds
+// elements of others. Rows off a boundary are written element by element.
 #ifndef LEASH_CUDA_ROWS_CUH
 #define LEASH_CUDA_ROWS_CUH
 
@@ -120,6 +124,16 @@ class Row {
             x[i] = column < count_ ? Type::to_float(first_[column]) : kMinusInfinity;
         }
     }
+    // The same for a row off a 16-byte boundary of which nobody writes any element meanwhile.
+    __device__ void load_straddling(int vector, float (&x)[kPerVector]) const {
+        const int offset = static_cast<int>(reinterpret_cast<uintptr_t>(first_) & 15);
+        const int64_t column = static_cast<int64_t>(vector) * kPerVector - offset / static_cast<int>(sizeof(Stored));
+        if (column < 0 || column + 2 * kPerVector > count_) {
+            load(vector, x);
+            return;
+        }
+        Type::unpack(bytes_from(offset, gpu::load_cached(first_ + column), gpu::load_cached(first_ + column + kPerVector)), x);
+    }
     __device__ void store(int vector, const float (&x)[kPerVector]) const {
         if (is_whole(vector)) {
             gpu::store_once(first_ + static_cast<int64_t>(vector) * kPerVector, Type::pack(x));
@@ -133,6 +147,22 @@ class Row {
     }
 
   private:
+    // 16 of the 32 bytes of a and b, by choices rather than an index, which would put them into local memory.
+    static __device__ Bits128 bytes_from(int offset, Bits128 a, Bits128 b) {
+        const uint32_t words[8] = {a.word[0], a.word[1], a.word[2], a.word[3], b.word[0], b.word[1], b.word[2], b.word[3]};
+        uint32_t from_even[6];
+        uint32_t from[5];
+#pragma unroll
+        for (int i = 0; i < 6; i++) from_even[i] = (offset & 8) != 0 ? words[i + 2] : words[i];
+#pragma unroll
+        for (int i = 0; i < 5; i++) from[i] = (offset & 4) != 0 ? from_even[i + 1] : from_even[i];
+        const unsigned bits = sizeof(Stored) < sizeof(uint32_t) ? static_cast<unsigned>(offset & 3) * 8 : 0;
+        Bits128 v;
+#pragma unroll
+        for (int i = 0; i < 4; i++) v.word[i] = __funnelshift_r(from[i], from[i + 1], bits);
+        return v;
+    }
+
     __device__ bool is_whole(int vector) const {
         return aligned_ && (static_cast<int64_t>(vector) + 1) * kPerVector <= count_;
     }

@@ -26,7 +26,7 @@ namespace leash::cuda {
 
 constexpr int kBlockThreads = 256;
 constexpr int kBlockWarps = kBlockThreads / gpu::kWarpThreads;
-constexpr int kInFlight = 4;
+constexpr int kWordsInFlight = 4;
 
 struct BlockShared {
     PartialRow warps[kBlockWarps];
@@ -38,24 +38,41 @@ __device__ Shared& shared() {
     return *reinterpret_cast<Shared*>(gpu::shared_memory());
 }
 
-// The partial row of the vectors first, first + step, ..., below `last`.
-template <int kDType>
-__device__ PartialRow sum_vectors(const Row<kDType>& row, int first, int last, int step, float scale) {
+// A vector of logits for sums, which nobody writes meanwhile.
+template <bool kAligned, int kDType>
+__device__ void load_logits(const Row<kDType>& row, int vector, float (&x)[Row<kDType>::kPerVector]) {
+    if (kAligned) {
+        row.load(vector, x);
+    } else {
+        row.load_straddling(vector, x);
+    }
+}
+
+template <bool kAligned, int kDType>
+__device__ PartialRow sum_vectors_of(const Row<kDType>& row, int first, int last, int step, float scale) {
+    constexpr int kInFlight = kAligned ? kWordsInFlight : kWordsInFlight / 2;  // off a boundary a vector is two words
     PartialRow sums = empty_row();
     int v = first;
     for (; v + (kInFlight - 1) * step < last; v += kInFlight * step) {
         float x[kInFlight][Row<kDType>::kPerVector];
 #pragma unroll
-        for (int i = 0; i < kInFlight; i++) row.load(v + i * step, x[i]);
+        for (int i = 0; i < kInFlight; i++) load_logits<kAligned>(row, v + i * step, x[i]);
 #pragma unroll
         for (int i = 0; i < kInFlight; i++) add_vector(sums, x[i], scale);
     }
     for (; v < last; v += step) {
         float x[Row<kDType>::kPerVector];
-        row.load(v, x);
+        load_logits<kAligned>(row, v, x);
         add_vector(sums, x, scale);
     }
     return sums;
+}
+
+// The partial row of the vectors first, first + step, ..., below `last`.
+template <int kDType>
+__device__ PartialRow sum_vectors(const Row<kDType>& row, int first, int last, int step, float scale) {
+    return row.aligned() ? sum_vectors_of<true>(row, first, last, step, scale)
+                         : sum_vectors_of<false>(row, first, last, step, scale);
 }
 
 // One vector of the output from one of the logits.
@@ -205,10 +222,15 @@ __device__ void two_read(const Operation& operation) {
         if (operation.has_output()) {
             const OutputRow output = s.output;
             const Row<kDType> to(operation.output, r, operation.output_stride, rows.vocab);
+            const bool straddles = !row.aligned() && row.at(0) != to.at(0);
             // Thread t's last vector, and back from there.
             for (int v = t + (vectors - 1 - t) / kBlockThreads * kBlockThreads; v >= t && t < vectors; v -= kBlockThreads) {
                 float x[Row<kDType>::kPerVector];
-                row.load(v, x);
+                if (straddles) {
+                    row.load_straddling(v, x);
+                } else {
+                    row.load(v, x);
+                }
                 write_vector<Operation, kDType>(output, v, x, to);
             }
         }
@@ -239,9 +261,16 @@ __device__ void warp(const Operation& operation) {
         const double temperature = rows.row_temperature(r);
         const float scale = loop_scale(temperature);
         float x[kVectors][kPerVector];
+        if (row.aligned()) {
 #pragma unroll
-        for (int i = 0; i < kVectors; i++) {
-            if (lane + i * gpu::kWarpThreads < vectors) row.load(lane + i * gpu::kWarpThreads, x[i]);
+            for (int i = 0; i < kVectors; i++) {
+                if (lane + i * gpu::kWarpThreads < vectors) row.load(lane + i * gpu::kWarpThreads, x[i]);
+            }
+        } else {
+#pragma unroll
+            for (int i = 0; i < kVectors; i++) {
+                if (lane + i * gpu::kWarpThreads < vectors) row.load_straddling(lane + i * gpu::kWarpThreads, x[i]);
+            }
         }
         PartialRow sums = empty_row();
         if (Operation::kNeedsSums) {
@@ -340,9 +369,14 @@ __device__ void split_output(const Split<Operation>& split) {
         }
         const OutputRow output = split.outputs[r];
         const Row<kDType> to(split.operation.output, r, split.operation.output_stride, rows.vocab);
+        const bool straddles = !row.aligned() && row.at(0) != to.at(0);
         for (int v = first; v < end; v += kBlockThreads) {
             float x[Row<kDType>::kPerVector];
-            row.load(v, x);
+            if (straddles) {
+                row.load_straddling(v, x);
+            } else {
+                row.load(v, x);
+            }
             write_vector<Operation, kDType>(output, v, x, to);
         }
     }

@@ -41,6 +41,10 @@ T __shfl_xor_sync(unsigned mask, T value, int lanes) {
 inline unsigned __ballot_sync(unsigned mask, int predicate) { return leash::emulator::ballot(mask, predicate != 0); }
 inline int __any_sync(unsigned mask, int predicate) { return __ballot_sync(mask, predicate) != 0; }
 
+inline unsigned __funnelshift_r(unsigned low, unsigned high, unsigned bits) {
+    return static_cast<unsigned>((uint64_t{high} << 32 | low) >> (bits & 31));
+}
+
 inline unsigned long long atomicAdd(unsigned long long* address, unsigned long long value) {
     return leash::emulator::atomic(address, [=](unsigned long long old) { return old + value; });
 }
@@ -100,6 +104,7 @@ __attribute__((no_sanitize("thread"), noinline)) inline Bits128 load_once(const 
     emulator::check_access(global, sizeof(Bits128), false);
     return *static_cast<const Bits128*>(global);
 }
+inline Bits128 load_cached(const void* global) { return load_once(global); }
 __attribute__((no_sanitize("thread"), noinline)) inline void store_once(void* global, Bits128 v) {
     emulator::check_access(global, sizeof(Bits128), true);
     *static_cast<Bits128*>(global) = v;

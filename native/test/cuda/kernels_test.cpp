@@ -300,7 +300,7 @@ TEST(cuda_results_do_not_depend_on_what_is_around) {
         Columns first(batch.rows);
         Batch reference = batch;
         run_policy_gradient(index, reference, setup.limits, 0, false, &first);
-        for (const int64_t shift : {1, 3}) {
+        for (int64_t shift = 1; shift < 16 / dtype_bytes(batch.dtype); shift++) {
             emulator::set_seed(static_cast<uint64_t>(100 + shift));
             Columns again(batch.rows);
             Batch copy = batch;
@@ -324,6 +324,31 @@ TEST(cuda_results_do_not_depend_on_what_is_around) {
             CHECK_EQ(copy.logit(static_cast<int64_t>(r), batch.vocab / 2), 0.0f);
         }
     });
+}
+
+// Only the first vector of a row and what the last words leave is read by elements, and the target: 8 + 15 + 1 halves.
+TEST(cuda_rows_off_a_boundary_are_read_in_vectors) {
+    constexpr uint64_t kNarrowReads = 24;
+    for (const Setup& setup : kSetups) {
+        for (const int32_t dtype : {LEASH_BF16, LEASH_F16}) {
+            for (int64_t shift = 1; shift < 8; shift++) {
+                const Context context(std::string(setup.name) + " " + dtype_name(dtype) + " shift " + std::to_string(shift));
+                Batch batch(3, setup.max_vocab < 4099 ? 2041 : 4099, dtype, 43);
+                std::fill(batch.mask.begin(), batch.mask.end(), 1);
+                Columns columns(batch.rows);
+                const uint64_t before = emulator::global_reads(2);
+                run_token_statistics(index_of(LEASH_TOKEN_STATISTICS, setup.name), batch, setup.limits, shift, &columns);
+                const uint64_t narrow = emulator::global_reads(2) - before;
+                const auto rows = static_cast<uint64_t>(batch.rows);
+                if (std::strcmp(cuda::variant(index_of(LEASH_TOKEN_STATISTICS, setup.name)).name, "naive") == 0) {
+                    CHECK(narrow >= rows * static_cast<uint64_t>(batch.vocab));
+                } else {
+                    CHECK(narrow >= rows);
+                    CHECK(narrow <= rows * kNarrowReads);
+                }
+            }
+        }
+    }
 }
 
 TEST(cuda_targets_out_of_range_and_bad_rows_are_nan_and_reported) {
