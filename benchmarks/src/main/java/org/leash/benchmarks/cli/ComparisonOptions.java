@@ -1,6 +1,7 @@
 package org.leash.benchmarks.cli;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.leash.benchmarks.compare.Filter;
@@ -27,6 +28,14 @@ final class ComparisonOptions {
       paramLabel = "COLUMN",
       description = "columns that may differ between the two sides without a warning")
   private List<String> allowed = List.of();
+
+  @Option(
+      names = "--anchor",
+      paramLabel = "VARIANT",
+      description =
+          "between two runs: take times as multiples of this variant's, fork by fork; its code has"
+              + " to be the same in both, such as java-vector's where a native kernel has changed")
+  private String anchor;
 
   @Option(
       names = "--zone",
@@ -58,20 +67,30 @@ final class ComparisonOptions {
 
   /** Compares two runs. */
   Question between(RecordedRun base, RecordedRun candidate) {
-    return Question.between(base, candidate, filter(), columns(), terms());
+    return Question.between(
+        base, candidate, Optional.ofNullable(anchor), filter(), columns(), terms());
   }
 
   /** Compares contenders of one run. */
   Question inside(RecordedRun run, String axis, String base) {
+    requireNoAnchor();
     return Question.inside(run, new Question.Axis(axis, base), filter(), columns(), terms());
   }
 
   /** Compares two variants of one run. */
   Question ofVariants(RecordedRun run, String base, String candidate) {
+    requireNoAnchor();
     Predicate<Key> either =
         key -> key.get("variant").equals(base) || key.get("variant").equals(candidate);
     return Question.inside(
         run, new Question.Axis("variant", base), filter().and(either), columns(), terms());
+  }
+
+  private void requireNoAnchor() {
+    if (anchor != null) {
+      throw new IllegalArgumentException(
+          "--anchor is for two runs; variants of one run are compared fork by fork as it is");
+    }
   }
 
   Predicate<Key> filter() {

@@ -31,7 +31,7 @@ final class PlanOptions {
   @Option(
       names = "--forks",
       paramLabel = "N",
-      description = "JVMs one after the other, the unit of replication (default: the suite's)")
+      description = "JVMs one after the other, the unit of replication (default: 5)")
   private Integer forks;
 
   @Option(

@@ -65,12 +65,8 @@ public final class Comparison {
     Contestant base = pair.base().get();
     Contestant candidate = pair.candidate().get();
     return base.isGood() && candidate.isGood()
-        ? Optional.of(Effects.between(base.series(), candidate.series(), sameRun(base, candidate)))
+        ? Optional.of(Effects.between(base, candidate))
         : Optional.empty();
-  }
-
-  private static boolean sameRun(Contestant base, Contestant candidate) {
-    return base.runId().equals(candidate.runId());
   }
 
   private static Compared withoutTimes(Pair pair) {

@@ -19,11 +19,22 @@ import org.leash.benchmarks.stats.Estimate;
  *
  * @param runId the run it was measured in
  * @param time the row of the metric that is a time
+ * @param anchor who was timed in the same forks and computes the same by code that other runs have
+ *     too; empty if nobody is taken for that
  */
-public record Contestant(String runId, Series series, Row time) {
+public record Contestant(String runId, Series series, Row time, Optional<Series> anchor) {
 
   /** All contenders of a run, twins of the baseline included. */
   public static List<Contestant> of(RecordedRun run) {
+    return of(run, Optional.empty());
+  }
+
+  /**
+   * All contenders of a run.
+   *
+   * @param anchor the variant that is the same code in the runs that are compared
+   */
+  static List<Contestant> of(RecordedRun run, Optional<String> anchor) {
     Map<Key, Row> times = new HashMap<>();
     for (Row row : Derivation.of(run, "")) {
       if (row.get("metric").endsWith("_time")) {
@@ -31,10 +42,23 @@ public record Contestant(String runId, Series series, Row time) {
       }
     }
     List<Contestant> contestants = new ArrayList<>();
-    for (Series series : run.series()) {
-      contestants.add(new Contestant(run.runId(), series, times.get(series.key())));
+    for (List<Series> contest : run.cases().values()) {
+      Optional<Series> fixed =
+          contest.stream().filter(each -> isNamed(each.key(), anchor) && each.isGood()).findFirst();
+      for (Series series : contest) {
+        contestants.add(
+            new Contestant(
+                run.runId(),
+                series,
+                times.get(series.key()),
+                fixed.filter(each -> !isNamed(series.key(), anchor))));
+      }
     }
     return contestants;
+  }
+
+  private static boolean isNamed(Key key, Optional<String> variant) {
+    return variant.equals(Optional.of(key.get("variant"))) && !key.get("role").equals("null");
   }
 
   public Key key() {

@@ -10,19 +10,28 @@ final class Effects {
   private Effects() {}
 
   /**
-   * The ratio of the times.
-   *
-   * @param sameRun whether a fork's number means the same process on both sides
+   * The ratio of the times: fork by fork inside a run; between two, that of the forks' times or,
+   * where both sides have an anchor, of their multiples of it.
    */
-  static LogRatio between(Series base, Series candidate, boolean sameRun) {
-    if (sameRun) {
-      double[] perFork =
-          candidate.logRatiosTo(base).stream().mapToDouble(Double::doubleValue).toArray();
+  static LogRatio between(Contestant base, Contestant candidate) {
+    if (base.runId().equals(candidate.runId())) {
+      double[] perFork = ratios(candidate.series(), base.series());
       if (perFork.length > 0) {
         return LogRatio.paired(perFork);
       }
+    } else if (base.anchor().isPresent() && candidate.anchor().isPresent()) {
+      double[] before = ratios(base.series(), base.anchor().get());
+      double[] after = ratios(candidate.series(), candidate.anchor().get());
+      if (before.length > 0 && after.length > 0) {
+        return LogRatio.unpaired(before, after);
+      }
     }
-    return LogRatio.unpaired(forks(base), forks(candidate));
+    return LogRatio.unpaired(forks(base.series()), forks(candidate.series()));
+  }
+
+  /** The logarithm of each fork's ratio. */
+  private static double[] ratios(Series series, Series other) {
+    return series.logRatiosTo(other).stream().mapToDouble(Double::doubleValue).toArray();
   }
 
   /**

@@ -29,7 +29,7 @@ public record NoiseFloor(List<Double> logRatios) {
     for (Contestant twin : contestants) {
       Contestant original = originals.get(withoutRole(twin.key()));
       if (twin.isTwin() && twin.isGood() && original != null) {
-        ratios.add(Effects.between(original.series(), twin.series(), true).mean());
+        ratios.add(Effects.between(original, twin).mean());
       }
     }
     return new NoiseFloor(List.copyOf(ratios));

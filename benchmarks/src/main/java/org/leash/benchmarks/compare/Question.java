@@ -19,6 +19,7 @@ import org.leash.benchmarks.data.RecordedRun;
  * @param base the run of the bases
  * @param candidate the run of the candidates; the same one inside a run
  * @param axis the column along which contenders of one run are compared; empty between runs
+ * @param anchor the variant of which times are told as multiples; empty inside a run
  * @param contestants of the candidate's run that were chosen, twins left out
  * @param all contestants of the candidate's run, twins and those that were not chosen included
  * @param warnings of what makes the comparison less than it seems
@@ -27,6 +28,7 @@ public record Question(
     RecordedRun base,
     RecordedRun candidate,
     Optional<Axis> axis,
+    Optional<String> anchor,
     Comparison answer,
     List<Contestant> contestants,
     List<Contestant> all,
@@ -43,26 +45,43 @@ public record Question(
   /**
    * Compares two runs.
    *
+   * @param anchor a variant whose code both runs share: what forks and machines do to all variants
+   *     alike cancels in multiples of its time
    * @param allowed columns that may differ without a warning
    */
   public static Question between(
       RecordedRun base,
       RecordedRun candidate,
+      Optional<String> anchor,
       Predicate<Key> chosen,
       List<String> allowed,
       Terms terms) {
-    List<Contestant> bases = Contestant.of(base);
-    List<Contestant> candidates = Contestant.of(candidate);
+    List<Contestant> bases = Contestant.of(base, anchor);
+    List<Contestant> candidates = Contestant.of(candidate, anchor);
     List<Pair> pairs = Pairing.ofRuns(chosen(bases, chosen), chosen(candidates, chosen), allowed);
     OptionalDouble floor = NoiseFloor.widest(NoiseFloor.of(bases), NoiseFloor.of(candidates));
+    Comparison answer = Comparison.of(pairs, terms, floor);
+    List<String> warnings = new ArrayList<>(warnings(List.of(base, candidate), pairs, floor));
+    warnings.addAll(
+        anchor.map(name -> Anchoring.warnings(name, answer)).orElseGet(() -> hints(answer)));
     return new Question(
         base,
         candidate,
         Optional.empty(),
-        Comparison.of(pairs, terms, floor),
+        anchor,
+        answer,
         chosen(candidates, chosen),
         candidates,
-        warnings(List.of(base, candidate), pairs, floor));
+        warnings);
+  }
+
+  /** What has more power than two runs, where those leave something open. */
+  private static List<String> hints(Comparison answer) {
+    return answer.counts().containsKey(Verdict.INCONCLUSIVE)
+        ? List.of(
+            "forks of two runs have nothing in common, which hides small differences: --anchor"
+                + " VARIANT takes out what a fork does to all variants alike")
+        : List.of();
   }
 
   /** Compares contenders of one run. */
@@ -101,7 +120,14 @@ public record Question(
                     .formatted(Labels.plain(operation), axis.column(), Labels.plain(axis.base()))));
     warnings.addAll(warnings(List.of(run), pairs, floor));
     return new Question(
-        run, run, Optional.of(axis), Comparison.of(pairs, terms, floor), comparable, all, warnings);
+        run,
+        run,
+        Optional.of(axis),
+        Optional.empty(),
+        Comparison.of(pairs, terms, floor),
+        comparable,
+        all,
+        warnings);
   }
 
   private static List<Contestant> chosen(List<Contestant> all, Predicate<Key> chosen) {

@@ -18,7 +18,7 @@ public enum Suite {
    * Every operation at one of its main shapes, the two that matter most at both: for a first look,
    * in minutes.
    */
-  QUICK(new Effort(3, 8, 120, 8), true, List.of(Setting.PLAIN)) {
+  QUICK(new Effort(5, 8, 120, 8), true, List.of(Setting.PLAIN)) {
     @Override
     void choose(Selection cases) {
       for (int[] shape : MAIN_SHAPES) {
@@ -79,7 +79,7 @@ public enum Suite {
    * Every operation on a GPU, at the rows of a training step and at few; those that matter most
    * come first, as machines may be lent by the hour.
    */
-  GPU(new Effort(3, 8, 30, 4), false, List.of(Setting.PLAIN)) {
+  GPU(new Effort(5, 8, 30, 4), false, List.of(Setting.PLAIN)) {
     @Override
     void choose(Selection cases) {
       for (List<Task> tasks :

@@ -24,6 +24,9 @@ public record Noise(
   /** What the comparison was designed for. */
   public static final Noise DESIGN = new Noise(0.008, 0.004, 0.015, 0.004, 0.03, 0.05);
 
+  /** The same machine with much else to do: everything strays four times as far. */
+  static final Noise LOUD = new Noise(0.032, 0.016, 0.06, 0.016, 0.12, 0.2);
+
   double drawShared(RandomGenerator random) {
     return forkShared * random.nextGaussian();
   }

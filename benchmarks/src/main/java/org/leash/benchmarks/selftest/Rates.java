@@ -3,8 +3,11 @@ package org.leash.benchmarks.selftest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import org.leash.benchmarks.compare.Compared;
 import org.leash.benchmarks.compare.Comparison;
 import org.leash.benchmarks.compare.Question;
 import org.leash.benchmarks.compare.Terms;
@@ -24,6 +27,10 @@ final class Rates {
   private static final int FAMILY = 3;
 
   private static final double BASE_NANOS = 2e6;
+  private static final double ANCHOR_NANOS = 7e6;
+  private static final Optional<String> ALONE = Optional.empty();
+  private static final Optional<String> ANCHOR = Optional.of("anchor");
+  private static final long SEED = 20250714;
 
   private Rates() {}
 
@@ -60,20 +67,34 @@ final class Rates {
             pct(runs, random -> inside(random, 1, 1.02, zone)), true, 99),
         new Rate(
             "A/A pairs of runs with a false alarm, no zone",
-            pct(runs, random -> between(random, 1, none)),
+            pct(runs, random -> between(random, 1, ALONE, none)),
+            false,
+            5),
+        new Rate(
+            "the same as multiples of an anchor",
+            pct(runs, random -> between(random, 1, ANCHOR, none)),
             false,
             5),
         new Rate(
             "slowdowns of 2 % found between two runs, zone of 1 %",
-            pct(fewer, random -> between(random, 1.02, zone)), true, 60),
+            pct(fewer, random -> between(random, 1.02, ALONE, zone)), true, 60),
+        new Rate(
+            "the same as multiples of an anchor",
+            pct(fewer, random -> between(random, 1.02, ANCHOR, zone)),
+            true,
+            90),
         new Rate(
             "slowdowns of 5 % found between two runs, zone of 1 %",
-            pct(fewer, random -> between(random, 1.05, zone)), true, 99));
+            pct(fewer, random -> between(random, 1.05, ALONE, zone)), true, 99),
+        new Rate(
+            "undecided slowdowns of 3 % found with as many forks as were asked for, at four times"
+                + " the noise",
+            forecastPct(fewer), true, 90));
   }
 
   /** Percent of the runs in which anything is said to differ. */
   private static double pct(int runs, Function<SplittableRandom, Comparison> draw) {
-    long[] seeds = new SplittableRandom(20250714).longs(runs).toArray();
+    long[] seeds = new SplittableRandom(SEED).longs(runs).toArray();
     long differing =
         Arrays.stream(seeds)
             .parallel()
@@ -93,16 +114,63 @@ final class Rates {
     for (int i = 0; i < candidates; i++) {
       run.with(OPERATION, "candidate" + i, BASE_NANOS * slowdown);
     }
+    return alongVariants(run, terms);
+  }
+
+  private static Comparison alongVariants(SyntheticRun run, Terms terms) {
     return Question.inside(
             run.record(), new Question.Axis("variant", "base"), key -> true, List.of(), terms)
         .answer();
   }
 
-  private static Comparison between(SplittableRandom random, double slowdown, Terms terms) {
-    RecordedRun base = synthetic("b", random).with(OPERATION, "v", BASE_NANOS).record();
-    RecordedRun candidate =
-        synthetic("c", random).with(OPERATION, "v", BASE_NANOS * slowdown).record();
-    return Question.between(base, candidate, key -> true, List.of(), terms).answer();
+  private static Comparison between(
+      SplittableRandom random, double slowdown, Optional<String> anchor, Terms terms) {
+    return Question.between(
+            ofOneBuild("b", random, BASE_NANOS, anchor),
+            ofOneBuild("c", random, BASE_NANOS * slowdown, anchor),
+            anchor,
+            key -> true,
+            List.of(),
+            terms)
+        .answer();
+  }
+
+  private static RecordedRun ofOneBuild(
+      String id, SplittableRandom random, double nanos, Optional<String> anchor) {
+    SyntheticRun run = synthetic(id, random).with(OPERATION, "v", nanos);
+    anchor.ifPresent(name -> run.with(OPERATION, name, ANCHOR_NANOS));
+    return run.record();
+  }
+
+  /**
+   * Of the runs that leave a slowdown of 3 % open and name a number of forks, the percentage in
+   * which the run with that many, the first of them the same, finds it.
+   */
+  private static double forecastPct(int runs) {
+    List<Boolean> found =
+        new SplittableRandom(SEED)
+            .longs(runs)
+            .parallel()
+            .mapToObj(
+                seed -> {
+                  OptionalInt forks = noisy(seed, FORKS).forksNeeded();
+                  return forks.isPresent()
+                      ? Optional.of(noisy(seed, forks.getAsInt()).verdict() == Verdict.SLOWER)
+                      : Optional.<Boolean>empty();
+                })
+            .flatMap(Optional::stream)
+            .toList();
+    return 100.0 * found.stream().filter(each -> each).count() / found.size();
+  }
+
+  private static Compared noisy(long seed, int forks) {
+    SyntheticRun run =
+        new SyntheticRun("r", Noise.LOUD, seed, forks, ROUNDS)
+            .newCase()
+            .with(OPERATION, "base", BASE_NANOS)
+            .withTwin(OPERATION, "base", BASE_NANOS)
+            .with(OPERATION, "candidate", 1.03 * BASE_NANOS);
+    return alongVariants(run, Terms.DEFAULT).rows().getFirst();
   }
 
   private static SyntheticRun synthetic(String id, SplittableRandom random) {

@@ -25,7 +25,7 @@ import org.apache.commons.statistics.inference.TTest;
 public record LogRatio(
     double mean, double standardError, double degrees, double p, int forks, boolean paired) {
   /** How probable it should be that a further run with the forks asked for settles the matter. */
-  private static final double POWER = 0.8;
+  private static final double POWER = 0.9;
 
   /** Asking for more would not be followed. */
   private static final int MOST_FORKS = 200;
@@ -118,9 +118,9 @@ public record LogRatio(
   }
 
   /**
-   * How many forks, of each side, would tell with a probability of 0.8 whether the times differ, if
+   * How many forks, of each side, would tell with a probability of 0.9 whether the times differ, if
    * mean and spread stay what they are: for a mean beyond the zone the number that shows it to
-   * differ from zero, for one inside that which shows it to lie inside.
+   * differ from zero and keeps it beyond, for one inside that which shows it to lie inside.
    *
    * @param zone half the width of the zone of equivalence, on the logarithm
    * @param significance which p must fall below
@@ -136,8 +136,11 @@ public record LogRatio(
     double spread = standardError * Math.sqrt(forks);
     for (int count = forks + 1; count <= MOST_FORKS; count++) {
       double df = paired ? count - 1 : 2 * (count - 1);
-      double needed = quantile(df, 1 - tail) + quantile(df, POWER);
-      if (needed * spread / Math.sqrt(count) <= distance) {
+      double error = spread / Math.sqrt(count);
+      double luck = quantile(df, POWER);
+      boolean told = (quantile(df, 1 - tail) + luck) * error <= distance;
+      boolean stays = !beyond || luck * error <= Math.abs(mean) - zone;
+      if (told && stays) {
         return OptionalInt.of(count);
       }
     }

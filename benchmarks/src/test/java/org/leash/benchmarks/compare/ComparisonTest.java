@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.leash.benchmarks.csv.Key;
@@ -28,7 +29,13 @@ final class ComparisonTest {
   }
 
   private static Question between(RecordedRun base, RecordedRun candidate) {
-    return Question.between(base, candidate, key -> true, List.of(), Terms.DEFAULT);
+    return Question.between(
+        base, candidate, Optional.empty(), key -> true, List.of(), Terms.DEFAULT);
+  }
+
+  private static Question anchored(RecordedRun base, RecordedRun candidate, String anchor) {
+    return Question.between(
+        base, candidate, Optional.of(anchor), key -> true, List.of(), Terms.DEFAULT);
   }
 
   private static Compared of(Question question, String variant) {
@@ -161,13 +168,45 @@ final class ComparisonTest {
 
     Question question = between(base, other);
     Question allowed =
-        Question.between(base, other, key -> true, List.of("inplace"), Terms.DEFAULT);
+        Question.between(
+            base, other, Optional.empty(), key -> true, List.of("inplace"), Terms.DEFAULT);
 
     assertThat(of(question, "a").pair().mixed()).containsExactly("inplace");
     assertThat(question.warnings())
         .anyMatch(
             each -> each.contains("mix inplace (false with true)") && each.contains("--allow"));
     assertThat(allowed.warnings()).noneMatch(each -> each.contains("mix"));
+  }
+
+  /** The candidate's machine is 5 % slower throughout, and the variant itself by 3 %. */
+  @Test
+  void multiplesOfAnAnchorAreFreeOfTheMachine() {
+    RecordedRun base = run("r").with("entropy", "a", 1e6).with("entropy", "fixed", 4e6).record();
+    RecordedRun other =
+        run("s").with("entropy", "a", 1.05 * 1.03e6).with("entropy", "fixed", 1.05 * 4e6).record();
+
+    Question question = anchored(base, other, "fixed");
+
+    assertThat(of(question, "a").verdict()).isEqualTo(Verdict.SLOWER);
+    assertThat(of(question, "a").changePct()).isEqualTo(3, within(0.5));
+    assertThat(of(between(base, other), "a").changePct()).isEqualTo(8.15, within(0.5));
+    assertThat(of(question, "fixed").changePct()).isEqualTo(5, within(0.5));
+    assertThat(question.warnings())
+        .anyMatch(each -> each.contains("on trust that it is the same code"))
+        .anyMatch(each -> each.startsWith("fixed itself takes another time in 1 cases"));
+    assertThatThrownBy(() -> anchored(base, other, "unheard"))
+        .hasMessageContaining("no case has a time of unheard in both runs; there are [a, fixed]");
+  }
+
+  @Test
+  void twoRunsThatLeaveItOpenSayWhatHasMorePower() {
+    Noise loud = new Noise(0.03, 0.001, 0, 0.001, 0, 0);
+    RecordedRun base =
+        new SyntheticRun("r", loud, 1, 5, 4).newCase().with("entropy", "a", 1e6).record();
+    RecordedRun other =
+        new SyntheticRun("s", loud, 2, 5, 4).newCase().with("entropy", "a", 1.02e6).record();
+
+    assertThat(between(base, other).warnings()).anyMatch(each -> each.contains("--anchor VARIANT"));
   }
 
   @Test

@@ -59,7 +59,8 @@ final class BenchmarkReportTest {
   @Test
   void theBannerTellsTheGate() {
     Question question =
-        Question.between(run("r", 1), run("s", 1.2), key -> true, List.of(), Terms.DEFAULT);
+        Question.between(
+            run("r", 1), run("s", 1.2), Optional.empty(), key -> true, List.of(), Terms.DEFAULT);
 
     String html =
         BenchmarkReport.html(

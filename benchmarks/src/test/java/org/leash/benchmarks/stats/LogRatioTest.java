@@ -68,5 +68,8 @@ final class LogRatioTest {
     assertThat(more).isGreaterThan(many);
     assertThat(LogRatio.paired(nearZero).forksToDecide(0.04, 0.05).orElseThrow()).isBetween(6, 15);
     assertThat(LogRatio.paired(nearZero).forksToDecide(0.001, 0.05)).isEmpty();
+    assertThat(LogRatio.paired(forks).forksToDecide(0.0199, 0.05))
+        .as("a mean at the edge of the zone falls inside as often as not")
+        .isEmpty();
   }
 }
