@@ -37,7 +37,7 @@ final class LeashBenchTest {
     assertThat(out.toString())
         .contains("token_statistics f32 256x32768 peaked_h0.4, 1 thread")
         .contains("policy_gradient bf16 64x151936")
-        .contains("entries in each of 3 processes");
+        .contains("entries in each of 5 processes");
     assertThat(folder).doesNotExist();
   }
 
