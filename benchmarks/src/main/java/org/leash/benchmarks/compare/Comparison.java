@@ -41,21 +41,24 @@ public final class Comparison {
     double[] p =
         effects.stream().mapToDouble(each -> each.map(LogRatio::p).orElse(Double.NaN)).toArray();
     double[] adjusted = Holm.adjust(p);
-    double zone = zone(terms, floor);
     List<Compared> rows = new ArrayList<>();
     for (int i = 0; i < p.length; i++) {
       Pair pair = pairs.get(i);
       rows.add(
           effects.get(i).isPresent()
-              ? judge(pair, effects.get(i).get(), adjusted[i], terms, zone)
+              ? judge(pair, effects.get(i).get(), adjusted[i], terms, floor)
               : withoutTimes(pair));
     }
     return new Comparison(rows, terms, floor);
   }
 
   private static double zone(Terms terms, OptionalDouble floor) {
-    double wanted = Math.log1p(terms.zonePct() / 100);
+    double wanted = wantedZone(terms);
     return terms.useFloor() ? Math.max(wanted, floor.orElse(0)) : wanted;
+  }
+
+  private static double wantedZone(Terms terms) {
+    return Math.log1p(terms.zonePct() / 100);
   }
 
   private static Optional<LogRatio> effect(Pair pair) {
@@ -93,7 +96,9 @@ public final class Comparison {
     return new Compared(pair, verdict, Optional.empty(), Double.NaN, OptionalInt.empty(), reason);
   }
 
-  private static Compared judge(Pair pair, LogRatio effect, double p, Terms terms, double zone) {
+  private static Compared judge(
+      Pair pair, LogRatio effect, double p, Terms terms, OptionalDouble floor) {
+    double zone = zone(terms, floor);
     Verdict verdict = verdict(effect, p, terms, zone);
     String reason = "";
     if (verdict == Verdict.FASTER || verdict == Verdict.SLOWER) {
@@ -111,7 +116,10 @@ public final class Comparison {
     }
     OptionalInt needed =
         verdict == Verdict.INCONCLUSIVE && reason.isEmpty()
-            ? effect.forksToDecide(zone, terms.significance() * effect.p() / p)
+            ? effect.forksToDecide(
+                wantedZone(terms),
+                terms.useFloor() ? floor.orElse(0) : 0,
+                terms.significance() * effect.p() / p)
             : OptionalInt.empty();
     return new Compared(pair, verdict, Optional.of(effect), p, needed, reason);
   }

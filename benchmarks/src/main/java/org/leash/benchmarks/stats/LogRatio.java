@@ -2,6 +2,7 @@ package org.leash.benchmarks.stats;
 
 import java.util.Arrays;
 import java.util.OptionalInt;
+import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
 import org.apache.commons.statistics.distribution.TDistribution;
 import org.apache.commons.statistics.inference.TTest;
 
@@ -26,6 +27,9 @@ public record LogRatio(
     double mean, double standardError, double degrees, double p, int forks, boolean paired) {
   /** How probable it should be that a further run with the forks asked for settles the matter. */
   private static final double POWER = 0.9;
+
+  /** How probable it should be that the spread is no larger than assumed. */
+  private static final double CAUTION = 0.75;
 
   /** Asking for more would not be followed. */
   private static final int MOST_FORKS = 200;
@@ -119,32 +123,40 @@ public record LogRatio(
 
   /**
    * How many forks, of each side, would tell with a probability of 0.9 whether the times differ, if
-   * mean and spread stay what they are: for a mean beyond the zone the number that shows it to
-   * differ from zero and keeps it beyond, for one inside that which shows it to lie inside.
+   * the mean stays what it is and the spread is what few forks may have hidden of it: for a mean
+   * beyond the zone the number that shows it to differ from zero and keeps it beyond, for one
+   * inside that which shows it to lie inside.
    *
    * @param zone half the width of the zone of equivalence, on the logarithm
+   * @param floor of noise with the forks that there are, which widens the zone; as a mean of noise
+   *     it falls with the square root of their number
    * @param significance which p must fall below
    * @return empty where the spread is unknown or no reasonable number would do
    */
-  public OptionalInt forksToDecide(double zone, double significance) {
+  public OptionalInt forksToDecide(double zone, double floor, double significance) {
     if (Double.isNaN(standardError)) {
       return OptionalInt.empty();
     }
-    boolean beyond = Math.abs(mean) > zone;
-    double distance = beyond ? Math.abs(mean) : zone - Math.abs(mean);
-    double tail = beyond ? significance / 2 : (1 - Estimate.LEVEL) / 2;
-    double spread = standardError * Math.sqrt(forks);
+    double distance = Math.abs(mean);
+    double widest = standardError * Math.sqrt(degrees / lowChiSquared());
     for (int count = forks + 1; count <= MOST_FORKS; count++) {
+      double fewerTimes = Math.sqrt((double) forks / count);
+      double error = widest * fewerTimes;
+      double width = Math.max(zone, floor * fewerTimes);
       double df = paired ? count - 1 : 2 * (count - 1);
-      double error = spread / Math.sqrt(count);
-      double luck = quantile(df, POWER);
-      boolean told = (quantile(df, 1 - tail) + luck) * error <= distance;
-      boolean stays = !beyond || luck * error <= Math.abs(mean) - zone;
-      if (told && stays) {
+      double luck = quantile(df, POWER) * error;
+      boolean differs =
+          quantile(df, 1 - significance / 2) * error + luck <= distance && distance - luck >= width;
+      boolean same = distance + quantile(df, (1 + Estimate.LEVEL) / 2) * error + luck <= width;
+      if (differs || same) {
         return OptionalInt.of(count);
       }
     }
     return OptionalInt.empty();
+  }
+
+  private double lowChiSquared() {
+    return ChiSquaredDistribution.of(degrees).inverseCumulativeProbability(1 - CAUTION);
   }
 
   private static double quantile(double degrees, double probability) {

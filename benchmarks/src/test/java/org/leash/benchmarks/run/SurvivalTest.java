@@ -6,16 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.RunFolder;
 import org.leash.benchmarks.csv.Table;
 import org.leash.benchmarks.data.RecordedRun;
 
@@ -35,17 +30,15 @@ final class SurvivalTest {
 
   @Test
   void killingLosesNothingThatWasWritten() throws Exception {
-    Path folder = parent.resolve("run");
-    List<String> committed = List.of();
+    SurvivingRun run = new SurvivingRun(parent.resolve("run"));
     int kills = 0;
     while (kills < KILLS) {
-      Process process = start(folder);
-      if (waitForTheMoment(process, folder, committed.size())) {
+      Process process = start(run);
+      if (waitForTheMoment(process, run)) {
         // Completed in the meantime: the rest of the kills are for another run.
         assertThat(process.exitValue()).as(output()).isZero();
-        judge(folder, committed);
-        folder = parent.resolve("run" + kills);
-        committed = List.of();
+        judge(run);
+        run = new SurvivingRun(parent.resolve("run" + kills));
         continue;
       }
       List<ProcessHandle> forks = process.descendants().toList();
@@ -54,15 +47,13 @@ final class SurvivalTest {
       for (ProcessHandle fork : forks) {
         fork.onExit().get(30, TimeUnit.SECONDS);
       }
-      List<String> now = lines(folder);
-      assertBegins(now, committed);
-      committed = now;
-      log.add("after " + committed.size() + " lines");
+      run.assertNothingLost();
+      log.add("after " + run.committed() + " lines");
     }
-    Process last = start(folder);
+    Process last = start(run);
     assertThat(last.waitFor(120, TimeUnit.SECONDS)).isTrue();
     assertThat(last.exitValue()).as(output()).isZero();
-    judge(folder, committed);
+    judge(run);
     System.out.printf("%d kills: %s%n", kills, log);
   }
 
@@ -72,10 +63,10 @@ final class SurvivalTest {
    *
    * @return whether the run came to its end first
    */
-  private boolean waitForTheMoment(Process process, Path folder, int lines) throws Exception {
+  private boolean waitForTheMoment(Process process, SurvivingRun run) throws Exception {
     if (random.nextInt(4) > 0) {
-      int wanted = lines + 1 + random.nextInt(MOST_BLOCKS);
-      while (process.isAlive() && lines(folder).size() < wanted) {
+      int wanted = run.committed() + 1 + random.nextInt(MOST_BLOCKS);
+      while (process.isAlive() && run.lines(Table.SAMPLES).size() < wanted) {
         Thread.sleep(2);
       }
       return process.waitFor(random.nextInt(8), TimeUnit.MILLISECONDS);
@@ -86,9 +77,9 @@ final class SurvivalTest {
   /** A limit to the size of files does what a full disk does, without one. */
   @Test
   void aFullDiskIsToldAndTheRunCanBeGoneOnWith() throws Exception {
-    Path folder = parent.resolve("run");
+    SurvivingRun run = new SurvivingRun(parent.resolve("run"));
     List<String> limited = new ArrayList<>(List.of("sh", "-c", "ulimit -f 12; exec \"$@\"", "sh"));
-    limited.addAll(FakeBench.command("run", folder.toString()));
+    limited.addAll(FakeBench.command("run", run.folder().toString()));
     Process process =
         new ProcessBuilder(limited)
             .redirectErrorStream(true)
@@ -98,22 +89,16 @@ final class SurvivalTest {
     assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isNotZero();
     assertThat(output()).contains("samples.csv cannot be written: File too large");
-    List<String> committed = lines(folder);
-    assertThat(committed).hasSizeGreaterThan(10);
+    run.assertNothingLost();
+    assertThat(run.committed()).isGreaterThan(10);
 
-    Process rest = start(folder);
+    Process rest = start(run);
     assertThat(rest.waitFor(120, TimeUnit.SECONDS)).isTrue();
-    judge(folder, committed);
+    judge(run);
   }
 
-  private static void assertBegins(List<String> lines, List<String> committed) {
-    assertThat(lines.stream().limit(committed.size()).toList())
-        .as("nothing that was written is lost or changed")
-        .isEqualTo(committed);
-  }
-
-  private Process start(Path folder) throws IOException {
-    return new ProcessBuilder(FakeBench.command("run", folder.toString()))
+  private Process start(SurvivingRun run) throws IOException {
+    return new ProcessBuilder(FakeBench.command("run", run.folder().toString()))
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(parent.resolve("output.txt").toFile()))
         .start();
@@ -123,66 +108,9 @@ final class SurvivalTest {
     return Files.readString(parent.resolve("output.txt"));
   }
 
-  /** The lines of samples.csv that have their end. */
-  private List<String> lines(Path folder) throws IOException {
-    Path samples = folder.resolve("samples.csv");
-    if (!Files.exists(samples)) {
-      return List.of();
-    }
-    String text = Files.readString(samples);
-    return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
-  }
-
-  private void judge(Path folder, List<String> committed) throws IOException {
-    assertBegins(lines(folder), committed);
-    // Reading refuses a round that a contender has twice.
-    RecordedRun run = RecordedRun.read(folder);
-    assertThat(run.complete()).isTrue();
-    assertThat(run.remarks()).isEmpty();
-
-    List<Row> samples = RunFolder.read(folder, Table.SAMPLES);
-    for (int i = 0; i < samples.size(); i++) {
-      assertThat(samples.get(i).count("seq")).isEqualTo(i + 1);
-    }
-    assertThat(run.series()).hasSize(FakeBench.ENTRIES * FakeBench.VARIANTS.size());
-    int wanted = FakeBench.PLAN.effort().rounds();
-    run.series()
-        .forEach(
-            series -> {
-              assertThat(series.nanos()).hasSize(FakeBench.PLAN.effort().forks());
-              assertThat(series.nanos().values()).allMatch(rounds -> rounds.size() >= wanted);
-            });
-    for (List<Row> round : byRound(samples).values()) {
-      assertThat(round.stream().map(row -> row.get("process")).distinct())
-          .as("a round is played by one process")
-          .hasSize(1);
-      assertThat(round).hasSizeLessThanOrEqualTo(FakeBench.VARIANTS.size());
-      assertThat(new TreeSet<>(round.stream().map(row -> row.count("slot")).toList()).last())
-          .isEqualTo(round.size());
-    }
-
-    // The same samples, as if a run that nobody disturbed had left them.
-    List<Row> rows = new ArrayList<>(samples);
-    rows.addAll(RunFolder.read(folder, Table.CHECKS));
-    rows.addAll(RunFolder.read(folder, Table.CEILINGS));
-    List<String> derived =
-        Derivation.of(RecordedRun.of(rows), "").stream()
-            .map(row -> row.set("run_id", "fake").toLine())
-            .toList();
-    assertThat(derived)
-        .isNotEmpty()
-        .isEqualTo(RunFolder.read(folder, Table.RESULTS).stream().map(Row::toLine).toList());
-  }
-
-  private static Map<String, List<Row>> byRound(List<Row> samples) {
-    Map<String, List<Row>> rounds = new HashMap<>();
-    for (Row row : samples) {
-      rounds
-          .computeIfAbsent(
-              row.get("rows") + "/" + row.get("fork") + "/" + row.get("round"),
-              round -> new ArrayList<>())
-          .add(row);
-    }
-    return rounds;
+  private static void judge(SurvivingRun run) throws IOException {
+    RecordedRun recorded =
+        run.assertSound(FakeBench.PLAN.effort().forks(), FakeBench.PLAN.effort().rounds());
+    assertThat(recorded.series()).hasSize(FakeBench.ENTRIES * FakeBench.VARIANTS.size());
   }
 }

@@ -52,7 +52,7 @@ final class LogRatioTest {
     assertThat(ratio.p()).isNaN();
     assertThat(ratio.excludesEquality()).isFalse();
     assertThat(ratio.isWithin(1)).isFalse();
-    assertThat(ratio.forksToDecide(0.01, 0.05)).isEmpty();
+    assertThat(ratio.forksToDecide(0.01, 0, 0.05)).isEmpty();
     assertThatThrownBy(() -> LogRatio.paired(new double[0]))
         .isInstanceOf(IllegalArgumentException.class);
   }
@@ -60,15 +60,21 @@ final class LogRatioTest {
   @Test
   void asksForMoreForksWhereTheDistanceIsSmaller() {
     double[] forks = {-0.01, 0.03, 0.05, 0.01, 0.02};
-    int many = LogRatio.paired(forks).forksToDecide(0.001, 0.05).orElseThrow();
-    int more = LogRatio.paired(forks).forksToDecide(0.001, 0.005).orElseThrow();
+    int many = LogRatio.paired(forks).forksToDecide(0.001, 0, 0.05).orElseThrow();
+    int more = LogRatio.paired(forks).forksToDecide(0.001, 0, 0.005).orElseThrow();
     double[] nearZero = {-0.02, 0.02, 0.02, -0.02, 0.001};
 
-    assertThat(many).isBetween(6, 20);
+    // (t(0.975) + t(0.9)) · 0.0224 · sqrt(4 / 1.923) / sqrt(n) <= 0.02, 1.923 being the lower
+    // quartile of chi-squared with the 4 degrees of freedom that five forks leave.
+    assertThat(many).isEqualTo(30);
     assertThat(more).isGreaterThan(many);
-    assertThat(LogRatio.paired(nearZero).forksToDecide(0.04, 0.05).orElseThrow()).isBetween(6, 15);
-    assertThat(LogRatio.paired(nearZero).forksToDecide(0.001, 0.05)).isEmpty();
-    assertThat(LogRatio.paired(forks).forksToDecide(0.0199, 0.05))
+    assertThat(LogRatio.paired(nearZero).forksToDecide(0.04, 0, 0.05).orElseThrow())
+        .isBetween(6, 20);
+    assertThat(LogRatio.paired(nearZero).forksToDecide(0.001, 0, 0.05)).isEmpty();
+    assertThat(LogRatio.paired(forks).forksToDecide(0.001, 0.05, 0.05).orElseThrow())
+        .as("a floor of noise falls with the number of forks")
+        .isBetween(many + 1, 100);
+    assertThat(LogRatio.paired(forks).forksToDecide(0.0199, 0, 0.05))
         .as("a mean at the edge of the zone falls inside as often as not")
         .isEmpty();
   }
