@@ -32,6 +32,7 @@ import picocli.CommandLine.ParseResult;
       SupportCommand.class,
       TrainCommand.class,
       ExperimentCommand.class,
+      MetricsCommand.class,
       ReportCommand.class,
       VerifyCommand.class,
       DoctorCommand.class

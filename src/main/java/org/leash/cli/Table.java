@@ -15,8 +15,8 @@ import org.apache.commons.csv.CSVFormat;
 import org.leash.analysis.Interval;
 
 /**
- * Rows of numbers under names. As text with four decimals and intervals in brackets; as CSV and
- * JSON with all digits and the ends of intervals in columns of their own.
+ * Rows of numbers and words under names. As text with four decimals and intervals in brackets; as
+ * CSV and JSON with all digits and the ends of intervals in columns of their own.
  */
 final class Table {
   enum Format {
@@ -27,7 +27,7 @@ final class Table {
 
   private final List<Map<String, Object>> rows = new ArrayList<>();
 
-  /** A row: names to numbers or {@link Interval}s, in the order of the columns. */
+  /** A row: names to numbers, words or {@link Interval}s, in the order of the columns. */
   void add(Map<String, Object> row) {
     rows.add(Collections.unmodifiableMap(new LinkedHashMap<>(row)));
   }
@@ -54,13 +54,20 @@ final class Table {
         widths[i] = Math.max(widths[i], line.get(i).length());
       }
     }
+    boolean[] words = new boolean[columns];
+    List<Object> first = List.copyOf(rows.getFirst().values());
+    for (int i = 0; i < columns; i++) {
+      words[i] = first.get(i) instanceof String;
+    }
     for (List<String> line : lines) {
       StringBuilder text = new StringBuilder();
       for (int i = 0; i < columns; i++) {
+        int space = widths[i] - line.get(i).length();
         text.append(i == 0 ? "" : "  ");
-        text.repeat(' ', widths[i] - line.get(i).length()).append(line.get(i));
+        text.repeat(' ', words[i] ? 0 : space).append(line.get(i));
+        text.repeat(' ', words[i] ? space : 0);
       }
-      out.println(text);
+      out.println(text.toString().stripTrailing());
     }
   }
 
@@ -104,6 +111,7 @@ final class Table {
           switch (cell.getValue()) {
             case Integer i -> json.writeNumber(i);
             case Double d -> json.writeNumber(d);
+            case String word when !word.isEmpty() -> json.writeString(word);
             default -> json.writeNull();
           }
         }

@@ -1,12 +1,16 @@
 package org.leash.training;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.leash.device.Buffer;
 import org.leash.device.ByteColumn;
 import org.leash.device.DType;
 import org.leash.device.Device;
 import org.leash.device.DeviceKind;
+import org.leash.device.Event;
 import org.leash.device.FloatColumn;
 import org.leash.device.IntColumn;
 import org.leash.device.Matrix;
@@ -54,6 +58,9 @@ public final class PolicyKernels implements AutoCloseable {
   private final FloatColumn gradLogprob;
   private final FloatColumn gradEntropy;
   private final StatisticsColumn statistics;
+  private final Event begin;
+  private final Event end;
+  private final Map<Operation<?>, Double> nanos = new LinkedHashMap<>();
 
   /**
    * Takes memory of a device, to be freed by {@link #close()}.
@@ -91,6 +98,9 @@ public final class PolicyKernels implements AutoCloseable {
     this.gradLogprob = device.floats(capacity);
     this.gradEntropy = device.floats(capacity);
     this.statistics = device.statistics(capacity);
+    this.begin = device.event();
+    this.end = device.event();
+    resetTimes();
   }
 
   private static <A extends Arguments> Kernel<A> kernel(
@@ -101,6 +111,27 @@ public final class PolicyKernels implements AutoCloseable {
   /** The variant that computes updates. */
   public String variant() {
     return gradientKernel.variant().name();
+  }
+
+  /** Forgets {@link #nanos()}. */
+  void resetTimes() {
+    nanos.put(Operation.TOKEN_STATISTICS, 0.0);
+    nanos.put(Operation.LOGITS_GRADIENT, 0.0);
+    nanos.put(Operation.POLICY_GRADIENT, 0.0);
+  }
+
+  /** What the device has spent on each operation, in nanoseconds. */
+  Map<Operation<?>, Double> nanos() {
+    return Collections.unmodifiableMap(nanos);
+  }
+
+  /** Runs a kernel and waits for it. */
+  private <A extends Arguments> void run(Operation<A> operation, Kernel<A> kernel, A arguments) {
+    begin.record();
+    kernel.run(arguments);
+    end.record();
+    device.synchronize();
+    nanos.merge(operation, end.nanosSince(begin), Double::sum);
   }
 
   /**
@@ -115,7 +146,7 @@ public final class PolicyKernels implements AutoCloseable {
     for (int from = 0; from < logprobs.length; from += capacity) {
       int to = Math.min(from + capacity, logprobs.length);
       load(policy, contexts, tokens, from, to, null);
-      statisticsKernel.run(arguments);
+      run(Operation.TOKEN_STATISTICS, statisticsKernel, arguments);
       spread(logprob, logprobs, from, to);
       if (entropies != null) {
         spread(entropy, entropies, from, to);
@@ -211,8 +242,7 @@ public final class PolicyKernels implements AutoCloseable {
       collect(prepared.referenceLogprob(), reference, from, to);
       collect(prepared.rolloutLogprob(), rollout, from, to);
       clock.enter(Phase.KERNEL);
-      gradientKernel.run(arguments);
-      device.synchronize();
+      run(Operation.POLICY_GRADIENT, gradientKernel, arguments);
       backward(policy, batch, from, to, gradientOfWeights, clock);
       sum += add(figures, rows, from, to);
     }
@@ -263,9 +293,8 @@ public final class PolicyKernels implements AutoCloseable {
       collect(gradients.gradLogprob(), gradLogprob, from, to);
       collect(gradients.gradEntropy(), gradEntropy, from, to);
       clock.enter(Phase.KERNEL);
-      statisticsKernel.run(statistics(temperature));
-      backwardKernel.run(arguments);
-      device.synchronize();
+      run(Operation.TOKEN_STATISTICS, statisticsKernel, statistics(temperature));
+      run(Operation.LOGITS_GRADIENT, backwardKernel, arguments);
       backward(policy, batch, from, to, gradientOfWeights, clock);
       for (int row = from; row < to; row++) {
         if (rows == null || rows[row]) {
@@ -350,6 +379,8 @@ public final class PolicyKernels implements AutoCloseable {
 
   @Override
   public void close() {
+    begin.close();
+    end.close();
     for (Buffer buffer :
         List.of(
             logits,

@@ -4,9 +4,19 @@ import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
+import org.leash.reference.PolicyLoss;
 
-/** The figures of a step under the names that metrics have; NaN where there is nothing to tell. */
+/**
+ * The figures of a step under the names of {@link Metric}, which has their formulas; NaN where
+ * there is nothing to tell.
+ */
 final class StepMetrics {
+  /** Bounds beyond which a weight counts as far off where the loss has none. */
+  private static final double LOW = 0.5;
+
+  private static final double HIGH = 2;
+
   private StepMetrics() {}
 
   /** Of what was sampled, before groups are dropped. */
@@ -17,19 +27,28 @@ final class StepMetrics {
         "reward/frac_zero_std",
         1 - (double) count(experience.mixed()) / Math.max(1, experience.groups()));
     Rollouts rollouts = experience.rollouts();
-    double length = 0;
+    double[] lengths = new double[rollouts.count()];
     double truncated = 0;
+    double terminated = 0;
     double correct = 0;
     double chains = 0;
     for (int i = 0; i < rollouts.count(); i++) {
-      length += rollouts.length(i);
-      truncated += rollouts.truncated(i, task) ? 1 : 0;
+      lengths[i] = rollouts.length(i);
+      if (rollouts.truncated(i, task)) {
+        truncated++;
+      } else {
+        terminated += lengths[i];
+      }
       correct += rollouts.verdict(i).correct() ? 1 : 0;
       chains += rollouts.verdict(i).correctChain() ? 1 : 0;
     }
     figures.put("reward/accuracy", correct / rollouts.count());
     figures.put("reward/chain_given_answer", chains / correct);
-    figures.put("response/len_mean", length / rollouts.count());
+    DoubleSummaryStatistics length = Arrays.stream(lengths).summaryStatistics();
+    figures.put("response/len_mean", length.getAverage());
+    figures.put("response/len_min", length.getMin());
+    figures.put("response/len_max", length.getMax());
+    figures.put("response/terminated_len_mean", terminated / (rollouts.count() - truncated));
     figures.put("response/truncated_frac", truncated / rollouts.count());
     return figures;
   }
@@ -44,31 +63,58 @@ final class StepMetrics {
     figures.put("policy/clip_frac", updates.clipped());
     figures.put("policy/clip_frac_low", updates.clippedLow());
     figures.put("policy/clip_frac_high", updates.clippedHigh());
+    figures.put("policy/clip_frac_dual", updates.clippedDual());
     figures.put("policy/grad_norm", updates.gradientNorm());
     figures.put("lr", learningRate);
     return figures;
   }
 
   /**
-   * Of the weights exp(old − rollout) by which the policy before the update differs from the
-   * sampler: what rounding and another implementation of the same policy make.
+   * Of the weights by which the policy before the update differs from the sampler: what rounding
+   * and another implementation of the same policy make. Completions from elsewhere do not count.
+   *
+   * @param loss whose floor and cap of the weights are the bounds, where it has them
    */
-  static Map<String, Double> ofWeights(TokenBatch batch) {
-    Map<String, Double> figures = new LinkedHashMap<>();
-    double[] weights = new double[batch.rows()];
+  static Map<String, Double> ofWeights(TokenBatch batch, PolicyLoss loss) {
+    double low = loss.rolloutFloor() > 0 ? loss.rolloutFloor() : LOW;
+    double high = loss.rolloutCap() < Double.POSITIVE_INFINITY ? loss.rolloutCap() : HIGH;
+    double[] logs = new double[batch.rows()];
+    double chi2Sequence = 0;
     int count = 0;
-    for (int row = 0; row < batch.rows(); row++) {
+    int sequences = 0;
+    int row = 0;
+    for (int length : batch.lengths) {
       if (!batch.offPolicy[row]) {
-        weights[count++] = Math.exp(batch.oldLogprob[row] - batch.rolloutLogprob[row]);
+        double sum = 0;
+        for (int t = row; t < row + length; t++) {
+          logs[count] = batch.oldLogprob[t] - batch.rolloutLogprob[t];
+          sum += logs[count++];
+        }
+        chi2Sequence += Math.expm1(2 * sum);
+        sequences++;
       }
+      row += length;
     }
-    double[] sampled = Arrays.copyOf(weights, count);
-    spread(figures, "is/weight", sampled, false);
-    double sum = Arrays.stream(sampled).sum();
-    double squares = Arrays.stream(sampled).map(w -> w * w).sum();
+    logs = Arrays.copyOf(logs, count);
+    double[] weights = Arrays.stream(logs).map(Math::exp).toArray();
+    Map<String, Double> figures = new LinkedHashMap<>();
+    spread(figures, "is/weight", weights, false);
+    double sum = Arrays.stream(weights).sum();
+    double squares = Arrays.stream(weights).map(w -> w * w).sum();
     figures.put("is/ess", sum * sum / (count * squares));
+    figures.put("is/frac_high", mean(weights, w -> w > high ? 1 : 0));
+    figures.put("is/frac_low", mean(weights, w -> w < low ? 1 : 0));
+    figures.put("is/kl", mean(logs, log -> -log));
+    figures.put("is/k3_kl", mean(logs, log -> Math.expm1(log) - log));
     figures.put("is/chi2_token", squares / count - 1);
+    figures.put("is/chi2_seq", chi2Sequence / sequences);
+    figures.put("is/logprob_diff_mean", mean(logs, Math::abs));
+    figures.put("is/logprob_diff_max", Arrays.stream(logs).map(Math::abs).max().orElse(Double.NaN));
     return figures;
+  }
+
+  private static double mean(double[] values, DoubleUnaryOperator of) {
+    return Arrays.stream(values).map(of).average().orElse(Double.NaN);
   }
 
   /** Mean, standard deviation (ddof 1), smallest and largest. */

@@ -166,6 +166,7 @@ public final class Trainer implements AutoCloseable {
   /** Samples, rewards and updates once; the figures of the step by name. */
   public Map<String, Double> step() {
     clock.reset();
+    kernels.resetTimes();
     clock.enter(Phase.ROLLOUT);
     Experience sampled = sample();
     Map<String, Double> figures = StepMetrics.ofRewards(sampled, task);
@@ -194,7 +195,7 @@ public final class Trainer implements AutoCloseable {
     clock.leave();
     StepMetrics.spread(figures, "advantage", batch.advantage, true);
     figures.putAll(StepMetrics.ofUpdates(updates, learningRate));
-    figures.putAll(StepMetrics.ofWeights(batch));
+    figures.putAll(StepMetrics.ofWeights(batch, objective.policy()));
     addTimes(figures, batch.rows());
     return figures;
   }
@@ -340,6 +341,10 @@ public final class Trainer implements AutoCloseable {
     figures.put("time/update_s", update);
     figures.put("time/step_s", clock.total());
     figures.put("perf/tokens_per_s", rows / clock.total());
+    kernels
+        .nanos()
+        .forEach(
+            (operation, nanos) -> figures.put("kernel/" + operation + "/device_ms", nanos / 1e6));
     figures.put("perf/kernel_share", clock.seconds(Phase.KERNEL) / clock.total());
   }
 

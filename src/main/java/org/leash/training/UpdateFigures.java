@@ -62,6 +62,10 @@ final class UpdateFigures {
     return clippedHigh / tokens;
   }
 
+  double clippedDual() {
+    return clippedDual / tokens;
+  }
+
   double clipped() {
     return (clippedLow + clippedHigh + clippedDual) / tokens;
   }

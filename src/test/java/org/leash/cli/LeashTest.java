@@ -47,6 +47,20 @@ final class LeashTest {
   }
 
   @Test
+  void findsMetricsByTheNamesOfOthers() {
+    Run text = run("metrics", "actor/ppo_kl");
+    assertThat(text.code).isZero();
+    assertThat(text.out).contains("\npolicy/kl_old", "actor/ppo_kl  nats");
+    Run json = run("metrics", "frac_reward_zero_std", "--format", "json");
+    assertThat(json.out).contains("\"name\" : \"reward/frac_zero_std\"", "\"verl\" : null");
+    Run csv = run("metrics", "--format", "csv");
+    assertThat(csv.out).startsWith("name,trl,verl,unit,formula");
+    Run none = run("metrics", "nonsense");
+    assertThat(none.code).isEqualTo(Leash.USAGE);
+    assertThat(none.err).contains("no metric mentions \"nonsense\"");
+  }
+
+  @Test
   void reportsTheSupport() throws IOException {
     String file = samples().toString();
     Run run =

@@ -140,7 +140,7 @@ final class TrainerTest {
         data.forEach(
             (name, value) -> {
               String key = (String) name;
-              if (!key.startsWith("time/") && !key.startsWith("perf/")) {
+              if (!key.matches("(time|perf|kernel)/.*")) {
                 timeless.put(key, value);
               }
             });
