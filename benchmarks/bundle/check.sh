@@ -28,6 +28,7 @@ run leash-bench export --filter '^entropy bf16 1x32000' --out "$elsewhere/inputs
 [ -s "$elsewhere/run/DONE" ] || die "leash-bench run left no DONE"
 # Without a GPU the script for GPU machines stops at once and says what is missing; with one it has its own time.
 if ! run leash doctor --device cuda:0 > /dev/null; then
+  run leash-gpu --help | grep -q 'OUT \[MINUTES\]' || die "leash-gpu --help does not say how it is called"
   if run leash-gpu "$elsewhere/gpu" 1 > /dev/null 2>&1; then die "leash-gpu went on without a GPU"; fi
   grep -q 'doctor: exit code 1' "$elsewhere/gpu/summary.txt" || die "leash-gpu does not say that the doctor failed"
   grep -q MISSING "$elsewhere/gpu/doctor.log" || die "leash-gpu does not say what is missing"
