@@ -32,9 +32,9 @@ import picocli.CommandLine.Spec;
     modelTransformer = TrainCommand.Settings.class,
     description = {
       "Trains a small exact policy with verifiable rewards, on the kernels of a device.",
-      "The folder gets config.json, metrics.jsonl, metrics.csv, eval_prompts.csv, event files for"
-          + " TensorBoard and checkpoints; a run that was ended at any moment goes on with"
-          + " --resume."
+      "The folder gets config.json, env.csv, metrics.jsonl, metrics.csv, eval_prompts.csv,"
+          + " completions.jsonl, event files for TensorBoard and checkpoints, the best among them;"
+          + " a run that was ended at any moment goes on with --resume."
     })
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec command;

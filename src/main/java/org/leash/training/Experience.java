@@ -1,7 +1,10 @@
 package org.leash.training;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
+import org.leash.training.files.Completion;
 
 /** Completions of a step, in groups, with what they earned. Arrays are not copied. */
 final class Experience {
@@ -35,6 +38,26 @@ final class Experience {
 
   int groups() {
     return rollouts.count() / rollouts.group();
+  }
+
+  /** At most count of the completions, evenly over all. */
+  List<Completion> spread(int count) {
+    List<Completion> chosen = new ArrayList<>();
+    int few = Math.min(count, rewards.length);
+    for (int j = 0; j < few; j++) {
+      int i = (int) ((long) j * rewards.length / few);
+      Verdict verdict = rollouts.verdict(i);
+      chosen.add(
+          new Completion(
+              rollouts.prompt(i),
+              Arrays.stream(rollouts.tokens(i), 0, rollouts.length(i)).boxed().toList(),
+              verdict.answer(),
+              verdict.correct(),
+              verdict.correctChain(),
+              rewards[i],
+              foreign[i]));
+    }
+    return chosen;
   }
 
   /** Standard deviation of each group's rewards, with ddof 1. */

@@ -52,6 +52,12 @@ public record Metric(String name, String trl, String verl, String unit, String f
     return Pattern.matches(pattern, logged);
   }
 
+  /** Whether a name is one that evaluations log, and not the steps between them. */
+  public static boolean isOfEvaluations(String logged) {
+    return Pattern.matches("(eval|exact|support)/.*", logged)
+        && ALL.stream().anyMatch(metric -> metric.isLoggedAs(logged));
+  }
+
   /** Whether a word is part of one of its names or of its formula, in any case. */
   public boolean mentions(String word) {
     Pattern pattern = Pattern.compile(Pattern.quote(word), Pattern.CASE_INSENSITIVE);

@@ -15,6 +15,7 @@ import org.leash.loss.Preset;
 import org.leash.loss.Rewards;
 import org.leash.reference.PolicyLoss;
 import org.leash.training.files.Checkpoint;
+import org.leash.training.files.Completion;
 
 /**
  * Samples, rewards and updates, a step at a time. The same configuration gives the same weights and
@@ -50,6 +51,7 @@ public final class Trainer implements AutoCloseable {
   private RandomStream shuffles;
   private PromptOrder order;
   private AdaptiveEntropy entropyControl;
+  private Experience last;
   private int step;
   private long tokens;
 
@@ -169,6 +171,7 @@ public final class Trainer implements AutoCloseable {
     kernels.resetTimes();
     clock.enter(Phase.ROLLOUT);
     Experience sampled = sample();
+    last = sampled;
     Map<String, Double> figures = StepMetrics.ofRewards(sampled, task);
     Experience kept = sampled;
     if (config.dynamicSampling() || preset.dynamicSampling()) {
@@ -348,8 +351,21 @@ public final class Trainer implements AutoCloseable {
     figures.put("perf/kernel_share", clock.seconds(Phase.KERNEL) / clock.total());
   }
 
-  /** All that training needs to go on. */
-  public Checkpoint checkpoint(double wallSeconds) {
+  /**
+   * Some of the completions of the last step, evenly over those that were sampled first.
+   *
+   * @param count how many at most
+   */
+  public List<Completion> completions(int count) {
+    return last == null ? List.of() : last.spread(count);
+  }
+
+  /**
+   * All that training needs to go on.
+   *
+   * @param score of the policy, NaN if it was not evaluated
+   */
+  public Checkpoint checkpoint(double wallSeconds, double score) {
     Map<String, double[]> model = new LinkedHashMap<>();
     model.put("policy", policy.weights());
     model.put("reference", reference.weights());
@@ -362,7 +378,7 @@ public final class Trainer implements AutoCloseable {
     streams.put("solutions", pair(solutions));
     streams.put("order", pair(shuffles));
     return new Checkpoint(
-        step, tokens, wallSeconds, model, optimizer.state(), controllers, streams);
+        step, tokens, wallSeconds, score, model, optimizer.state(), controllers, streams);
   }
 
   private static long[] pair(RandomStream stream) {

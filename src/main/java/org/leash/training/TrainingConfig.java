@@ -48,7 +48,10 @@ public record TrainingConfig(
     @Setting("steps between evaluations, >= 1") int evalEvery,
     @Setting("samples of a prompt in an evaluation, >= 1") int evalSamples,
     @Setting("steps between checkpoints, >= 1") int checkpointEvery,
-    @Setting("checkpoints to keep, >= 1") int keepCheckpoints) {
+    @Setting("last checkpoints to keep, >= 1; the best is kept besides") int keepCheckpoints,
+    @Setting("figure of evaluations by which a checkpoint is the best, if it is the highest")
+        String bestBy,
+    @Setting("completions of each step to write to completions.jsonl, >= 0") int completions) {
 
   /** A short run on rare modes. */
   public static final TrainingConfig DEFAULT =
@@ -81,9 +84,11 @@ public record TrainingConfig(
           50,
           64,
           50,
+          2,
+          "eval/pass@1",
           2);
 
-  /** Checks every number against its range; the names are checked where they are used. */
+  /** Checks every number against its range; most names are checked where they are used. */
   public TrainingConfig {
     require(steps >= 0, "steps", steps);
     require(prompts >= 1, "prompts", prompts);
@@ -103,6 +108,8 @@ public record TrainingConfig(
     require(evalSamples >= 1, "evalSamples", evalSamples);
     require(checkpointEvery >= 1, "checkpointEvery", checkpointEvery);
     require(keepCheckpoints >= 1, "keepCheckpoints", keepCheckpoints);
+    require(Metric.isOfEvaluations(bestBy), "bestBy", bestBy);
+    require(completions >= 0, "completions", completions);
   }
 
   private static void require(boolean inRange, String name, Object value) {

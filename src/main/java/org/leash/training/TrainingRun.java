@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import org.leash.device.Device;
 import org.leash.training.files.Checkpoint;
+import org.leash.training.files.Completion;
 import org.leash.training.files.PromptFigures;
 import org.leash.training.files.RunFolder;
 
@@ -49,7 +50,12 @@ public final class TrainingRun {
     try (Trainer trainer = new Trainer(config, device, variant)) {
       Map<String, Object> described = config.toMap();
       try (RunFolder files =
-          RunFolder.open(folder, described, resume, TrainingConfig.freeNames())) {
+          RunFolder.open(
+              folder,
+              described,
+              resume,
+              TrainingConfig.freeNames(),
+              RunEnvironment.of(device, trainer.variant()))) {
         return train(trainer, files, progress);
       }
     } catch (IOException e) {
@@ -70,23 +76,38 @@ public final class TrainingRun {
     if (files.resumed().isEmpty()) {
       last = evaluate(evaluation, trainer, files, new LinkedHashMap<>());
       files.log(0, 0, seconds(start), last);
-      files.save(trainer.checkpoint(seconds(start)), config.keepCheckpoints());
+      files.save(trainer.checkpoint(seconds(start), score(last)), config.keepCheckpoints());
     }
     while (trainer.steps() < config.steps()) {
       Map<String, Double> figures = trainer.step();
       int step = trainer.steps();
       boolean ends = step == config.steps();
+      double score = Double.NaN;
       if (ends || step % config.evalEvery() == 0) {
         last = evaluate(evaluation, trainer, files, figures);
+        score = score(last);
+      }
+      for (Completion completion : trainer.completions(config.completions())) {
+        files.log(step, completion);
       }
       double wall = before + seconds(start);
       files.log(step, trainer.tokens(), wall, figures);
       if (ends || step % config.checkpointEvery() == 0) {
-        files.save(trainer.checkpoint(wall), config.keepCheckpoints());
+        files.save(trainer.checkpoint(wall, score), config.keepCheckpoints());
       }
       progress.accept(step, figures);
     }
     return last.isEmpty() ? evaluation.of(trainer.policy(), trainer.steps()).figures() : last;
+  }
+
+  private double score(Map<String, Double> figures) {
+    Double score = figures.get(config.bestBy());
+    if (score == null) {
+      throw new IllegalArgumentException(
+          "evaluations of this task have no %s; set bestBy to one of %s"
+              .formatted(config.bestBy(), String.join(", ", figures.keySet())));
+    }
+    return score;
   }
 
   private static Map<String, Double> evaluate(

@@ -61,6 +61,9 @@ final class KillTest {
           .as(name)
           .isEqualTo(-1);
     }
+    for (String name : new String[] {"completions.jsonl", "best", "latest"}) {
+      assertThat(Files.mismatch(killed.resolve(name), whole.resolve(name))).as(name).isEqualTo(-1);
+    }
     assertThat(timeless(killed.resolve("eval_prompts.csv")))
         .isEqualTo(timeless(whole.resolve("eval_prompts.csv")));
   }

@@ -118,6 +118,9 @@ final class TrainerTest {
     assertSameFile(whole, halves, "checkpoint-20/model.safetensors");
     assertSameFile(whole, halves, "checkpoint-20/optimizer.safetensors");
     assertSameFile(whole, halves, "checkpoint-20/rng.json");
+    assertSameFile(whole, halves, "completions.jsonl");
+    assertSameFile(whole, halves, "best");
+    assertThat(Files.readAllLines(halves.resolve("completions.jsonl"))).hasSize(20 * 2);
     assertThat(Files.readString(halves.resolve("latest"))).isEqualTo("20\n");
     assertThat(Files.readString(halves.resolve("metrics.jsonl"))).contains("\"event\":\"resume\"");
     List<String> rows = Files.readAllLines(halves.resolve("metrics.csv"));
@@ -148,6 +151,57 @@ final class TrainerTest {
       }
     }
     return figures;
+  }
+
+  @Test
+  void saysWhatItRanOn() throws IOException {
+    TrainingConfig config = config("rare-modes").with("steps", 4);
+    try (Device device = Device.cpu(1)) {
+      new TrainingRun(config, folder, false).execute(device, "java-scalar", (s, f) -> {});
+      new TrainingRun(config.with("steps", 8), folder, true).execute(device, null, (s, f) -> {});
+    }
+    List<String> rows = Files.readAllLines(folder.resolve("env.csv"));
+    String run = folder.getFileName() + ",";
+    assertThat(rows.getFirst()).isEqualTo("run_id,from_step,key,value,unit");
+    assertThat(rows)
+        .contains(run + "0,kernel/variant,java-scalar,", run + "4,device.threads,1,")
+        .anyMatch(row -> row.startsWith(run + "4,kernel/variant,native-"))
+        .anyMatch(row -> row.matches(run + "0,native.lib_sha256,[0-9a-f]{64},"));
+    assertThat(Files.readAllLines(folder.resolve("metrics.jsonl")).getFirst())
+        .contains("\"event\":\"start\"", "\"kernel/variant\":\"java-scalar\"");
+  }
+
+  /** The best is one that pruning would have taken; between evaluations there is no score. */
+  @Test
+  void keepsTheBestCheckpoint() throws IOException {
+    TrainingConfig config =
+        config("rare-modes")
+            .with("steps", 12)
+            .with("checkpointEvery", 1)
+            .with("evalEvery", 3)
+            .with("bestBy", "exact/answer_entropy");
+    try (Device device = Device.cpu(1)) {
+      new TrainingRun(config, folder, false).execute(device, null, (s, f) -> {});
+    }
+    Map<Long, Map<String, Object>> figures = figures(folder);
+    long best = -1;
+    for (long step = 12; step >= 0; step -= 3) {
+      double score = (double) figures.get(step).get("exact/answer_entropy");
+      if (best < 0 || score >= (double) figures.get(best).get("exact/answer_entropy")) {
+        best = step;
+      }
+    }
+    assertThat(best).isLessThan(10);
+    assertThat(Files.readString(folder.resolve("best"))).isEqualTo(best + "\n");
+    assertThat(folder.resolve("checkpoint-" + best)).exists();
+    assertThat(folder.resolve("checkpoint-10")).doesNotExist();
+    Map<String, Object> state =
+        Json.read(Files.readString(folder.resolve("checkpoint-" + best + "/trainer_state.json")));
+    assertThat(state.get("score")).isEqualTo(figures.get(best).get("exact/answer_entropy"));
+    assertThat(Json.read(Files.readString(folder.resolve("checkpoint-11/trainer_state.json"))))
+        .containsEntry("score", null);
+    assertThatThrownBy(() -> config.with("bestBy", "policy/loss"))
+        .hasMessageContaining("bestBy = policy/loss");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param step how many steps are done
  * @param tokens how many tokens have been sampled
  * @param wallSeconds how long it took, all processes together
+ * @param score of the policy, the higher the better; NaN if it was not evaluated
  * @param model {@code model.safetensors}: weights by name, those of the reference among them
  * @param optimizer {@code optimizer.safetensors}: state of the optimiser by name
  * @param controllers in {@code trainer_state.json}: data order, filters, adaptive coefficients
@@ -22,6 +23,7 @@ public record Checkpoint(
     int step,
     long tokens,
     double wallSeconds,
+    double score,
     Map<String, double[]> model,
     Map<String, double[]> optimizer,
     Map<String, double[]> controllers,
@@ -40,6 +42,7 @@ public record Checkpoint(
     state.put("step", step);
     state.put("tokens", tokens);
     state.put("wall_s", wallSeconds);
+    state.put("score", score);
     Map<String, Object> control = new LinkedHashMap<>();
     controllers.forEach((name, values) -> control.put(name, boxed(values)));
     state.put("controllers", control);
@@ -93,11 +96,26 @@ public record Checkpoint(
             Math.toIntExact(Math.min(natural(file, "step", state.get("step")), Integer.MAX_VALUE)),
             natural(file, "tokens", state.get("tokens")),
             wallSeconds,
+            score(file, state),
             Safetensors.read(folder.resolve(MODEL)),
             Safetensors.read(folder.resolve(OPTIMIZER)),
             controllers,
             streams),
         lengths);
+  }
+
+  /** The score of a checkpoint, or NaN. */
+  static double score(Path folder) throws IOException {
+    Path file = folder.resolve(STATE);
+    return score(file, object(file));
+  }
+
+  private static double score(Path file, Map<String, Object> state) {
+    return switch (state.get("score")) {
+      case null -> Double.NaN;
+      case Double score -> score;
+      default -> throw new BadFileException(file, "score is not a number");
+    };
   }
 
   static Map<String, Object> object(Path file) throws IOException {

@@ -6,13 +6,16 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
 
 /**
  * The figures of a run as they come, three times: {@code metrics.jsonl}, a line a step; {@code
  * metrics.csv}, a line a figure; and an event file for TensorBoard. Figures of each prompt go to
- * {@code eval_prompts.csv}. All of them only grow, and a checkpoint knows how long they were.
+ * {@code eval_prompts.csv}, some of the completions to {@code completions.jsonl}, and what each
+ * process ran on, from which step on, to {@code env.csv}. All of them only grow, and a checkpoint
+ * knows how long they were.
  *
  * <p>What is not finite is null in JSON, empty in CSV and left out of the event file.
  */
@@ -20,6 +23,8 @@ final class MetricLog implements AutoCloseable {
   private static final String JSONL = "metrics.jsonl";
   private static final String CSV = "metrics.csv";
   private static final String PROMPTS = "eval_prompts.csv";
+  private static final String COMPLETIONS = "completions.jsonl";
+  private static final String ENVIRONMENT = "env.csv";
   private static final String EVENTS = "tb/events.out.tfevents.leash";
 
   private final String run;
@@ -30,11 +35,12 @@ final class MetricLog implements AutoCloseable {
     this.run = folder.toAbsolutePath().normalize().getFileName().toString();
     Files.createDirectories(folder.resolve(EVENTS).getParent());
     try {
-      for (String name : new String[] {JSONL, CSV, PROMPTS, EVENTS}) {
+      for (String name : List.of(JSONL, CSV, PROMPTS, COMPLETIONS, ENVIRONMENT, EVENTS)) {
         files.put(name, new AppendedFile(folder.resolve(name), lengths.getOrDefault(name, 0L)));
       }
       start(CSV, "run_id,step,ts_utc,wall_s,tokens,split,name,value\n");
       start(PROMPTS, "run_id,step,prompt_id,n,c,answer_entropy,mean_len\n");
+      start(ENVIRONMENT, "run_id,from_step,key,value,unit\n");
       if (files.get(EVENTS).isEmpty()) {
         files.get(EVENTS).append(EventRecords.header(seconds(Instant.now())));
       }
@@ -77,13 +83,28 @@ final class MetricLog implements AutoCloseable {
     files.get(EVENTS).append(EventRecords.scalars(seconds(now), step, values));
   }
 
-  /** What has happened other than a step. */
-  void event(int step, String event) throws IOException {
+  /**
+   * What has happened other than a step: that a process begins.
+   *
+   * @param environment what it runs on
+   */
+  void event(int step, String event, List<Fact> environment) throws IOException {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("step", step);
     line.put("ts", Instant.now().truncatedTo(ChronoUnit.MILLIS));
     line.put("event", event);
+    StringBuilder rows = new StringBuilder();
+    for (Fact fact : environment) {
+      line.put(fact.key(), fact.value());
+      rows.append(CSVFormat.RFC4180.format(run, step, fact.key(), fact.value(), fact.unit()))
+          .append('\n');
+    }
     files.get(JSONL).append(Json.write(line) + "\n");
+    files.get(ENVIRONMENT).append(rows.toString());
+  }
+
+  void completion(int step, Completion completion) throws IOException {
+    files.get(COMPLETIONS).append(Json.write(completion.line(step)) + "\n");
   }
 
   void prompt(int step, PromptFigures figures) throws IOException {

@@ -17,12 +17,13 @@ import java.util.stream.Stream;
 
 /**
  * The folder of one run: {@code config.json}, the files of {@link MetricLog}, {@code
- * checkpoint-STEP} folders and {@code latest}, which names the step of the last one. One process at
- * a time. Not thread-safe.
+ * checkpoint-STEP} folders, {@code latest}, which names the step of the last one, and {@code best},
+ * which names that of the highest score. One process at a time. Not thread-safe.
  */
 public final class RunFolder implements AutoCloseable {
   private static final String CONFIG = "config.json";
   private static final String LATEST = "latest";
+  private static final String BEST = "best";
   private static final String CHECKPOINT = "checkpoint-";
 
   private final Path folder;
@@ -43,12 +44,17 @@ public final class RunFolder implements AutoCloseable {
    * @param config what the run is; written to config.json
    * @param resume whether a run that is there is to go on; without one, a new one starts
    * @param free names in the configuration that may change when a run goes on
+   * @param environment what this process runs on
    * @throws IllegalArgumentException the folder holds a run and resume is false, or the run has
    *     another configuration, or another process uses it
    * @throws BadFileException a file of the run is damaged
    */
   public static RunFolder open(
-      Path folder, Map<String, Object> config, boolean resume, Set<String> free)
+      Path folder,
+      Map<String, Object> config,
+      boolean resume,
+      Set<String> free,
+      List<Fact> environment)
       throws IOException {
     Files.createDirectories(folder);
     FileChannel lock =
@@ -73,9 +79,10 @@ public final class RunFolder implements AutoCloseable {
       MetricLog log =
           new MetricLog(folder, stored.map(Checkpoint.Stored::fileLengths).orElse(Map.of()));
       Optional<Checkpoint> checkpoint = stored.map(Checkpoint.Stored::checkpoint);
-      if (checkpoint.isPresent()) {
-        log.event(checkpoint.get().step(), "resume");
-      }
+      log.event(
+          checkpoint.map(Checkpoint::step).orElse(0),
+          checkpoint.isPresent() ? "resume" : "start",
+          environment);
       return new RunFolder(folder, lock, checkpoint, log);
     } catch (IOException | RuntimeException e) {
       lock.close();
@@ -136,10 +143,15 @@ public final class RunFolder implements AutoCloseable {
     log.prompt(step, figures);
   }
 
+  /** A completion that was sampled in a step. */
+  public void log(int step, Completion completion) throws IOException {
+    log.completion(step, completion);
+  }
+
   /**
    * Saves a checkpoint; until all of it is on the disk, {@code latest} names the one before.
    *
-   * @param keep how many to keep, at least 1
+   * @param keep how many of the last to keep, at least 1; that of the highest score is kept besides
    */
   public void save(Checkpoint checkpoint, int keep) throws IOException {
     String name = CHECKPOINT + checkpoint.step();
@@ -149,6 +161,10 @@ public final class RunFolder implements AutoCloseable {
     checkpoint.write(draft, log.force());
     Durable.publish(draft, folder.resolve(name));
     Durable.write(folder.resolve(LATEST), checkpoint.step() + "\n");
+    prune(keep);
+  }
+
+  private void prune(int keep) throws IOException {
     List<Path> all;
     try (Stream<Path> found = Files.list(folder)) {
       all =
@@ -157,8 +173,22 @@ public final class RunFolder implements AutoCloseable {
               .sorted(Comparator.comparingInt(RunFolder::step).reversed())
               .toList();
     }
+    Path best = null;
+    double highest = Double.NEGATIVE_INFINITY;
+    for (Path each : all) {
+      double score = Checkpoint.score(each);
+      if (score >= highest) {
+        best = each;
+        highest = score;
+      }
+    }
+    if (best != null) {
+      Durable.write(folder.resolve(BEST), step(best) + "\n");
+    }
     for (Path old : all.subList(Math.min(keep, all.size()), all.size())) {
-      Durable.delete(old);
+      if (!old.equals(best)) {
+        Durable.delete(old);
+      }
     }
   }
 
