@@ -3,6 +3,7 @@ package org.leash.benchmarks.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.leash.benchmarks.compare.Export;
 import org.leash.benchmarks.compare.MarkdownReport;
@@ -39,8 +40,6 @@ import picocli.CommandLine.Spec;
       "74:a file cannot be read or written"
     })
 final class CompareCommand implements Callable<Integer> {
-  private static final int DEFAULT_WIDTH = 120;
-
   private enum Format {
     TEXT,
     MARKDOWN,
@@ -69,7 +68,9 @@ final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--base",
       paramLabel = "VALUE",
-      description = "inside one run: the value of the column that the others are held against")
+      description =
+          "inside one run: the value of the column that the others are held against (default, of"
+              + " variants: ours that is fastest most often)")
   private String baseValue;
 
   @Option(names = "--format", description = "${COMPLETION-CANDIDATES} (default: text)")
@@ -86,14 +87,17 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if ((candidate == null) == (baseValue == null)) {
+    if (candidate != null && baseValue != null) {
       throw new IllegalArgumentException(
-          "name two runs to compare them, or one and --base VALUE to compare inside it");
+          "--base VALUE is for the inside of one run; two runs are compared as they are");
+    }
+    if (candidate == null && baseValue == null && !axis.equals("variant")) {
+      throw new IllegalArgumentException("--axis " + axis + " needs a --base VALUE");
     }
     RecordedRun baseRun = RecordedRun.read(base);
     Question question;
     if (candidate == null) {
-      question = options.inside(baseRun, axis, baseValue);
+      question = options.inside(baseRun, axis, Optional.ofNullable(baseValue));
     } else {
       RecordedRun candidateRun = RecordedRun.read(candidate);
       List<Environment.Difference> obstacles = Question.obstacles(baseRun, candidateRun);
@@ -121,8 +125,7 @@ final class CompareCommand implements Callable<Integer> {
 
   private String text(Question question) {
     boolean terminal = output.isTerminal();
-    int columns =
-        width != null ? width : terminal ? Terminal.columns(DEFAULT_WIDTH) : DEFAULT_WIDTH;
+    int columns = width != null ? width : terminal ? Terminal.columns() : Terminal.DEFAULT_COLUMNS;
     return TextReport.of(question, terminal ? Ansi.AUTO : Ansi.OFF, columns);
   }
 }

@@ -71,10 +71,17 @@ final class ComparisonOptions {
         base, candidate, Optional.ofNullable(anchor), filter(), columns(), terms());
   }
 
-  /** Compares contenders of one run. */
-  Question inside(RecordedRun run, String axis, String base) {
+  /**
+   * Compares contenders of one run.
+   *
+   * @param base value of the axis; empty, of variants, for the run's default
+   */
+  Question inside(RecordedRun run, String axis, Optional<String> base) {
     requireNoAnchor();
-    return Question.inside(run, new Question.Axis(axis, base), filter(), columns(), terms());
+    String value =
+        base.or(() -> Question.defaultBase(run))
+            .orElseThrow(() -> new IllegalArgumentException("nothing in the run has a time"));
+    return Question.inside(run, new Question.Axis(axis, value), filter(), columns(), terms());
   }
 
   /** Compares two variants of one run. */

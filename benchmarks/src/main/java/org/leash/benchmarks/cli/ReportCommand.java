@@ -14,8 +14,6 @@ import org.leash.benchmarks.gate.Finding;
 import org.leash.benchmarks.gate.Gate;
 import org.leash.benchmarks.gate.Policy;
 import org.leash.benchmarks.report.BenchmarkReport;
-import org.leash.benchmarks.run.Derivation;
-import org.leash.benchmarks.run.Report;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,7 +70,7 @@ final class ReportCommand implements Callable<Integer> {
   public Integer call() {
     if (out == null) {
       for (Path folder : folders) {
-        spec.commandLine().getOut().print(Report.of(Derivation.of(RecordedRun.read(folder), base)));
+        spec.commandLine().getOut().print(Terminal.table(inside(RecordedRun.read(folder))));
       }
       return ExitCodes.OK;
     }
@@ -110,7 +108,6 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private Question inside(RecordedRun run) {
-    String variant = base.isEmpty() ? BenchmarkReport.defaultBase(run) : base;
-    return options.inside(run, "variant", variant);
+    return options.inside(run, "variant", Optional.of(base).filter(name -> !name.isEmpty()));
   }
 }

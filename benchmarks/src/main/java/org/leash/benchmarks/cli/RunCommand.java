@@ -7,8 +7,12 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.leash.benchmarks.compare.Question;
+import org.leash.benchmarks.compare.Terms;
 import org.leash.benchmarks.csv.BadDataException;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunFolder;
@@ -17,10 +21,10 @@ import org.leash.benchmarks.csv.Table;
 import org.leash.benchmarks.data.Environment;
 import org.leash.benchmarks.data.Environment.Difference;
 import org.leash.benchmarks.data.Environment.Scope;
+import org.leash.benchmarks.data.RecordedRun;
 import org.leash.benchmarks.run.Facts;
 import org.leash.benchmarks.run.Fork;
 import org.leash.benchmarks.run.Plan;
-import org.leash.benchmarks.run.Report;
 import org.leash.benchmarks.run.Runner;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -141,7 +145,17 @@ final class RunCommand implements Callable<Integer> {
   private int conclude(List<Row> results) {
     var terminal = spec.commandLine().getOut();
     terminal.println();
-    terminal.print(Report.of(results));
+    RecordedRun run = RecordedRun.read(out);
+    Set<String> variants =
+        run.series().stream()
+            .map(each -> each.key().get("variant"))
+            .collect(Collectors.toUnmodifiableSet());
+    Optional.of(base)
+        .filter(variants::contains)
+        .or(() -> Question.defaultBase(run))
+        .map(variant -> new Question.Axis("variant", variant))
+        .map(axis -> Question.inside(run, axis, key -> true, List.of(), Terms.DEFAULT))
+        .ifPresent(question -> terminal.print(Terminal.table(question)));
     List<Row> bad = results.stream().filter(row -> row.status() != Status.OK).toList();
     for (Row row : bad) {
       terminal.printf(

@@ -4,14 +4,24 @@ import java.io.Console;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.leash.benchmarks.compare.Question;
+import org.leash.benchmarks.compare.TextReport;
+import picocli.CommandLine.Help.Ansi;
 
 /** The terminal that the command was typed at, if it was. */
 final class Terminal {
+  static final int DEFAULT_COLUMNS = 120;
+
   private Terminal() {}
 
-  /** Characters in a line; what to take if nobody says. */
-  static int columns(int unknown) {
-    return columns(System.getenv("COLUMNS")).or(Terminal::ask).orElse(unknown);
+  /** A comparison as wide as the terminal, in its colours if it has any. */
+  static String table(Question question) {
+    return TextReport.of(question, Ansi.AUTO, columns());
+  }
+
+  /** Characters in a line. */
+  static int columns() {
+    return columns(System.getenv("COLUMNS")).or(Terminal::ask).orElse(DEFAULT_COLUMNS);
   }
 
   private static Optional<Integer> columns(String text) {

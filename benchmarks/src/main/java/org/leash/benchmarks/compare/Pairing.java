@@ -72,8 +72,6 @@ public final class Pairing {
    * Inside one run, or one selection of it, every contender with the one that differs from it along
    * an axis and has the base's value there; twins stay out. A base that nobody meets gives a pair
    * without a candidate.
-   *
-   * @throws IllegalArgumentException nothing has the base's value
    */
   public static List<Pair> along(
       String axis, String baseValue, List<Contestant> contestants, List<String> allowed) {
@@ -93,14 +91,6 @@ public final class Pairing {
           pairs.add(pairing.nearest(bases, candidate));
         }
       }
-    }
-    if (pairs.stream().noneMatch(pair -> pair.base().isPresent())) {
-      throw new IllegalArgumentException(
-          "--base: nothing has %s=%s; there are %s"
-              .formatted(
-                  axis,
-                  baseValue,
-                  contestants.stream().map(each -> each.key().get(axis)).distinct().toList()));
     }
     return pairs;
   }

@@ -1,17 +1,18 @@
 package org.leash.benchmarks.compare;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.data.Environment;
 import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.data.Series;
 
 /**
  * What is compared with what, and the answer.
@@ -84,40 +85,45 @@ public record Question(
         : List.of();
   }
 
-  /** Compares contenders of one run. */
+  /**
+   * Compares contenders of one run. An operation in which nothing has the base's value is held
+   * against its own baseline, and left out if it has none.
+   *
+   * @throws IllegalArgumentException nothing at all has the base's value
+   */
   public static Question inside(
       RecordedRun run, Axis axis, Predicate<Key> chosen, List<String> allowed, Terms terms) {
     List<Contestant> all = Contestant.of(run);
-    List<Contestant> chosenOnes = chosen(all, chosen);
-    Map<String, List<Contestant>> operations = new LinkedHashMap<>();
-    chosenOnes.forEach(
-        each ->
-            operations
-                .computeIfAbsent(each.key().get("op"), operation -> new ArrayList<>())
-                .add(each));
-    Set<String> strangers = new LinkedHashSet<>();
-    operations.forEach(
-        (operation, members) -> {
-          if (!axis.column().equals("op")
-              && members.stream()
-                  .noneMatch(each -> each.key().get(axis.column()).equals(axis.base()))) {
-            strangers.add(operation);
-          }
-        });
-    List<Contestant> comparable =
-        strangers.size() == operations.size()
-            ? chosenOnes
-            : chosenOnes.stream()
-                .filter(each -> !strangers.contains(each.key().get("op")))
-                .toList();
-    List<Pair> pairs = Pairing.along(axis.column(), axis.base(), comparable, allowed);
-    OptionalDouble floor = NoiseFloor.of(all).distance();
+    List<Contestant> comparable = new ArrayList<>();
+    List<Pair> pairs = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
-    strangers.forEach(
-        operation ->
-            warnings.add(
-                "%s has no %s=%s and is left out"
-                    .formatted(Labels.plain(operation), axis.column(), Labels.plain(axis.base()))));
+    List<Contestant> chosenOnes = chosen(all, chosen);
+    if (chosenOnes.stream().noneMatch(each -> each.key().get(axis.column()).equals(axis.base()))) {
+      throw new IllegalArgumentException(
+          "--base: nothing has %s=%s; there are %s"
+              .formatted(
+                  axis.column(),
+                  axis.base(),
+                  chosenOnes.stream()
+                      .map(each -> each.key().get(axis.column()))
+                      .distinct()
+                      .toList()));
+    }
+    for (List<Contestant> members : parts(chosenOnes, axis)) {
+      Optional<String> base = baseOf(members, axis);
+      if (base.isPresent()) {
+        comparable.addAll(members);
+        pairs.addAll(Pairing.along(axis.column(), base.get(), members, allowed));
+      } else {
+        warnings.add(
+            "%s has no %s=%s and is left out"
+                .formatted(
+                    Labels.plain(members.getFirst().key().get("op")),
+                    axis.column(),
+                    Labels.plain(axis.base())));
+      }
+    }
+    OptionalDouble floor = NoiseFloor.of(all).distance();
     warnings.addAll(warnings(List.of(run), pairs, floor));
     return new Question(
         run,
@@ -128,6 +134,59 @@ public record Question(
         comparable,
         all,
         warnings);
+  }
+
+  /** The contestants by operation, unless operations are what is compared. */
+  private static List<List<Contestant>> parts(List<Contestant> contestants, Axis axis) {
+    if (axis.column().equals("op")) {
+      return List.of(contestants);
+    }
+    Map<String, List<Contestant>> operations = new LinkedHashMap<>();
+    contestants.forEach(
+        each ->
+            operations
+                .computeIfAbsent(each.key().get("op"), operation -> new ArrayList<>())
+                .add(each));
+    return List.copyOf(operations.values());
+  }
+
+  private static Optional<String> baseOf(List<Contestant> members, Axis axis) {
+    List<String> values = members.stream().map(each -> each.key().get(axis.column())).toList();
+    return values.contains(axis.base())
+        ? Optional.of(axis.base())
+        : members.stream()
+            .map(Contestant::key)
+            .filter(key -> key.get("role").equals("baseline"))
+            .map(key -> key.get(axis.column()))
+            .findFirst();
+  }
+
+  /**
+   * The variant that the others of a run are held against if nobody names one: the candidate that
+   * is fastest in most cases, or, where there is none, a baseline; empty if nothing has a time.
+   */
+  public static Optional<String> defaultBase(RecordedRun run) {
+    Map<String, Integer> wins = new TreeMap<>();
+    for (List<Series> members : run.cases().values()) {
+      members.stream()
+          .filter(each -> each.isGood() && each.key().get("role").equals("candidate"))
+          .filter(each -> members.stream().noneMatch(Question::isBaseline))
+          .min(Comparator.comparingDouble(each -> each.estimate().center()))
+          .ifPresent(best -> wins.merge(best.key().get("variant"), 1, Integer::sum));
+    }
+    return wins.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .or(
+            () ->
+                run.series().stream()
+                    .filter(each -> each.isGood() && isBaseline(each))
+                    .map(each -> each.key().get("variant"))
+                    .findFirst());
+  }
+
+  private static boolean isBaseline(Series series) {
+    return series.key().get("role").equals("baseline");
   }
 
   private static List<Contestant> chosen(List<Contestant> all, Predicate<Key> chosen) {

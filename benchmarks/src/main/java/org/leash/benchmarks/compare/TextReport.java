@@ -8,8 +8,8 @@ import static picocli.CommandLine.Help.Ansi.Style.fg_red;
 import static picocli.CommandLine.Help.Ansi.Style.fg_yellow;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,8 +22,8 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.Ansi.Style;
 
 /**
- * A comparison on a terminal. Inside a run: a line for each case and columns for each contender; if
- * that is too wide, and between runs, a line for each pair.
+ * A comparison on a terminal. Inside a run: a line for each case and columns for each contender, in
+ * as many tables as the width asks for, each with the base. Between runs: a line for each pair.
  */
 public final class TextReport {
   private static final String LEGEND =
@@ -112,13 +112,40 @@ public final class TextReport {
   }
 
   private String operation(List<Compared> rows) {
-    if (question.axis().isPresent()) {
-      Grid wide = pivot(rows, question.axis().get());
-      if (wide.width() <= width) {
-        return title(rows, Set.of(question.axis().get().column())) + wide.render(ansi);
-      }
+    if (question.axis().isEmpty()) {
+      return title(rows, Set.of("variant")) + list(rows).render(ansi);
     }
-    return title(rows, Set.of("variant")) + list(rows).render(ansi);
+    String axis = question.axis().get().column();
+    return title(rows, Set.of(axis))
+        + tables(rows, axis).stream()
+            .map(table -> table.render(ansi))
+            .collect(Collectors.joining("\n"));
+  }
+
+  /** Every other contender once, from left to right, as many in a table as fit the width. */
+  private List<Grid> tables(List<Compared> rows, String axis) {
+    List<Grid> tables = new ArrayList<>();
+    List<String> left =
+        new ArrayList<>(
+            rows.stream()
+                .flatMap(row -> row.pair().candidate().stream())
+                .map(Contestant::key)
+                .sorted(
+                    Comparator.comparing((Key key) -> key.get("role"))
+                        .thenComparing(key -> key.get(axis)))
+                .map(key -> key.get(axis))
+                .distinct()
+                .toList());
+    do {
+      int fitting = left.size();
+      while (fitting > 1 && pivot(rows, axis, left.subList(0, fitting)).width() > width) {
+        fitting--;
+      }
+      List<String> others = left.subList(0, fitting);
+      tables.add(pivot(rows, axis, others));
+      others.clear();
+    } while (!left.isEmpty());
+    return tables;
   }
 
   private String title(List<Compared> rows, Set<String> elsewhere) {
@@ -130,21 +157,24 @@ public final class TextReport {
     return rows.stream().map(row -> row.pair().key()).toList();
   }
 
-  /** A line for each case, the base first, then a time and a change for each of the others. */
-  private Grid pivot(List<Compared> rows, Question.Axis axis) {
-    Labels labels = new Labels(keys(rows), Set.of(axis.column()));
-    Set<String> others = new LinkedHashSet<>();
+  /** A line for each case, the base first, then a time and a change for each of some others. */
+  private static Grid pivot(List<Compared> rows, String axis, List<String> others) {
+    Labels labels = new Labels(keys(rows), Set.of(axis));
     Map<String, Map<String, Compared>> cases = new LinkedHashMap<>();
     for (Compared row : rows) {
-      String other = row.pair().key().get(axis.column());
-      others.add(other);
       cases
           .computeIfAbsent(labels.of(row.pair().key()), name -> new LinkedHashMap<>())
-          .put(other, row);
+          .put(row.pair().key().get(axis), row);
     }
+    Optional<String> base =
+        rows.stream()
+            .flatMap(row -> row.pair().base().stream())
+            .map(each -> each.key().get(axis))
+            .findFirst();
     Grid grid = new Grid();
     List<Cell> header =
-        new ArrayList<>(List.of(Cell.of(""), Cell.of(Labels.plain(axis.base()) + " (base)", bold)));
+        new ArrayList<>(
+            List.of(Cell.of(""), Cell.of(Labels.plain(base.orElse("")) + " (base)", bold)));
     others.forEach(
         other -> header.addAll(List.of(Cell.of(Labels.plain(other), bold), Cell.of(""))));
     grid.line(header);

@@ -1,18 +1,13 @@
 package org.leash.benchmarks.report;
 
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.leash.benchmarks.compare.Contestant;
 import org.leash.benchmarks.compare.Question;
 import org.leash.benchmarks.compare.TextReport;
 import org.leash.benchmarks.compare.Verdict;
-import org.leash.benchmarks.csv.Key;
-import org.leash.benchmarks.data.RecordedRun;
 import org.leash.benchmarks.gate.Finding;
 import org.leash.benchmarks.gate.Gate;
 import org.leash.benchmarks.gate.Outcome;
@@ -160,36 +155,5 @@ public final class BenchmarkReport {
     if (!content.isEmpty()) {
       page.section(heading, introduction, content);
     }
-  }
-
-  /**
-   * The base that a run is held against if nobody names one: ours that is fastest most often.
-   *
-   * @throws IllegalArgumentException nothing has a time
-   */
-  public static String defaultBase(RecordedRun run) {
-    Map<String, Long> wins =
-        run.cases().values().stream()
-            .flatMap(
-                members ->
-                    members.stream()
-                        .filter(each -> each.isGood() && isOurs(each.key()))
-                        .min(Comparator.comparingDouble(each -> each.estimate().center()))
-                        .stream())
-            .collect(
-                Collectors.groupingBy(
-                    each -> each.key().get("variant"), TreeMap::new, Collectors.counting()));
-    return wins.entrySet().stream()
-        .max(Map.Entry.comparingByValue())
-        .map(Map.Entry::getKey)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException("nothing in the run has a time; there is no report"));
-  }
-
-  private static boolean isOurs(Key key) {
-    return !Chapter.isDispatch(key)
-        && !key.get("role").equals("peer")
-        && !key.get("role").equals("null");
   }
 }

@@ -75,6 +75,6 @@ final class BenchmarkReportTest {
 
   @Test
   void theDefaultBaseIsOursThatWinsMost() {
-    assertThat(BenchmarkReport.defaultBase(run("r", 1))).isEqualTo("fast");
+    assertThat(Question.defaultBase(run("r", 1))).contains("fast");
   }
 }

@@ -180,24 +180,4 @@ final class DerivationTest {
             .orElseThrow();
     assertThat(fast.get("flags")).contains("suspicious_speedup");
   }
-
-  @Test
-  void theReportShowsEveryCell() {
-    sample("ours", "candidate", 1, 1, 1.5e6);
-    sample("theirs", "peer", 1, 1, 6e6);
-    rows.add(
-        Row.of(Table.CHECKS)
-            .set(Samples.key("wrong", "candidate"))
-            .set("fork", 1)
-            .set("status", "INCORRECT_NUMERICAL"));
-
-    String report = Report.of(derive());
-
-    assertThat(report)
-        .contains("token_statistics")
-        .contains("256×32768 f32 normal t=1")
-        .containsPattern("1\\.50* ms 1.00×")
-        .containsPattern("6\\.0* ms 4.00×")
-        .contains("✗ INCORRECT_NUMERICAL");
-  }
 }
