@@ -44,7 +44,7 @@ final class GpuTrainerTest {
             .step()
             .forEach(
                 (name, value) -> {
-                  if (!name.startsWith("time/") && !name.startsWith("perf/")) {
+                  if (!name.matches("(time|perf|kernel)/.*")) {
                     assertThat(figures.get(name)).as(name).satisfies(f -> near(f, value));
                   }
                 });
