@@ -2,6 +2,7 @@ package org.leash.binding;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -9,7 +10,12 @@ import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.leash.binding.generated.Leash;
 
@@ -68,6 +74,23 @@ public final class LeashLibrary {
       throw new IOException(UNAVAILABLE);
     }
     return packed;
+  }
+
+  /** SHA-256 of the library that is loaded, in hexadecimal digits; empty if none is. */
+  public static Optional<String> sha256() {
+    if (!isLoaded()) {
+      return Optional.empty();
+    }
+    try (InputStream library = content()) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      library.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+      return Optional.of(HexFormat.of().formatHex(digest.digest()));
+    } catch (IOException e) {
+      // Its file is gone.
+      return Optional.empty();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   /**

@@ -63,12 +63,7 @@ final class ExperimentCommand implements Callable<Integer> {
       description = "write runs.csv, summary.csv and summary.svg there")
   private Path out;
 
-  @Option(
-      names = "--format",
-      defaultValue = "text",
-      paramLabel = "text|csv|json",
-      description = "default: ${DEFAULT-VALUE}")
-  private Table.Format format;
+  @Mixin private TableOptions output;
 
   @Override
   public Integer call() {
@@ -99,7 +94,7 @@ final class ExperimentCommand implements Callable<Integer> {
   }
 
   private void print(List<Summary> summaries, PrintWriter terminal) {
-    if (format != Table.Format.TEXT) {
+    if (!output.isText()) {
       Table table = new Table();
       for (Summary summary : summaries) {
         Map<String, Object> row = new LinkedHashMap<>();
@@ -109,7 +104,7 @@ final class ExperimentCommand implements Callable<Integer> {
         row.putAll(summary.figures());
         table.add(row);
       }
-      table.print(format, terminal);
+      output.print(table, terminal);
       return;
     }
     for (String task : LeashExperiment.TASKS) {
@@ -125,7 +120,7 @@ final class ExperimentCommand implements Callable<Integer> {
         }
       }
       terminal.printf("%n%s%n", task);
-      table.print(format, terminal);
+      output.print(table, terminal);
     }
   }
 }

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.leash.training.Metric;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -25,12 +25,7 @@ final class MetricsCommand implements Callable<Integer> {
       description = "list only those with this in a name or in the formula")
   private String word;
 
-  @Option(
-      names = "--format",
-      defaultValue = "text",
-      paramLabel = "text|csv|json",
-      description = "default: ${DEFAULT-VALUE}")
-  private Table.Format format;
+  @Mixin private TableOptions output;
 
   @Override
   public Integer call() {
@@ -49,7 +44,7 @@ final class MetricsCommand implements Callable<Integer> {
       row.put("formula", metric.formula());
       table.add(row);
     }
-    table.print(format, command.commandLine().getOut());
+    output.print(table, command.commandLine().getOut());
     return 0;
   }
 }

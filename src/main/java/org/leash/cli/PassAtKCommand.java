@@ -45,12 +45,7 @@ final class PassAtKCommand implements Callable<Integer> {
       description = "budgets (default: powers of two, and the fewest samples of a problem)")
   private List<Integer> budgets;
 
-  @Option(
-      names = "--format",
-      defaultValue = "text",
-      paramLabel = "text|csv|json",
-      description = "default: ${DEFAULT-VALUE}")
-  private Table.Format format;
+  @Mixin private TableOptions output;
 
   @Override
   public Integer call() {
@@ -81,7 +76,7 @@ final class PassAtKCommand implements Callable<Integer> {
       }
       table.add(row);
     }
-    table.print(format, command.commandLine().getOut());
+    output.print(table, command.commandLine().getOut());
     return 0;
   }
 

@@ -74,12 +74,7 @@ final class SupportCommand implements Callable<Integer> {
       description = "chance of missing what epsilon promises (default: ${DEFAULT-VALUE})")
   private double zeta;
 
-  @Option(
-      names = "--format",
-      defaultValue = "text",
-      paramLabel = "text|csv|json",
-      description = "default: ${DEFAULT-VALUE}")
-  private Table.Format format;
+  @Mixin private TableOptions output;
 
   @Override
   public Integer call() {
@@ -108,8 +103,8 @@ final class SupportCommand implements Callable<Integer> {
       row.put("tuned_pass", sweep.at(k, SupportDynamics::tunedPass, bootstrap));
       table.add(row);
     }
-    table.print(format, command.commandLine().getOut());
-    if (format == Table.Format.TEXT) {
+    output.print(table, command.commandLine().getOut());
+    if (output.isText()) {
       command.commandLine().getOut().println(crossing(sweep));
       command.commandLine().getOut().flush();
     }

@@ -55,12 +55,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--list", description = "list tasks, algorithms and rewards, and exit")
   private boolean list;
 
-  @Option(
-      names = "--format",
-      defaultValue = "text",
-      paramLabel = "text|csv|json",
-      description = "of the last evaluation (default: ${DEFAULT-VALUE})")
-  private Table.Format format;
+  @Mixin private TableOptions output;
 
   /** Adds an option for every component of the configuration. */
   static final class Settings implements CommandLine.IModelTransformer {
@@ -137,12 +132,12 @@ final class TrainCommand implements Callable<Integer> {
 
   private void print(Map<String, Double> figures, PrintWriter terminal) {
     Table table = new Table();
-    if (format == Table.Format.TEXT) {
+    if (output.isText()) {
       figures.forEach((name, value) -> table.add(pair(name, value)));
     } else {
       table.add(new LinkedHashMap<>(figures));
     }
-    table.print(format, terminal);
+    output.print(table, terminal);
   }
 
   private static Map<String, Object> pair(String name, double value) {

@@ -1,15 +1,8 @@
 package org.leash.training;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -38,11 +31,10 @@ final class RunEnvironment {
       facts.add(fact("leash.version", version));
     }
     commit().ifPresent(commit -> facts.add(fact("git.commit", commit)));
-    if (LeashLibrary.isLoaded()) {
-      facts.add(fact("native.lib_sha256", libraryHash()));
-    } else {
-      facts.add(fact("native.unavailable", LeashLibrary.unavailable()));
-    }
+    LeashLibrary.sha256()
+        .ifPresentOrElse(
+            hash -> facts.add(fact("native.lib_sha256", hash)),
+            () -> facts.add(fact("native.unavailable", LeashLibrary.unavailable())));
     facts.add(fact("jvm.vendor", System.getProperty("java.vm.vendor")));
     facts.add(fact("jvm.version", System.getProperty("java.vm.version")));
     facts.add(fact("os", System.getProperty("os.name") + " " + System.getProperty("os.version")));
@@ -81,18 +73,6 @@ final class RunEnvironment {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.empty();
-    }
-  }
-
-  private static String libraryHash() {
-    try (InputStream library = LeashLibrary.content()) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      library.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the native library again", e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

@@ -48,6 +48,11 @@ public final class TrainingRun {
   public Map<String, Double> execute(
       Device device, String variant, BiConsumer<Integer, Map<String, Double>> progress) {
     try (Trainer trainer = new Trainer(config, device, variant)) {
+      Evaluation evaluation =
+          new Evaluation(trainer.task(), trainer.base(), config.evalSamples(), config.seed());
+      Evaluated untrained = evaluate(evaluation, trainer);
+      // Before there is a folder, as the name may not be among the figures of this task.
+      score(untrained.result().figures());
       Map<String, Object> described = config.toMap();
       try (RunFolder files =
           RunFolder.open(
@@ -56,7 +61,7 @@ public final class TrainingRun {
               resume,
               TrainingConfig.freeNames(),
               RunEnvironment.of(device, trainer.variant()))) {
-        return train(trainer, files, progress);
+        return train(trainer, evaluation, untrained, files, progress);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(folder + ": " + e.getMessage(), e);
@@ -64,17 +69,20 @@ public final class TrainingRun {
   }
 
   private Map<String, Double> train(
-      Trainer trainer, RunFolder files, BiConsumer<Integer, Map<String, Double>> progress)
+      Trainer trainer,
+      Evaluation evaluation,
+      Evaluated untrained,
+      RunFolder files,
+      BiConsumer<Integer, Map<String, Double>> progress)
       throws IOException {
     files.resumed().ifPresent(trainer::restore);
     double before = files.resumed().map(Checkpoint::wallSeconds).orElse(0.0);
     long start = System.nanoTime();
-    Evaluation evaluation =
-        new Evaluation(trainer.task(), trainer.base(), config.evalSamples(), config.seed());
     progress.accept(trainer.steps(), Map.of());
     Map<String, Double> last = new LinkedHashMap<>();
     if (files.resumed().isEmpty()) {
-      last = evaluate(evaluation, trainer, files, new LinkedHashMap<>());
+      last = untrained.result().figures();
+      untrained.log(files, 0, new LinkedHashMap<>());
       files.log(0, 0, seconds(start), last);
       files.save(trainer.checkpoint(seconds(start), score(last)), config.keepCheckpoints());
     }
@@ -84,7 +92,9 @@ public final class TrainingRun {
       boolean ends = step == config.steps();
       double score = Double.NaN;
       if (ends || step % config.evalEvery() == 0) {
-        last = evaluate(evaluation, trainer, files, figures);
+        Evaluated evaluated = evaluate(evaluation, trainer);
+        evaluated.log(files, step, figures);
+        last = evaluated.result().figures();
         score = score(last);
       }
       for (Completion completion : trainer.completions(config.completions())) {
@@ -110,17 +120,21 @@ public final class TrainingRun {
     return score;
   }
 
-  private static Map<String, Double> evaluate(
-      Evaluation evaluation, Trainer trainer, RunFolder files, Map<String, Double> figures)
-      throws IOException {
+  private record Evaluated(Evaluation.Result result, double seconds) {
+    /** Adds to the figures of a step, and writes those of each prompt. */
+    void log(RunFolder files, int step, Map<String, Double> figures) throws IOException {
+      figures.putAll(result.figures());
+      figures.put("time/eval_s", seconds);
+      for (PromptFigures prompt : result.prompts()) {
+        files.log(step, prompt);
+      }
+    }
+  }
+
+  private static Evaluated evaluate(Evaluation evaluation, Trainer trainer) {
     long start = System.nanoTime();
     Evaluation.Result result = evaluation.of(trainer.policy(), trainer.steps());
-    figures.putAll(result.figures());
-    figures.put("time/eval_s", seconds(start));
-    for (PromptFigures prompt : result.prompts()) {
-      files.log(trainer.steps(), prompt);
-    }
-    return result.figures();
+    return new Evaluated(result, seconds(start));
   }
 
   private static double seconds(long since) {

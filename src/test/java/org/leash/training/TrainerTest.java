@@ -205,6 +205,18 @@ final class TrainerTest {
   }
 
   @Test
+  void aScoreThatTheTaskHasNotLeavesNoFolder() {
+    Path refused = folder.resolve("refused");
+    TrainingConfig config = config("rare-modes").with("bestBy", "eval/pass@7");
+    try (Device device = Device.cpu(1)) {
+      assertThatThrownBy(
+              () -> new TrainingRun(config, refused, false).execute(device, null, (s, f) -> {}))
+          .hasMessageContaining("no eval/pass@7; set bestBy to one of eval/pass@1, ");
+    }
+    assertThat(refused).doesNotExist();
+  }
+
+  @Test
   void cutsOffWhatCameAfterTheCheckpoint() throws IOException {
     TrainingConfig config = config("rare-modes");
     try (Device device = Device.cpu(1)) {

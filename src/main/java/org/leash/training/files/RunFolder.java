@@ -160,11 +160,6 @@ public final class RunFolder implements AutoCloseable {
     Files.createDirectory(draft);
     checkpoint.write(draft, log.force());
     Durable.publish(draft, folder.resolve(name));
-    Durable.write(folder.resolve(LATEST), checkpoint.step() + "\n");
-    prune(keep);
-  }
-
-  private void prune(int keep) throws IOException {
     List<Path> all;
     try (Stream<Path> found = Files.list(folder)) {
       all =
@@ -185,6 +180,8 @@ public final class RunFolder implements AutoCloseable {
     if (best != null) {
       Durable.write(folder.resolve(BEST), step(best) + "\n");
     }
+    // Last, since a run that ends at the step it names has nothing more to save.
+    Durable.write(folder.resolve(LATEST), checkpoint.step() + "\n");
     for (Path old : all.subList(Math.min(keep, all.size()), all.size())) {
       if (!old.equals(best)) {
         Durable.delete(old);

@@ -315,6 +315,10 @@ public final class TextReport {
   }
 
   private String verdicts() {
+    if (question.axis().isPresent()
+        && question.answer().rows().stream().allMatch(row -> row.pair().candidate().isEmpty())) {
+      return "verdicts: none, the base is alone";
+    }
     return "verdicts: "
         + question.answer().counts().entrySet().stream()
             .map(each -> each.getValue() + " " + each.getKey())

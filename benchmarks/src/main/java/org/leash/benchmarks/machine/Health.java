@@ -64,7 +64,7 @@ public final class Health {
                       found.name(),
                       found.threads(),
                       found.instructionSets().isEmpty() ? "portable" : found.instructionSets(),
-                      Probe.libraryHash().map(hash -> hash.substring(0, 12)).orElse("unknown"))));
+                      LeashLibrary.sha256().map(hash -> hash.substring(0, 12)).orElse("unknown"))));
     }
   }
 

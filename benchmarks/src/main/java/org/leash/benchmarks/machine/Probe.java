@@ -1,7 +1,6 @@
 package org.leash.benchmarks.machine;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.apache.commons.codec.digest.DigestUtils;
-import org.leash.binding.LeashLibrary;
 
 /** Questions to the operating system and to tools that may be there. None has to have an answer. */
 public final class Probe {
@@ -79,18 +76,6 @@ public final class Probe {
     return Files.exists(Path.of("/.dockerenv"))
         || Files.exists(Path.of("/run/.containerenv"))
         || System.getenv("KUBERNETES_SERVICE_HOST") != null;
-  }
-
-  /** SHA-256 of the native library that is loaded. */
-  public static Optional<String> libraryHash() {
-    if (!LeashLibrary.isLoaded()) {
-      return Optional.empty();
-    }
-    try (InputStream library = LeashLibrary.content()) {
-      return Optional.of(DigestUtils.sha256Hex(library));
-    } catch (IOException e) {
-      return Optional.empty();
-    }
   }
 
   /** Facts about each GPU that nvidia-smi knows, by name, in its order. */

@@ -73,7 +73,7 @@ public final class Facts {
         .ifPresent(changes -> put("git.dirty", Boolean.toString(!changes.isEmpty())));
     Probe.output("git", "rev-parse", "--abbrev-ref", "HEAD")
         .ifPresent(name -> put("git.branch", name));
-    Probe.libraryHash().ifPresent(hash -> put("native.lib_sha256", hash));
+    LeashLibrary.sha256().ifPresent(hash -> put("native.lib_sha256", hash));
     if (LeashLibrary.isLoaded()) {
       put("native.abi_version", Leash.leash_abi_version());
     } else {

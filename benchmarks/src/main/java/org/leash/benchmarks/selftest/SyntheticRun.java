@@ -74,6 +74,11 @@ public final class SyntheticRun {
     return add(operation, variant, "null", nanos, Status.OK);
   }
 
+  /** What the others of its operation are held against if they have no other base. */
+  public SyntheticRun withBaseline(String operation, String variant, double nanos) {
+    return add(operation, variant, "baseline", nanos, Status.OK);
+  }
+
   /** A contender whose check fails. */
   public SyntheticRun withIncorrect(String operation, String variant, double nanos) {
     return add(operation, variant, "candidate", nanos, Status.INCORRECT_NUMERICAL);

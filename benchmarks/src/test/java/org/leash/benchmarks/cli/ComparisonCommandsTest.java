@@ -153,7 +153,7 @@ final class ComparisonCommandsTest {
     assertThat(err.toString()).contains("inside of one run").contains("--axis impl needs");
   }
 
-  /** Every variant once, however narrow the terminal, and an operation with its own baseline. */
+  /** Every variant once, however narrow the terminal. */
   @Test
   void tablesAreSplitToFitTheWidth() {
     SyntheticRun many = new SyntheticRun("many", Noise.DESIGN, 3, 5, 8).newCase();
@@ -169,5 +169,36 @@ final class ComparisonCommandsTest {
     assertThat(out.toString().lines().filter(line -> line.contains("variant0 (base)")))
         .hasSizeGreaterThan(1)
         .allMatch(line -> line.length() <= 90);
+  }
+
+  @Test
+  void anOperationWithoutTheBaseIsHeldAgainstItsBaseline() {
+    String folder =
+        new SyntheticRun("mixed", Noise.DESIGN, 3, 5, 8)
+            .newCase()
+            .with("entropy", "fast", 1e6)
+            .with("entropy", "slow", 2e6)
+            .newCase()
+            .withBaseline("gradient", "c", 2e6)
+            .with("gradient", "panama", 6e6)
+            .write(parent.resolve("mixed"))
+            .toString();
+
+    assertThat(execute("compare", folder)).isZero();
+
+    assertThat(out.toString())
+        .containsSubsequence("gradient", "c (base)", "panama")
+        .containsPattern("512×32768 .*(2\\.9|3\\.0)\\d*× ▼")
+        .containsSubsequence("verdicts: 2 SLOWER")
+        .contains("fast (base)");
+  }
+
+  @Test
+  void aVariantAloneHasItsTimesAndNoVerdict() {
+    assertThat(execute("compare", base, "--where=variant=fast")).isZero();
+
+    assertThat(out.toString())
+        .contains("fast (base)", "verdicts: none, the base is alone")
+        .doesNotContain("MISSING");
   }
 }
