@@ -1,5 +1,7 @@
 package org.leash.loss;
 
+import java.util.Set;
+
 /** How much better a token did than expected. {@link Advantages} has the published ones. */
 @FunctionalInterface
 public interface Advantage {
@@ -10,4 +12,19 @@ public interface Advantage {
    *     estimator needs
    */
   double[] of(Sequences sequences, Rewards rewards);
+
+  /** What it needs besides outcomes. */
+  default Set<Need> needs() {
+    return Set.of();
+  }
+
+  /** What an estimator may need besides outcomes. */
+  enum Need {
+    /** {@link Rewards#withGreedy}. */
+    GREEDY,
+    /** {@link Rewards#withValues}. */
+    VALUES,
+    /** {@link Rewards#withSeveral}. */
+    SEVERAL
+  }
 }

@@ -1,5 +1,6 @@
 package org.leash.loss;
 
+import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -9,6 +10,18 @@ import java.util.function.DoubleUnaryOperator;
  */
 public final class Advantages {
   private Advantages() {}
+
+  private record Needing(Need need, Advantage estimator) implements Advantage {
+    @Override
+    public double[] of(Sequences sequences, Rewards rewards) {
+      return estimator.of(sequences, rewards);
+    }
+
+    @Override
+    public Set<Need> needs() {
+      return Set.of(need);
+    }
+  }
 
   /**
    * GRPO: (R − mean) / (std + epsilon) within the group. DeepSeekMath, arXiv 2402.03300 (2024).
@@ -100,14 +113,16 @@ public final class Advantages {
 
   /** ReMax: the return to go less the reward of the greedy response. arXiv 2310.10505 (2023). */
   public static Advantage remax() {
-    return (sequences, rewards) -> {
-      double[] advantages = returns(1.0).of(sequences, rewards);
-      double[] baseline = sequences.spread(rewards.greedy(sequences));
-      for (int t = 0; t < advantages.length; t++) {
-        advantages[t] -= baseline[t];
-      }
-      return advantages;
-    };
+    return new Needing(
+        Advantage.Need.GREEDY,
+        (sequences, rewards) -> {
+          double[] advantages = returns(1.0).of(sequences, rewards);
+          double[] baseline = sequences.spread(rewards.greedy(sequences));
+          for (int t = 0; t < advantages.length; t++) {
+            advantages[t] -= baseline[t];
+          }
+          return advantages;
+        });
   }
 
   /** OPO: R less the group's mean weighted by length, Σ len R / Σ len. arXiv 2505.23585 (2025). */
@@ -244,22 +259,24 @@ public final class Advantages {
    * @param whiten over the batch, as trainers do
    */
   public static Advantage gae(double gamma, double lambda, boolean whiten) {
-    return (sequences, rewards) -> {
-      double[] values = rewards.values(sequences);
-      double[] advantages = rewards.perToken(sequences);
-      for (int i = 0; i < sequences.count(); i++) {
-        double nextValue = 0.0;
-        double next = 0.0;
-        for (int t = sequences.end(i) - 1; t >= sequences.begin(i); t--) {
-          if (sequences.isKept(t)) {
-            next = advantages[t] + gamma * nextValue - values[t] + gamma * lambda * next;
-            nextValue = values[t];
-            advantages[t] = next;
+    return new Needing(
+        Advantage.Need.VALUES,
+        (sequences, rewards) -> {
+          double[] values = rewards.values(sequences);
+          double[] advantages = rewards.perToken(sequences);
+          for (int i = 0; i < sequences.count(); i++) {
+            double nextValue = 0.0;
+            double next = 0.0;
+            for (int t = sequences.end(i) - 1; t >= sequences.begin(i); t--) {
+              if (sequences.isKept(t)) {
+                next = advantages[t] + gamma * nextValue - values[t] + gamma * lambda * next;
+                nextValue = values[t];
+                advantages[t] = next;
+              }
+            }
           }
-        }
-      }
-      return whiten ? whitened(sequences, advantages) : advantages;
-    };
+          return whiten ? whitened(sequences, advantages) : advantages;
+        });
   }
 
   /**
@@ -268,27 +285,29 @@ public final class Advantages {
    */
   public static Advantage gdpo(double... weights) {
     double[] kept = weights.clone();
-    return (sequences, rewards) -> {
-      double[][] several = rewards.several(sequences);
-      if (several.length != kept.length) {
-        throw new IllegalArgumentException(
-            "%d weights for %d rewards".formatted(kept.length, several.length));
-      }
-      double[] sums = new double[sequences.count()];
-      for (int j = 0; j < several.length; j++) {
-        for (int[] members : sequences.groups()) {
-          double[] group = new double[members.length];
-          for (int i = 0; i < group.length; i++) {
-            group[i] = several[j][members[i]];
+    return new Needing(
+        Advantage.Need.SEVERAL,
+        (sequences, rewards) -> {
+          double[][] several = rewards.several(sequences);
+          if (several.length != kept.length) {
+            throw new IllegalArgumentException(
+                "%d weights for %d rewards".formatted(kept.length, several.length));
           }
-          double[] standard = grpoTrl().ofGroup(group);
-          for (int i = 0; i < group.length; i++) {
-            sums[members[i]] += kept[j] * standard[i];
+          double[] sums = new double[sequences.count()];
+          for (int j = 0; j < several.length; j++) {
+            for (int[] members : sequences.groups()) {
+              double[] group = new double[members.length];
+              for (int i = 0; i < group.length; i++) {
+                group[i] = several[j][members[i]];
+              }
+              double[] standard = grpoTrl().ofGroup(group);
+              for (int i = 0; i < group.length; i++) {
+                sums[members[i]] += kept[j] * standard[i];
+              }
+            }
           }
-        }
-      }
-      return sequences.spread(grpoTrl().ofGroup(sums));
-    };
+          return sequences.spread(grpoTrl().ofGroup(sums));
+        });
   }
 
   /** (x − mean) / √(variance + 1e-8) over the kept tokens, ddof 1, as verl whitens. */

@@ -3,6 +3,7 @@ package org.leash.training;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.leash.training.files.Completion;
 
@@ -10,17 +11,20 @@ import org.leash.training.files.Completion;
 final class Experience {
   private final Rollouts rollouts;
   private final double[] rewards;
+  private final double[] greedy;
   private final boolean[] foreign;
 
   /**
    * As given.
    *
    * @param rewards one for each completion
+   * @param greedy for each completion, what the likeliest completion of its prompt earns, or null
    * @param foreign whether a completion came from elsewhere and not from the policy
    */
-  Experience(Rollouts rollouts, double[] rewards, boolean[] foreign) {
+  Experience(Rollouts rollouts, double[] rewards, double[] greedy, boolean[] foreign) {
     this.rollouts = rollouts;
     this.rewards = rewards;
+    this.greedy = greedy;
     this.foreign = foreign;
   }
 
@@ -30,6 +34,10 @@ final class Experience {
 
   double[] rewards() {
     return rewards;
+  }
+
+  double[] greedy() {
+    return greedy;
   }
 
   boolean[] foreign() {
@@ -96,9 +104,11 @@ final class Experience {
       foreignChosen[i] = foreign[chosen[i]];
     }
     return new Experience(
-        rollouts.groups(kept),
-        IntStream.of(chosen).mapToDouble(i -> rewards[i]).toArray(),
-        foreignChosen);
+        rollouts.groups(kept), of(rewards, chosen), of(greedy, chosen), foreignChosen);
+  }
+
+  private static double[] of(double[] values, int[] chosen) {
+    return values == null ? null : IntStream.of(chosen).mapToDouble(i -> values[i]).toArray();
   }
 
   /** The first groups, at most so many. */
@@ -109,10 +119,18 @@ final class Experience {
   }
 
   Experience and(Experience others) {
-    double[] all = Arrays.copyOf(rewards, rewards.length + others.rewards.length);
-    System.arraycopy(others.rewards, 0, all, rewards.length, others.rewards.length);
-    boolean[] from = Arrays.copyOf(foreign, all.length);
+    boolean[] from = Arrays.copyOf(foreign, foreign.length + others.foreign.length);
     System.arraycopy(others.foreign, 0, from, foreign.length, others.foreign.length);
-    return new Experience(rollouts.and(others.rollouts), all, from);
+    return new Experience(
+        rollouts.and(others.rollouts),
+        concatenated(rewards, others.rewards),
+        concatenated(greedy, others.greedy),
+        from);
+  }
+
+  private static double[] concatenated(double[] first, double[] second) {
+    return first == null
+        ? null
+        : DoubleStream.concat(Arrays.stream(first), Arrays.stream(second)).toArray();
   }
 }

@@ -5,6 +5,11 @@ public interface Reward {
   /** Its name among {@link Rewarding}. */
   String name();
 
+  /** Whether what a completion earns depends on the others of its group. */
+  default boolean isRelative() {
+    return false;
+  }
+
   /**
    * One reward for each completion.
    *

@@ -95,7 +95,7 @@ public final class Rewarding {
     }
   }
 
-  private record Soft(String name, boolean standardised) implements Reward {
+  private record Soft(String name, boolean isRelative) implements Reward {
     @Override
     public double[] of(Rollouts rollouts, Task task, Scorer scorer) {
       double[] rewards = new double[rollouts.count()];
@@ -107,7 +107,7 @@ public final class Rewarding {
           rewards[i] = yes((verdict.correct() ? CONFIDENCE : -CONFIDENCE) + bias, 0);
         }
       }
-      if (standardised) {
+      if (isRelative) {
         standardise(rewards, rollouts.group());
       }
       return rewards;

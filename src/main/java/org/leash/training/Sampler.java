@@ -2,11 +2,12 @@ package org.leash.training;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 
 /**
- * Writes completions, token by token, by inverting the cumulative distribution of softmax(logits /
- * temperature) in double precision. It does not use the kernels, so the same weights and stream
- * give the same completions with every one of them.
+ * Writes completions, token by token: samples by inverting the cumulative distribution of
+ * softmax(logits / temperature) in double precision, or takes the likeliest. It does not use the
+ * kernels, so the same weights and stream give the same completions with every one of them.
  *
  * <p>Completions of a group that are equal so far share one row of logits: the first position of a
  * group costs one row, whatever its size. Not thread-safe.
@@ -24,6 +25,27 @@ final class Sampler {
       throw new IllegalArgumentException(
           "temperature = " + temperature + ": take a finite number > 0");
     }
+    return write(
+        policy, task, prompts, group, temperature, start -> draw(start, random.nextDouble()));
+  }
+
+  /** The likeliest token at every position, the first of several: one completion a prompt. */
+  Rollouts greedy(Policy policy, Task task, int[] prompts) {
+    return write(policy, task, prompts, 1, 1, this::likeliest);
+  }
+
+  /**
+   * Completions of tokens that are chosen one by one.
+   *
+   * @param choice of a token, by where its distribution starts
+   */
+  private Rollouts write(
+      Policy policy,
+      Task task,
+      int[] prompts,
+      int group,
+      double temperature,
+      IntUnaryOperator choice) {
     vocab = policy.vocab();
     Rollouts rollouts = new Rollouts(prompts, group, task.maxLength());
     int[] active = new int[rollouts.count()];
@@ -41,7 +63,7 @@ final class Sampler {
       int still = 0;
       for (int i = 0; i < active.length; i++) {
         int completion = active[i];
-        int token = draw(row[i] * vocab, random.nextDouble());
+        int token = choice.applyAsInt(row[i] * vocab);
         rollouts.append(completion, token, logprob(row[i] * vocab, token));
         if (task.isOver(rollouts.tokens(completion), 0, position + 1)) {
           rollouts.judge(task, completion);
@@ -99,6 +121,14 @@ final class Sampler {
       at++;
     }
     return Math.min(at, last) - start;
+  }
+
+  private int likeliest(int start) {
+    int best = start;
+    for (int a = start + 1; a < start + vocab; a++) {
+      best = logits[a] > logits[best] ? a : best;
+    }
+    return best - start;
   }
 
   private double logprob(int start, int token) {

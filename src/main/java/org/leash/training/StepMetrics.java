@@ -24,6 +24,9 @@ final class StepMetrics {
     Map<String, Double> figures = new LinkedHashMap<>();
     spread(figures, "reward", experience.rewards(), true);
     figures.put(
+        "reward/greedy_mean",
+        experience.greedy() == null ? Double.NaN : mean(experience.greedy(), r -> r));
+    figures.put(
         "reward/frac_zero_std",
         1 - (double) count(experience.mixed()) / Math.max(1, experience.groups()));
     Rollouts rollouts = experience.rollouts();
@@ -110,6 +113,34 @@ final class StepMetrics {
     figures.put("is/chi2_seq", chi2Sequence / sequences);
     figures.put("is/logprob_diff_mean", mean(logs, Math::abs));
     figures.put("is/logprob_diff_max", Arrays.stream(logs).map(Math::abs).max().orElse(Double.NaN));
+    return figures;
+  }
+
+  /**
+   * Of the time that a step took.
+   *
+   * @param rows tokens of its updates
+   */
+  static Map<String, Double> ofTimes(StepClock clock, PolicyKernels kernels, int rows) {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    for (Phase phase : Phase.values()) {
+      if (phase != Phase.EVAL) {
+        figures.put("time/" + phase.id() + "_s", clock.seconds(phase));
+      }
+    }
+    double update =
+        clock.seconds(Phase.LOGITS)
+            + clock.seconds(Phase.KERNEL)
+            + clock.seconds(Phase.BACKWARD)
+            + clock.seconds(Phase.OPTIMIZER);
+    figures.put("time/update_s", update);
+    figures.put("time/step_s", clock.total());
+    figures.put("perf/tokens_per_s", rows / clock.total());
+    kernels
+        .nanos()
+        .forEach(
+            (operation, nanos) -> figures.put("kernel/" + operation + "/device_ms", nanos / 1e6));
+    figures.put("perf/kernel_share", clock.seconds(Phase.KERNEL) / clock.total());
     return figures;
   }
 

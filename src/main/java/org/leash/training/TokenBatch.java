@@ -69,6 +69,15 @@ final class TokenBatch {
     return targets.length;
   }
 
+  /** The rows of completions that were sampled and not put in from elsewhere. */
+  boolean[] ownRows() {
+    boolean[] own = new boolean[rows()];
+    for (int row = 0; row < own.length; row++) {
+      own[row] = !offPolicy[row];
+    }
+    return own;
+  }
+
   /** What the rows make up. */
   Sequences sequences() {
     return Sequences.of(lengths, groups);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -155,6 +156,29 @@ final class TasksTest {
     double squares =
         0.09 + 0.0225 + 0.001089 + 0.16 + 0.0016 + 0.0018 + 0.000081 + 0.000025 + 0.000009;
     assertThat(draws[1] / 20_000.0).isCloseTo(0.16 / squares, within(0.018));
+  }
+
+  @Test
+  void greedyTakesTheLikeliest() {
+    Task task = Tasks.named("digits:3:4:5");
+    TabularPolicy policy = task.base(7);
+    Rollouts greedy = new Sampler().greedy(policy, task, new int[] {2, 0, 1});
+    assertThat(greedy.group()).isEqualTo(1);
+    assertThat(greedy.count()).isEqualTo(3);
+    double[] p = new double[task.vocab()];
+    for (int i = 0; i < 3; i++) {
+      int[] tokens = greedy.tokens(i);
+      for (int length = 0; length < greedy.length(i); length++) {
+        policy.probabilities(policy.offset(greedy.prompt(i), tokens, 0, length), p);
+        assertThat(p[tokens[length]]).isEqualTo(Arrays.stream(p).max().orElseThrow());
+        assertThat(task.isOver(tokens, 0, length + 1)).isEqualTo(length + 1 == greedy.length(i));
+        assertThat(greedy.logprobs(i)[length]).isCloseTo(Math.log(p[tokens[length]]), within(1e-6));
+      }
+      assertThat(greedy.verdict(i))
+          .isEqualTo(task.judge(greedy.prompt(i), tokens, 0, greedy.length(i)));
+    }
+    TabularPolicy uniform = new TabularPolicy(3, task.vocab(), task.maxLength());
+    assertThat(new Sampler().greedy(uniform, task, new int[] {0}).tokens(0)).containsOnly(0);
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.leash.device.Device;
 import org.leash.kernel.Catalogue;
@@ -76,28 +77,49 @@ final class TrainerTest {
     return sum;
   }
 
-  /** With many completions the sampled update is that of the exact gradient. */
-  @Test
-  void theUpdateEstimatesTheExactGradient() {
+  /** With many completions the sampled update is that of the exact gradient of the mean reward. */
+  @ParameterizedTest
+  @CsvSource({"dr_grpo, 6", "remax, 2"}) // Prompts, and what the aggregation divides by besides.
+  void theUpdateEstimatesTheExactGradient(String preset, double divisor) {
     Task task = Tasks.named("digits:2:3:2");
     TrainingConfig config =
         config(task.name())
             .with("prompts", 2)
             .with("group", 20_000)
             .with("learningRate", 1.0)
-            .with("preset", "dr_grpo");
+            .with("preset", preset);
     try (Device device = Device.cpu(2);
         Trainer trainer = new Trainer(config, device, null)) {
       TabularPolicy exact = trainer.base().copy();
       new ExactAscent(exact, task, ExactAscent.Rule.GRADIENT).step(1);
-      Map<String, Double> figures = trainer.step();
-      double tokens = figures.get("response/len_mean") * 2;
+      trainer.step();
       double[] base = trainer.base().weights();
+      double squares = 0;
+      double error = 0;
       for (int i = 0; i < base.length; i++) {
-        double sampled = (trainer.policy().weights()[i] - base[i]) * tokens;
-        assertThat(sampled).isCloseTo(exact.weights()[i] - base[i], within(0.012));
+        double sampled = (trainer.policy().weights()[i] - base[i]) * divisor;
+        double expected = exact.weights()[i] - base[i];
+        squares += expected * expected;
+        error += (sampled - expected) * (sampled - expected);
       }
-      assertThat(exact.weights()).isNotEqualTo(base);
+      assertThat(Math.sqrt(error)).isLessThan(0.05 * Math.sqrt(squares));
+    }
+  }
+
+  /** The likeliest answer to rare-modes is right, so that no sample does better. */
+  @Test
+  void remaxComparesWithTheLikeliestCompletion() {
+    TrainingConfig config = config("rare-modes").with("preset", "remax");
+    try (Device device = Device.cpu(1);
+        Trainer trainer = new Trainer(config, device, null)) {
+      Map<String, Double> figures = trainer.step();
+      assertThat(figures.get("reward/greedy_mean")).isEqualTo(1);
+      assertThat(figures.get("advantage/min")).isEqualTo(-1);
+      assertThat(figures.get("advantage/max")).isEqualTo(0);
+      assertThat(figures.get("advantage/mean"))
+          .isCloseTo(figures.get("reward/mean") - 1, within(1e-12));
+      assertThatThrownBy(() -> new Trainer(config.with("reward", "soft-z"), device, null).close())
+          .hasMessageContaining("soft-z compares the completions of a group");
     }
   }
 

@@ -34,6 +34,22 @@ public record Checkpoint(
   private static final String STATE = "trainer_state.json";
   private static final String STREAMS = "rng.json";
 
+  /**
+   * Copies what is there under a name.
+   *
+   * @param from one of the maps of a checkpoint
+   * @throws IllegalArgumentException it has no such values, or another number of them
+   */
+  public static void copy(Map<String, double[]> from, String name, double[] to) {
+    double[] values = from.get(name);
+    if (values == null || values.length != to.length) {
+      throw new IllegalArgumentException(
+          "the checkpoint has %s values of %s where %d are needed; it is of another run"
+              .formatted(values == null ? "no" : values.length, name, to.length));
+    }
+    System.arraycopy(values, 0, to, 0, to.length);
+  }
+
   /** Writes the files into a folder, which must be there. */
   void write(Path folder, Map<String, Long> fileLengths) throws IOException {
     Safetensors.write(folder.resolve(MODEL), model);
