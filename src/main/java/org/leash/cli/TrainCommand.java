@@ -7,14 +7,15 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.leash.device.Device;
+import org.leash.loss.Preset;
 import org.leash.training.Rewarding;
 import org.leash.training.Setting;
 import org.leash.training.Tasks;
-import org.leash.training.Trainer;
 import org.leash.training.TrainingConfig;
 import org.leash.training.TrainingRun;
 import picocli.CommandLine;
@@ -93,7 +94,9 @@ final class TrainCommand implements Callable<Integer> {
     PrintWriter terminal = command.commandLine().getOut();
     if (list) {
       terminal.println("tasks:      " + String.join(", ", Tasks.names()));
-      terminal.println("algorithms: " + String.join(", ", Trainer.presets()));
+      terminal.println(
+          "algorithms: "
+              + Preset.all().stream().map(Preset::name).collect(Collectors.joining(", ")));
       terminal.println("rewards:    " + String.join(", ", Rewarding.names()));
       terminal.flush();
       return 0;

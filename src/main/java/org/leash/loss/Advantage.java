@@ -13,6 +13,14 @@ public interface Advantage {
    */
   double[] of(Sequences sequences, Rewards rewards);
 
+  /**
+   * What a critic should have said at each token, so that this estimator can use it next time: the
+   * return to go, unless the estimator knows better.
+   */
+  default double[] targets(Sequences sequences, Rewards rewards) {
+    return Advantages.returns(1.0).of(sequences, rewards);
+  }
+
   /** What it needs besides outcomes. */
   default Set<Need> needs() {
     return Set.of();

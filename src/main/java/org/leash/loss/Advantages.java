@@ -252,31 +252,9 @@ public final class Advantages {
     return rewards -> map(rewards, reward -> reward > 0.0 ? lambda : -1.0);
   }
 
-  /**
-   * Generalised advantage estimation, Σ_l (γ λ)^l δ_{t+l} with δ_t = r_t + γ V_{t+1} − V_t over the
-   * kept tokens. Schulman et al., arXiv 1506.02438 (2015), equation 16.
-   *
-   * @param whiten over the batch, as trainers do
-   */
+  /** {@link Gae}: with a critic. arXiv 1506.02438 (2015). */
   public static Advantage gae(double gamma, double lambda, boolean whiten) {
-    return new Needing(
-        Advantage.Need.VALUES,
-        (sequences, rewards) -> {
-          double[] values = rewards.values(sequences);
-          double[] advantages = rewards.perToken(sequences);
-          for (int i = 0; i < sequences.count(); i++) {
-            double nextValue = 0.0;
-            double next = 0.0;
-            for (int t = sequences.end(i) - 1; t >= sequences.begin(i); t--) {
-              if (sequences.isKept(t)) {
-                next = advantages[t] + gamma * nextValue - values[t] + gamma * lambda * next;
-                nextValue = values[t];
-                advantages[t] = next;
-              }
-            }
-          }
-          return whiten ? whitened(sequences, advantages) : advantages;
-        });
+    return new Gae(gamma, lambda, whiten);
   }
 
   /**

@@ -2,7 +2,9 @@ package org.leash.training;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import org.leash.loss.AdaptiveEntropy;
+import org.leash.loss.Advantage;
 import org.leash.loss.GroupAdvantage;
 import org.leash.loss.Objective;
 import org.leash.loss.Preset;
@@ -11,8 +13,8 @@ import org.leash.reference.PolicyLoss;
 import org.leash.training.files.Checkpoint;
 
 /**
- * The second half of a step: advantages of completions, and the updates of the policy by them. Not
- * thread-safe.
+ * The second half of a step: advantages of completions, and the updates of the policy, and of the
+ * critic where there is one, by them. Not thread-safe.
  */
 final class Learner {
   /** Of completions from elsewhere: LUFFY's shaping with its γ. */
@@ -25,10 +27,10 @@ final class Learner {
   private final Preset preset;
   private final TabularPolicy policy;
   private final TabularPolicy reference;
-  private final Optimizer optimizer;
+  private final Descent descent;
+  private final Optional<Critic> critic;
   private final PolicyKernels kernels;
   private final StepClock clock;
-  private final double[] gradient;
   private AdaptiveEntropy entropyControl;
 
   /**
@@ -50,24 +52,27 @@ final class Learner {
     this.reference = policy.copy();
     this.kernels = kernels;
     this.clock = clock;
-    this.gradient = new double[policy.weights().length];
-    this.optimizer = Optimizer.named(config.optimizer(), gradient.length);
+    this.descent = new Descent(policy.weights(), config, "");
+    this.critic =
+        preset.advantage().needs().contains(Advantage.Need.VALUES)
+            ? Optional.of(new Critic(policy, config))
+            : Optional.empty();
     this.entropyControl = new AdaptiveEntropy(0, config.entropyTarget(), ENTROPY_STEP, 1);
   }
 
   /** Makes the reference what the policy is now. */
   void resetReference() {
-    System.arraycopy(policy.weights(), 0, reference.weights(), 0, gradient.length);
+    System.arraycopy(policy.weights(), 0, reference.weights(), 0, reference.weights().length);
   }
 
   /**
    * Updates the policy by completions that it wrote before.
    *
-   * @param step that seeds what is drawn at random
+   * @param step of the run, from 0
    * @param updates what every update is added to
    * @return all tokens, with their advantages
    */
-  TokenBatch learn(Experience kept, int step, double learningRate, UpdateFigures updates) {
+  TokenBatch learn(Experience kept, int step, UpdateFigures updates) {
     TokenBatch batch = new TokenBatch(kept.rollouts(), kept.foreign());
     clock.enter(Phase.LOGPROB);
     double[] entropies = new double[batch.rows()];
@@ -77,8 +82,14 @@ final class Learner {
       batch.referenceLogprob =
           kernels.logprobs(reference, batch.contexts, batch.targets, config.temperature(), null);
     }
+    clock.enter(Phase.CRITIC);
+    critic.ifPresent(judge -> batch.value = judge.values(batch.contexts));
     clock.enter(Phase.REWARD);
-    batch.advantage = preset.advantage().of(batch.sequences(), rewards(kept, batch));
+    Rewards rewards = rewards(kept, batch);
+    batch.advantage = preset.advantage().of(batch.sequences(), rewards);
+    if (critic.isPresent()) {
+      batch.target = preset.advantage().targets(batch.sequences(), rewards);
+    }
     Objective current = controlled(entropies);
     int groups = kept.groups();
     int minibatches = Math.min(config.minibatches(), groups);
@@ -94,10 +105,27 @@ final class Learner {
         part.weight = preset.aggregation().weights(part.sequences(), task.maxLength());
         long seed =
             new RandomStream(config.seed(), "update %d %d %d".formatted(step, epoch, m)).nextLong();
-        update(part, current, seed, learningRate, updates);
+        update(part, current, seed, learningRate(step), updates);
+        clock.enter(Phase.CRITIC);
+        critic.ifPresent(judge -> judge.update(part, criticLearningRate(step), updates));
       }
     }
     return batch;
+  }
+
+  /** Of the policy in a step. */
+  double learningRate(int step) {
+    return config.learningRate() * warmth(step);
+  }
+
+  private double criticLearningRate(int step) {
+    return Double.isNaN(config.criticLearningRate())
+        ? learningRate(step)
+        : config.criticLearningRate() * warmth(step);
+  }
+
+  private double warmth(int step) {
+    return Math.min(1.0, (step + 1.0) / Math.max(1, config.warmup()));
   }
 
   /** With the algorithm's KL penalty: of tokens where its advantages are, else of completions. */
@@ -105,6 +133,9 @@ final class Learner {
     Rewards rewards = Rewards.of(kept.rewards());
     if (kept.greedy() != null) {
       rewards = rewards.withGreedy(kept.greedy());
+    }
+    if (batch.value != null) {
+      rewards = rewards.withValues(batch.value);
     }
     if (preset.rewardPenalty() == 0) {
       return rewards;
@@ -131,7 +162,7 @@ final class Learner {
   private void update(
       TokenBatch part, Objective current, long seed, double learningRate, UpdateFigures updates) {
     clock.enter(Phase.OPTIMIZER);
-    Arrays.fill(gradient, 0);
+    double[] gradient = descent.cleared();
     double temperature = config.temperature();
     double sum = 0;
     if (config.offPolicy() == 0) {
@@ -145,18 +176,7 @@ final class Learner {
               policy, part, FOREIGN, part.offPolicy, temperature, seed, gradient, updates, clock);
     }
     clock.enter(Phase.OPTIMIZER);
-    double squares = 0;
-    for (double g : gradient) {
-      squares += g * g;
-    }
-    double norm = Math.sqrt(squares);
-    if (norm > config.maxGradientNorm()) {
-      for (int i = 0; i < gradient.length; i++) {
-        gradient[i] *= config.maxGradientNorm() / norm;
-      }
-    }
-    optimizer.step(policy.weights(), gradient, learningRate);
-    updates.update(sum, norm);
+    updates.update(sum, descent.step(learningRate));
   }
 
   /** Adds what it needs to go on. */
@@ -166,7 +186,8 @@ final class Learner {
       Map<String, double[]> controllers) {
     model.put("policy", policy.weights());
     model.put("reference", reference.weights());
-    optimizers.putAll(optimizer.state());
+    descent.save(optimizers);
+    critic.ifPresent(judge -> judge.save(model, optimizers));
     controllers.put("entropy_coefficient", new double[] {entropyControl.coefficient()});
   }
 
@@ -174,9 +195,8 @@ final class Learner {
   void restore(Checkpoint checkpoint) {
     Checkpoint.copy(checkpoint.model(), "policy", policy.weights());
     Checkpoint.copy(checkpoint.model(), "reference", reference.weights());
-    optimizer
-        .state()
-        .forEach((name, values) -> Checkpoint.copy(checkpoint.optimizer(), name, values));
+    descent.restore(checkpoint.optimizer());
+    critic.ifPresent(judge -> judge.restore(checkpoint));
     double[] coefficient = new double[1];
     Checkpoint.copy(checkpoint.controllers(), "entropy_coefficient", coefficient);
     entropyControl = new AdaptiveEntropy(coefficient[0], config.entropyTarget(), ENTROPY_STEP, 1);

@@ -16,6 +16,8 @@ public enum Phase {
   BACKWARD("backward"),
   /** Clearing the gradient, its norm, and the change of the weights. */
   OPTIMIZER("optimizer"),
+  /** Values of contexts by the critic, and its updates. */
+  CRITIC("critic"),
   /** Evaluation. */
   EVAL("eval");
 

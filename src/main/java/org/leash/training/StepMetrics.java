@@ -72,6 +72,27 @@ final class StepMetrics {
     return figures;
   }
 
+  /** Of the critic; all NaN without one. */
+  static Map<String, Double> ofCritic(TokenBatch batch, UpdateFigures updates) {
+    double[] values = batch.value == null ? new double[0] : batch.value;
+    double[] targets = batch.target == null ? new double[0] : batch.target;
+    double[] errors = new double[values.length];
+    Arrays.setAll(errors, row -> targets[row] - values[row]);
+    Map<String, Double> figures = new LinkedHashMap<>();
+    figures.put("critic/loss", updates.criticLoss());
+    figures.put("critic/value_mean", mean(values, v -> v));
+    figures.put("critic/return_mean", mean(targets, r -> r));
+    figures.put("critic/explained_variance", 1 - variance(errors) / variance(targets));
+    figures.put("critic/clip_frac", updates.criticClipped());
+    figures.put("critic/grad_norm", updates.criticGradientNorm());
+    return figures;
+  }
+
+  private static double variance(double[] values) {
+    double mean = mean(values, v -> v);
+    return mean(values, v -> (v - mean) * (v - mean));
+  }
+
   /**
    * Of the weights by which the policy before the update differs from the sampler: what rounding
    * and another implementation of the same policy make. Completions from elsewhere do not count.

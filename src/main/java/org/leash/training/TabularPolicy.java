@@ -73,6 +73,16 @@ public final class TabularPolicy implements Policy {
     return vocab;
   }
 
+  /** How many contexts it tells apart. */
+  int contexts() {
+    return weights.length / vocab;
+  }
+
+  /** The number of a context among those, from 0. */
+  int index(Contexts contexts, int row) {
+    return offset(contexts, row) / vocab;
+  }
+
   /** The most tokens of a completion. */
   public int maxLength() {
     return maxLength;

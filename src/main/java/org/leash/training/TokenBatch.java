@@ -36,6 +36,12 @@ final class TokenBatch {
   double[] advantage;
   double[] weight;
 
+  /** By the critic before the update, or null without one. */
+  double[] value;
+
+  /** What the critic should have said, or null. */
+  double[] target;
+
   TokenBatch(Rollouts rollouts, boolean[] foreign) {
     int rows = rollouts.totalLength();
     targets = new int[rows];
@@ -60,9 +66,14 @@ final class TokenBatch {
     this(rollouts, foreign);
     int to = from + targets.length;
     oldLogprob = Arrays.copyOfRange(all.oldLogprob, from, to);
-    referenceLogprob =
-        all.referenceLogprob == null ? null : Arrays.copyOfRange(all.referenceLogprob, from, to);
+    referenceLogprob = part(all.referenceLogprob, from, to);
     advantage = Arrays.copyOfRange(all.advantage, from, to);
+    value = part(all.value, from, to);
+    target = part(all.target, from, to);
+  }
+
+  private static double[] part(double[] column, int from, int to) {
+    return column == null ? null : Arrays.copyOfRange(column, from, to);
   }
 
   int rows() {

@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.leash.device.Device;
-import org.leash.loss.Advantage;
 import org.leash.loss.Preset;
 import org.leash.training.files.Checkpoint;
 import org.leash.training.files.Completion;
@@ -27,15 +26,6 @@ public final class Trainer implements AutoCloseable {
   private Experience last;
   private int step;
 
-  /** The algorithms that can be trained with, by name. */
-  public static List<String> presets() {
-    return Preset.all().stream().filter(Trainer::isWithin).map(Preset::name).toList();
-  }
-
-  private static boolean isWithin(Preset preset) {
-    return !preset.advantage().needs().contains(Advantage.Need.VALUES);
-  }
-
   /**
    * A trainer before its first step.
    *
@@ -49,15 +39,9 @@ public final class Trainer implements AutoCloseable {
   /**
    * The same with an algorithm and a task that need not have names.
    *
-   * @throws IllegalArgumentException the algorithm needs a critic, which there is none of, or does
-   *     not go with the reward
+   * @throws IllegalArgumentException the algorithm does not go with the reward
    */
   public Trainer(TrainingConfig config, Preset preset, Task task, Device device, String variant) {
-    if (!isWithin(preset)) {
-      throw new IllegalArgumentException(
-          "preset %s needs a critic, which this trainer has not; take one of %s"
-              .formatted(preset.name(), String.join(", ", presets())));
-    }
     this.config = config;
     this.task = task;
     this.preset = Overrides.of(config, preset);
@@ -111,9 +95,8 @@ public final class Trainer implements AutoCloseable {
     last = sampled;
     Map<String, Double> figures = StepMetrics.ofRewards(sampled, task);
     UpdateFigures updates = new UpdateFigures();
-    double learningRate =
-        config.learningRate() * Math.min(1.0, (step + 1.0) / Math.max(1, config.warmup()));
-    TokenBatch batch = learner.learn(collector.select(sampled), step, learningRate, updates);
+    double learningRate = learner.learningRate(step);
+    TokenBatch batch = learner.learn(collector.select(sampled), step, updates);
     step++;
     if (config.referenceReset() > 0 && step % config.referenceReset() == 0) {
       learner.resetReference();
@@ -121,6 +104,7 @@ public final class Trainer implements AutoCloseable {
     clock.leave();
     StepMetrics.spread(figures, "advantage", batch.advantage, true);
     figures.putAll(StepMetrics.ofUpdates(updates, learningRate));
+    figures.putAll(StepMetrics.ofCritic(batch, updates));
     figures.putAll(StepMetrics.ofWeights(batch, preset.objective().policy()));
     figures.putAll(StepMetrics.ofTimes(clock, kernels, batch.rows()));
     return figures;

@@ -26,12 +26,15 @@ public record TrainingConfig(
     @Setting("passes over the completions of a step, >= 1") int epochs,
     @Setting("updates of a pass, in [1, prompts]") int minibatches,
     @Setting("of the optimiser, > 0") double learningRate,
-    @Setting("steps over which it rises from 0, >= 0") int warmup,
+    @Setting("of the critic's, > 0; nan: the same") double criticLearningRate,
+    @Setting("steps over which both rise from 0, >= 0") int warmup,
     @Setting("sgd or adamw") String optimizer,
     @Setting("longest gradient (L2 norm), > 0; infinity for any") double maxGradientNorm,
     @Setting("of sampling and of the loss, > 0") double temperature,
     @Setting("lower clip, in [0, 1]; nan: the algorithm's") double clipLow,
     @Setting("upper clip, >= 0; nan: the algorithm's") double clipHigh,
+    @Setting("furthest that an update moves the critic's values, > 0; infinity for any")
+        double valueClip,
     @Setting("of the entropy bonus; nan: the algorithm's") double entropyCoefficient,
     @Setting("entropy in nats below which the bonus rises and above which it rests; nan: fixed")
         double entropyTarget,
@@ -66,12 +69,14 @@ public record TrainingConfig(
           1,
           1,
           0.1,
+          Double.NaN,
           0,
           "sgd",
           Double.POSITIVE_INFINITY,
           1,
           Double.NaN,
           Double.NaN,
+          Double.POSITIVE_INFINITY,
           Double.NaN,
           Double.NaN,
           Double.NaN,
@@ -96,9 +101,14 @@ public record TrainingConfig(
     require(epochs >= 1, "epochs", epochs);
     require(minibatches >= 1 && minibatches <= prompts, "minibatches", minibatches);
     require(learningRate > 0 && Double.isFinite(learningRate), "learningRate", learningRate);
+    require(
+        !(criticLearningRate <= 0 || Double.isInfinite(criticLearningRate)),
+        "criticLearningRate",
+        criticLearningRate);
     require(warmup >= 0, "warmup", warmup);
     require(maxGradientNorm > 0, "maxGradientNorm", maxGradientNorm);
     require(temperature > 0 && Double.isFinite(temperature), "temperature", temperature);
+    require(valueClip > 0, "valueClip", valueClip);
     require(referenceReset >= 0, "referenceReset", referenceReset);
     require(deviationFilter >= 0, "deviationFilter", deviationFilter);
     require(samplingLimit >= 1, "samplingLimit", samplingLimit);

@@ -14,6 +14,10 @@ final class UpdateFigures {
   private double clippedHigh;
   private double clippedDual;
   private double gradientNorm;
+  private double criticUpdates;
+  private double criticLoss;
+  private double criticClipped;
+  private double criticGradientNorm;
 
   /** A token of an update. */
   void token(double entropy, double ratio, double kl, int flags) {
@@ -32,6 +36,14 @@ final class UpdateFigures {
     updates++;
     this.loss += loss;
     this.gradientNorm += gradientNorm;
+  }
+
+  /** An update of the critic; clipped is a share of its tokens. */
+  void critic(double loss, double clipped, double gradientNorm) {
+    criticUpdates++;
+    criticLoss += loss;
+    criticClipped += clipped;
+    criticGradientNorm += gradientNorm;
   }
 
   double loss() {
@@ -68,5 +80,17 @@ final class UpdateFigures {
 
   double clipped() {
     return (clippedLow + clippedHigh + clippedDual) / tokens;
+  }
+
+  double criticLoss() {
+    return criticLoss / criticUpdates;
+  }
+
+  double criticClipped() {
+    return criticClipped / criticUpdates;
+  }
+
+  double criticGradientNorm() {
+    return criticGradientNorm / criticUpdates;
   }
 }

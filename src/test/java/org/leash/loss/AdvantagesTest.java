@@ -178,6 +178,15 @@ final class AdvantagesTest {
     // δ = −1/2, −1/2, 1; A₃ = 1, A₂ = −1/2 + 1/4, A₁ = −1/2 − 1/16.
     assertThat(Advantages.gae(0.5, 0.5, false).of(three, rewards))
         .containsExactly(new double[] {-0.5625, -0.25, 1}, EXACT);
+    // The critic learns that plus its values, whether or not the advantages are whitened.
+    assertThat(Advantages.gae(0.5, 0.5, true).targets(three, rewards))
+        .containsExactly(new double[] {0.4375, 0.75, 2}, EXACT);
+    // At λ = 1 that is the return to go, whatever the critic says.
+    assertThat(Advantages.gae(0.5, 1, true).targets(three, rewards))
+        .containsExactly(new double[] {0.5, 1, 2}, EXACT);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Advantages.gae(1.5, 1, true))
+        .withMessageContaining("gamma = 1.5, lambda = 1.0: take both in [0, 1]");
   }
 
   @Test

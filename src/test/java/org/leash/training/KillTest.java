@@ -102,7 +102,7 @@ final class KillTest {
                 "--resume"));
     command.addAll(
         List.of(
-            ("--task digits:4:3:3 --prompts 3 --minibatches 2 --optimizer adamw"
+            ("--task digits:4:3:3 --preset ppo --prompts 3 --minibatches 2 --optimizer adamw"
                     + " --learning-rate 0.02 --reward reference --deviation-filter 0.5"
                     + " --kl-coefficient 0.05 --off-policy 1 --reference-reset 70 --eval-samples 4"
                     + " --threads 1 --checkpoint-every 20 --eval-every 50 --steps "

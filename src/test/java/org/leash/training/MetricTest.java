@@ -30,7 +30,7 @@ final class MetricTest {
   /** Whatever the algorithm, as other figures would be missing where they are wanted. */
   @Test
   void theTableIsWhatIsLogged() {
-    for (String preset : List.of("grpo", "gspo", "icepop")) {
+    for (String preset : List.of("grpo", "gspo", "icepop", "ppo", "remax")) {
       Set<String> logged = step(config(preset)).keySet();
       Set<String> named = new TreeSet<>();
       for (String name : logged) {
