@@ -4,15 +4,16 @@ import java.io.PrintWriter;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.leash.device.Device;
 import org.leash.loss.Preset;
+import org.leash.training.Overrides;
 import org.leash.training.Rewarding;
 import org.leash.training.Setting;
 import org.leash.training.Tasks;
@@ -53,7 +54,9 @@ final class TrainCommand implements Callable<Integer> {
       description = "go on with the run in the folder, if there is one, with the same options")
   private boolean resume;
 
-  @Option(names = "--list", description = "list tasks, algorithms and rewards, and exit")
+  @Option(
+      names = "--list",
+      description = "list tasks, algorithms, rewards and what other options take, and exit")
   private boolean list;
 
   @Mixin private TableOptions output;
@@ -66,7 +69,7 @@ final class TrainCommand implements Callable<Integer> {
         boolean flag = component.getType() == boolean.class;
         Object usual = TrainingConfig.DEFAULT.value(component);
         spec.addOption(
-            OptionSpec.builder(option(component))
+            OptionSpec.builder(option(component.getName()))
                 .type(component.getType())
                 .arity(flag ? "0" : "1")
                 .paramLabel(label(component.getType()))
@@ -85,19 +88,18 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /** learningRate to --learning-rate. */
-  private static String option(RecordComponent component) {
-    return "--" + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+  private static String option(String setting) {
+    return "--" + setting.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
   }
 
   @Override
   public Integer call() {
     PrintWriter terminal = command.commandLine().getOut();
     if (list) {
-      terminal.println("tasks:      " + String.join(", ", Tasks.names()));
-      terminal.println(
-          "algorithms: "
-              + Preset.all().stream().map(Preset::name).collect(Collectors.joining(", ")));
-      terminal.println("rewards:    " + String.join(", ", Rewarding.names()));
+      print(terminal, "tasks", Tasks.names());
+      print(terminal, "algorithms", Preset.all().stream().map(Preset::name).toList());
+      print(terminal, "rewards", Rewarding.names());
+      Overrides.names().forEach((setting, names) -> print(terminal, option(setting), names));
       terminal.flush();
       return 0;
     }
@@ -105,7 +107,7 @@ final class TrainCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--out is missing; name the folder of the run");
     }
     TrainingConfig config =
-        TrainingConfig.of(component -> command.findOption(option(component)).getValue());
+        TrainingConfig.of(component -> command.findOption(option(component.getName())).getValue());
     Map<String, Double> figures;
     try (Device opened = device.open();
         ProgressBar bar =
@@ -131,6 +133,10 @@ final class TrainCommand implements Callable<Integer> {
     }
     print(figures, terminal);
     return 0;
+  }
+
+  private static void print(PrintWriter terminal, String what, List<String> names) {
+    terminal.printf("%-21s%s%n", what + ":", String.join(", ", names));
   }
 
   private void print(Map<String, Double> figures, PrintWriter terminal) {

@@ -57,7 +57,8 @@ import org.leash.reference.PolicyLoss.Kl;
  * @param advantage of the tokens
  * @param objective what is minimised
  * @param aggregation of the tokens' losses
- * @param rewardPenalty coefficient of k1 in the reward; 0: none
+ * @param rewardKl the estimator of the KL in the reward
+ * @param rewardPenalty its coefficient; 0: none
  * @param dynamicSampling whether groups whose rewards are all equal are dropped and drawn anew
  * @param overlongShare the buffer of the {@link Overlong} reward as a share of the longest
  *     response; 0: none
@@ -67,9 +68,23 @@ public record Preset(
     Advantage advantage,
     Objective objective,
     Aggregation aggregation,
+    Kl rewardKl,
     double rewardPenalty,
     boolean dynamicSampling,
     double overlongShare) {
+
+  /** Checks the penalty. */
+  public Preset {
+    if (rewardKl != Kl.K1 && rewardKl != Kl.K2 && rewardKl != Kl.K3) {
+      throw new IllegalArgumentException(
+          "KL in the reward by %s: it has no gradient there; take K1, K2 or K3"
+              .formatted(rewardKl));
+    }
+    if (!(rewardPenalty >= 0 && rewardPenalty < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "KL in the reward times %s: take a finite number >= 0".formatted(rewardPenalty));
+    }
+  }
 
   private static final PolicyLoss CLIP = PolicyLoss.ppoClip(0.2, 0.2);
   private static final PolicyLoss CLIP_HIGHER = PolicyLoss.ppoClip(0.2, 0.28);
@@ -81,7 +96,7 @@ public record Preset(
           of("ppo", Advantages.gae(1.0, 1.0, true), CLIP, TOKEN_MEAN),
           of("grpo", GRPO, CLIP.withKl(Kl.K3, 0.04), SEQ_MEAN_TOKEN_MEAN),
           of("dr_grpo", Advantages.centered(), CLIP, SEQ_MEAN_TOKEN_SUM_NORM_TRL),
-          new Preset("dapo", GRPO, Objective.of(CLIP_HIGHER), TOKEN_MEAN, 0.0, true, 0.2),
+          new Preset("dapo", GRPO, Objective.of(CLIP_HIGHER), TOKEN_MEAN, Kl.K1, 0.0, true, 0.2),
           of("lite_ppo", Advantages.litePpo(), CLIP, TOKEN_MEAN),
           of(
               "gspo",
@@ -110,9 +125,9 @@ public record Preset(
                   CLIP,
                   SEQ_MEAN_TOKEN_SUM,
                   new SequenceRatio(SequenceRatio.Of.PRODUCT))
-              .withRewardPenalty(0.05),
+              .withRewardPenalty(Kl.K1, 0.05),
           of("reinforce++", Advantages.reinforcePlusPlus(1.0), CLIP, TOKEN_MEAN)
-              .withRewardPenalty(0.001),
+              .withRewardPenalty(Kl.K1, 0.001),
           of("reinforce++_baseline", Advantages.reinforcePlusPlusBaseline(), CLIP, TOKEN_MEAN),
           of("remax", Advantages.remax(), PolicyLoss.reinforce(), SEQ_MEAN_TOKEN_SUM),
           of("opo", Advantages.opo(), PolicyLoss.importanceWeighted(), TOKEN_MEAN),
@@ -156,7 +171,7 @@ public record Preset(
       Aggregation aggregation,
       Adjustment... adjustments) {
     return new Preset(
-        name, advantage, Objective.of(policy, adjustments), aggregation, 0.0, false, 0.0);
+        name, advantage, Objective.of(policy, adjustments), aggregation, Kl.K1, 0.0, false, 0.0);
   }
 
   /** All of them. */
@@ -184,19 +199,50 @@ public record Preset(
   /** This preset with another advantage. */
   public Preset withAdvantage(Advantage other) {
     return new Preset(
-        name, other, objective, aggregation, rewardPenalty, dynamicSampling, overlongShare);
+        name,
+        other,
+        objective,
+        aggregation,
+        rewardKl,
+        rewardPenalty,
+        dynamicSampling,
+        overlongShare);
   }
 
   /** This preset with another objective. */
   public Preset withObjective(Objective other) {
     return new Preset(
-        name, advantage, other, aggregation, rewardPenalty, dynamicSampling, overlongShare);
+        name,
+        advantage,
+        other,
+        aggregation,
+        rewardKl,
+        rewardPenalty,
+        dynamicSampling,
+        overlongShare);
   }
 
-  /** This preset with another KL penalty in the reward. */
-  public Preset withRewardPenalty(double coefficient) {
+  /** This preset with another aggregation. */
+  public Preset withAggregation(Aggregation other) {
     return new Preset(
-        name, advantage, objective, aggregation, coefficient, dynamicSampling, overlongShare);
+        name, advantage, objective, other, rewardKl, rewardPenalty, dynamicSampling, overlongShare);
+  }
+
+  /**
+   * This preset with another KL penalty in the reward.
+   *
+   * @param estimator K1, K2 or K3: the others differ from these by their gradients
+   */
+  public Preset withRewardPenalty(Kl estimator, double coefficient) {
+    return new Preset(
+        name,
+        advantage,
+        objective,
+        aggregation,
+        estimator,
+        coefficient,
+        dynamicSampling,
+        overlongShare);
   }
 
   /** The reward for long responses, if the preset has one. */

@@ -1,6 +1,7 @@
 package org.leash.loss;
 
 import org.leash.reference.PolicyLoss;
+import org.leash.reference.PolicyLoss.Kl;
 
 /**
  * What advantages are made of: the outcome of each response, and what some estimators need besides.
@@ -52,35 +53,43 @@ public final class Rewards {
   }
 
   /**
-   * With −coefficient · k1 at each kept token, the KL penalty in the reward of REINFORCE++ and PPO.
-   * Being a constant for the gradient, k1 is the right estimator here.
+   * With −coefficient · kl at each kept token, the KL penalty in the reward of REINFORCE++ and PPO.
+   * Being a constant for the gradient, k1 is the right estimator here: with the others the expected
+   * gradient is not that of the divergence.
    *
    * @param logprob of the policy that sampled, one a token
    * @param reference of the reference policy
    */
   public Rewards withTokenPenalty(
-      Sequences sequences, double coefficient, double[] logprob, double[] reference) {
+      Sequences sequences, Kl estimator, double coefficient, double[] logprob, double[] reference) {
     double[] penalised = tokens == null ? new double[sequences.tokens()] : tokens.clone();
     for (int t = 0; t < penalised.length; t++) {
       if (sequences.isKept(t)) {
-        penalised[t] -= coefficient * PolicyLoss.logRatio(logprob[t], reference[t]);
+        penalised[t] -= coefficient * divergence(estimator, logprob[t], reference[t]);
       }
     }
     return withTokens(penalised);
   }
 
-  /** With −coefficient · Σ k1 in each outcome, the KL penalty of TRL's RLOO. */
+  /** With −coefficient · Σ kl in each outcome, the KL penalty of TRL's RLOO. */
   public Rewards withSequencePenalty(
-      Sequences sequences, double coefficient, double[] logprob, double[] reference) {
+      Sequences sequences, Kl estimator, double coefficient, double[] logprob, double[] reference) {
     double[] penalised = outcomes.clone();
     for (int i = 0; i < penalised.length; i++) {
       for (int t = sequences.begin(i); t < sequences.end(i); t++) {
         if (sequences.isKept(t)) {
-          penalised[i] -= coefficient * PolicyLoss.logRatio(logprob[t], reference[t]);
+          penalised[i] -= coefficient * divergence(estimator, logprob[t], reference[t]);
         }
       }
     }
     return new Rewards(penalised, tokens, greedy, values, several);
+  }
+
+  private static double divergence(Kl estimator, double logprob, double reference) {
+    return PolicyLoss.reinforce()
+        .withKl(estimator, 1)
+        .evaluate(logprob, 0, 0, logprob, reference, 1)
+        .kl();
   }
 
   double[] outcomes(Sequences sequences) {

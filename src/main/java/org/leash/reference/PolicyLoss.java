@@ -328,6 +328,23 @@ public record PolicyLoss(
         0.0);
   }
 
+  /** This loss with other bounds of the ratio. */
+  public PolicyLoss withClip(double low, double high) {
+    return new PolicyLoss(
+        kind,
+        kl,
+        rollout,
+        low,
+        high,
+        dualClip,
+        shapePositive,
+        shapeNegative,
+        rolloutFloor,
+        rolloutCap,
+        klCoefficient,
+        entropyCoefficient);
+  }
+
   /** This loss with another dual clip. */
   public PolicyLoss withDualClip(double bound) {
     return new PolicyLoss(

@@ -9,6 +9,7 @@ import org.leash.loss.GroupAdvantage;
 import org.leash.loss.Objective;
 import org.leash.loss.Preset;
 import org.leash.loss.Rewards;
+import org.leash.loss.Sequences;
 import org.leash.reference.PolicyLoss;
 import org.leash.training.files.Checkpoint;
 
@@ -37,6 +38,7 @@ final class Learner {
    * A learner before the first step.
    *
    * @param policy to be changed; what it is now is the reference
+   * @throws IllegalArgumentException the algorithm does not go with groups of this size
    */
   Learner(
       TrainingConfig config,
@@ -58,6 +60,19 @@ final class Learner {
             ? Optional.of(new Critic(policy, config))
             : Optional.empty();
     this.entropyControl = new AdaptiveEntropy(0, config.entropyTarget(), ENTROPY_STEP, 1);
+    tryAdvantage();
+  }
+
+  /** Before a run's first step: whether its estimator can do with groups of this size. */
+  private void tryAdvantage() {
+    int[] lengths = new int[config.group()];
+    Arrays.fill(lengths, 1);
+    double[] none = new double[lengths.length];
+    preset
+        .advantage()
+        .of(
+            Sequences.of(lengths, new int[lengths.length]),
+            Rewards.of(none).withGreedy(none).withValues(none));
   }
 
   /** Makes the reference what the policy is now. */
@@ -142,9 +157,17 @@ final class Learner {
     }
     return preset.advantage() instanceof GroupAdvantage
         ? rewards.withSequencePenalty(
-            batch.sequences(), preset.rewardPenalty(), batch.oldLogprob, batch.referenceLogprob)
+            batch.sequences(),
+            preset.rewardKl(),
+            preset.rewardPenalty(),
+            batch.oldLogprob,
+            batch.referenceLogprob)
         : rewards.withTokenPenalty(
-            batch.sequences(), preset.rewardPenalty(), batch.oldLogprob, batch.referenceLogprob);
+            batch.sequences(),
+            preset.rewardKl(),
+            preset.rewardPenalty(),
+            batch.oldLogprob,
+            batch.referenceLogprob);
   }
 
   /** The objective with the entropy bonus of this step. */

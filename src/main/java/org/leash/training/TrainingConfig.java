@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
 public record TrainingConfig(
     @Setting("the task: see --list") String task,
     @Setting("the algorithm: see --list") String preset,
+    @Setting("estimator of the advantages: see --list; preset: the algorithm's") String advantage,
+    @Setting("of the tokens' losses: see --list; preset: the algorithm's") String aggregation,
     @Setting("the reward: see --list") String reward,
     @Setting("of everything random") long seed,
     @Setting(value = "how many steps in all, >= 0", free = true) int steps,
@@ -32,13 +34,25 @@ public record TrainingConfig(
     @Setting("longest gradient (L2 norm), > 0; infinity for any") double maxGradientNorm,
     @Setting("of sampling and of the loss, > 0") double temperature,
     @Setting("lower clip, in [0, 1]; nan: the algorithm's") double clipLow,
-    @Setting("upper clip, >= 0; nan: the algorithm's") double clipHigh,
+    @Setting("upper clip, >= 0, of cispo the cap less 1; nan: the algorithm's") double clipHigh,
+    @Setting("where advantages are negative, largest ratio, >= 1; nan: the algorithm's")
+        double dualClip,
     @Setting("furthest that an update moves the critic's values, > 0; infinity for any")
         double valueClip,
     @Setting("of the entropy bonus; nan: the algorithm's") double entropyCoefficient,
     @Setting("entropy in nats below which the bonus rises and above which it rests; nan: fixed")
         double entropyTarget,
     @Setting("of the KL to the reference, >= 0; nan: the algorithm's") double klCoefficient,
+    @Setting("k1, k2, k3 ...: see --list; preset: the algorithm's, but k2 with a coefficient")
+        String klEstimator,
+    @Setting(
+            "loss or reward, and none elsewhere; preset: the algorithm's, but loss with a"
+                + " coefficient")
+        String klIn,
+    @Setting("by the sampler's probabilities: see --list; preset: the algorithm's")
+        String rolloutCorrection,
+    @Setting("least weight of a correction, >= 0") double rolloutFloor,
+    @Setting("largest weight of a correction, > 0; infinity for any") double rolloutCap,
     @Setting("steps after which the reference is reset to the policy; 0: never") int referenceReset,
     @Setting("drop prompts whose rewards deviate less than this share of the average; 0: none")
         double deviationFilter,
@@ -61,6 +75,8 @@ public record TrainingConfig(
       new TrainingConfig(
           "rare-modes",
           "grpo",
+          Overrides.PRESET,
+          Overrides.PRESET,
           "binary",
           1,
           500,
@@ -76,10 +92,16 @@ public record TrainingConfig(
           1,
           Double.NaN,
           Double.NaN,
+          Double.NaN,
           Double.POSITIVE_INFINITY,
           Double.NaN,
           Double.NaN,
           Double.NaN,
+          Overrides.PRESET,
+          Overrides.PRESET,
+          Overrides.PRESET,
+          0,
+          Double.POSITIVE_INFINITY,
           0,
           0,
           false,
@@ -109,6 +131,8 @@ public record TrainingConfig(
     require(maxGradientNorm > 0, "maxGradientNorm", maxGradientNorm);
     require(temperature > 0 && Double.isFinite(temperature), "temperature", temperature);
     require(valueClip > 0, "valueClip", valueClip);
+    require(rolloutFloor >= 0 && rolloutFloor <= rolloutCap, "rolloutFloor", rolloutFloor);
+    require(rolloutCap > 0, "rolloutCap", rolloutCap);
     require(referenceReset >= 0, "referenceReset", referenceReset);
     require(deviationFilter >= 0, "deviationFilter", deviationFilter);
     require(samplingLimit >= 1, "samplingLimit", samplingLimit);

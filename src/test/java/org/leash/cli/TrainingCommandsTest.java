@@ -7,6 +7,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -49,7 +51,36 @@ final class TrainingCommandsTest {
     assertThat(run("train", "--list").out)
         .contains("rare-modes")
         .contains("gspo")
-        .contains("soft-z");
+        .contains("soft-z")
+        .containsPattern("--advantage: .*gae:GAMMA:LAMBDA")
+        .containsPattern("--kl-estimator: .*k3-corrected");
+    assertThat(run("train", "--help").out)
+        .contains(
+            "--dual-clip=X", "--kl-in=NAME", "--aggregation=NAME", "--rollout-correction=NAME");
+  }
+
+  /** What overrides the algorithm is part of what the run is. */
+  @Test
+  void recordsAndChecksWhatOverridesTheAlgorithm() throws IOException {
+    String run = folder.resolve("run").toString();
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                ("train --steps 3 --threads 1 --preset dapo --advantage gae:0.9:0.8"
+                        + " --aggregation seq-mean-token-sum --dual-clip 3 --kl-in reward"
+                        + " --kl-estimator k3 --kl-coefficient 0.01"
+                        + " --rollout-correction sequence-truncate --rollout-cap 2 --out "
+                        + run)
+                    .split(" ")));
+    assertThat(run(arguments.toArray(String[]::new)).err).isEmpty();
+    assertThat(Files.readString(folder.resolve("run").resolve("config.json")))
+        .contains("\"advantage\" : \"gae:0.9:0.8\"")
+        .contains("\"klIn\" : \"reward\"")
+        .contains("\"dualClip\" : 3.0");
+    arguments.add("--resume");
+    arguments.set(arguments.indexOf("gae:0.9:0.8"), "gae:0.9:0.7");
+    assertThat(run(arguments.toArray(String[]::new)).err)
+        .contains("advantage = gae:0.9:0.8, not gae:0.9:0.7");
   }
 
   @Test
@@ -60,6 +91,8 @@ final class TrainingCommandsTest {
     assertThat(run("train", "--out", run, "--task", "magic").err).contains("there is no task");
     assertThat(run("train", "--out", run, "--group", "1").err)
         .contains("group = 1 is out of range");
+    assertThat(run("train", "--out", run, "--kl-in", "magic").err)
+        .contains("klIn = magic: take one of preset, loss, reward");
     assertThat(run("train", "--out", run, "--variant", "magic").err).contains("magic");
     assertThat(run("train", "--out", run, "--group", "1").code).isEqualTo(Leash.USAGE);
     assertThat(Files.exists(folder.resolve("run"))).isFalse();

@@ -10,6 +10,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.leash.reference.PolicyLoss.Kl;
 
 /** Advantages against values worked out by hand, published ones and their definitions. */
 final class AdvantagesTest {
@@ -232,10 +233,17 @@ final class AdvantagesTest {
     Arrays.fill(kept, 0, 7, true);
     Sequences masked = SEQUENCES.masked(kept);
     Rewards rewards = Rewards.of(new double[] {1, 0, 1, 1});
-    assertThat(rewards.withTokenPenalty(masked, 0.1, logprob, reference).perToken(masked))
+    assertThat(rewards.withTokenPenalty(masked, Kl.K1, 0.1, logprob, reference).perToken(masked))
         .containsExactly(new double[] {0.95, 0, -0.1, 0, 0, 1, 0.8, 0}, EXACT);
-    assertThat(rewards.withSequencePenalty(masked, 0.1, logprob, reference).outcomes(masked))
+    assertThat(rewards.withSequencePenalty(masked, Kl.K1, 0.1, logprob, reference).outcomes(masked))
         .containsExactly(new double[] {0.95, -0.1, 1, 0.8}, EXACT);
+    // d = 0.5, 0, 1, 2 at the tokens where the policies may differ.
+    assertThat(rewards.withTokenPenalty(masked, Kl.K2, 0.1, logprob, reference).perToken(masked))
+        .containsExactly(new double[] {1 - 0.0125, 0, -0.05, 0, 0, 1, 0.8, 0}, EXACT);
+    double k3 = Math.exp(-0.5) - 0.5;
+    assertThat(rewards.withTokenPenalty(masked, Kl.K3, 1, logprob, reference).perToken(masked))
+        .containsExactly(
+            new double[] {1 - k3, 0, -Math.exp(-1), 0, 0, 1, -Math.exp(-2), 0}, EXACT);
   }
 
   @Test
