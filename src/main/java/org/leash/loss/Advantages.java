@@ -260,6 +260,8 @@ public final class Advantages {
   /**
    * GDPO: every reward standardised within the group, their weighted sum standardised over the
    * batch of responses (ddof 1, epsilon 1e-4), as TRL has it. arXiv 2601.05242 (2026).
+   *
+   * @param weights one for each reward; none at all: 1 for each
    */
   public static Advantage gdpo(double... weights) {
     double[] kept = weights.clone();
@@ -267,7 +269,7 @@ public final class Advantages {
         Advantage.Need.SEVERAL,
         (sequences, rewards) -> {
           double[][] several = rewards.several(sequences);
-          if (several.length != kept.length) {
+          if (kept.length > 0 && several.length != kept.length) {
             throw new IllegalArgumentException(
                 "%d weights for %d rewards".formatted(kept.length, several.length));
           }
@@ -280,7 +282,7 @@ public final class Advantages {
               }
               double[] standard = grpoTrl().ofGroup(group);
               for (int i = 0; i < group.length; i++) {
-                sums[members[i]] += kept[j] * standard[i];
+                sums[members[i]] += (kept.length == 0 ? 1 : kept[j]) * standard[i];
               }
             }
           }

@@ -34,6 +34,7 @@ public final class NamedAdvantages {
           new Entry("reinforce++_baseline", n -> Advantages.reinforcePlusPlusBaseline()),
           new Entry("remax", n -> Advantages.remax()),
           new Entry("opo", n -> Advantages.opo()),
+          new Entry("gdpo", n -> Advantages.gdpo()),
           new Entry("gpg", n -> Advantages.gpg()),
           new Entry("maxrl", n -> Advantages.maxRl()),
           new Entry("pass_at_k:K", n -> Advantages.passAtK((int) n[0])),

@@ -35,6 +35,7 @@ import org.leash.reference.PolicyLoss.Kl;
  * <tr><td>reinforce++_baseline</td><td>the same</td></tr>
  * <tr><td>remax</td><td>arXiv 2310.10505, October 2023</td></tr>
  * <tr><td>opo</td><td>arXiv 2505.23585, May 2025</td></tr>
+ * <tr><td>gdpo</td><td>arXiv 2601.05242, January 2026, as in TRL</td></tr>
  * <tr><td>gpg</td><td>arXiv 2504.02546, April 2025</td></tr>
  * <tr><td>maxrl</td><td>arXiv 2602.02710, February 2026</td></tr>
  * <tr><td>pass_at_k</td><td>arXiv 2508.10751, August 2025, with k = 4</td></tr>
@@ -131,6 +132,7 @@ public record Preset(
           of("reinforce++_baseline", Advantages.reinforcePlusPlusBaseline(), CLIP, TOKEN_MEAN),
           of("remax", Advantages.remax(), PolicyLoss.reinforce(), SEQ_MEAN_TOKEN_SUM),
           of("opo", Advantages.opo(), PolicyLoss.importanceWeighted(), TOKEN_MEAN),
+          of("gdpo", Advantages.gdpo(), CLIP, TOKEN_MEAN),
           of("gpg", Advantages.gpg(), PolicyLoss.reinforce(), TOKEN_MEAN),
           of("maxrl", Advantages.maxRl(), PolicyLoss.reinforce(), TOKEN_MEAN),
           of("pass_at_k", Advantages.passAtK(4), CLIP, TOKEN_MEAN),

@@ -1,7 +1,10 @@
 package org.leash.training;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.leash.loss.Advantage;
 import org.leash.loss.Overlong;
 import org.leash.loss.Preset;
@@ -97,22 +100,30 @@ final class Collector {
     tokens += sampled.totalLength();
     Rollouts likeliest = greedy ? sampler.greedy(policy, task, prompts) : null;
     clock.enter(Phase.REWARD);
+    List<double[]> parts = rewards(sampled);
     return new Experience(
-        sampled, rewards(sampled), greedy ? spread(rewards(likeliest)) : null, foreign);
+        sampled,
+        Reward.sum(parts),
+        parts,
+        greedy ? spread(Reward.sum(rewards(likeliest))) : null,
+        foreign);
   }
 
-  private double[] rewards(Rollouts completions) {
-    double[] rewards =
-        reward.of(
-            completions,
-            task,
-            (contexts, targets) -> kernels.logprobs(policy, contexts, targets, 1, null));
-    if (overlong.isPresent()) {
-      for (int i = 0; i < rewards.length; i++) {
-        rewards[i] += overlong.get().reward(completions.length(i));
-      }
-    }
-    return rewards;
+  /** The parts of the reward, and what long completions cost as another. */
+  private List<double[]> rewards(Rollouts completions) {
+    List<double[]> parts =
+        new ArrayList<>(
+            reward.parts(
+                completions,
+                task,
+                (contexts, targets) -> kernels.logprobs(policy, contexts, targets, 1, null)));
+    overlong.ifPresent(
+        cost ->
+            parts.add(
+                IntStream.range(0, completions.count())
+                    .mapToDouble(i -> cost.reward(completions.length(i)))
+                    .toArray()));
+    return parts;
   }
 
   /** A value of each group for each of its completions. */

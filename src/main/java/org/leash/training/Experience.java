@@ -11,6 +11,7 @@ import org.leash.training.files.Completion;
 final class Experience {
   private final Rollouts rollouts;
   private final double[] rewards;
+  private final List<double[]> parts;
   private final double[] greedy;
   private final boolean[] foreign;
 
@@ -18,12 +19,19 @@ final class Experience {
    * As given.
    *
    * @param rewards one for each completion
+   * @param parts what the rewards are the sums of, one array each
    * @param greedy for each completion, what the likeliest completion of its prompt earns, or null
    * @param foreign whether a completion came from elsewhere and not from the policy
    */
-  Experience(Rollouts rollouts, double[] rewards, double[] greedy, boolean[] foreign) {
+  Experience(
+      Rollouts rollouts,
+      double[] rewards,
+      List<double[]> parts,
+      double[] greedy,
+      boolean[] foreign) {
     this.rollouts = rollouts;
     this.rewards = rewards;
+    this.parts = parts;
     this.greedy = greedy;
     this.foreign = foreign;
   }
@@ -34,6 +42,10 @@ final class Experience {
 
   double[] rewards() {
     return rewards;
+  }
+
+  List<double[]> parts() {
+    return parts;
   }
 
   double[] greedy() {
@@ -104,7 +116,11 @@ final class Experience {
       foreignChosen[i] = foreign[chosen[i]];
     }
     return new Experience(
-        rollouts.groups(kept), of(rewards, chosen), of(greedy, chosen), foreignChosen);
+        rollouts.groups(kept),
+        of(rewards, chosen),
+        parts.stream().map(part -> of(part, chosen)).toList(),
+        of(greedy, chosen),
+        foreignChosen);
   }
 
   private static double[] of(double[] values, int[] chosen) {
@@ -124,6 +140,9 @@ final class Experience {
     return new Experience(
         rollouts.and(others.rollouts),
         concatenated(rewards, others.rewards),
+        IntStream.range(0, parts.size())
+            .mapToObj(j -> concatenated(parts.get(j), others.parts.get(j)))
+            .toList(),
         concatenated(greedy, others.greedy),
         from);
   }

@@ -72,7 +72,7 @@ final class Learner {
         .advantage()
         .of(
             Sequences.of(lengths, new int[lengths.length]),
-            Rewards.of(none).withGreedy(none).withValues(none));
+            Rewards.of(none).withGreedy(none).withValues(none).withSeveral(new double[][] {none}));
   }
 
   /** Makes the reference what the policy is now. */
@@ -145,7 +145,7 @@ final class Learner {
 
   /** With the algorithm's KL penalty: of tokens where its advantages are, else of completions. */
   private Rewards rewards(Experience kept, TokenBatch batch) {
-    Rewards rewards = Rewards.of(kept.rewards());
+    Rewards rewards = Rewards.of(kept.rewards()).withSeveral(kept.parts().toArray(double[][]::new));
     if (kept.greedy() != null) {
       rewards = rewards.withGreedy(kept.greedy());
     }

@@ -1,6 +1,7 @@
 package org.leash.training;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -30,7 +31,7 @@ final class ReferenceProbability implements Reward {
   }
 
   @Override
-  public double[] of(Rollouts rollouts, Task task, Scorer scorer) {
+  public List<double[]> parts(Rollouts rollouts, Task task, Scorer scorer) {
     Contexts contexts = new Contexts();
     int[] targets = new int[rollouts.count() * task.maxLength()];
     for (int i = 0; i < rollouts.count(); i++) {
@@ -48,7 +49,7 @@ final class ReferenceProbability implements Reward {
           (1 - FORMAT_SHARE) * Math.clamp(gain, 0.0, 1.0)
               + (rollouts.verdict(i).wellFormed() ? FORMAT_SHARE : 0);
     }
-    return rewards;
+    return List.of(rewards);
   }
 
   private double biased(Task task, int prompt) {

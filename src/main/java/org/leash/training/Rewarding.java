@@ -2,6 +2,7 @@ package org.leash.training;
 
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /** The rewards that have a name. */
 public final class Rewarding {
@@ -21,7 +22,8 @@ public final class Rewarding {
    *
    * <ul>
    *   <li>{@code binary}: 1 for a right answer, else 0
-   *   <li>{@code format}: −1 without an answer to judge, else 0 or 1 (Med-RLVR, arXiv 2502.19655)
+   *   <li>{@code format}: −1 without an answer to judge, else 0 or 1 (Med-RLVR, arXiv 2502.19655);
+   *       the sum of one for the format, −1 or 0, and one for the answer, 0 or 1
    *   <li>{@code soft}: the probability of YES by a verifier that is sure to a degree (Crossing the
    *       Reward Bridge, arXiv 2503.23829). The verifier is simulated: its margin between the
    *       logits of YES and NO is ±2 and a standard normal that the prompt and the answer
@@ -34,8 +36,8 @@ public final class Rewarding {
    */
   public static Reward named(String name, Reward.Scorer base) {
     return switch (name) {
-      case "binary" -> perCompletion(name, verdict -> verdict.correct() ? 1 : 0);
-      case "format" -> perCompletion(name, Rewarding::format);
+      case "binary" -> new OfVerdicts(name, List.of(Rewarding::accuracy));
+      case "format" -> new OfVerdicts(name, List.of(Rewarding::format, Rewarding::accuracy));
       case "soft" -> new Soft(name, false);
       case "soft-z" -> new Soft(name, true);
       case "reference" -> new ReferenceProbability(base);
@@ -47,28 +49,24 @@ public final class Rewarding {
   }
 
   private static double format(Verdict verdict) {
-    if (!verdict.wellFormed()) {
-      return -1;
-    }
+    return verdict.wellFormed() ? 0 : -1;
+  }
+
+  private static double accuracy(Verdict verdict) {
     return verdict.correct() ? 1 : 0;
   }
 
-  private static Reward perCompletion(String name, ToDoubleFunction<Verdict> worth) {
-    return new Reward() {
-      @Override
-      public String name() {
-        return name;
-      }
-
-      @Override
-      public double[] of(Rollouts rollouts, Task task, Scorer scorer) {
-        double[] rewards = new double[rollouts.count()];
-        for (int i = 0; i < rewards.length; i++) {
-          rewards[i] = worth.applyAsDouble(rollouts.verdict(i));
-        }
-        return rewards;
-      }
-    };
+  private record OfVerdicts(String name, List<ToDoubleFunction<Verdict>> worths) implements Reward {
+    @Override
+    public List<double[]> parts(Rollouts rollouts, Task task, Scorer scorer) {
+      return worths.stream()
+          .map(
+              worth ->
+                  IntStream.range(0, rollouts.count())
+                      .mapToDouble(i -> worth.applyAsDouble(rollouts.verdict(i)))
+                      .toArray())
+          .toList();
+    }
   }
 
   /** P(YES) = softmax over the logits of YES and NO. */
@@ -97,7 +95,7 @@ public final class Rewarding {
 
   private record Soft(String name, boolean isRelative) implements Reward {
     @Override
-    public double[] of(Rollouts rollouts, Task task, Scorer scorer) {
+    public List<double[]> parts(Rollouts rollouts, Task task, Scorer scorer) {
       double[] rewards = new double[rollouts.count()];
       for (int i = 0; i < rewards.length; i++) {
         Verdict verdict = rollouts.verdict(i);
@@ -110,7 +108,7 @@ public final class Rewarding {
       if (isRelative) {
         standardise(rewards, rollouts.group());
       }
-      return rewards;
+      return List.of(rewards);
     }
   }
 }

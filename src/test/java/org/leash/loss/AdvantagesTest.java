@@ -220,6 +220,8 @@ final class AdvantagesTest {
     double[] expected = Moments.scaled(sums, 1 / (deviation + 1e-4));
     assertThat(Advantages.gdpo(1, 1).of(SEQUENCES, rewards))
         .containsExactly(SEQUENCES.spread(expected), within(1e-9));
+    assertThat(Advantages.gdpo().of(SEQUENCES, rewards))
+        .isEqualTo(Advantages.gdpo(1, 1).of(SEQUENCES, rewards));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Advantages.gdpo(1).of(SEQUENCES, rewards))
         .withMessageContaining("1 weights for 2 rewards");
@@ -242,8 +244,7 @@ final class AdvantagesTest {
         .containsExactly(new double[] {1 - 0.0125, 0, -0.05, 0, 0, 1, 0.8, 0}, EXACT);
     double k3 = Math.exp(-0.5) - 0.5;
     assertThat(rewards.withTokenPenalty(masked, Kl.K3, 1, logprob, reference).perToken(masked))
-        .containsExactly(
-            new double[] {1 - k3, 0, -Math.exp(-1), 0, 0, 1, -Math.exp(-2), 0}, EXACT);
+        .containsExactly(new double[] {1 - k3, 0, -Math.exp(-1), 0, 0, 1, -Math.exp(-2), 0}, EXACT);
   }
 
   @Test

@@ -42,7 +42,10 @@ final class RewardTest {
     Rollouts three =
         rollouts(task, 2, new int[] {1, 2, 4}, new int[] {1, 1, 4}, new int[] {0, 0, 0, 0});
     assertThat(Rewarding.named("binary", null).of(three, task, null)).containsExactly(1, 0, 0);
-    assertThat(Rewarding.named("format", null).of(three, task, null)).containsExactly(1, 0, -1);
+    Reward format = Rewarding.named("format", null);
+    assertThat(format.of(three, task, null)).containsExactly(1, 0, -1);
+    assertThat(format.parts(three, task, null))
+        .containsExactly(new double[] {0, 0, -1}, new double[] {1, 0, 0});
     assertThatThrownBy(() -> Rewarding.named("karma", null)).hasMessageContaining("soft-z");
   }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,11 @@ import org.leash.device.Device;
 import org.leash.kernel.Catalogue;
 import org.leash.kernel.Operation;
 import org.leash.kernel.Variant;
+import org.leash.loss.Advantages;
 import org.leash.loss.Preset;
+import org.leash.loss.Rewards;
+import org.leash.loss.Sequences;
+import org.leash.training.files.Completion;
 import org.leash.training.files.Json;
 
 final class TrainerTest {
@@ -297,6 +302,52 @@ final class TrainerTest {
               () -> new TrainingRun(config, folder, true).execute(device, null, (s, f) -> {}))
           .hasMessageContaining("latest: names no step");
     }
+  }
+
+  /** The parts of the reward: a format, an answer, and what length costs. */
+  @Test
+  void gdpoNormalisesEveryRewardByItself() {
+    TrainingConfig config =
+        config("digits:4:3:3")
+            .with("preset", "gdpo")
+            .with("reward", "format")
+            .with("overlongBuffer", 3);
+    try (Device device = Device.cpu(1);
+        Trainer trainer = new Trainer(config, device, null)) {
+      double apart = 0;
+      for (int i = 0; i < 5; i++) {
+        Map<String, Double> figures = trainer.step();
+        List<Completion> all = trainer.completions(config.group());
+        double[][] parts = new double[3][config.group()];
+        double[] sums = new double[config.group()];
+        for (int c = 0; c < sums.length; c++) {
+          parts[0][c] = all.get(c).answer() == null ? -1 : 0;
+          parts[1][c] = all.get(c).correct() ? 1 : 0;
+          parts[2][c] = -Math.max(0, all.get(c).tokens().size() - 1) / 3.0;
+          sums[c] = parts[0][c] + parts[1][c] + parts[2][c];
+          assertThat(all.get(c).reward()).isCloseTo(sums[c], within(1e-12));
+        }
+        int[] lengths = all.stream().mapToInt(completion -> completion.tokens().size()).toArray();
+        Sequences sequences = Sequences.of(lengths, new int[lengths.length]);
+        Rewards rewards = Rewards.of(sums).withSeveral(parts);
+        double largest = max(Advantages.gdpo(1, 1, 1).of(sequences, rewards));
+        assertThat(figures.get("advantage/max")).isCloseTo(largest, within(1e-9));
+        apart += Math.abs(largest - max(Advantages.grpoTrl().of(sequences, rewards)));
+      }
+      assertThat(apart).isGreaterThan(0.1);
+    }
+    TrainingConfig filtered =
+        config.with("prompts", 4).with("dynamicSampling", true).with("deviationFilter", 0.9);
+    try (Device device = Device.cpu(1);
+        Trainer trainer = new Trainer(filtered, device, null)) {
+      for (int i = 0; i < 15; i++) {
+        assertThat(trainer.step().get("advantage/mean")).isFinite();
+      }
+    }
+  }
+
+  private static double max(double[] values) {
+    return Arrays.stream(values).max().orElseThrow();
   }
 
   @Test
