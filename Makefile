@@ -2,11 +2,12 @@
 
 MAVEN    ?= mvn
 JEXTRACT ?= jextract
+KILLS    ?= 50
 OUT      ?= out/$@-$(shell date -u +%Y%m%dT%H%M%SZ)
 BENCH    := benchmarks/bin/leash-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help verify format native bindings build bench bench-cpu bench-peers compare report bundle clean
+.PHONY: help verify format native bindings build bench bench-cpu bench-peers compare report survival bundle clean
 
 help: ## list these names
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -44,6 +45,10 @@ compare: ## RUN=folder BASE=variant: the variants of a run; RUN="base candidate"
 
 report: ## one page of HTML about RUN=folder: RUN/report.html
 	$(BENCH) report $(or $(RUN),$(error say RUN=folder of a run)) --out $(RUN)/report.html
+
+survival: ## kill runs KILLS=50 times at random moments, and resume them; nothing may be lost (some five minutes)
+	$(MAVEN) -B test -pl native,src,benchmarks -Dnative.test.skip=true -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dtest='SurvivalTest,KilledRunTest' -Dsurvival.kills=$(KILLS) -Dsurvival.real.kills=$(KILLS)
 
 bundle: ## target/bundle: all that a GPU machine needs, a Java runtime included; then checks it
 	$(MAVEN) -B -q package -DskipTests -Pbundle

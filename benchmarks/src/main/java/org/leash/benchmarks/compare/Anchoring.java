@@ -3,6 +3,7 @@ package org.leash.benchmarks.compare;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.leash.benchmarks.csv.Key;
 
 /**
  * What must be known of a comparison of two runs whose times are told as multiples of an anchor's.
@@ -11,30 +12,42 @@ final class Anchoring {
   private Anchoring() {}
 
   /**
-   * The warnings.
+   * Makes sure that a run knows the anchor, with or without a time.
    *
-   * @throws IllegalArgumentException no pair has the anchor
+   * @throws IllegalArgumentException it does not
    */
+  static void require(String anchor, List<Contestant> run) {
+    List<String> variants =
+        run.stream().map(each -> each.key().get("variant")).distinct().sorted().toList();
+    if (!variants.contains(anchor)) {
+      throw new IllegalArgumentException(
+          "--anchor: run %s has no %s; it has %s"
+              .formatted(
+                  run.isEmpty() ? "without contenders" : run.getFirst().runId(), anchor, variants));
+    }
+  }
+
+  /** Whether a variant of a run is the anchor, and not its A/A twin. */
+  static boolean isAnchor(Key key, String anchor) {
+    return key.get("variant").equals(anchor) && !key.get("role").equals("null");
+  }
+
+  /** The warnings. */
   static List<String> warnings(String anchor, Comparison answer) {
     List<Compared> timed = answer.rows().stream().filter(row -> row.effect().isPresent()).toList();
-    Predicate<Compared> isAnchor = row -> row.pair().key().get("variant").equals(anchor);
+    Predicate<Compared> isAnchor = row -> isAnchor(row.pair().key(), anchor);
     List<Compared> others = timed.stream().filter(isAnchor.negate()).toList();
     long without = others.stream().filter(row -> !isAnchored(row.pair())).count();
-    if (without == others.size()) {
-      throw new IllegalArgumentException(
-          "--anchor: no case has a time of %s in both runs; there are %s"
-              .formatted(
-                  anchor,
-                  others.stream().map(row -> row.pair().key().get("variant")).distinct().toList()));
-    }
     List<String> warnings = new ArrayList<>();
-    warnings.add(
-        "changes are of multiples of %s's time, on trust that it is the same code in both runs"
-            .formatted(Labels.plain(anchor)));
+    if (without < others.size()) {
+      warnings.add(
+          "changes are of multiples of %s's time, on trust that it is the same code in both runs"
+              .formatted(anchor));
+    }
     if (without > 0) {
       warnings.add(
           "%d of %d pairs have no time of %s: their times are compared as they are"
-              .formatted(without, others.size(), Labels.plain(anchor)));
+              .formatted(without, others.size(), anchor));
     }
     long moved =
         timed.stream()
@@ -44,7 +57,7 @@ final class Anchoring {
     if (moved > 0) {
       warnings.add(
           "%s itself takes another time in %d cases: is it the same code, on a machine in the same"
-                  .formatted(Labels.plain(anchor), moved)
+                  .formatted(anchor, moved)
               + " state?");
     }
     return warnings;

@@ -1,6 +1,7 @@
 package org.leash.benchmarks.compare;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ import org.leash.benchmarks.stats.Estimate;
  */
 public record Contestant(String runId, Series series, Row time, Optional<Series> anchor) {
 
-  /** All contenders of a run, twins of the baseline included. */
+  /** All contenders of a run in the order of its results, twins of the baseline included. */
   public static List<Contestant> of(RecordedRun run) {
     return of(run, Optional.empty());
   }
@@ -44,21 +45,27 @@ public record Contestant(String runId, Series series, Row time, Optional<Series>
     List<Contestant> contestants = new ArrayList<>();
     for (List<Series> contest : run.cases().values()) {
       Optional<Series> fixed =
-          contest.stream().filter(each -> isNamed(each.key(), anchor) && each.isGood()).findFirst();
+          contest.stream()
+              .filter(each -> isAnchor(each.key(), anchor) && isGood(times.get(each.key())))
+              .min(Comparator.comparing(each -> each.key().get("inplace")));
       for (Series series : contest) {
         contestants.add(
             new Contestant(
                 run.runId(),
                 series,
                 times.get(series.key()),
-                fixed.filter(each -> !isNamed(series.key(), anchor))));
+                fixed.filter(each -> !isAnchor(series.key(), anchor))));
       }
     }
     return contestants;
   }
 
-  private static boolean isNamed(Key key, Optional<String> variant) {
-    return variant.equals(Optional.of(key.get("variant"))) && !key.get("role").equals("null");
+  private static boolean isAnchor(Key key, Optional<String> anchor) {
+    return anchor.filter(name -> Anchoring.isAnchor(key, name)).isPresent();
+  }
+
+  private static boolean isGood(Row time) {
+    return time.get("status").equals(Status.OK.name());
   }
 
   public Key key() {
@@ -75,7 +82,7 @@ public record Contestant(String runId, Series series, Row time, Optional<Series>
   }
 
   public boolean isGood() {
-    return status() == Status.OK;
+    return isGood(time);
   }
 
   /** Nanoseconds of a launch; empty unless the status is OK. */

@@ -13,12 +13,7 @@ public final class MarkdownReport {
   /** The tables, with what must be known to read them. */
   public static String of(Question question) {
     StringBuilder text = new StringBuilder();
-    text.append("**")
-        .append(
-            question.answer().counts().entrySet().stream()
-                .map(each -> each.getValue() + " " + each.getKey())
-                .collect(Collectors.joining(" · ")))
-        .append("**  \n");
+    text.append("**verdicts: ").append(escape(question.verdicts())).append("**  \n");
     text.append("base ").append(TextReport.name(question.base()).transform(MarkdownReport::escape));
     if (question.axis().isPresent()) {
       text.append(", ").append(escape(question.axis().get().base()));
@@ -26,12 +21,12 @@ public final class MarkdownReport {
       text.append("; candidate ").append(escape(TextReport.name(question.candidate())));
     }
     text.append("  \n").append(escape(TextReport.terms(question.answer()))).append('\n');
-    question.byOperation().forEach((operation, rows) -> text.append(table(rows)));
+    question.byOperation().forEach((operation, rows) -> text.append(table(question, rows)));
     question.warnings().forEach(each -> text.append("\n⚠ ").append(escape(each)).append("  \n"));
     return text.toString();
   }
 
-  private static String table(List<Compared> rows) {
+  private static String table(Question question, List<Compared> rows) {
     List<Key> keys = rows.stream().map(row -> row.pair().key()).toList();
     Labels labels = new Labels(keys, Set.of("variant"));
     StringBuilder text = new StringBuilder();
@@ -48,7 +43,7 @@ public final class MarkdownReport {
                       time(row.pair().candidate()),
                       row.effect().map(Quantity::change).orElse("–"),
                       row.effect().map(Quantity::interval).orElse("–"),
-                      verdict(row))
+                      question.isAlone(row) ? "–" : verdict(row))
                   .stream()
                   .map(MarkdownReport::escape)
                   .collect(Collectors.joining(" | ")))

@@ -2,6 +2,7 @@ package org.leash.benchmarks.compare;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.data.Environment;
 import org.leash.benchmarks.data.RecordedRun;
@@ -34,6 +36,10 @@ public record Question(
     List<Contestant> contestants,
     List<Contestant> all,
     List<String> warnings) {
+  public Question {
+    // They quote names from files.
+    warnings = warnings.stream().map(Labels::plain).toList();
+  }
 
   /**
    * A column along which contenders are compared.
@@ -49,6 +55,7 @@ public record Question(
    * @param anchor a variant whose code both runs share: what forks and machines do to all variants
    *     alike cancels in multiples of its time
    * @param allowed columns that may differ without a warning
+   * @throws IllegalArgumentException a run has no such anchor
    */
   public static Question between(
       RecordedRun base,
@@ -59,6 +66,11 @@ public record Question(
       Terms terms) {
     List<Contestant> bases = Contestant.of(base, anchor);
     List<Contestant> candidates = Contestant.of(candidate, anchor);
+    anchor.ifPresent(
+        name -> {
+          Anchoring.require(name, bases);
+          Anchoring.require(name, candidates);
+        });
     List<Pair> pairs = Pairing.ofRuns(chosen(bases, chosen), chosen(candidates, chosen), allowed);
     OptionalDouble floor = NoiseFloor.widest(NoiseFloor.of(bases), NoiseFloor.of(candidates));
     Comparison answer = Comparison.of(pairs, terms, floor);
@@ -118,9 +130,7 @@ public record Question(
         warnings.add(
             "%s has no %s=%s and is left out"
                 .formatted(
-                    Labels.plain(members.getFirst().key().get("op")),
-                    axis.column(),
-                    Labels.plain(axis.base())));
+                    members.getFirst().key().get("op"), axis.column(), axis.base()));
       }
     }
     OptionalDouble floor = NoiseFloor.of(all).distance();
@@ -226,8 +236,8 @@ public record Question(
                         "%s (%s with %s)"
                             .formatted(
                                 column,
-                                Labels.plain(pair.base().orElseThrow().key().get(column)),
-                                Labels.plain(pair.candidate().orElseThrow().key().get(column))))
+                                pair.base().orElseThrow().key().get(column),
+                                pair.candidate().orElseThrow().key().get(column)))
                 .toList();
         mixtures.merge(String.join(" and ", parts), 1, Integer::sum);
       }
@@ -255,6 +265,27 @@ public record Question(
         .stream()
         .filter(each -> !each.here().isEmpty() && !each.there().isEmpty())
         .toList();
+  }
+
+  /** Whether a row is of a base that nobody in its run is held against: there is no verdict on it. */
+  public boolean isAlone(Compared row) {
+    return axis.isPresent() && row.pair().candidate().isEmpty();
+  }
+
+  /** How often each verdict was given, such as {@code 2 FASTER ▲ · 1 SAME ~}. */
+  public String verdicts() {
+    Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
+    answer.rows().stream()
+        .filter(row -> !isAlone(row))
+        .forEach(row -> counts.merge(row.verdict(), 1L, Long::sum));
+    if (counts.isEmpty()) {
+      return "none, the base is alone";
+    }
+    long alone = answer.rows().stream().filter(this::isAlone).count();
+    return counts.entrySet().stream()
+            .map(each -> each.getValue() + " " + each.getKey() + " " + each.getKey().symbol())
+            .collect(Collectors.joining(" · "))
+        + (alone == 0 ? "" : " · %d with the base alone".formatted(alone));
   }
 
   /** The rows, by operation in the order of the run. */

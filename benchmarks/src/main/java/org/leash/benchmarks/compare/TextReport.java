@@ -52,7 +52,7 @@ public final class TextReport {
   private String text() {
     StringBuilder text = new StringBuilder(head());
     question.byOperation().forEach((operation, rows) -> text.append('\n').append(operation(rows)));
-    text.append('\n').append(verdicts()).append('\n').append(LEGEND);
+    text.append("\nverdicts: ").append(question.verdicts()).append('\n').append(LEGEND);
     question.warnings().forEach(each -> text.append("warning: ").append(each).append('\n'));
     return text.toString();
   }
@@ -312,16 +312,5 @@ public final class TextReport {
       case INCONCLUSIVE -> new Style[] {fg_yellow};
       case SAME, MISSING_BASE -> new Style[] {faint};
     };
-  }
-
-  private String verdicts() {
-    if (question.axis().isPresent()
-        && question.answer().rows().stream().allMatch(row -> row.pair().candidate().isEmpty())) {
-      return "verdicts: none, the base is alone";
-    }
-    return "verdicts: "
-        + question.answer().counts().entrySet().stream()
-            .map(each -> each.getValue() + " " + each.getKey())
-            .collect(Collectors.joining(" · "));
   }
 }

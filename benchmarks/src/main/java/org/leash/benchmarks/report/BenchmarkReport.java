@@ -46,10 +46,6 @@ public final class BenchmarkReport {
 
   private static Element banner(Part part) {
     Question question = part.question();
-    String counts =
-        question.answer().counts().entrySet().stream()
-            .map(each -> each.getKey().symbol() + " " + each.getValue() + " " + each.getKey())
-            .collect(Collectors.joining(" · "));
     Element banner = Element.of("div");
     if (part.gate().isPresent()) {
       Outcome outcome = Gate.outcome(part.gate().get(), false);
@@ -89,7 +85,7 @@ public final class BenchmarkReport {
               "div",
               TextReport.name(question.candidate()) + " · base " + question.axis().get().base()));
     }
-    who.add(Element.of("div", counts));
+    who.add(Element.of("div", "verdicts: " + question.verdicts()));
     who.add(Element.of("div", TextReport.terms(question.answer())).with("class", "same"));
     question
         .warnings()

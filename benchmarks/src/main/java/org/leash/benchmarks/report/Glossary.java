@@ -45,8 +45,8 @@ final class Glossary {
     {"SAME", "The whole interval lies inside the zone: shown to be equivalent."},
     {
       "INCONCLUSIVE",
-      "Neither is shown. The number of forks would decide it with a probability of 0.8 if ratio and"
-          + " spread stay what they are."
+      "Neither is shown. The number of forks would decide it with a probability of 0.9 if the ratio"
+          + " stays what it is, and the spread is not more than so few forks may hide of it."
     },
     {
       "INCORRECT, INVALID",

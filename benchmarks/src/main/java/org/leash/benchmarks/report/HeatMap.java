@@ -23,7 +23,17 @@ final class HeatMap {
 
   static List<Element> of(Chapter chapter) {
     List<Element> tables = new ArrayList<>();
-    chapter.question().byOperation().forEach((operation, rows) -> tables.add(table(chapter, rows)));
+    chapter
+        .question()
+        .byOperation()
+        .forEach(
+            (operation, rows) -> {
+              List<Compared> judged =
+                  rows.stream().filter(row -> !chapter.question().isAlone(row)).toList();
+              if (!judged.isEmpty()) {
+                tables.add(table(chapter, judged));
+              }
+            });
     return tables;
   }
 

@@ -58,7 +58,8 @@ final class Tables {
     for (Compared row : question.answer().rows()) {
       boolean failed =
           switch (row.verdict()) {
-            case INCORRECT, INVALID, MISSING_CAND -> true;
+            case INCORRECT, INVALID -> true;
+            case MISSING_CAND -> !question.isAlone(row);
             case FASTER, SLOWER, SAME, INCONCLUSIVE, MISSING_BASE -> false;
           };
       if (failed) {

@@ -2,9 +2,12 @@ package org.leash.benchmarks.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,6 +141,15 @@ final class ComparisonCommandsTest {
     assertThat(parent).isDirectoryNotContaining("glob:**.tmp");
   }
 
+  /** That nothing can be told as a multiple does not hide what is wrong. */
+  @Test
+  void gateFindsAWrongResultWhateverTheAnchor() {
+    assertThat(execute("gate", "--base", base, "--cand", candidate, "--anchor", HOSTILE))
+        .isEqualTo(ExitCodes.INCORRECT);
+    assertThat(execute("gate", "--base", base, "--cand", candidate, "--anchor", "unheard"))
+        .isEqualTo(ExitCodes.USAGE);
+  }
+
   @Test
   void helpTellsTheExitCodes() {
     assertThat(execute("gate", "--help")).isZero();
@@ -194,11 +206,17 @@ final class ComparisonCommandsTest {
   }
 
   @Test
-  void aVariantAloneHasItsTimesAndNoVerdict() {
+  void aVariantAloneHasItsTimesAndNoVerdict() throws IOException {
     assertThat(execute("compare", base, "--where=variant=fast")).isZero();
 
-    assertThat(out.toString())
-        .contains("fast (base)", "verdicts: none, the base is alone")
-        .doesNotContain("MISSING");
+    assertThat(execute("compare", base, "--where=variant=fast", "--format=markdown")).isZero();
+    for (String report : List.of("alone.html", "alone.md")) {
+      String file = parent.resolve(report).toString();
+      assertThat(execute("report", base, "--where=variant=fast", "--out", file)).isZero();
+      out.append(Files.readString(Path.of(file)));
+    }
+
+    assertThat(out.toString().split("verdicts: none, the base is alone", -1)).hasSize(5);
+    assertThat(out.toString()).contains("fast (base)").doesNotContain("MISSING", "Failures");
   }
 }

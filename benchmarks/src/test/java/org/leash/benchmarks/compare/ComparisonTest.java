@@ -13,6 +13,7 @@ import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.Table;
 import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.run.Derivation;
 import org.leash.benchmarks.selftest.Noise;
 import org.leash.benchmarks.selftest.SyntheticRun;
 
@@ -194,8 +195,79 @@ final class ComparisonTest {
     assertThat(question.warnings())
         .anyMatch(each -> each.contains("on trust that it is the same code"))
         .anyMatch(each -> each.startsWith("fixed itself takes another time in 1 cases"));
-    assertThatThrownBy(() -> anchored(base, other, "unheard"))
-        .hasMessageContaining("no case has a time of unheard in both runs; there are [a, fixed]");
+  }
+
+  @Test
+  void anAnchorHasToBeInBothRuns() {
+    RecordedRun with = run("r").with("entropy", "a", 1e6).with("entropy", "fixed", 4e6).record();
+    RecordedRun without = run("s").with("entropy", "a", 1e6).record();
+
+    assertThatThrownBy(() -> anchored(with, without, "fixed"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("--anchor: run s has no fixed; it has [a]");
+    assertThatThrownBy(() -> anchored(without, with, "fixed"))
+        .hasMessage("--anchor: run s has no fixed; it has [a]");
+  }
+
+  /** A wrong result of the anchor is the gate's to judge, and no reason to compare nothing. */
+  @Test
+  void anAnchorWithoutATimeIsNoAnchor() {
+    RecordedRun base = run("r").with("entropy", "a", 1e6).with("entropy", "fixed", 4e6).record();
+    RecordedRun other =
+        run("s").with("entropy", "a", 1.2e6).withIncorrect("entropy", "fixed", 8e6).record();
+
+    Question question = anchored(base, other, "fixed");
+
+    assertThat(of(question, "a").changePct()).isEqualTo(20, within(0.5));
+    assertThat(of(question, "fixed").verdict()).isEqualTo(Verdict.INCORRECT);
+    assertThat(question.warnings())
+        .contains("1 of 1 pairs have no time of fixed: their times are compared as they are")
+        .noneMatch(each -> each.contains("multiples"));
+  }
+
+  /** 20 ns are more than the machine can read in: the time is not to be believed. */
+  @Test
+  void anAnchorBeyondTheCeilingIsNoAnchor() {
+    RecordedRun base = run("r").with("entropy", "a", 1e6).with("entropy", "fixed", 20).record();
+    RecordedRun other = run("s").with("entropy", "a", 1.2e6).with("entropy", "fixed", 40).record();
+
+    assertThat(of(anchored(base, other, "fixed"), "a").changePct()).isEqualTo(20, within(0.5));
+  }
+
+  @Test
+  void anAnchorAloneIsComparedAsItIs() {
+    RecordedRun base = run("r").with("entropy", "fixed", 4e6).record();
+    RecordedRun other = run("s").with("entropy", "fixed", 5e6).record();
+
+    Question question = anchored(base, other, "fixed");
+
+    assertThat(of(question, "fixed").verdict()).isEqualTo(Verdict.SLOWER);
+    assertThat(question.warnings())
+        .noneMatch(each -> each.contains("multiples"))
+        .anyMatch(each -> each.startsWith("fixed itself takes another time in 1 cases"));
+  }
+
+  /** Neither by name nor by time, and the twin where the files have it. */
+  @Test
+  void contestantsComeInTheOrderOfTheResults() {
+    RecordedRun run =
+        run("r")
+            .with("entropy", "z", 3e6)
+            .withTwin("entropy", "z", 3e6)
+            .with("entropy", "a", 9e6)
+            .newCase()
+            .withIncorrect("entropy", "m", 1e6)
+            .with("entropy", "b", 2e6)
+            .record();
+
+    assertThat(Contestant.of(run))
+        .extracting(each -> each.key().get("variant") + " " + each.key().get("role"))
+        .containsExactly("z candidate", "z null", "a candidate", "m candidate", "b candidate");
+    assertThat(Contestant.of(run).stream().map(Contestant::key))
+        .containsExactlyElementsOf(
+            Derivation.of(run, "").stream().map(Key::of).distinct().toList());
+    assertThat(Contestant.of(run))
+        .allSatisfy(each -> assertThat(Key.of(each.time())).isEqualTo(each.key()));
   }
 
   @Test
