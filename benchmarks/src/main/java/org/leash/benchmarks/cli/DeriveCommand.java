@@ -1,14 +1,12 @@
 package org.leash.benchmarks.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.commons.codec.digest.DigestUtils;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunFolder;
+import org.leash.benchmarks.csv.Seal;
 import org.leash.benchmarks.csv.Table;
 import org.leash.benchmarks.data.RecordedRun;
 import org.leash.benchmarks.run.Derivation;
@@ -54,7 +52,7 @@ final class DeriveCommand implements Runnable {
     Path file = folder.resolve(Table.RESULTS.file());
     String before = hash(file);
     try (RunFolder opened = RunFolder.open(folder, run.runId())) {
-      boolean whole = run.complete() && RunFolder.changes(folder).isEmpty();
+      boolean whole = run.complete() && Seal.remarks(folder).isEmpty();
       opened.replace(Table.RESULTS, results);
       if (whole) {
         opened.done();
@@ -67,13 +65,6 @@ final class DeriveCommand implements Runnable {
   }
 
   private static String hash(Path file) {
-    if (!Files.exists(file)) {
-      return "";
-    }
-    try (var in = Files.newInputStream(file)) {
-      return DigestUtils.sha256Hex(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Files.exists(file) ? Seal.sha256(file) : "";
   }
 }

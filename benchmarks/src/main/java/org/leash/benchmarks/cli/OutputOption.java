@@ -1,10 +1,7 @@
 package org.leash.benchmarks.cli;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import org.leash.benchmarks.csv.WholeFile;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
@@ -22,24 +19,7 @@ final class OutputOption {
       spec.commandLine().getOut().print(text);
       spec.commandLine().getOut().flush();
     } else {
-      replace(out, text);
-    }
-  }
-
-  /** Puts a text in the place of a file in one step. */
-  static void replace(Path file, String text) {
-    Path target = file.toAbsolutePath();
-    try {
-      Path draft = target.resolveSibling(target.getFileName() + ".tmp");
-      try {
-        Files.writeString(draft, text);
-        Files.move(draft, target, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(draft);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          new IOException("%s cannot be written: %s".formatted(file, e), e));
+      WholeFile.replace(out, text);
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.leash.benchmarks.compare.MarkdownReport;
 import org.leash.benchmarks.compare.Question;
+import org.leash.benchmarks.csv.WholeFile;
 import org.leash.benchmarks.data.Environment;
 import org.leash.benchmarks.data.RecordedRun;
 import org.leash.benchmarks.gate.Finding;
@@ -96,7 +97,7 @@ final class ReportCommand implements Callable<Integer> {
       List<Finding> findings = Gate.findings(question, policy, options.crossEnvironment());
       parts.add(new BenchmarkReport.Part(question, Optional.of(findings)));
     }
-    OutputOption.replace(
+    WholeFile.replace(
         out,
         html
             ? BenchmarkReport.html(parts)

@@ -129,8 +129,7 @@ public record Question(
       } else {
         warnings.add(
             "%s has no %s=%s and is left out"
-                .formatted(
-                    members.getFirst().key().get("op"), axis.column(), axis.base()));
+                .formatted(members.getFirst().key().get("op"), axis.column(), axis.base()));
       }
     }
     OptionalDouble floor = NoiseFloor.of(all).distance();
@@ -267,7 +266,9 @@ public record Question(
         .toList();
   }
 
-  /** Whether a row is of a base that nobody in its run is held against: there is no verdict on it. */
+  /**
+   * Whether a row is of a base that nobody in its run is held against: there is no verdict on it.
+   */
   public boolean isAlone(Compared row) {
     return axis.isPresent() && row.pair().candidate().isEmpty();
   }

@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -56,11 +55,8 @@ public final class Records {
               .setMaxCount(size)
               .get();
       return read(file, content, ended, sink);
-    } catch (NoSuchFileException e) {
-      throw new UncheckedIOException(new IOException(file + " does not exist", e));
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          new IOException(file + " cannot be read: " + e.getMessage(), e));
+      throw FileFailure.reading(file, e);
     }
   }
 

@@ -6,17 +6,14 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * The folder of a run. Each row is appended with one write, so that a run that dies leaves all that
@@ -24,8 +21,6 @@ import org.apache.commons.codec.digest.DigestUtils;
  * that ended. One process at a time may write. Not thread-safe.
  */
 public final class RunFolder implements AutoCloseable {
-  private static final String DONE = "DONE";
-
   private final Path folder;
   private final String runId;
   private final RunLock lock;
@@ -56,7 +51,7 @@ public final class RunFolder implements AutoCloseable {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw failure(folder, e);
+      throw FileFailure.writing(folder, e);
     }
     RunFolder run = open(folder, runId);
     try {
@@ -90,7 +85,7 @@ public final class RunFolder implements AutoCloseable {
   public static RunFolder resume(Path folder, String runId) {
     RunFolder run = open(folder, runId);
     try {
-      Files.deleteIfExists(folder.resolve(DONE));
+      Seal.remove(folder);
       for (Table table : Table.values()) {
         run.repair(table);
       }
@@ -102,7 +97,7 @@ public final class RunFolder implements AutoCloseable {
       return run;
     } catch (IOException e) {
       run.close();
-      throw failure(folder, e);
+      throw FileFailure.writing(folder, e);
     } catch (RuntimeException e) {
       run.close();
       throw e;
@@ -114,17 +109,8 @@ public final class RunFolder implements AutoCloseable {
     try {
       return new RunFolder(folder, runId, RunLock.of(folder));
     } catch (IOException e) {
-      throw failure(folder, e);
+      throw FileFailure.writing(folder, e);
     }
-  }
-
-  private static UncheckedIOException failure(Path path, IOException e) {
-    String why =
-        e.getMessage() == null || e.getMessage().equals(path.toString())
-            ? e.getClass().getSimpleName()
-            : e.getMessage();
-    return new UncheckedIOException(
-        new IOException("%s cannot be written: %s".formatted(path, why), e));
   }
 
   private void openChannels() {
@@ -132,7 +118,7 @@ public final class RunFolder implements AutoCloseable {
       try {
         channels.put(table, FileChannel.open(path(table), StandardOpenOption.APPEND));
       } catch (IOException e) {
-        throw failure(path(table), e);
+        throw FileFailure.writing(path(table), e);
       }
     }
   }
@@ -222,7 +208,7 @@ public final class RunFolder implements AutoCloseable {
         channel.write(bytes);
       }
     } catch (IOException e) {
-      throw failure(path(row.table()), e);
+      throw FileFailure.writing(path(row.table()), e);
     }
   }
 
@@ -233,7 +219,7 @@ public final class RunFolder implements AutoCloseable {
           try {
             channel.force(false);
           } catch (IOException e) {
-            throw failure(path(table), e);
+            throw FileFailure.writing(path(table), e);
           }
         });
   }
@@ -242,21 +228,7 @@ public final class RunFolder implements AutoCloseable {
   public void replace(Table table, List<Row> rows) {
     StringBuilder text = new StringBuilder(line(table.columns()));
     rows.forEach(row -> text.append(line(row.set("run_id", runId).fields())));
-    replace(path(table), text.toString());
-  }
-
-  private static void replace(Path file, String text) {
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    try {
-      Files.writeString(fresh, text);
-      try {
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-      } catch (AtomicMoveNotSupportedException e) {
-        Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
-      }
-    } catch (IOException e) {
-      throw failure(file, e);
-    }
+    WholeFile.replace(path(table), text.toString());
   }
 
   private static String line(List<String> fields) {
@@ -273,49 +245,7 @@ public final class RunFolder implements AutoCloseable {
   /** Marks the run as complete. */
   public void done() {
     sync();
-    StringBuilder sums = new StringBuilder();
-    for (Table table : Table.values()) {
-      if (!Files.exists(path(table))) {
-        continue; // a run of an earlier schema
-      }
-      sums.append(sha256(path(table))).append("  ").append(table.file()).append('\n');
-    }
-    replace(folder.resolve(DONE), sums.toString());
-  }
-
-  /** Whether a run came to its end. */
-  public static boolean isDone(Path folder) {
-    return Files.exists(folder.resolve(DONE));
-  }
-
-  /** Files that are not as they were when the run ended. */
-  public static List<String> changes(Path folder) {
-    if (!isDone(folder)) {
-      return List.of("the run has not come to its end");
-    }
-    List<String> changes = new ArrayList<>();
-    try {
-      String sums = Files.readString(folder.resolve(DONE));
-      for (Table table : Table.values()) {
-        Path file = folder.resolve(table.file());
-        if (sums.contains("  " + table.file() + "\n")
-            && (!Files.exists(file) || !sums.contains(sha256(file) + "  " + table.file() + "\n"))) {
-          changes.add(table.file() + " has changed since the run ended");
-        }
-      }
-      return changes;
-    } catch (IOException e) {
-      return List.of("DONE cannot be read: " + e.getMessage());
-    }
-  }
-
-  /** SHA-256 of a file, in hexadecimal digits. */
-  private static String sha256(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      return DigestUtils.sha256Hex(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Seal.put(folder);
   }
 
   @Override
@@ -325,7 +255,7 @@ public final class RunFolder implements AutoCloseable {
         channel.close();
       }
     } catch (IOException e) {
-      throw failure(folder, e);
+      throw FileFailure.writing(folder, e);
     }
   }
 }

@@ -14,7 +14,7 @@ import java.util.function.Function;
 import org.leash.benchmarks.csv.BadDataException;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.RunFolder;
+import org.leash.benchmarks.csv.Seal;
 import org.leash.benchmarks.csv.Table;
 import org.leash.benchmarks.csv.TableReader;
 
@@ -105,8 +105,8 @@ public record RecordedRun(
       read(Table.CHECKS, row -> of(row).add(Checked.of(row)));
       List<Ceiling> ceilings = list(Table.CEILINGS, Ceiling::of);
       List<Event> events = list(Table.EVENTS, Event::of);
-      remarks.addAll(RunFolder.changes(folder));
-      return run(environment, ceilings, events, RunFolder.isDone(folder));
+      remarks.addAll(Seal.remarks(folder));
+      return run(environment, ceilings, events, Seal.isOn(folder));
     }
 
     private RecordedRun run(

@@ -2,7 +2,6 @@ package org.leash.benchmarks.exchange;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,6 +13,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVFormat;
+import org.leash.benchmarks.csv.FileFailure;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.Table;
 import org.leash.benchmarks.input.Case;
@@ -72,7 +72,7 @@ public final class Export {
       export.tables();
       export.cases(cases, keys, progress);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw FileFailure.writing(folder, e);
     }
   }
 

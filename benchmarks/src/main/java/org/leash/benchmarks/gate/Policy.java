@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Properties;
 import org.leash.benchmarks.csv.BadDataException;
+import org.leash.benchmarks.csv.FileFailure;
 
 /**
  * What a gate demands: a file of Java properties, {@code RULE} for all operations and {@code
@@ -64,10 +64,8 @@ public final class Policy {
       new Entries(file, rules).load(reader);
     } catch (MalformedInputException | IllegalArgumentException e) {
       throw new BadDataException(file + ": not a file of properties in UTF-8: " + e.getMessage());
-    } catch (NoSuchFileException e) {
-      throw new UncheckedIOException(new IOException("there is no file " + file, e));
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw FileFailure.reading(file, e);
     }
     return new Policy(rules);
   }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.leash.benchmarks.csv.BadDataException;
+import org.leash.benchmarks.csv.FileFailure;
 
 /**
  * A value of a JSON file: what is asked of it that is not there is a {@link BadDataException} that
@@ -46,8 +46,7 @@ record Json(String where, Object value) {
                     e.getOriginalMessage().lines().findFirst().orElse("")));
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          new IOException(file + " cannot be read: " + e.getMessage(), e));
+      throw FileFailure.reading(file, e);
     }
   }
 

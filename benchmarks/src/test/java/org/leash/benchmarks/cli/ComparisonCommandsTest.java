@@ -138,7 +138,7 @@ final class ComparisonCommandsTest {
         .contains("REGRESSION   entropy fast")
         .contains("leash-bench run --suite quick --filter")
         .contains("exit 2");
-    assertThat(parent).isDirectoryNotContaining("glob:**.tmp");
+    assertThat(parent).isDirectoryNotContaining("glob:**.new");
   }
 
   /** That nothing can be told as a multiple does not hide what is wrong. */

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunFolder;
+import org.leash.benchmarks.csv.Seal;
 import org.leash.benchmarks.csv.Table;
 
 final class ImportCommandTest {
@@ -114,7 +115,7 @@ final class ImportCommandTest {
     assertThat(RunFolder.read(folder(1), Table.EVENTS))
         .extracting(row -> row.get("subject"))
         .containsExactly("org.x.SoftmaxBenchmark.odd");
-    assertThat(RunFolder.isDone(folder(1))).isTrue();
+    assertThat(Seal.isOn(folder(1))).isTrue();
   }
 
   @Test

@@ -3,60 +3,29 @@ package org.leash.benchmarks.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.leash.benchmarks.compare.SmallRuns.QUIET;
+import static org.leash.benchmarks.compare.SmallRuns.between;
+import static org.leash.benchmarks.compare.SmallRuns.changed;
+import static org.leash.benchmarks.compare.SmallRuns.inside;
+import static org.leash.benchmarks.compare.SmallRuns.row;
+import static org.leash.benchmarks.compare.SmallRuns.run;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.leash.benchmarks.csv.Key;
-import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.Table;
 import org.leash.benchmarks.data.RecordedRun;
 import org.leash.benchmarks.run.Derivation;
 import org.leash.benchmarks.selftest.Noise;
 import org.leash.benchmarks.selftest.SyntheticRun;
+import org.leash.benchmarks.stats.LogRatio;
 
 final class ComparisonTest {
-  private static final Noise QUIET = new Noise(0.001, 0.001, 0, 0.001, 0, 0);
-
-  private static SyntheticRun run(String id) {
-    return new SyntheticRun(id, QUIET, id.hashCode(), 5, 4).newCase();
-  }
-
-  private static Question inside(RecordedRun run) {
-    return Question.inside(
-        run, new Question.Axis("variant", "a"), key -> true, List.of(), Terms.DEFAULT);
-  }
-
-  private static Question between(RecordedRun base, RecordedRun candidate) {
-    return Question.between(
-        base, candidate, Optional.empty(), key -> true, List.of(), Terms.DEFAULT);
-  }
-
-  private static Question anchored(RecordedRun base, RecordedRun candidate, String anchor) {
-    return Question.between(
-        base, candidate, Optional.of(anchor), key -> true, List.of(), Terms.DEFAULT);
-  }
-
-  private static Compared of(Question question, String variant) {
-    return question.answer().rows().stream()
-        .filter(row -> row.pair().key().get("variant").equals(variant))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  /** A run whose rows are changed one by one; null drops a row. */
-  private static RecordedRun changed(SyntheticRun run, UnaryOperator<Row> change) {
-    List<Row> rows = new ArrayList<>();
-    for (Row row : run.rows()) {
-      Row other = change.apply(row);
-      if (other != null) {
-        rows.add(other);
-      }
-    }
-    return RecordedRun.of(rows);
-  }
+  private static final Noise LOUD = new Noise(0.03, 0.03, 0, 0.001, 0, 0);
 
   @Test
   void everyVerdictInsideARun() {
@@ -72,13 +41,14 @@ final class ComparisonTest {
                 .withIncorrect("entropy", "wrong", 0.5e6)
                 .record());
 
-    assertThat(of(question, "faster").verdict()).isEqualTo(Verdict.FASTER);
-    assertThat(of(question, "faster").changePct()).isEqualTo(-10, within(0.5));
-    assertThat(of(question, "slower").verdict()).isEqualTo(Verdict.SLOWER);
-    assertThat(of(question, "same").verdict()).isEqualTo(Verdict.SAME);
-    assertThat(of(question, "near").verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-    assertThat(of(question, "wrong").verdict()).isEqualTo(Verdict.INCORRECT);
-    assertThat(of(question, "wrong").reason()).contains("off by 1");
+    assertThat(row(question, "faster").verdict()).isEqualTo(Verdict.FASTER);
+    assertThat(row(question, "faster").changePct()).isEqualTo(-10, within(0.5));
+    assertThat(row(question, "slower").verdict()).isEqualTo(Verdict.SLOWER);
+    assertThat(row(question, "same").verdict()).isEqualTo(Verdict.SAME);
+    assertThat(row(question, "near").verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(row(question, "near").reason()).isEmpty();
+    assertThat(row(question, "wrong").verdict()).isEqualTo(Verdict.INCORRECT);
+    assertThat(row(question, "wrong").reason()).contains("off by 1");
     assertThat(question.answer().rows()).hasSize(5).allMatch(row -> row.pair().mixed().isEmpty());
     assertThat(question.answer().floor().orElseThrow()).isLessThan(0.003);
   }
@@ -88,8 +58,8 @@ final class ComparisonTest {
     Question question =
         inside(run("r").withIncorrect("entropy", "a", 1e6).with("entropy", "b", 1e6).record());
 
-    assertThat(of(question, "b").verdict()).isEqualTo(Verdict.INVALID);
-    assertThat(of(question, "b").reason()).startsWith("base: INCORRECT");
+    assertThat(row(question, "b").verdict()).isEqualTo(Verdict.INVALID);
+    assertThat(row(question, "b").reason()).startsWith("base: INCORRECT");
   }
 
   @Test
@@ -99,17 +69,102 @@ final class ComparisonTest {
             run("r").with("entropy", "a", 1e6).with("entropy", "gone", 1e6).record(),
             run("s").with("entropy", "a", 1e6).with("entropy", "new", 1e6).record());
 
-    assertThat(of(question, "gone").verdict()).isEqualTo(Verdict.MISSING_CAND);
-    assertThat(of(question, "new").verdict()).isEqualTo(Verdict.MISSING_BASE);
-    assertThat(of(question, "a").effect().orElseThrow().paired()).isFalse();
+    assertThat(row(question, "gone").verdict()).isEqualTo(Verdict.MISSING_CAND);
+    assertThat(row(question, "new").verdict()).isEqualTo(Verdict.MISSING_BASE);
+    assertThat(row(question, "a").effect().orElseThrow().paired()).isFalse();
     assertThat(Comparison.geometricMean(question.answer().rows())).isEmpty();
+    assertThat(question.verdicts()).endsWith("1 MISSING_BASE + · 1 MISSING_CAND –");
+  }
+
+  @Test
+  void aCaseOfTheBaseAloneIsNotMissing() {
+    Question question =
+        inside(
+            run("r")
+                .with("entropy", "a", 1e6)
+                .with("entropy", "b", 2e6)
+                .newCase()
+                .with("entropy", "a", 1e6)
+                .record());
+
+    assertThat(question.verdicts()).isEqualTo("1 SLOWER ▼ · 1 with the base alone");
+  }
+
+  @Test
+  void oneForkIsToldToBeTooFew() {
+    Question question =
+        inside(
+            new SyntheticRun("r", QUIET, 1, 1, 4)
+                .newCase()
+                .with("entropy", "a", 1e6)
+                .with("entropy", "b", 2e6)
+                .record());
+
+    assertThat(row(question, "b").verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(row(question, "b").reason()).contains("a single fork");
+    assertThat(row(question, "b").forksNeeded()).isEmpty();
+  }
+
+  /** Holm's share of the significance (seed 6 tells), and the floor apart from the zone (31). */
+  @ParameterizedTest
+  @ValueSource(ints = {6, 31})
+  void asksForTheForksThatItsOwnTermsWant(int seed) {
+    List<Pair> pairs =
+        inside(
+                new SyntheticRun("r", LOUD, seed, 5, 4)
+                    .newCase()
+                    .with("entropy", "a", 1e6)
+                    .with("entropy", "b", 1.06e6)
+                    .with("entropy", "c", 1.07e6)
+                    .record())
+            .answer()
+            .rows()
+            .stream()
+            .map(Compared::pair)
+            .toList();
+
+    Compared row =
+        Comparison.of(pairs, new Terms(2, 0.05, true), OptionalDouble.of(0.05)).rows().getFirst();
+
+    LogRatio effect = row.effect().orElseThrow();
+    assertThat(row.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(row.adjustedP()).isEqualTo(2 * effect.p());
+    assertThat(row.forksNeeded())
+        .isPresent()
+        .isEqualTo(effect.forksToDecide(Math.log1p(0.02), 0.05, 0.05 / 2));
+  }
+
+  /** However lenient one is towards p. */
+  @Test
+  void anIntervalThatHoldsOneIsNoDifference() {
+    Pair pair =
+        row(
+                between(
+                    new SyntheticRun("r", LOUD, 1, 5, 4)
+                        .newCase()
+                        .with("entropy", "a", 1e6)
+                        .record(),
+                    new SyntheticRun("s", LOUD, 2, 5, 4)
+                        .newCase()
+                        .with("entropy", "a", 1.02e6)
+                        .record()),
+                "a")
+            .pair();
+
+    Compared row =
+        Comparison.of(List.of(pair), new Terms(0, 0.99, false), OptionalDouble.empty())
+            .rows()
+            .getFirst();
+
+    assertThat(row.effect().orElseThrow().p()).isBetween(0.05, 0.99);
+    assertThat(row.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
   }
 
   @Test
   void aRunIsTheSameAsItself() {
     RecordedRun run = run("r").with("entropy", "a", 1e6).record();
 
-    Compared row = of(between(run, run), "a");
+    Compared row = row(between(run, run), "a");
 
     assertThat(row.verdict()).isEqualTo(Verdict.SAME);
     assertThat(row.effect().orElseThrow().paired()).isTrue();
@@ -127,10 +182,10 @@ final class ComparisonTest {
     Question question = inside(run.record());
 
     assertThat(question.answer().zone()).isEqualTo(Math.log(1.04), within(0.005));
-    assertThat(of(question, "b").verdict()).isEqualTo(Verdict.SAME);
+    assertThat(row(question, "b").verdict()).isEqualTo(Verdict.SAME);
     Terms anyway = new Terms(1, 0.05, false);
     assertThat(
-            of(
+            row(
                     Question.inside(
                         run.record(),
                         new Question.Axis("variant", "a"),
@@ -142,18 +197,20 @@ final class ComparisonTest {
         .isEqualTo(Verdict.SLOWER);
   }
 
-  @Test
-  void aDifferenceThatOnlyTheClockMakesDoesNotCount() {
+  /** At 1508 MHz it takes 0.5 % more cycles, which lies in the zone. */
+  @ParameterizedTest
+  @ValueSource(doubles = {1500, 1508})
+  void aDifferenceThatOnlyTheClockMakesDoesNotCount(double megahertz) {
     RecordedRun run =
         changed(
             run("r").with("entropy", "a", 1e6).with("entropy", "b", 1.1e6),
             row ->
                 row.table() == Table.SAMPLES
-                    ? row.set("sm_clock_mhz", row.get("variant").equals("a") ? 1650.0 : 1500.0)
+                    ? row.set("sm_clock_mhz", row.get("variant").equals("a") ? 1650.0 : megahertz)
                     : row);
 
-    assertThat(of(inside(run), "b").verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-    assertThat(of(inside(run), "b").reason()).startsWith("clock");
+    assertThat(row(inside(run), "b").verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(row(inside(run), "b").reason()).startsWith("clock");
   }
 
   @Test
@@ -172,79 +229,11 @@ final class ComparisonTest {
         Question.between(
             base, other, Optional.empty(), key -> true, List.of("inplace"), Terms.DEFAULT);
 
-    assertThat(of(question, "a").pair().mixed()).containsExactly("inplace");
+    assertThat(row(question, "a").pair().mixed()).containsExactly("inplace");
     assertThat(question.warnings())
         .anyMatch(
             each -> each.contains("mix inplace (false with true)") && each.contains("--allow"));
     assertThat(allowed.warnings()).noneMatch(each -> each.contains("mix"));
-  }
-
-  /** The candidate's machine is 5 % slower throughout, and the variant itself by 3 %. */
-  @Test
-  void multiplesOfAnAnchorAreFreeOfTheMachine() {
-    RecordedRun base = run("r").with("entropy", "a", 1e6).with("entropy", "fixed", 4e6).record();
-    RecordedRun other =
-        run("s").with("entropy", "a", 1.05 * 1.03e6).with("entropy", "fixed", 1.05 * 4e6).record();
-
-    Question question = anchored(base, other, "fixed");
-
-    assertThat(of(question, "a").verdict()).isEqualTo(Verdict.SLOWER);
-    assertThat(of(question, "a").changePct()).isEqualTo(3, within(0.5));
-    assertThat(of(between(base, other), "a").changePct()).isEqualTo(8.15, within(0.5));
-    assertThat(of(question, "fixed").changePct()).isEqualTo(5, within(0.5));
-    assertThat(question.warnings())
-        .anyMatch(each -> each.contains("on trust that it is the same code"))
-        .anyMatch(each -> each.startsWith("fixed itself takes another time in 1 cases"));
-  }
-
-  @Test
-  void anAnchorHasToBeInBothRuns() {
-    RecordedRun with = run("r").with("entropy", "a", 1e6).with("entropy", "fixed", 4e6).record();
-    RecordedRun without = run("s").with("entropy", "a", 1e6).record();
-
-    assertThatThrownBy(() -> anchored(with, without, "fixed"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("--anchor: run s has no fixed; it has [a]");
-    assertThatThrownBy(() -> anchored(without, with, "fixed"))
-        .hasMessage("--anchor: run s has no fixed; it has [a]");
-  }
-
-  /** A wrong result of the anchor is the gate's to judge, and no reason to compare nothing. */
-  @Test
-  void anAnchorWithoutATimeIsNoAnchor() {
-    RecordedRun base = run("r").with("entropy", "a", 1e6).with("entropy", "fixed", 4e6).record();
-    RecordedRun other =
-        run("s").with("entropy", "a", 1.2e6).withIncorrect("entropy", "fixed", 8e6).record();
-
-    Question question = anchored(base, other, "fixed");
-
-    assertThat(of(question, "a").changePct()).isEqualTo(20, within(0.5));
-    assertThat(of(question, "fixed").verdict()).isEqualTo(Verdict.INCORRECT);
-    assertThat(question.warnings())
-        .contains("1 of 1 pairs have no time of fixed: their times are compared as they are")
-        .noneMatch(each -> each.contains("multiples"));
-  }
-
-  /** 20 ns are more than the machine can read in: the time is not to be believed. */
-  @Test
-  void anAnchorBeyondTheCeilingIsNoAnchor() {
-    RecordedRun base = run("r").with("entropy", "a", 1e6).with("entropy", "fixed", 20).record();
-    RecordedRun other = run("s").with("entropy", "a", 1.2e6).with("entropy", "fixed", 40).record();
-
-    assertThat(of(anchored(base, other, "fixed"), "a").changePct()).isEqualTo(20, within(0.5));
-  }
-
-  @Test
-  void anAnchorAloneIsComparedAsItIs() {
-    RecordedRun base = run("r").with("entropy", "fixed", 4e6).record();
-    RecordedRun other = run("s").with("entropy", "fixed", 5e6).record();
-
-    Question question = anchored(base, other, "fixed");
-
-    assertThat(of(question, "fixed").verdict()).isEqualTo(Verdict.SLOWER);
-    assertThat(question.warnings())
-        .noneMatch(each -> each.contains("multiples"))
-        .anyMatch(each -> each.startsWith("fixed itself takes another time in 1 cases"));
   }
 
   /** Neither by name nor by time, and the twin where the files have it. */
@@ -272,11 +261,10 @@ final class ComparisonTest {
 
   @Test
   void twoRunsThatLeaveItOpenSayWhatHasMorePower() {
-    Noise loud = new Noise(0.03, 0.001, 0, 0.001, 0, 0);
     RecordedRun base =
-        new SyntheticRun("r", loud, 1, 5, 4).newCase().with("entropy", "a", 1e6).record();
+        new SyntheticRun("r", LOUD, 1, 5, 4).newCase().with("entropy", "a", 1e6).record();
     RecordedRun other =
-        new SyntheticRun("s", loud, 2, 5, 4).newCase().with("entropy", "a", 1.02e6).record();
+        new SyntheticRun("s", LOUD, 2, 5, 4).newCase().with("entropy", "a", 1.02e6).record();
 
     assertThat(between(base, other).warnings()).anyMatch(each -> each.contains("--anchor VARIANT"));
   }

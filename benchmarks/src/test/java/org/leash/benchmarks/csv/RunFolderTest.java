@@ -69,17 +69,16 @@ final class RunFolderTest {
   @Test
   void doneNamesEveryFileAndKnowsIfOneChanges() throws IOException {
     try (RunFolder run = create()) {
-      assertThat(RunFolder.changes(folder)).hasSize(1).first().asString().contains("not come");
+      assertThat(Seal.remarks(folder)).hasSize(1).first().asString().contains("not come");
       run.done();
     }
 
     List<String> lines = Files.readAllLines(folder.resolve("DONE"));
     assertThat(lines).hasSize(Table.values().length);
     assertThat(lines).allMatch(line -> line.matches("[0-9a-f]{64}  [a-z]+\\.csv"));
-    assertThat(RunFolder.changes(folder)).isEmpty();
+    assertThat(Seal.remarks(folder)).isEmpty();
     Files.writeString(folder.resolve("env.csv"), "x", StandardOpenOption.APPEND);
-    assertThat(RunFolder.changes(folder))
-        .containsExactly("env.csv has changed since the run ended");
+    assertThat(Seal.remarks(folder)).containsExactly("env.csv has changed since the run ended");
   }
 
   @Test
@@ -108,7 +107,7 @@ final class RunFolderTest {
 
       try (RunFolder run = RunFolder.resume(folder, "quick-1")) {
         assertThat(run.samples()).isEqualTo(left.size());
-        assertThat(RunFolder.isDone(folder)).isFalse();
+        assertThat(Seal.isOn(folder)).isFalse();
         run.append(sample(7));
       }
 

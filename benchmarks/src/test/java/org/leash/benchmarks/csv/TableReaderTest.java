@@ -154,7 +154,7 @@ final class TableReaderTest {
   void missingFilesAreNamed() {
     assertThatThrownBy(() -> TableReader.read(folder.resolve("x.csv"), Table.ENV, rows::add))
         .isInstanceOf(UncheckedIOException.class)
-        .hasMessageContaining("x.csv does not exist");
+        .hasMessageContaining("x.csv cannot be read: no such file or folder");
     assertThatThrownBy(() -> TableReader.read(folder, Table.ENV, rows::add))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining(folder.toString());

@@ -74,6 +74,28 @@ final class BenchmarkReportTest {
   }
 
   @Test
+  void aVariantThatIsGoneIsAFailure() {
+    RecordedRun base =
+        new SyntheticRun("r", Noise.DESIGN, 1, 5, 4)
+            .newCase()
+            .with("entropy", "kept", 1e6)
+            .with("entropy", "gone", 1e6)
+            .record();
+    RecordedRun candidate =
+        new SyntheticRun("s", Noise.DESIGN, 2, 5, 4)
+            .newCase()
+            .with("entropy", "kept", 1e6)
+            .record();
+    Question question =
+        Question.between(base, candidate, Optional.empty(), key -> true, List.of(), Terms.DEFAULT);
+
+    String html =
+        BenchmarkReport.html(List.of(new BenchmarkReport.Part(question, Optional.empty())));
+
+    assertThat(section(html, "Failures")).contains("– MISSING_CAND").contains("gone");
+  }
+
+  @Test
   void theDefaultBaseIsOursThatWinsMost() {
     assertThat(Question.defaultBase(run("r", 1))).contains("fast");
   }

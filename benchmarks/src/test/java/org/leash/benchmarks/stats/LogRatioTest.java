@@ -41,6 +41,7 @@ final class LogRatioTest {
 
     assertThat(same.p()).isOne();
     assertThat(same.isWithin(0)).isTrue();
+    assertThat(same.excludesEquality()).isFalse();
     assertThat(other.p()).isZero();
     assertThat(other.excludesEquality()).isTrue();
   }
@@ -77,5 +78,34 @@ final class LogRatioTest {
     assertThat(LogRatio.paired(forks).forksToDecide(0.0199, 0, 0.05))
         .as("a mean at the edge of the zone falls inside as often as not")
         .isEmpty();
+  }
+
+  /** The quantiles are those of printed tables; all effects have 4 degrees of freedom. */
+  @Test
+  void asksForNoMoreForksThanAnyoneWouldGive() {
+    double widest = Math.sqrt(4 / 1.922558);
+    double for200 = (1.971957 + 1.285894) * widest * Math.sqrt(5 / 199.5);
+    double for201 = (1.971957 + 1.285894) * widest * Math.sqrt(5 / 200.5);
+
+    assertThat(new LogRatio(for200, 1, 4, 0, 5, true).forksToDecide(0, 0, 0.05)).hasValue(200);
+    assertThat(new LogRatio(for201, 1, 4, 0, 5, true).forksToDecide(0, 0, 0.05)).isEmpty();
+    assertThat(new LogRatio(100, 1, 4, 0, 5, true).forksToDecide(0, 0, 0.05))
+        .as("what is open wants one fork more at least")
+        .hasValue(6);
+  }
+
+  @Test
+  void twoRunsHaveTheForksOfBothForTheirSpread() {
+    // Three forks become four: (t(0.975) + t(0.9)) · 1.442 · sqrt(3 / 4) is 4.86 with 6 degrees of
+    // freedom, and 6.02 with the 3 that a pair of them has.
+    assertThat(new LogRatio(5.5, 1, 4, 0, 3, false).forksToDecide(0, 0, 0.05)).hasValue(4);
+    assertThat(new LogRatio(5.5, 1, 4, 0, 3, true).forksToDecide(0, 0, 0.05)).hasValue(5);
+  }
+
+  @Test
+  void sameHasToHoldWithoutLuck() {
+    // (t(0.975) + t(0.9)) · 1.442 · sqrt(5 / n) is 5.33 with six forks and 4.74 with seven.
+    assertThat(new LogRatio(0, 1, 4, 1, 5, true).forksToDecide(5.4, 0, 0.05)).hasValue(6);
+    assertThat(new LogRatio(0, 1, 4, 1, 5, true).forksToDecide(5.2, 0, 0.05)).hasValue(7);
   }
 }

@@ -1,0 +1,85 @@
+package org.leash.benchmarks.csv;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.codec.digest.DigestUtils;
+
+/**
+ * DONE, the mark of a run that came to its end: the SHA-256 of each of its files, as {@code
+ * sha256sum --check} reads it.
+ */
+public final class Seal {
+  private static final String FILE = "DONE";
+
+  /** A seal has a line for each table. */
+  private static final long LARGEST = 1 << 16;
+
+  private Seal() {}
+
+  /** Whether a run came to its end. */
+  public static boolean isOn(Path folder) {
+    return Files.exists(folder.resolve(FILE));
+  }
+
+  /** Files that are not as they were when the run ended, or that it did not end. */
+  public static List<String> remarks(Path folder) {
+    if (!isOn(folder)) {
+      return List.of("the run has not come to its end");
+    }
+    List<String> remarks = new ArrayList<>();
+    try {
+      if (Files.size(folder.resolve(FILE)) > LARGEST) {
+        return List.of(FILE + " is no list of hashes");
+      }
+      String sums = Files.readString(folder.resolve(FILE));
+      for (Table table : Table.values()) {
+        Path file = folder.resolve(table.file());
+        if (sums.contains("  " + table.file() + "\n")
+            && (!Files.exists(file) || !sums.contains(line(folder, table)))) {
+          remarks.add(table.file() + " has changed since the run ended");
+        }
+      }
+      return remarks;
+    } catch (IOException e) {
+      return List.of(FILE + " cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** Seals a run, whose files are complete. */
+  static void put(Path folder) {
+    StringBuilder sums = new StringBuilder();
+    for (Table table : Table.values()) {
+      if (Files.exists(folder.resolve(table.file()))) { // else a run of an earlier schema
+        sums.append(line(folder, table));
+      }
+    }
+    WholeFile.replace(folder.resolve(FILE), sums.toString());
+  }
+
+  /** Takes the seal off a run that goes on. */
+  static void remove(Path folder) throws IOException {
+    Files.deleteIfExists(folder.resolve(FILE));
+  }
+
+  private static String line(Path folder, Table table) {
+    return sha256(folder.resolve(table.file())) + "  " + table.file() + "\n";
+  }
+
+  /**
+   * SHA-256 of a file, in hexadecimal digits.
+   *
+   * @throws UncheckedIOException it cannot be read
+   */
+  public static String sha256(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return DigestUtils.sha256Hex(in);
+    } catch (IOException e) {
+      throw FileFailure.reading(file, e);
+    }
+  }
+}
