@@ -26,6 +26,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 @Command(
     name = "train",
@@ -67,19 +68,39 @@ final class TrainCommand implements Callable<Integer> {
     public CommandSpec transform(CommandSpec spec) {
       for (RecordComponent component : TrainingConfig.components()) {
         boolean flag = component.getType() == boolean.class;
-        Object usual = TrainingConfig.DEFAULT.value(component);
-        spec.addOption(
+        boolean number = component.getType() == double.class;
+        Object value = TrainingConfig.DEFAULT.value(component);
+        String usual = number ? value.toString().toLowerCase(Locale.ROOT) : value.toString();
+        OptionSpec.Builder option =
             OptionSpec.builder(option(component.getName()))
                 .type(component.getType())
                 .arity(flag ? "0" : "1")
                 .paramLabel(label(component.getType()))
-                .defaultValue(usual.toString())
+                .defaultValue(usual)
                 .description(
                     component.getAnnotation(Setting.class).value()
-                        + (flag ? "" : " (default: " + usual + ")"))
-                .build());
+                        + (flag ? "" : " (default: " + usual + ")"));
+        if (number) {
+          option.converters(Settings::number);
+        }
+        spec.addOption(option.build());
       }
       return spec;
+    }
+
+    private static double number(String text) {
+      return switch (text.toLowerCase(Locale.ROOT)) {
+        case "nan" -> Double.NaN;
+        case "infinity" -> Double.POSITIVE_INFINITY;
+        default -> {
+          try {
+            yield Double.parseDouble(text);
+          } catch (NumberFormatException e) {
+            throw new TypeConversionException(
+                "'%s' is not a number, nor nan or infinity".formatted(text));
+          }
+        }
+      };
     }
 
     private static String label(Class<?> type) {
@@ -136,7 +157,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private static void print(PrintWriter terminal, String what, List<String> names) {
-    terminal.printf("%-21s%s%n", what + ":", String.join(", ", names));
+    terminal.printf("%-22s%s%n", what + ":", String.join(", ", names));
   }
 
   private void print(Map<String, Double> figures, PrintWriter terminal) {

@@ -10,6 +10,7 @@ public final class Tasks {
       List.of(
           "rare-modes",
           "equal-modes",
+          "strategies",
           "wide:VOCAB:PROMPTS",
           "digits:PROMPTS:BASE:DIGITS",
           "sums:PROMPTS:MODULUS:TERMS",

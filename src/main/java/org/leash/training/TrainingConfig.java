@@ -28,7 +28,7 @@ public record TrainingConfig(
     @Setting("passes over the completions of a step, >= 1") int epochs,
     @Setting("updates of a pass, in [1, prompts]") int minibatches,
     @Setting("of the optimiser, > 0") double learningRate,
-    @Setting("of the critic's, > 0; nan: the same") double criticLearningRate,
+    @Setting("that of the critic, > 0; nan: the same") double criticLearningRate,
     @Setting("steps over which both rise from 0, >= 0") int warmup,
     @Setting("sgd or adamw") String optimizer,
     @Setting("longest gradient (L2 norm), > 0; infinity for any") double maxGradientNorm,

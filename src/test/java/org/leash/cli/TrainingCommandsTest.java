@@ -49,7 +49,7 @@ final class TrainingCommandsTest {
   @Test
   void listsWhatThereIs() {
     assertThat(run("train", "--list").out)
-        .contains("rare-modes")
+        .contains("rare-modes", "strategies")
         .contains("gspo")
         .contains("soft-z")
         .containsPattern("--advantage: .*gae:GAMMA:LAMBDA")
@@ -81,6 +81,24 @@ final class TrainingCommandsTest {
     arguments.set(arguments.indexOf("gae:0.9:0.8"), "gae:0.9:0.7");
     assertThat(run(arguments.toArray(String[]::new)).err)
         .contains("advantage = gae:0.9:0.8, not gae:0.9:0.7");
+  }
+
+  /** As the help writes them, and as config.json does. */
+  @Test
+  void takesNumbersThatAreNotFinite() throws IOException {
+    Path run = folder.resolve("run");
+    for (String[] words : new String[][] {{"nan", "infinity"}, {"NaN", "Infinity"}}) {
+      String options =
+          "train --steps 0 --threads 1 --resume --clip-low %s --dual-clip %s --out %s"
+              .formatted(words[0], words[1], run);
+      Run trained = run(options.split(" "));
+      assertThat(trained.err).isEmpty();
+      assertThat(trained.code).isZero();
+    }
+    assertThat(Files.readString(run.resolve("config.json")))
+        .contains("\"clipLow\" : \"NaN\"", "\"dualClip\" : \"Infinity\"");
+    assertThat(run("train", "--clip-low", "low", "--out", run.toString()).err)
+        .contains("'low' is not a number, nor nan or infinity");
   }
 
   @Test

@@ -389,7 +389,7 @@ final class TrainerTest {
       }
       double[] expected = reference.policy().weights();
       for (int i = 0; i < expected.length; i++) {
-        assertThat(trainer.policy().weights()[i]).isCloseTo(expected[i], within(1e-5));
+        assertThat(trainer.policy().weights()[i]).isCloseTo(expected[i], within(1e-6));
       }
     }
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -21,10 +22,20 @@ import org.leash.kernel.Variant;
 import org.leash.training.TabularPolicy;
 import org.leash.training.Task;
 import org.leash.training.Tasks;
+import org.leash.training.Trainer;
+import org.leash.training.TrainingConfig;
 
 /** What the experiment shows, on few seeds. */
 final class LeashExperimentTest {
   private static final int STEPS = 400;
+  private static final long SEED = 3;
+  private static final String REFERENCE = "java-scalar";
+
+  /** A task and an arm. */
+  private static final List<String> UNSTABLE = List.of("strategies", "entropy-0.1");
+
+  /** What the reference trains to, by task and arm. */
+  private static final Map<List<String>, Map<String, Double>> EXPECTED = new HashMap<>();
 
   @TempDir Path folder;
 
@@ -85,27 +96,68 @@ final class LeashExperimentTest {
     assertThat(after.get("ndr")).isPositive();
   }
 
-  static List<String> variants() {
+  static List<String> otherVariants() {
     try (Device device = Device.cpu(1)) {
       return Catalogue.of(device).variants().stream()
           .filter(variant -> variant.operation() == Operation.POLICY_GRADIENT)
           .filter(Variant::available)
           .map(Variant::name)
+          .filter(name -> !name.equals(REFERENCE))
           .toList();
     }
   }
 
+  /** All of the table, for one seed, but for the cell that nobody can hold. */
   @ParameterizedTest
-  @MethodSource("variants")
+  @MethodSource("otherVariants")
   void everyVariantGivesTheSameNumbers(String variant) {
-    for (String arm : List.of("grpo", "entropy-0.1", "kl-0.3", "kl-cov", "seeded-4")) {
-      Map<String, Double> expected = figures("rare-modes", arm, 3, "java-scalar");
-      figures("rare-modes", arm, 3, variant)
-          .forEach(
-              (figure, value) ->
-                  assertThat(value)
-                      .as(arm + " " + figure)
-                      .isCloseTo(expected.get(figure), within(1e-6)));
+    for (String task : LeashExperiment.TASKS) {
+      for (Arm arm : Arm.ALL) {
+        if (arm.isSampled() && !List.of(task, arm.name()).equals(UNSTABLE)) {
+          Map<String, Double> expected =
+              EXPECTED.computeIfAbsent(
+                  List.of(task, arm.name()), run -> figures(task, arm.name(), SEED, REFERENCE));
+          figures(task, arm.name(), SEED, variant)
+              .forEach(
+                  (figure, value) ->
+                      assertThat(value)
+                          .as(task + " " + arm.name() + " " + figure)
+                          .isCloseTo(expected.get(figure), within(1e-6)));
+        }
+      }
+    }
+  }
+
+  /**
+   * Why: with one and the same variant too, a change of the base model as small as the rounding of
+   * a logit to f32 grows a thousandfold there in half of the training, and elsewhere it does not.
+   */
+  @Test
+  void oneArmIsUnstableWhereverItIsComputed() {
+    double change = 1e-7;
+    assertThat(distance(UNSTABLE.get(0), "grpo", change)).isLessThan(2 * change);
+    assertThat(distance(UNSTABLE.get(0), UNSTABLE.get(1), change)).isGreaterThan(1000 * change);
+  }
+
+  /** Between the weights of two policies, one of which starts a little off. */
+  private static double distance(String taskName, String armName, double change) {
+    Arm arm = Arm.named(armName);
+    Task task = Tasks.named(taskName);
+    TrainingConfig config = arm.config().with("seed", 1L);
+    try (Device device = Device.cpu(1);
+        Trainer one = new Trainer(config, arm.preset(), task, device, REFERENCE);
+        Trainer other = new Trainer(config, arm.preset(), task, device, REFERENCE)) {
+      other.policy().weights()[0] += change;
+      for (int step = 0; step < STEPS / 2; step++) {
+        one.step();
+        other.step();
+      }
+      double largest = 0;
+      for (int i = 0; i < one.policy().weights().length; i++) {
+        largest =
+            Math.max(largest, Math.abs(one.policy().weights()[i] - other.policy().weights()[i]));
+      }
+      return largest;
     }
   }
 
