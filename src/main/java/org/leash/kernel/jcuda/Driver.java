@@ -1,24 +1,25 @@
 package org.leash.kernel.jcuda;
 
-import jcuda.driver.JCudaDriver;
+import jcuda.Pointer;
+import jcuda.driver.CUfunction;
+import org.leash.kernel.panama.Planner;
 
-/** Results of the driver's functions as exceptions. */
-final class Driver {
-  private Driver() {}
+/** What launching asks of the driver. */
+interface Driver {
+  /** The kernel of a name in the library's fat binaries. */
+  CUfunction load(String kernel);
 
   /**
-   * @param what the function that was called
-   * @throws IllegalStateException the driver failed
+   * Tells the driver something about a kernel.
+   *
+   * @param attribute one of {@link jcuda.driver.CUfunction_attribute}
    */
-  static void check(int result, String what) {
-    if (result != 0) {
-      throw new IllegalStateException(what + ": " + describe(result));
-    }
-  }
+  void set(CUfunction function, int attribute, int value);
 
-  static String describe(int result) {
-    String[] text = {null};
-    JCudaDriver.cuGetErrorString(result, text);
-    return "CUDA error " + result + " (" + text[0] + ")";
-  }
+  /**
+   * Launches one of the launches of a plan.
+   *
+   * @param parameters to the address of the kernel's only parameter
+   */
+  void launch(CUfunction function, Planner<?> planner, int launch, Pointer parameters);
 }

@@ -36,7 +36,7 @@ final class JCuda {
   private static final class Probe {
     static String initialise() {
       int result = JCudaDriver.cuInit(0);
-      return result == 0 ? "" : "cuInit: " + Driver.describe(result) + REMEDY;
+      return result == 0 ? "" : "cuInit: " + JCudaCalls.describe(result) + REMEDY;
     }
   }
 }

@@ -28,6 +28,11 @@ public final class JCudaProvider implements Provider {
     return NAME;
   }
 
+  /** Why JCuda itself cannot be used, and the remedy, GPU or not; "" where it can. */
+  public String unavailable() {
+    return JCuda.unavailable();
+  }
+
   @Override
   public List<Variant> variants() {
     return planned.variants().stream()
@@ -45,7 +50,10 @@ public final class JCudaProvider implements Provider {
             .findFirst()
             .orElseThrow();
     return new JCudaKernel<>(
-        device, variant, new Planner<>(device, operation, original), new DriverLauncher(device));
+        device,
+        variant,
+        new Planner<>(device, operation, original),
+        new Launcher(new JCudaCalls(device)));
   }
 
   private Variant launched(Variant variant) {

@@ -1,9 +1,88 @@
 package org.leash.kernel.jcuda;
 
+import static jcuda.driver.CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
+import static jcuda.driver.CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_DEPTH;
+import static jcuda.driver.CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_HEIGHT;
+import static jcuda.driver.CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import jcuda.Pointer;
+import jcuda.driver.CUfunction;
 import org.leash.kernel.panama.Planner;
 
-/** Launches what has been planned. */
-interface Launcher {
-  /** Launches one of the launches of the planner's last plan. Allocates nothing but at first. */
-  void launch(Planner<?> planner, int launch);
+/**
+ * Launches what has been planned: loads a kernel when it first comes, tells the driver what has to
+ * be told before a launch, and launches. Allocates nothing but for a kernel that is new. For one
+ * planner; not thread-safe.
+ */
+final class Launcher {
+  /** A kernel, once loaded, and what the driver has been told of it. */
+  private static final class Loaded {
+    final long address;
+    final CUfunction function;
+    int sharedBytes;
+    int cluster = 1;
+
+    Loaded(long address, CUfunction function) {
+      this.address = address;
+      this.function = function;
+    }
+  }
+
+  private final Driver driver;
+  private final List<Loaded> loaded = new ArrayList<>();
+  private Pointer[] parameters = {};
+
+  Launcher(Driver driver) {
+    this.driver = driver;
+  }
+
+  /** Launches one of the launches of the planner's last plan. */
+  void launch(Planner<?> planner, int launch) {
+    Loaded kernel = loaded(planner, launch);
+    allowSharedMemory(kernel, planner.sharedBytes(launch));
+    requireCluster(kernel, planner.cluster(launch));
+    driver.launch(kernel.function, planner, launch, parameter(planner, launch));
+  }
+
+  private Loaded loaded(Planner<?> planner, int launch) {
+    long address = planner.kernelAddress(launch);
+    for (int i = 0; i < loaded.size(); i++) {
+      if (loaded.get(i).address == address) {
+        return loaded.get(i);
+      }
+    }
+    Loaded found = new Loaded(address, driver.load(planner.kernel(launch)));
+    loaded.add(found);
+    return found;
+  }
+
+  private void allowSharedMemory(Loaded kernel, int bytes) {
+    if (bytes > kernel.sharedBytes) {
+      driver.set(kernel.function, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, bytes);
+      kernel.sharedBytes = bytes;
+    }
+  }
+
+  /** JCuda has no cuLaunchKernelEx; a function that requires a cluster is launched in clusters. */
+  private void requireCluster(Loaded kernel, int cluster) {
+    if (cluster != kernel.cluster) {
+      driver.set(kernel.function, CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH, cluster);
+      driver.set(kernel.function, CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_HEIGHT, 1);
+      driver.set(kernel.function, CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_DEPTH, 1);
+      kernel.cluster = cluster;
+    }
+  }
+
+  /** The array of parameters of a launch, which has one; a plan always has it in the same place. */
+  private Pointer parameter(Planner<?> planner, int launch) {
+    while (parameters.length <= launch) {
+      Pointer[] more = Arrays.copyOf(parameters, parameters.length + 1);
+      more[parameters.length] = Pointer.to(Pointer.toBuffer(planner.parameter(parameters.length)));
+      parameters = more;
+    }
+    return parameters[launch];
+  }
 }

@@ -1,0 +1,113 @@
+package org.leash.kernel.jcuda;
+
+import java.lang.reflect.Field;
+import java.util.List;
+import jcuda.NativePointerObject;
+import jcuda.Pointer;
+import jcuda.driver.CUcontext;
+import jcuda.driver.CUdevice;
+import jcuda.driver.CUfunction;
+import jcuda.driver.CUmodule;
+import jcuda.driver.CUstream;
+import jcuda.driver.JCudaDriver;
+import org.leash.binding.LeashLibrary;
+import org.leash.device.Device;
+import org.leash.kernel.panama.Planner;
+
+/**
+ * NVIDIA's driver through JCuda, in the stream of a device and in the context that the native
+ * library uses too (the GPU's primary one), so that both share memory. What the driver refuses is
+ * an {@link IllegalStateException}.
+ */
+final class JCudaCalls implements Driver {
+  private static final List<String> FILES =
+      List.of("log_softmax", "token_statistics", "logits_gradient", "policy_gradient");
+
+  private final CUcontext context = new CUcontext();
+  private final CUstream stream;
+
+  JCudaCalls(Device device) {
+    CUdevice gpu = new CUdevice();
+    check(JCudaDriver.cuDeviceGet(gpu, device.properties().ordinal()), "cuDeviceGet");
+    check(JCudaDriver.cuDevicePrimaryCtxRetain(context, gpu), "cuDevicePrimaryCtxRetain");
+    stream = stream(device.nativeDevice().orElseThrow().stream());
+  }
+
+  @Override
+  public CUfunction load(String kernel) {
+    enter();
+    String file = fileOf(kernel);
+    CUmodule module = new CUmodule();
+    check(
+        JCudaDriver.cuModuleLoadData(module, LeashLibrary.resource(file + ".fatbin")),
+        "cuModuleLoadData of " + file);
+    CUfunction function = new CUfunction();
+    check(
+        JCudaDriver.cuModuleGetFunction(function, module, kernel), "cuModuleGetFunction " + kernel);
+    return function;
+  }
+
+  /** The fat binary that holds a kernel. */
+  static String fileOf(String kernel) {
+    return FILES.stream()
+        .filter(file -> kernel.startsWith("leash_" + file + "_"))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no fat binary holds " + kernel));
+  }
+
+  @Override
+  public void set(CUfunction function, int attribute, int value) {
+    enter();
+    check(JCudaDriver.cuFuncSetAttribute(function, attribute, value), "cuFuncSetAttribute");
+  }
+
+  @Override
+  public void launch(CUfunction function, Planner<?> planner, int launch, Pointer parameters) {
+    enter();
+    check(
+        JCudaDriver.cuLaunchKernel(
+            function,
+            planner.blocks(launch),
+            1,
+            1,
+            planner.threads(launch),
+            1,
+            1,
+            planner.sharedBytes(launch),
+            stream,
+            parameters,
+            null),
+        "cuLaunchKernel");
+  }
+
+  /** Any thread may launch, and one that did not before has no context yet. */
+  private void enter() {
+    check(JCudaDriver.cuCtxSetCurrent(context), "cuCtxSetCurrent");
+  }
+
+  /** JCuda makes streams of its own alone; this gives it the address of one that there is. */
+  private static CUstream stream(long address) {
+    try {
+      CUstream stream = new CUstream();
+      Field pointer = NativePointerObject.class.getDeclaredField("nativePointer");
+      pointer.setAccessible(true);
+      pointer.setLong(stream, address);
+      return stream;
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(
+          "this JCuda keeps its pointers elsewhere; take org.jcuda:jcuda:12.6.0", e);
+    }
+  }
+
+  private static void check(int result, String what) {
+    if (result != 0) {
+      throw new IllegalStateException(what + ": " + describe(result));
+    }
+  }
+
+  static String describe(int result) {
+    String[] text = {null};
+    JCudaDriver.cuGetErrorString(result, text);
+    return "CUDA error " + result + " (" + text[0] + ")";
+  }
+}
