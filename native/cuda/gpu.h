@@ -6,9 +6,9 @@
 //  - A kernel takes one parameter, a trivially copyable struct by value (`const __grid_constant__ P p`), and has C linkage,
 //    so that a cubin's function is found by its plain name.
 //  - Shared memory is dynamic and reached through shared_memory(); one struct per kernel says what is in it.
-//  - Plain CUDA that may be used: threadIdx, blockIdx, blockDim, gridDim (x only, y and z are 1), __syncthreads,
-//    __syncthreads_or, __syncwarp, __shfl_sync, __shfl_xor_sync, __shfl_down_sync, __ballot_sync, __any_sync, __all_sync,
-//    atomicAdd and atomicMax on unsigned long long, __threadfence, __funnelshift_r, and the functions of <cmath>.
+//  - Plain CUDA that may be used: threadIdx, blockIdx, blockDim, gridDim (x only, y and z are 1), __syncthreads, __syncwarp,
+//    __shfl_sync, __shfl_xor_sync, __shfl_down_sync, __ballot_sync, __any_sync, __all_sync, atomicAdd and atomicMax on
+//    unsigned long long, __funnelshift_r, and the functions of <cmath>.
 //  - Of the vocabulary, what moves bulk data or knows of clusters exists from compute capability 9.0 on (LEASH_HAS_CLUSTERS).
 #ifndef LEASH_CUDA_GPU_H
 #define LEASH_CUDA_GPU_H
@@ -202,11 +202,6 @@ __device__ inline void bulk_commit() { asm volatile("cp.async.bulk.commit_group;
 template <int kPending>
 __device__ inline void bulk_wait_read() {
     asm volatile("cp.async.bulk.wait_group.read %0;" ::"n"(kPending) : "memory");
-}
-// Until at most kPending of this thread's groups are incomplete.
-template <int kPending>
-__device__ inline void bulk_wait() {
-    asm volatile("cp.async.bulk.wait_group %0;" ::"n"(kPending) : "memory");
 }
 
 #endif

@@ -1,5 +1,7 @@
 #include "harness.h"
 
+#include <regex.h>
+
 #include <cstdio>
 #include <cstring>
 #include <vector>
@@ -40,6 +42,14 @@ void report_failure(const char* file, int line, const std::string& what) {
     std::string where;
     for (const std::string& context : contexts()) where += " [" + context + "]";
     std::fprintf(stderr, "%s:%d: %s%s\n", file, line, what.c_str(), where.c_str());
+}
+
+bool matches(const std::string& text, const std::string& expression) {
+    regex_t compiled;
+    if (regcomp(&compiled, ("^" + expression + "$").c_str(), REG_EXTENDED) != 0) return false;
+    const bool found = regexec(&compiled, text.c_str(), 0, nullptr, 0) == 0;
+    regfree(&compiled);
+    return found;
 }
 
 void report_skipped(const std::string& what) { std::printf("  skipped: %s\n", what.c_str()); }

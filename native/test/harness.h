@@ -14,6 +14,9 @@ struct Registration {
 
 void report_failure(const char* file, int line, const std::string& what);
 
+// Whether an extended regular expression of POSIX matches the whole of a text.
+bool matches(const std::string& text, const std::string& expression);
+
 // For what cannot be tested on this machine.
 void report_skipped(const std::string& what);
 

@@ -23,7 +23,6 @@ constexpr EmulatedIndices gridDim = {{leash::emulator::grid_blocks}};
 
 inline void __syncthreads() { leash::emulator::sync_block(); }
 inline void __syncwarp(unsigned mask = 0xffffffffu) { leash::emulator::sync_warp(mask); }
-inline void __threadfence() {}
 
 template <class T>
 T __shfl_sync(unsigned mask, T value, int source) {
@@ -38,8 +37,14 @@ template <class T>
 T __shfl_xor_sync(unsigned mask, T value, int lanes) {
     return __shfl_sync(mask, value, static_cast<int>(threadIdx.x % 32u) ^ lanes);
 }
+template <class T>
+T __shfl_down_sync(unsigned mask, T value, unsigned lanes) {
+    const unsigned lane = threadIdx.x % 32u;
+    return __shfl_sync(mask, value, static_cast<int>(lane + lanes < 32 ? lane + lanes : lane));
+}
 inline unsigned __ballot_sync(unsigned mask, int predicate) { return leash::emulator::ballot(mask, predicate != 0); }
 inline int __any_sync(unsigned mask, int predicate) { return __ballot_sync(mask, predicate) != 0; }
+inline int __all_sync(unsigned mask, int predicate) { return __ballot_sync(mask, predicate == 0) == 0; }
 
 inline unsigned __funnelshift_r(unsigned low, unsigned high, unsigned bits) {
     return static_cast<unsigned>((uint64_t{high} << 32 | low) >> (bits & 31));
@@ -130,10 +135,6 @@ inline void bulk_store(void* global, const void* shared, unsigned bytes) { emula
 inline void bulk_commit() { emulator::bulk_commit(); }
 template <int kPending>
 void bulk_wait_read() {
-    emulator::bulk_wait(kPending);
-}
-template <int kPending>
-void bulk_wait() {
     emulator::bulk_wait(kPending);
 }
 
