@@ -50,7 +50,7 @@ constexpr leash_layout_entry kLayouts[] = {
     FIELD(leash_choice, max_vocab),
     FIELD(leash_choice, max_rows),
     FIELD(leash_choice, min_compute_capability),
-    FIELD(leash_choice, reserved),
+    FIELD(leash_choice, cluster),
     FIELD(leash_choice, variant),
     FIELD(leash_choice, evidence),
 

@@ -15,9 +15,7 @@ const leash_rows& check_args(const void* pointer, const char* structure) {
 }
 
 const leash_rows& check_call(int32_t operation, const void* args) {
-    if (operation < LEASH_LOG_SOFTMAX || operation > LEASH_POLICY_GRADIENT) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "operation = %d does not exist; ids run from 0 to 4", operation);
-    }
+    check_operation(operation);
     check_not_null(args, "args");
     switch (operation) {
         case LEASH_LOG_SOFTMAX:

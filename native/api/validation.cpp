@@ -38,20 +38,7 @@ Extent check_memory(const void* data, const char* name, uint64_t bytes, uint64_t
 }
 
 Extent check_matrix(const leash_matrix& matrix, const char* name, const char* data_name) {
-    if (!is_dtype(matrix.dtype)) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "%s.dtype = %d is none of f32 = 0, bf16 = 1, f16 = 2", name, matrix.dtype);
-    }
-    if (matrix.rows < 0) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "%s.rows = %lld is negative", name, static_cast<long long>(matrix.rows));
-    }
-    if (matrix.vocab < 1 || matrix.vocab > INT32_MAX) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "%s.vocab = %lld is outside [1, 2147483647]", name,
-             static_cast<long long>(matrix.vocab));
-    }
-    if (matrix.row_stride < matrix.vocab) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "%s.row_stride = %lld is less than vocab = %lld; it counts elements", name,
-             static_cast<long long>(matrix.row_stride), static_cast<long long>(matrix.vocab));
-    }
+    check_shape(matrix, name);
     const int64_t element = dtype_bytes(matrix.dtype);
     int64_t bytes = 0;
     if (matrix.rows > 0 && (__builtin_mul_overflow(matrix.rows - 1, matrix.row_stride, &bytes) ||
@@ -186,6 +173,29 @@ void check_policy(const leash_policy_loss& policy) {
 }
 
 }  // namespace
+
+void check_operation(int32_t operation) {
+    if (operation < LEASH_LOG_SOFTMAX || operation > LEASH_POLICY_GRADIENT) {
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "operation = %d does not exist; ids run from 0 to 4", operation);
+    }
+}
+
+void check_shape(const leash_matrix& matrix, const char* name) {
+    if (!is_dtype(matrix.dtype)) {
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "%s.dtype = %d is none of f32 = 0, bf16 = 1, f16 = 2", name, matrix.dtype);
+    }
+    if (matrix.rows < 0) {
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "%s.rows = %lld is negative", name, static_cast<long long>(matrix.rows));
+    }
+    if (matrix.vocab < 1 || matrix.vocab > INT32_MAX) {
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "%s.vocab = %lld is outside [1, 2147483647]", name,
+             static_cast<long long>(matrix.vocab));
+    }
+    if (matrix.row_stride < matrix.vocab) {
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "%s.row_stride = %lld is less than vocab = %lld; it counts elements", name,
+             static_cast<long long>(matrix.row_stride), static_cast<long long>(matrix.vocab));
+    }
+}
 
 void check(const leash_log_softmax_args& args) {
     const Checked checked = check_rows(args.rows);

@@ -23,6 +23,11 @@ inline void check_size(size_t given, size_t known, const char* structure) {
     }
 }
 
+void check_operation(int32_t operation);
+
+// dtype, rows, vocab and row_stride of a matrix that the messages call `name`.
+void check_shape(const leash_matrix& matrix, const char* name);
+
 void check(const leash_log_softmax_args& args);
 void check(const leash_entropy_args& args);
 void check(const leash_token_statistics_args& args);

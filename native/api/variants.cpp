@@ -95,7 +95,7 @@ void describe_cuda(int32_t index, leash_variant* variant) {
     variant->max_vocab = known.max_vocab;
     variant->preference = known.preference;
     variant->min_compute_capability = known.min_compute_capability;
-    variant->name = known.name;
+    variant->name = cuda::name_of(known.technique);
     variant->description = known.description;
     variant->reason = cuda::missing_for(known.min_compute_capability);
 }
@@ -191,8 +191,24 @@ leash_status leash_choice_get(int32_t index, leash_choice* choice) {
         choice->max_vocab = line.max_vocab;
         choice->max_rows = line.max_rows;
         choice->min_compute_capability = line.min_compute_capability;
-        choice->reserved = 0;
-        choice->variant = line.variant;
+        choice->cluster = line.cluster;
+        choice->variant = leash::cuda::name_of(line.technique);
         choice->evidence = line.evidence;
+    });
+}
+
+leash_status leash_choose(int32_t operation, int32_t dtype, int64_t rows, int64_t vocab, int32_t compute_capability,
+                          int64_t shared_bytes_per_block, int32_t* index) {
+    return guarded([&] {
+        check_operation(operation);
+        check_not_null(index, "index");
+        leash_rows shape = {};
+        shape.logits = {nullptr, rows, vocab, vocab, dtype, 0};
+        check_shape(shape.logits, "logits");
+        const leash::cuda::DeviceLimits limits = {compute_capability, shared_bytes_per_block};
+        *index = leash::cuda::choose(operation, shape, limits);
+        if (*index >= 0) return;
+        const leash::cuda::Selection fallback = leash::cuda::selection_of(operation, *index);
+        fail(LEASH_ERROR_UNSUPPORTED, "%s", leash::cuda::refusal(fallback, shape, limits).c_str());
     });
 }

@@ -9,8 +9,8 @@ namespace {
 
 constexpr const char* kDtypes[] = {"f32", "bf16", "f16"};
 
-std::string name_of(int32_t index) {
-    return std::string(api::operation_name(variant(index).operation)) + " by " + variant(index).name;
+std::string text_of(int32_t index) {
+    return std::string(api::operation_name(variant(index).operation)) + " by " + name_of(variant(index).technique);
 }
 
 }  // namespace
@@ -54,7 +54,7 @@ void CallLog::throw_fault() {
     std::string where;
     if (found.of > 1) {
         where = "; in call " + std::to_string(found.number) + " of " + std::to_string(found.of) +
-                " since the last synchronize, " + name_of(found.call.index);
+                " since the last synchronize, " + text_of(found.call.index);
     }
     api::fail_for_targets(found.fault.first_row(), found.fault.first_target(), static_cast<int64_t>(found.fault.rows),
                           found.call.vocab, where.c_str());
@@ -67,7 +67,7 @@ std::string CallLog::describe() const {
                                           : "one of the " + std::to_string(calls_.size()) + " calls since the last synchronize: ";
     for (size_t i = 0; i < calls_.size() && i < kNamed; i++) {
         const Call& call = calls_[i];
-        text += std::string(i > 0 ? ", " : "") + name_of(call.index) + " " + std::to_string(call.rows) + " x " +
+        text += std::string(i > 0 ? ", " : "") + text_of(call.index) + " " + std::to_string(call.rows) + " x " +
                 std::to_string(call.vocab) + " " + kDtypes[call.dtype];
     }
     return calls_.size() > kNamed ? text + ", ..." : text;

@@ -46,8 +46,7 @@ class CudaDevice final : public leash_device {
     CudaDevice(int ordinal, const cudaDeviceProp& properties)
         : ordinal_(ordinal),
           properties_(properties),
-          limits_{compute_capability(properties), properties.multiProcessorCount,
-                  static_cast<int64_t>(properties.sharedMemPerBlockOptin), properties.l2CacheSize},
+          limits_{compute_capability(properties), static_cast<int64_t>(properties.sharedMemPerBlockOptin)},
           stream_(ordinal),
           log_(stream_.get()) {}
 
@@ -103,7 +102,7 @@ class CudaDevice final : public leash_device {
     }
     [[noreturn]] void failed(cudaError_t error, const char* what);
     void wait_for_stream();
-    Plan planned(int32_t operation, const void* args, const leash_rows& rows, int32_t* index);
+    Plan planned(int32_t operation, const void* args, const leash_rows& rows, Selection* selection);
     void* workspace(int64_t bytes);
     void launch(const Launch& launch);
     cudaEvent_t created_event();
@@ -146,9 +145,9 @@ void CudaDevice::get_properties(leash_device_properties* properties) {
     properties->threads = 0;
     properties->compute_capability = limits_.compute_capability;
     properties->memory_bytes = static_cast<int64_t>(properties_.totalGlobalMem);
-    properties->last_level_cache_bytes = limits_.l2_bytes;
+    properties->last_level_cache_bytes = properties_.l2CacheSize;
     properties->shared_bytes_per_block = limits_.shared_bytes_per_block;
-    properties->multiprocessors = limits_.multiprocessors;
+    properties->multiprocessors = properties_.multiProcessorCount;
     int version = 0;
     (void)cudaDriverGetVersion(&version);
     properties->driver_version = version;
@@ -282,14 +281,14 @@ void* CudaDevice::workspace(int64_t bytes) {
     return workspace_;
 }
 
-Plan CudaDevice::planned(int32_t operation, const void* args, const leash_rows& rows, int32_t* index) {
-    *index = api::cuda_index_for(operation, rows.variant);
-    if (*index < 0) *index = choose(operation, rows, limits_);
-    const std::string refused = refusal(*index, rows, limits_);
+Plan CudaDevice::planned(int32_t operation, const void* args, const leash_rows& rows, Selection* selection) {
+    const int32_t named = api::cuda_index_for(operation, rows.variant);
+    *selection = named < 0 ? selection_of(operation, choose(operation, rows, limits_)) : Selection{named, 0};
+    const std::string refused = refusal(*selection, rows, limits_);
     if (!refused.empty()) fail(LEASH_ERROR_UNSUPPORTED, "%s", refused.c_str());
     if (log_.is_full()) wait_for_stream();
-    void* const own = workspace(workspace_bytes(*index, rows, limits_));
-    return cuda::plan(*index, args, limits_, log_.add(*index, rows), own);
+    void* const own = workspace(workspace_bytes(*selection, rows));
+    return cuda::plan(*selection, args, limits_, log_.add(selection->index, rows), own);
 }
 
 void CudaDevice::launch(const Launch& launch) {
@@ -317,16 +316,16 @@ void CudaDevice::launch(const Launch& launch) {
 
 void CudaDevice::run(int32_t operation, const void* args, const leash_rows& rows) {
     const auto lock = use();
-    int32_t index = 0;
-    const Plan plan = planned(operation, args, rows, &index);
+    Selection selection = {};
+    const Plan plan = planned(operation, args, rows, &selection);
     for (int i = 0; i < plan.launches; i++) launch(plan.launch[i]);
 }
 
 void CudaDevice::plan(int32_t operation, const void* args, const leash_rows& rows, leash_plan* out) {
     const auto lock = use();
-    int32_t index = 0;
-    const Plan plan = planned(operation, args, rows, &index);
-    out->variant = api::id_of_cuda_index(index);
+    Selection selection = {};
+    const Plan plan = planned(operation, args, rows, &selection);
+    out->variant = api::id_of_cuda_index(selection.index);
     out->launches = plan.launches;
     for (int i = 0; i < plan.launches; i++) {
         const Launch& from = plan.launch[i];
@@ -354,7 +353,7 @@ void CudaDevice::measure_ceiling(leash_ceiling_args* args) {
     for (int32_t i = 0; i < args->repetitions; i++) {
         launch(hold_launch(kHoldNs));
         checked(cudaEventRecord(begin.event, stream_.get()), "cudaEventRecord");
-        launch(ceiling_launch(args->kind, args->memory, args->bytes, limits_.multiprocessors, i));
+        launch(ceiling_launch(args->kind, args->memory, args->bytes, properties_.multiProcessorCount, i));
         checked(cudaEventRecord(end.event, stream_.get()), "cudaEventRecord");
         nanoseconds.push_back(elapsed(begin, end));
     }
@@ -390,13 +389,9 @@ struct Found {
         if (error != cudaSuccess || devices == 0) {
             devices = 0;
             int version = 0;
-            const bool has_driver = cudaDriverGetVersion(&version) == cudaSuccess && version != 0;
+            if (cudaDriverGetVersion(&version) != cudaSuccess) version = 0;
             (void)cudaGetLastError();
-            missing = !has_driver ? "no NVIDIA driver (libcuda.so.1) on this machine; install one"
-                      : error == cudaSuccess
-                          ? "NVIDIA's driver knows no GPU"
-                          : std::string("NVIDIA's driver (for CUDA ") + std::to_string(version / 1000) + "." +
-                                std::to_string(version % 1000 / 10) + ") has no GPU for this library: " + cudaGetErrorString(error);
+            missing = missing_device(error, version);
             return;
         }
         for (int i = 0; i < devices; i++) {
@@ -405,7 +400,7 @@ struct Found {
                 best = std::max(best, compute_capability(properties));
             }
         }
-        if (best == 0) missing = "no GPU of compute capability 8.x, 9.x or 10.x, which this library has code for";
+        if (best == 0) missing = "no GPU here has compute capability 8.x, 9.x or 10.x; use one that has";
     }
 };
 
@@ -424,13 +419,13 @@ int device_count() {
 std::unique_ptr<leash_device> open(int ordinal) {
     const int devices = device_count();
     if (ordinal < 0 || ordinal >= devices) {
-        fail(LEASH_ERROR_UNAVAILABLE, "CUDA device %d does not exist; ordinals run from 0 to %d", ordinal, devices - 1);
+        fail(LEASH_ERROR_UNAVAILABLE, "CUDA device %d does not exist; take one from 0 to %d", ordinal, devices - 1);
     }
     cudaDeviceProp properties = {};
     check(cudaGetDeviceProperties(&properties, ordinal), "cudaGetDeviceProperties");
     if (!has_code(properties)) {
-        fail(LEASH_ERROR_UNAVAILABLE, "CUDA device %d (%s) has compute capability %d.%d; this library has code for 8.x, 9.x and 10.x",
-             ordinal, properties.name, properties.major, properties.minor);
+        fail(LEASH_ERROR_UNAVAILABLE, "CUDA device %d (%s) has compute capability %d.%d; use one that has 8.x, 9.x or 10.x", ordinal,
+             properties.name, properties.major, properties.minor);
     }
     return std::make_unique<CudaDevice>(ordinal, properties);
 }

@@ -1,4 +1,4 @@
-// The kernels of one operation, by name: LEASH_KERNELS makes every variant for every dtype, and a function that finds them.
+// The kernels of one operation, by name: LEASH_FOR_DTYPES makes those of a variant, and kernel_of() finds them.
 // A kernel is called leash_<operation>_<variant>_<dtype>.
 #ifndef LEASH_CUDA_KERNELS_CUH
 #define LEASH_CUDA_KERNELS_CUH

@@ -80,11 +80,9 @@ void add(Plan& plan, const Kernel& kernel, int64_t blocks, uint32_t threads, uin
     std::memcpy(launch.parameters, &parameters, sizeof(Parameters));
 }
 
-int64_t vectors_of(const leash_rows& rows) {
-    return (rows.logits.vocab - 1) / (rows.logits.dtype == LEASH_F32 ? 4 : 8) + 1;
+int64_t slices_of(const leash_rows& rows) {
+    return (vectors_of(rows.logits.vocab, rows.logits.dtype) - 1) / kSplitVectors + 1;
 }
-
-int64_t slices_of(const leash_rows& rows) { return (vectors_of(rows) - 1) / kSplitVectors + 1; }
 
 constexpr int64_t round_up(int64_t bytes) { return (bytes + 255) / 256 * 256; }
 
@@ -108,45 +106,53 @@ void plan_split(Plan& plan, Kernel (*kernel)(Way, int32_t), const Operation& ope
 }
 
 template <class Operation>
-Plan plan_operation(const std::string& name, Kernel (*kernel)(Way, int32_t), const Operation& operation,
+Plan plan_operation(const Selection& selection, Kernel (*kernel)(Way, int32_t), const Operation& operation,
                     const leash_rows& rows, const DeviceLimits& limits, void* workspace) {
     Plan plan = {};
     const int64_t n = rows.logits.rows;
     const int32_t dtype = rows.logits.dtype;
     if (n == 0) return plan;
-    if (name == "naive") {
-        add(plan, kernel(Way::k_naive, dtype), n, kBlockThreads, 1, sizeof(NaiveShared), operation);
-    } else if (name == "two_read") {
-        add(plan, kernel(Way::k_two_read, dtype), n, kBlockThreads, 1, sizeof(BlockShared), operation);
-    } else if (name == "warp") {
-        constexpr int kRows = kWarpBlockThreads / gpu::kWarpThreads;
-        add(plan, kernel(Way::k_warp, dtype), (n - 1) / kRows + 1, kWarpBlockThreads, 1, 0, operation);
-    } else if (name == "split") {
-        plan_split(plan, kernel, operation, rows, workspace);
-    } else {
-        const Residency residency = residency_of(rows.logits.vocab, dtype, limits);
-        const Resident<Operation> resident = {operation, residency.slice_vectors};
-        add(plan, kernel(Way::k_resident, dtype), n * residency.cluster, kBlockThreads,
-            static_cast<uint32_t>(residency.cluster),
-            static_cast<uint32_t>(kSliceOffset + residency.slice_vectors * static_cast<int32_t>(sizeof(Bits128))), resident);
+    switch (variant(selection.index).technique) {
+        case Technique::k_naive:
+            add(plan, kernel(Way::k_naive, dtype), n, kBlockThreads, 1, sizeof(NaiveShared), operation);
+            break;
+        case Technique::k_two_read:
+            add(plan, kernel(Way::k_two_read, dtype), n, kBlockThreads, 1, sizeof(BlockShared), operation);
+            break;
+        case Technique::k_warp: {
+            constexpr int kRows = kWarpBlockThreads / gpu::kWarpThreads;
+            add(plan, kernel(Way::k_warp, dtype), (n - 1) / kRows + 1, kWarpBlockThreads, 1, 0, operation);
+            break;
+        }
+        case Technique::k_split:
+            plan_split(plan, kernel, operation, rows, workspace);
+            break;
+        case Technique::k_resident: {
+            const Residency residency = residency_of(rows.logits.vocab, dtype, limits, selection.cluster);
+            const Resident<Operation> resident = {operation, residency.slice_vectors};
+            add(plan, kernel(Way::k_resident, dtype), n * residency.cluster, kBlockThreads,
+                static_cast<uint32_t>(residency.cluster),
+                static_cast<uint32_t>(kSliceOffset + residency.slice_vectors * static_cast<int32_t>(sizeof(Bits128))),
+                resident);
+            break;
+        }
     }
     return plan;
 }
 
 }  // namespace
 
-int64_t workspace_bytes(int32_t index, const leash_rows& rows, const DeviceLimits&) {
-    if (std::strcmp(variant(index).name, "split") != 0 || rows.logits.rows == 0) return 0;
+int64_t workspace_bytes(const Selection& selection, const leash_rows& rows) {
+    if (variant(selection.index).technique != Technique::k_split || rows.logits.rows == 0) return 0;
     return round_up(rows.logits.rows * slices_of(rows) * static_cast<int64_t>(sizeof(PartialRow))) +
            rows.logits.rows * static_cast<int64_t>(sizeof(OutputRow));
 }
 
-Plan plan(int32_t index, const void* args, const DeviceLimits& limits, Fault* fault, void* workspace) {
-    const std::string name = variant(index).name;
+Plan plan(const Selection& selection, const void* args, const DeviceLimits& limits, Fault* fault, void* workspace) {
     const auto planned = [&](const auto& a, Kernel (*kernel)(Way, int32_t)) {
-        return plan_operation(name, kernel, operation_of(a, fault), a.rows, limits, workspace);
+        return plan_operation(selection, kernel, operation_of(a, fault), a.rows, limits, workspace);
     };
-    switch (variant(index).operation) {
+    switch (variant(selection.index).operation) {
         case LEASH_LOG_SOFTMAX:
             return planned(*static_cast<const leash_log_softmax_args*>(args), log_softmax_kernel);
         case LEASH_ENTROPY:

@@ -17,9 +17,7 @@ constexpr int kMaxParameterBytes = LEASH_MAX_PARAMETER_BYTES;
 // What a plan may depend on besides the call.
 struct DeviceLimits {
     int compute_capability;          // 90 for sm_90
-    int multiprocessors;
     int64_t shared_bytes_per_block;  // the most that a kernel can ask for
-    int64_t l2_bytes;
 };
 
 // In device memory, one for each call in flight: targets out of range. Zero before the call.
@@ -51,15 +49,27 @@ struct Plan {
     Launch launch[kMaxLaunches];
 };
 
-// One name of the catalogue: a way of computing one operation.
+// How a variant goes over a row; variants.cuh says it of each.
+enum class Technique { k_naive, k_two_read, k_warp, k_split, k_resident };
+
+// "two_read".
+const char* name_of(Technique technique);
+
+// A line of the catalogue: one operation by one technique, whose name is the variant's.
 struct Variant {
     int32_t operation;
-    const char* name;  // "naive", "two_read", "resident", "warp", "split"
+    Technique technique;
     const char* description;
     uint32_t dtypes;
     int64_t max_vocab;
     int32_t min_compute_capability;
     int32_t preference;
+};
+
+// A variant, and what is left to choose about its launch.
+struct Selection {
+    int32_t index;    // of the variant
+    int32_t cluster;  // resident: blocks of a row; 0: as many as residency_of takes
 };
 
 // A line of the table of choices, as leash_choice has it.
@@ -70,7 +80,8 @@ struct Choice {
     int64_t max_vocab;
     int64_t max_rows;
     int32_t min_compute_capability;
-    const char* variant;
+    Technique technique;
+    int32_t cluster;
     const char* evidence;
 };
 
@@ -82,16 +93,20 @@ int32_t choice_count();
 const Choice& choice(int32_t index);
 
 // "" where the variant takes this call, else why not, naming the limit.
-std::string refusal(int32_t index, const leash_rows& rows, const DeviceLimits& limits);
+std::string refusal(const Selection& selection, const leash_rows& rows, const DeviceLimits& limits);
 
-// The index of the variant that the table of choices names for this call.
+// The first line of the table of choices that applies to a call and whose variant takes it; -1: there is none, and refusal()
+// says why of the fallback. Looks at the logits' shape and dtype alone.
 int32_t choose(int32_t operation, const leash_rows& rows, const DeviceLimits& limits);
 
+// What a line, or -1, stands for.
+Selection selection_of(int32_t operation, int32_t line);
+
 // Device memory that the call needs beside its own; 0 for most. Depends on rows and vocabulary alone.
-int64_t workspace_bytes(int32_t index, const leash_rows& rows, const DeviceLimits& limits);
+int64_t workspace_bytes(const Selection& selection, const leash_rows& rows);
 
 // args is the operation's struct, checked; `fault` and `workspace` are device memory. No launch where there are no rows.
-Plan plan(int32_t index, const void* args, const DeviceLimits& limits, Fault* fault, void* workspace);
+Plan plan(const Selection& selection, const void* args, const DeviceLimits& limits, Fault* fault, void* workspace);
 
 }  // namespace leash::cuda
 

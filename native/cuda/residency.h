@@ -15,14 +15,18 @@ constexpr int kResidentHeadBytes = 512; // before the slice in shared memory
 constexpr int kMaxClusterBlocks = 8;    // the portable limit
 constexpr int64_t kMaxBlocks = INT32_MAX;
 
-// The fewest blocks that leave room for two on a multiprocessor, else the fewest that hold the row; cluster 0: none do. On
+// Of 16 bytes, in a row.
+inline int64_t vectors_of(int64_t vocab, int32_t dtype) { return (vocab - 1) / (dtype == LEASH_F32 ? 4 : 8) + 1; }
+
+// The cluster that is asked for, a power of 2 up to kMaxClusterBlocks. Where that is 0, the fewest blocks that leave room for
+// two on a multiprocessor, else the fewest that hold the row. The result's cluster is 0 where the row does not fit. On
 // Hopper (227 KiB a block): bf16 rows of up to 57,088 elements take 1 block, 114,432 take 2, 228,864 take 4, 457,728 take 8;
 // f32 rows half as many.
 struct Residency {
     int cluster;
     int32_t slice_vectors;  // of 16 bytes
 };
-Residency residency_of(int64_t vocab, int32_t dtype, const DeviceLimits& limits);
+Residency residency_of(int64_t vocab, int32_t dtype, const DeviceLimits& limits, int32_t cluster);
 
 }  // namespace leash::cuda
 

@@ -17,7 +17,9 @@ constexpr unsigned kMaxCluster = 16;
 constexpr size_t kMaxShared = 232448;        // a block, of compute capability 9.0
 constexpr size_t kSharedStride = 262144;     // between the shared memories of a cluster's blocks
 constexpr size_t kStackBytes = 64 << 10;
-constexpr size_t kDeviceBytes = size_t{2} << 30;  // that an emulated GPU says it has
+// What an emulated GPU says it has: little, as what fills it or overflows its cache takes time.
+constexpr size_t kDeviceBytes = 64 << 20;
+constexpr int kCacheBytes = 1 << 20;
 constexpr unsigned char kPoison = 0xFF;      // NaN in every dtype
 
 // Who made an access, and how many barriers of each scope it had passed. launch 0: nobody.

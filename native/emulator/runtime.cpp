@@ -101,7 +101,7 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int ordinal) {
                   kSharedBytes[ordinal]);
     properties->totalGlobalMem = leash::emulator::kDeviceBytes;
     properties->sharedMemPerBlockOptin = kSharedBytes[ordinal];
-    properties->l2CacheSize = 50 << 20;
+    properties->l2CacheSize = leash::emulator::kCacheBytes;
     properties->multiProcessorCount = 132;
     properties->major = 9;
     properties->minor = 0;
@@ -109,7 +109,7 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int ordinal) {
 }
 
 cudaError_t cudaDriverGetVersion(int* version) {
-    *version = 13000;
+    *version = CUDART_VERSION;
     return cudaSuccess;
 }
 
@@ -310,6 +310,10 @@ const char* cudaGetErrorString(cudaError_t error) {
             return "out of memory";
         case cudaErrorInvalidConfiguration:
             return "invalid configuration argument";
+        case cudaErrorInsufficientDriver:
+            return "CUDA driver version is insufficient for CUDA runtime version";
+        case cudaErrorNoDevice:
+            return "no CUDA-capable device is detected";
         case cudaErrorInvalidDevice:
             return "invalid device ordinal";
         case cudaErrorInvalidResourceHandle:

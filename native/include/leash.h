@@ -65,7 +65,7 @@ extern "C" {
 #endif
 
 /* Raised by one whenever a struct, a constant or a prototype below changes its meaning or its layout. */
-#define LEASH_ABI_VERSION 3
+#define LEASH_ABI_VERSION 4
 
 /* -------------------------------------------------------------------------------------------------- status -- */
 
@@ -208,13 +208,18 @@ typedef struct leash_choice {
     int64_t max_vocab;
     int64_t max_rows;
     int32_t min_compute_capability;
-    int32_t reserved;
+    int32_t cluster;      /* resident: blocks that hold a row together; 0: as few as may be */
     const char *variant;  /* its name */
     const char *evidence; /* the measurement that chose it, or "unmeasured" */
 } leash_choice;
 
 LEASH_API int32_t leash_choice_count(void);
 LEASH_API leash_status leash_choice_get(int32_t index, leash_choice *choice);
+
+/* The line for logits of this shape on a CUDA device like this, whether there is one or not. LEASH_ERROR_UNSUPPORTED, with
+ * the reason, where no variant takes them. */
+LEASH_API leash_status leash_choose(int32_t operation, int32_t dtype, int64_t rows, int64_t vocab,
+                                    int32_t compute_capability, int64_t shared_bytes_per_block, int32_t *index);
 
 /* ---------------------------------------------------------------------------------------------- operations -- */
 

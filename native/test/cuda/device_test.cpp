@@ -4,7 +4,7 @@
 #include <thread>
 #include <vector>
 
-#include "cuda_runtime.h"
+#include "cuda_errors.h"
 #include "emulator.h"
 #include "harness.h"
 #include "leash.h"
@@ -92,7 +92,7 @@ TEST(cuda_devices_describe_themselves) {
     CHECK_EQ(count, 4);
     leash_device* none = nullptr;
     CHECK_EQ(leash_device_open(LEASH_DEVICE_CUDA, 4, nullptr, &none), LEASH_ERROR_UNAVAILABLE);
-    CHECK(error_says("CUDA device 4 does not exist; ordinals run from 0 to 3"));
+    CHECK(error_says("CUDA device 4 does not exist; take one from 0 to 3"));
     CHECK_EQ(leash_device_open(LEASH_DEVICE_CUDA, -1, nullptr, &none), LEASH_ERROR_UNAVAILABLE);
     const Gpu gpu(2);
     leash_device_properties properties = {};
@@ -139,6 +139,21 @@ TEST(cuda_variants_are_listed_and_belong_to_cuda_devices) {
     leash_device_close(cpu);
 }
 
+TEST(what_is_missing_where_there_is_no_device_has_its_own_remedy) {
+    const auto says = [](cudaError_t error, int driver, const char* what, const char* remedy) {
+        const std::string reason = cuda::missing_device(error, driver);
+        const size_t end = reason.find("; ");
+        return reason.find(what) < end && reason.find(remedy, end) != std::string::npos &&
+               reason.find("nvcc") == std::string::npos;
+    };
+    CHECK(says(cudaErrorInsufficientDriver, 0, "libcuda.so.1) was not found", "install it"));
+    CHECK(says(cudaErrorNoDevice, 13000, "driver sees no GPU", "CUDA_VISIBLE_DEVICES"));
+    CHECK(says(cudaSuccess, 13000, "driver sees no GPU", "nvidia-smi -L"));
+    CHECK(says(cudaErrorInsufficientDriver, 12040, "is for CUDA 12.4, too old for this library, which is built with CUDA 13.0",
+               "update the driver"));
+    CHECK(says(cudaErrorLaunchFailure, 13000, "fails with error 719", "nvidia-smi works"));
+}
+
 TEST(the_table_of_choices_names_variants_that_exist) {
     CHECK(leash_choice_count() > 0);
     for (int32_t i = 0; i < leash_choice_count(); i++) {
@@ -146,6 +161,8 @@ TEST(the_table_of_choices_names_variants_that_exist) {
         choice.size = sizeof choice;
         CHECK_EQ(leash_choice_get(i, &choice), LEASH_OK);
         CHECK(choice.min_vocab >= 1 && choice.min_vocab <= choice.max_vocab && *choice.evidence != '\0');
+        const bool is_cluster = choice.cluster > 0 && choice.cluster <= 8 && (choice.cluster & (choice.cluster - 1)) == 0;
+        CHECK(choice.cluster == 0 || (is_cluster && std::strcmp(choice.variant, "resident") == 0));
         bool exists = false;
         for (int32_t id = 0; id < leash_variant_count(); id++) {
             const leash_variant variant = variant_of(id);
@@ -157,6 +174,36 @@ TEST(the_table_of_choices_names_variants_that_exist) {
     leash_choice choice = {};
     choice.size = sizeof choice;
     CHECK_EQ(leash_choice_get(leash_choice_count(), &choice), LEASH_ERROR_INVALID_ARGUMENT);
+}
+
+TEST(a_choice_is_what_a_call_is_planned_with) {
+    const Gpu gpu(3);
+    leash_device_properties device = {};
+    device.size = sizeof device;
+    CHECK_EQ(leash_device_get_properties(gpu, &device), LEASH_OK);
+    const Call call{gpu};
+    for (const int64_t vocab : {int64_t{5}, int64_t{3000}, int64_t{40000}}) {
+        leash_token_statistics_args args = call.args(LEASH_VARIANT_AUTO);
+        args.rows.logits.vocab = args.rows.logits.row_stride = vocab;
+        args.rows.logits.rows = 0;  // which need no memory
+        leash_plan plan = {};
+        plan.size = sizeof plan;
+        CHECK_EQ(leash_plan_call(gpu, LEASH_TOKEN_STATISTICS, &args, &plan), LEASH_OK);
+        leash_choice choice = {};
+        choice.size = sizeof choice;
+        int32_t index = -1;
+        CHECK_EQ(leash_choose(LEASH_TOKEN_STATISTICS, args.rows.logits.dtype, args.rows.logits.rows, vocab,
+                              device.compute_capability, device.shared_bytes_per_block, &index),
+                 LEASH_OK);
+        CHECK_EQ(leash_choice_get(index, &choice), LEASH_OK);
+        CHECK(std::strcmp(choice.variant, variant_of(plan.variant).name) == 0);
+    }
+    int32_t index = -1;
+    CHECK_EQ(leash_choose(LEASH_ENTROPY, LEASH_F32, 1, 32000, 75, 65536, &index), LEASH_ERROR_UNSUPPORTED);
+    CHECK(error_says("naive needs compute capability 8.0; this device has 7.5"));
+    CHECK_EQ(leash_choose(LEASH_ENTROPY, LEASH_F32, 1, 0, 90, 232448, &index), LEASH_ERROR_INVALID_ARGUMENT);
+    CHECK(error_says("logits.vocab = 0"));
+    CHECK_EQ(leash_choose(5, LEASH_F32, 1, 1, 90, 232448, &index), LEASH_ERROR_INVALID_ARGUMENT);
 }
 
 TEST(calls_that_a_variant_does_not_take_are_refused) {

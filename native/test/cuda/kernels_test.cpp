@@ -15,16 +15,48 @@
 
 using namespace leash;
 using namespace leash::test;
+using leash::cuda::Technique;
 
 namespace {
 
-constexpr cuda::DeviceLimits kHopper = {90, 132, 232448, 50 << 20};
+constexpr cuda::DeviceLimits kHopper = {90, 232448};
 
 // So little shared memory that the rows of these tests need clusters.
 cuda::DeviceLimits with_shared(int64_t bytes) {
     cuda::DeviceLimits limits = kHopper;
     limits.shared_bytes_per_block = bytes;
     return limits;
+}
+
+struct Setup {
+    Technique technique;
+    cuda::DeviceLimits limits;
+    int64_t max_vocab;
+    int32_t cluster = 0;
+};
+
+// resident with room for a row in 1, 2, 4 and 8 blocks of the rows below, and with more blocks than it needs.
+const Setup kSetups[] = {
+    {Technique::k_naive, kHopper, 5000},
+    {Technique::k_two_read, kHopper, 5000},
+    {Technique::k_warp, kHopper, 2048},
+    {Technique::k_split, kHopper, 5000},
+    {Technique::k_resident, kHopper, 5000},
+    {Technique::k_resident, with_shared(20000), 5000},
+    {Technique::k_resident, with_shared(12000), 5000},
+    {Technique::k_resident, with_shared(8000), 5000},
+    {Technique::k_resident, kHopper, 5000, 4},
+};
+
+// A setup's variant of an operation, or naive where that has none.
+cuda::Selection selected(int32_t operation, const Setup& setup) {
+    int32_t naive = -1;
+    for (int32_t i = 0; i < cuda::variant_count(); i++) {
+        if (cuda::variant(i).operation != operation) continue;
+        if (cuda::variant(i).technique == setup.technique) return {i, setup.cluster};
+        if (cuda::variant(i).technique == Technique::k_naive) naive = i;
+    }
+    return {naive, 0};
 }
 
 // Memory on the device, with what is on the host in it.
@@ -97,12 +129,12 @@ struct DeviceBatch {
 };
 
 // Launches a plan and waits for it. What the emulator finds fails the test.
-cuda::Fault launch(int32_t index, const void* args, const leash_rows& rows, const cuda::DeviceLimits& limits) {
+cuda::Fault launch(const cuda::Selection& selection, const void* args, const leash_rows& rows, const cuda::DeviceLimits& limits) {
     std::vector<cuda::Fault> fault = {{0, 0}};
     const OnDevice<cuda::Fault> device_fault(fault);
-    std::vector<char> workspace(static_cast<size_t>(std::max<int64_t>(1, cuda::workspace_bytes(index, rows, limits))), -1);
+    std::vector<char> workspace(static_cast<size_t>(std::max<int64_t>(1, cuda::workspace_bytes(selection, rows))), -1);
     const OnDevice<char> device_workspace(workspace);
-    const cuda::Plan plan = cuda::plan(index, args, limits, device_fault.get(), device_workspace.get());
+    const cuda::Plan plan = cuda::plan(selection, args, limits, device_fault.get(), device_workspace.get());
     for (int i = 0; i < plan.launches; i++) {
         const cuda::Launch& launch = plan.launch[i];
         CHECK_EQ(cudaFuncSetAttribute(launch.kernel.function, cudaFuncAttributeMaxDynamicSharedMemorySize,
@@ -123,8 +155,8 @@ cuda::Fault launch(int32_t index, const void* args, const leash_rows& rows, cons
     return fault[0];
 }
 
-cuda::Fault run_policy_gradient(int32_t index, Batch& batch, const cuda::DeviceLimits& limits, int64_t shift, bool in_place,
-                                Columns* out) {
+cuda::Fault run_policy_gradient(const cuda::Selection& selection, Batch& batch, const cuda::DeviceLimits& limits,
+                                int64_t shift, bool in_place, Columns* out) {
     DeviceBatch on(batch, shift);
     const OnDevice<float> advantage(batch.advantage), old_logprob(batch.old_logprob),
         reference_logprob(batch.reference_logprob), rollout_logprob(batch.rollout_logprob), weight(batch.weight);
@@ -146,53 +178,43 @@ cuda::Fault run_policy_gradient(int32_t index, Batch& batch, const cuda::DeviceL
                                              e.get(),
                                              flags.get(),
                                              in_place ? on.rows().logits : on.matrix()};
-    const cuda::Fault fault = launch(index, &args, args.rows, limits);
+    const cuda::Fault fault = launch(selection, &args, args.rows, limits);
     for (const OnDevice<float>* column : {&a, &b, &c, &d, &e}) column->back();
     flags.back();
     on.back();
     return fault;
 }
 
-cuda::Fault run_token_statistics(int32_t index, Batch& batch, const cuda::DeviceLimits& limits, int64_t shift,
+cuda::Fault run_token_statistics(const cuda::Selection& selection, Batch& batch, const cuda::DeviceLimits& limits, int64_t shift,
                                  Columns* out) {
     DeviceBatch on(batch, shift);
     const OnDevice<float> a(out->a), b(out->b), c(out->c);
     const OnDevice<leash_row_statistics> statistics(out->statistics);
     const leash_token_statistics_args args = {sizeof args, on.rows(), on.targets.get(), a.get(),
                                               b.get(),     c.get(),   statistics.get()};
-    const cuda::Fault fault = launch(index, &args, args.rows, limits);
+    const cuda::Fault fault = launch(selection, &args, args.rows, limits);
     for (const OnDevice<float>* column : {&a, &b, &c}) column->back();
     statistics.back();
     return fault;
 }
 
-// The variant of this name of an operation, or of naive where that has none.
-int32_t index_of(int32_t operation, const std::string& name) {
-    int32_t naive = -1;
-    for (int32_t i = 0; i < cuda::variant_count(); i++) {
-        if (cuda::variant(i).operation != operation) continue;
-        if (cuda::variant(i).name == name) return i;
-        if (std::strcmp(cuda::variant(i).name, "naive") == 0) naive = i;
-    }
-    return naive;
-}
-
-Implementation implementation_of(const std::string& name, const cuda::DeviceLimits& limits, int64_t shift) {
+Implementation implementation_of(const Setup& setup, int64_t shift) {
+    const cuda::DeviceLimits& limits = setup.limits;
     Implementation with;
     with.log_softmax = [=](Batch& batch) {
         DeviceBatch on(batch, shift);
         const leash_log_softmax_args args = {sizeof args, on.rows(), on.matrix()};
-        launch(index_of(LEASH_LOG_SOFTMAX, name), &args, args.rows, limits);
+        launch(selected(LEASH_LOG_SOFTMAX, setup), &args, args.rows, limits);
         on.back();
     };
     with.token_statistics = [=](Batch& batch, Columns* out) {
-        CHECK_EQ(run_token_statistics(index_of(LEASH_TOKEN_STATISTICS, name), batch, limits, shift, out).rows, 0u);
+        CHECK_EQ(run_token_statistics(selected(LEASH_TOKEN_STATISTICS, setup), batch, limits, shift, out).rows, 0u);
     };
     with.entropy = [=](Batch& batch, std::vector<float>* entropy) {
         DeviceBatch on(batch, shift);
         const OnDevice<float> column(*entropy);
         const leash_entropy_args args = {sizeof args, on.rows(), column.get()};
-        launch(index_of(LEASH_ENTROPY, name), &args, args.rows, limits);
+        launch(selected(LEASH_ENTROPY, setup), &args, args.rows, limits);
         column.back();
     };
     with.logits_gradient = [=](Batch& batch, const std::vector<leash_row_statistics>& saved) {
@@ -201,33 +223,15 @@ Implementation implementation_of(const std::string& name, const cuda::DeviceLimi
         const OnDevice<float> advantage(batch.advantage), weight(batch.weight), old_logprob(batch.old_logprob);
         const leash_logits_gradient_args args = {sizeof args,     on.rows(),    on.targets.get(),  statistics.get(),
                                                  advantage.get(), weight.get(), old_logprob.get(), on.matrix()};
-        CHECK_EQ(launch(index_of(LEASH_LOGITS_GRADIENT, name), &args, args.rows, limits).rows, 0u);
+        CHECK_EQ(launch(selected(LEASH_LOGITS_GRADIENT, setup), &args, args.rows, limits).rows, 0u);
         on.back();
     };
     with.policy_gradient = [=](Batch& batch, Columns* out) {
-        const int32_t index = index_of(LEASH_POLICY_GRADIENT, name);
-        CHECK_EQ(run_policy_gradient(index, batch, limits, shift, false, out).rows, 0u);
+        const cuda::Selection selection = selected(LEASH_POLICY_GRADIENT, setup);
+        CHECK_EQ(run_policy_gradient(selection, batch, limits, shift, false, out).rows, 0u);
     };
     return with;
 }
-
-struct Setup {
-    const char* name;
-    cuda::DeviceLimits limits;
-    int64_t max_vocab;
-};
-
-// resident with room for a row in 1, 2, 4 and 8 blocks of the rows below.
-const Setup kSetups[] = {
-    {"naive", kHopper, 5000},
-    {"two_read", kHopper, 5000},
-    {"warp", kHopper, 2048},
-    {"split", kHopper, 5000},
-    {"resident", kHopper, 5000},
-    {"resident", with_shared(20000), 5000},
-    {"resident", with_shared(12000), 5000},
-    {"resident", with_shared(8000), 5000},
-};
 
 template <class Body>
 void for_each_setup(Body body) {
@@ -236,7 +240,7 @@ void for_each_setup(Body body) {
         for (int32_t dtype = LEASH_F32; dtype <= LEASH_F16; dtype++) {
             for (const auto& shape : kShapes) {
                 if (shape[1] > setup.max_vocab) continue;
-                const Context context(std::string(setup.name) + " " + dtype_name(dtype) + " " +
+                const Context context(std::string(cuda::name_of(setup.technique)) + " " + dtype_name(dtype) + " " +
                                       std::to_string(shape[0]) + " x " + std::to_string(shape[1]) + " shared " +
                                       std::to_string(setup.limits.shared_bytes_per_block));
                 Batch batch(shape[0], shape[1], dtype, 41);
@@ -247,8 +251,8 @@ void for_each_setup(Body body) {
                 }
                 batch.put_policies_near(logprobs);
                 leash_rows rows = batch.row_arguments();
-                const int32_t index = index_of(LEASH_POLICY_GRADIENT, setup.name);
-                if (!cuda::refusal(index, rows, setup.limits).empty()) continue;
+                const cuda::Selection selection = selected(LEASH_POLICY_GRADIENT, setup);
+                if (!cuda::refusal(selection, rows, setup.limits).empty()) continue;
                 body(setup, batch);
             }
         }
@@ -264,7 +268,7 @@ TEST(cuda_variants_agree_with_long_double) {
     for_each_setup([&](const Setup& setup, Batch& batch) {
         for (const int64_t shift : {0, 1}) {
             emulator::set_seed(seed++);
-            const Implementation with = implementation_of(setup.name, setup.limits, shift);
+            const Implementation with = implementation_of(setup, shift);
             const Batch fresh = batch;
             check_log_softmax(with, batch);
             batch.output = fresh.output;
@@ -284,10 +288,10 @@ TEST(cuda_variants_agree_with_long_double) {
 TEST(cuda_clusters_of_all_sizes_are_used) {
     bool seen[9] = {};
     for (const Setup& setup : kSetups) {
-        if (std::strcmp(setup.name, "resident") != 0) continue;
+        if (setup.technique != Technique::k_resident || setup.cluster != 0) continue;
         Batch batch(1, 4099, LEASH_F32, 1);
         const leash_log_softmax_args args = {sizeof args, batch.row_arguments(), batch.output_argument()};
-        const cuda::Plan plan = cuda::plan(index_of(LEASH_LOG_SOFTMAX, "resident"), &args, setup.limits, nullptr, nullptr);
+        const cuda::Plan plan = cuda::plan(selected(LEASH_LOG_SOFTMAX, setup), &args, setup.limits, nullptr, nullptr);
         seen[plan.launch[0].cluster] = true;
     }
     CHECK(seen[1] && seen[2] && seen[4] && seen[8]);
@@ -296,15 +300,15 @@ TEST(cuda_clusters_of_all_sizes_are_used) {
 // Row r of a batch has to be the same bits whatever is around it: alignment, place, schedule, mask, in place.
 TEST(cuda_results_do_not_depend_on_what_is_around) {
     for_each_setup([](const Setup& setup, Batch& batch) {
-        const int32_t index = index_of(LEASH_POLICY_GRADIENT, setup.name);
+        const cuda::Selection selection = selected(LEASH_POLICY_GRADIENT, setup);
         Columns first(batch.rows);
         Batch reference = batch;
-        run_policy_gradient(index, reference, setup.limits, 0, false, &first);
+        run_policy_gradient(selection, reference, setup.limits, 0, false, &first);
         for (int64_t shift = 1; shift < 16 / dtype_bytes(batch.dtype); shift++) {
             emulator::set_seed(static_cast<uint64_t>(100 + shift));
             Columns again(batch.rows);
             Batch copy = batch;
-            run_policy_gradient(index, copy, setup.limits, shift, false, &again);
+            run_policy_gradient(selection, copy, setup.limits, shift, false, &again);
             CHECK(again.same_as(first));
             CHECK(copy.output == reference.output);
         }
@@ -312,7 +316,7 @@ TEST(cuda_results_do_not_depend_on_what_is_around) {
         Columns alone(batch.rows);
         Batch copy = batch;
         std::fill(copy.mask.begin(), copy.mask.end() - 1, 0);
-        run_policy_gradient(index, copy, setup.limits, 2, true, &alone);
+        run_policy_gradient(selection, copy, setup.limits, 2, true, &alone);
         const size_t last = static_cast<size_t>(batch.rows) - 1;
         CHECK_EQ(alone.a[last], first.a[last]);
         const auto row_bytes = static_cast<size_t>(batch.vocab * dtype_bytes(batch.dtype));
@@ -332,15 +336,16 @@ TEST(cuda_rows_off_a_boundary_are_read_in_vectors) {
     for (const Setup& setup : kSetups) {
         for (const int32_t dtype : {LEASH_BF16, LEASH_F16}) {
             for (int64_t shift = 1; shift < 8; shift++) {
-                const Context context(std::string(setup.name) + " " + dtype_name(dtype) + " shift " + std::to_string(shift));
+                const Context context(std::string(cuda::name_of(setup.technique)) + " " + dtype_name(dtype) + " shift " +
+                                      std::to_string(shift));
                 Batch batch(3, setup.max_vocab < 4099 ? 2041 : 4099, dtype, 43);
                 std::fill(batch.mask.begin(), batch.mask.end(), 1);
                 Columns columns(batch.rows);
                 const uint64_t before = emulator::global_reads(2);
-                run_token_statistics(index_of(LEASH_TOKEN_STATISTICS, setup.name), batch, setup.limits, shift, &columns);
+                run_token_statistics(selected(LEASH_TOKEN_STATISTICS, setup), batch, setup.limits, shift, &columns);
                 const uint64_t narrow = emulator::global_reads(2) - before;
                 const auto rows = static_cast<uint64_t>(batch.rows);
-                if (std::strcmp(cuda::variant(index_of(LEASH_TOKEN_STATISTICS, setup.name)).name, "naive") == 0) {
+                if (cuda::variant(selected(LEASH_TOKEN_STATISTICS, setup).index).technique == Technique::k_naive) {
                     CHECK(narrow >= rows * static_cast<uint64_t>(batch.vocab));
                 } else {
                     CHECK(narrow >= rows);
@@ -354,10 +359,10 @@ TEST(cuda_rows_off_a_boundary_are_read_in_vectors) {
 TEST(cuda_targets_out_of_range_and_bad_rows_are_nan_and_reported) {
     for_each_setup([](const Setup& setup, Batch& batch) {
         if (batch.rows < 4) return;
-        const int32_t index = index_of(LEASH_POLICY_GRADIENT, setup.name);
+        const cuda::Selection selection = selected(LEASH_POLICY_GRADIENT, setup);
         Columns good(batch.rows);
         Batch reference = batch;
-        run_policy_gradient(index, reference, setup.limits, 0, false, &good);
+        run_policy_gradient(selection, reference, setup.limits, 0, false, &good);
         batch.targets[1] = static_cast<int32_t>(batch.vocab);
         batch.targets[3] = -1;
         batch.put_logit(2, batch.vocab / 2, NAN);
@@ -365,7 +370,7 @@ TEST(cuda_targets_out_of_range_and_bad_rows_are_nan_and_reported) {
         batch.temperatures[5] = -1;
         for (int64_t j = 0; j < batch.vocab; j++) batch.put_logit(6, j, -INFINITY);
         Columns out(batch.rows);
-        const cuda::Fault fault = run_policy_gradient(index, batch, setup.limits, 1, false, &out);
+        const cuda::Fault fault = run_policy_gradient(selection, batch, setup.limits, 1, false, &out);
         CHECK_EQ(fault.first_row(), 1);
         CHECK_EQ(fault.first_target(), static_cast<int32_t>(batch.vocab));
         CHECK_EQ(fault.rows, 2ull);
@@ -384,20 +389,26 @@ TEST(cuda_targets_out_of_range_and_bad_rows_are_nan_and_reported) {
 TEST(cuda_variants_say_why_they_refuse) {
     Batch batch(2, 4099, LEASH_F32, 1);
     const leash_rows rows = batch.row_arguments();
-    CHECK(cuda::refusal(index_of(LEASH_ENTROPY, "warp"), rows, kHopper).find("4099 is more than the 2048") !=
-          std::string::npos);
     cuda::DeviceLimits ampere = kHopper;
     ampere.compute_capability = 80;
-    CHECK(cuda::refusal(index_of(LEASH_LOG_SOFTMAX, "resident"), rows, ampere).find("capability 9.0; this device has 8.0") !=
-          std::string::npos);
-    CHECK(cuda::refusal(index_of(LEASH_LOG_SOFTMAX, "resident"), rows, with_shared(1024)).find("does not fit") !=
-          std::string::npos);
-    CHECK(cuda::refusal(index_of(LEASH_LOG_SOFTMAX, "naive"), rows, ampere).empty());
+    const auto refusal = [&](int32_t operation, const Setup& setup) {
+        return cuda::refusal(selected(operation, setup), rows, setup.limits);
+    };
+    const auto says = [](const std::string& text, const char* part) { return text.find(part) != std::string::npos; };
+    CHECK(says(refusal(LEASH_ENTROPY, {Technique::k_warp, kHopper, 0}), "4099 is more than the 2048"));
+    CHECK(says(refusal(LEASH_LOG_SOFTMAX, {Technique::k_resident, ampere, 0}), "capability 9.0; this device has 8.0"));
+    CHECK(says(refusal(LEASH_LOG_SOFTMAX, {Technique::k_resident, with_shared(1024), 0}),
+               "does not fit the shared memory of 8 blocks"));
+    CHECK(says(refusal(LEASH_LOG_SOFTMAX, {Technique::k_resident, with_shared(8000), 0, 2}),
+               "does not fit the shared memory of 2 blocks"));
+    CHECK(refusal(LEASH_LOG_SOFTMAX, {Technique::k_resident, with_shared(8000), 0, 4}).empty());
+    CHECK(refusal(LEASH_LOG_SOFTMAX, {Technique::k_naive, ampere, 0}).empty());
     // The choice never falls on what refuses.
     for (int32_t operation = LEASH_LOG_SOFTMAX; operation <= LEASH_POLICY_GRADIENT; operation++) {
         for (const cuda::DeviceLimits& limits : {kHopper, ampere}) {
-            const int32_t chosen = cuda::choose(operation, rows, limits);
-            CHECK(chosen >= 0 && cuda::variant(chosen).operation == operation);
+            const int32_t line = cuda::choose(operation, rows, limits);
+            const cuda::Selection chosen = cuda::selection_of(operation, line);
+            CHECK(line >= 0 && chosen.index >= 0 && cuda::variant(chosen.index).operation == operation);
             CHECK(cuda::refusal(chosen, rows, limits).empty());
         }
     }
@@ -411,7 +422,7 @@ TEST(the_residency_table_holds_every_row) {
         for (const int32_t dtype : {LEASH_BF16, LEASH_F32}) {
             const int64_t per_vector = dtype == LEASH_F32 ? 4 : 8;
             for (int64_t vocab = 1; vocab <= 262144; vocab++) {
-                const cuda::Residency residency = cuda::residency_of(vocab, dtype, limits);
+                const cuda::Residency residency = cuda::residency_of(vocab, dtype, limits, 0);
                 const int64_t vectors = (vocab - 1) / per_vector + 1;
                 const int64_t bytes = cuda::kResidentHeadBytes + int64_t{residency.slice_vectors} * 16;
                 const bool fits = residency.cluster * int64_t{residency.slice_vectors} >= vectors && bytes <= shared;
@@ -434,10 +445,10 @@ TEST(cuda_variants_agree_with_long_double_on_full_vocabularies) {
     uint64_t seed = 1000;
     for (const int64_t vocab : {32000, 50257, 128256, 151936, 262144}) {
         for (const int32_t dtype : {LEASH_BF16, LEASH_F32}) {
-            for (const char* name : {"resident", "two_read", "split"}) {
+            for (const Technique technique : {Technique::k_resident, Technique::k_two_read, Technique::k_split}) {
                 const int64_t shift = static_cast<int64_t>(seed % 2);
                 emulator::set_seed(seed++);
-                const Context context(std::string(name) + " " + dtype_name(dtype) + " " + std::to_string(vocab));
+                const Context context(std::string(cuda::name_of(technique)) + " " + dtype_name(dtype) + " " + std::to_string(vocab));
                 Batch batch(2, vocab, dtype, seed);
                 std::vector<double> logprobs;
                 for (int64_t r = 0; r < batch.rows; r++) {
@@ -445,7 +456,7 @@ TEST(cuda_variants_agree_with_long_double_on_full_vocabularies) {
                     logprobs.push_back(static_cast<double>(Reference(batch, r).logprob(target)));
                 }
                 batch.put_policies_near(logprobs);
-                check_policy_gradient(implementation_of(name, kHopper, shift), batch);
+                check_policy_gradient(implementation_of({technique, kHopper, vocab}, shift), batch);
             }
         }
     }

@@ -13,13 +13,16 @@ import org.leash.device.Device;
 import org.leash.device.DeviceId;
 import org.leash.device.DeviceKind;
 import org.leash.device.DeviceProperties;
+import org.leash.kernel.jcuda.JCudaProvider;
+import org.leash.kernel.panama.Choice;
 
 /** What a machine has of all that the kernels use, from the JVM down to the GPUs. */
 final class Diagnosis {
   private static final int JAVA = 25;
   private static final int MOST_GPUS = 64;
-  private static final String GPU_REMEDY =
-      "take a library built where nvcc is, on a machine whose GPU nvidia-smi shows";
+  private static final String JCUDA = "jcuda";
+  private static final String UNKNOWN_REMEDY = "see whether nvidia-smi shows a GPU that works";
+  private static final String AUTO = "native-auto";
   private static final Path DRIVER = Path.of("/proc/driver/nvidia/version");
 
   /** What a finding means for the device that has to work. */
@@ -47,6 +50,17 @@ final class Diagnosis {
    * @param remedy what to do; "" where nothing is wrong
    */
   record Finding(Verdict verdict, String subject, String detail, String remedy) {
+    /**
+     * @param reason as the library gives one: what is missing and, after the last semicolon, the
+     *     remedy
+     */
+    static Finding of(Verdict verdict, String subject, String reason) {
+      int end = reason.lastIndexOf("; ");
+      return end < 0
+          ? new Finding(verdict, subject, reason, UNKNOWN_REMEDY)
+          : new Finding(verdict, subject, reason.substring(0, end), reason.substring(end + 2));
+    }
+
     boolean isFatal() {
       return verdict == Verdict.FATAL;
     }
@@ -72,6 +86,8 @@ final class Diagnosis {
     diagnosis.processor();
     diagnosis.driver();
     diagnosis.gpus();
+    diagnosis.choices();
+    diagnosis.jcuda();
     return List.copyOf(diagnosis.findings);
   }
 
@@ -99,7 +115,7 @@ final class Diagnosis {
     if (LeashLibrary.isLoaded()) {
       good("native library", "loaded");
     } else {
-      fatal("native library", LeashLibrary.unavailable(), "what the line above ends with");
+      findings.add(Finding.of(Verdict.FATAL, "native library", LeashLibrary.unavailable()));
     }
   }
 
@@ -130,10 +146,12 @@ final class Diagnosis {
     if (version.isPresent()) {
       good("nvidia driver", version.get());
     } else {
-      missingGpu(
-          "nvidia driver",
-          "none: " + DRIVER + " does not exist",
-          "install NVIDIA's driver, or run a container with --gpus all");
+      findings.add(
+          new Finding(
+              missingGpu(),
+              "nvidia driver",
+              "none: " + DRIVER + " does not exist",
+              "install NVIDIA's driver, or run a container with --gpus all"));
     }
   }
 
@@ -160,12 +178,36 @@ final class Diagnosis {
                 found.instructionSets()));
       } catch (UnavailableException e) {
         if (ordinal == 0 || id.equals(wanted)) {
-          missingGpu(id.toString(), e.getMessage(), GPU_REMEDY);
+          findings.add(Finding.of(missingGpu(), id.toString(), e.getMessage()));
         }
         if (wanted.kind() != DeviceKind.CUDA || ordinal >= wanted.ordinal()) {
           return;
         }
       }
+    }
+  }
+
+  /** What stands behind the variants that are taken on a GPU without being named. */
+  private void choices() {
+    List<Choice> table = Choice.table();
+    long measured = table.stream().filter(Choice::isMeasured).count();
+    String detail =
+        "%d of the %d lines by which it chooses on a GPU are measured"
+            .formatted(measured, table.size());
+    if (measured < table.size()) {
+      less(AUTO, detail, "see leash-bench list --suite gpu; compare it there with the others");
+    } else if (!table.isEmpty()) {
+      good(AUTO, detail);
+    }
+  }
+
+  /** The other way to the GPU. */
+  private void jcuda() {
+    String reason = new JCudaProvider().unavailable();
+    if (reason.isEmpty()) {
+      good(JCUDA, "the driver can be reached through it");
+    } else {
+      findings.add(Finding.of(Verdict.LESS, JCUDA, reason));
     }
   }
 
@@ -182,11 +224,7 @@ final class Diagnosis {
   }
 
   /** Fatal only where a GPU has to work. */
-  private void missingGpu(String subject, String detail, String remedy) {
-    if (wanted.kind() == DeviceKind.CUDA) {
-      fatal(subject, detail, remedy);
-    } else {
-      less(subject, detail, remedy);
-    }
+  private Verdict missingGpu() {
+    return wanted.kind() == DeviceKind.CUDA ? Verdict.FATAL : Verdict.LESS;
   }
 }

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.leash.cli.Diagnosis.Finding;
 import org.leash.cli.Diagnosis.Verdict;
 import org.leash.device.DeviceId;
+import org.leash.kernel.jcuda.JCudaProvider;
+import org.leash.kernel.panama.Choice;
 
 /** The commands about this machine; the conformance suite itself is run by other tests. */
 final class DeviceCommandsTest {
@@ -44,6 +46,51 @@ final class DeviceCommandsTest {
         .isNotEmpty()
         .allSatisfy(finding -> assertThat(finding.detail()).isNotBlank())
         .allSatisfy(finding -> assertThat(finding.remedy()).isNotBlank());
+  }
+
+  @Test
+  void onlyALibraryWithoutCudaIsToBeBuiltAnew() {
+    Finding gpu =
+        Diagnosis.of(DeviceId.parse("cuda:63")).stream()
+            .filter(finding -> finding.subject().equals("cuda:63"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(gpu.verdict()).isEqualTo(Verdict.FATAL);
+    assertThat(gpu.remedy().contains("nvcc"))
+        .isEqualTo(gpu.detail().endsWith("this library was built without CUDA"));
+    assertThat(gpu.detail())
+        .containsAnyOf(
+            "built without CUDA",
+            "libcuda.so.1) was not found",
+            "sees no GPU",
+            "too old for this library",
+            "fails with error",
+            "CUDA device 63 does not exist");
+  }
+
+  @Test
+  void aReasonEndsWithItsRemedy() {
+    assertThat(Finding.of(Verdict.LESS, "cuda:0", "error 3 (a; b) in it; take another"))
+        .isEqualTo(new Finding(Verdict.LESS, "cuda:0", "error 3 (a; b) in it", "take another"));
+    assertThat(Finding.of(Verdict.LESS, "cuda:0", "error 3").remedy()).contains("nvidia-smi");
+  }
+
+  @Test
+  void doctorSaysWhetherJCudaCanBeUsed() {
+    assertThat(run("doctor")).isZero();
+    String reason = new JCudaProvider().unavailable();
+    assertThat(out.toString())
+        .contains(
+            reason.isEmpty() ? "ok       jcuda " : "less     jcuda            JCuda cannot be",
+            reason.substring(reason.lastIndexOf("; ") + 1).strip());
+  }
+
+  @Test
+  void doctorSaysHowMuchOfTheTableOfChoicesIsMeasured() {
+    assertThat(run("doctor")).isZero();
+    long measured = Choice.table().stream().filter(Choice::isMeasured).count();
+    assertThat(out.toString())
+        .contains("native-auto      %d of the %d lines".formatted(measured, Choice.table().size()));
   }
 
   @Test

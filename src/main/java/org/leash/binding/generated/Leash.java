@@ -23,10 +23,10 @@ public class Leash extends Leash$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int LEASH_ABI_VERSION = (int)3L;
+    private static final int LEASH_ABI_VERSION = (int)4L;
     /**
      * {@snippet lang=c :
-     * #define LEASH_ABI_VERSION 3
+     * #define LEASH_ABI_VERSION 4
      * }
      */
     public static int LEASH_ABI_VERSION() {
@@ -1716,10 +1716,76 @@ public class Leash extends Leash$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+
+    private static class leash_choose {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Leash.C_INT,
+            Leash.C_INT,
+            Leash.C_INT,
+            Leash.C_LONG,
+            Leash.C_LONG,
+            Leash.C_INT,
+            Leash.C_LONG,
+            Leash.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("leash_choose");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * leash_status leash_choose(int32_t operation, int32_t dtype, int64_t rows, int64_t vocab, int32_t compute_capability, int64_t shared_bytes_per_block, int32_t *index)
+     * }
+     */
+    public static FunctionDescriptor leash_choose$descriptor() {
+        return leash_choose.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * leash_status leash_choose(int32_t operation, int32_t dtype, int64_t rows, int64_t vocab, int32_t compute_capability, int64_t shared_bytes_per_block, int32_t *index)
+     * }
+     */
+    public static MethodHandle leash_choose$handle() {
+        return leash_choose.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * leash_status leash_choose(int32_t operation, int32_t dtype, int64_t rows, int64_t vocab, int32_t compute_capability, int64_t shared_bytes_per_block, int32_t *index)
+     * }
+     */
+    public static MemorySegment leash_choose$address() {
+        return leash_choose.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * leash_status leash_choose(int32_t operation, int32_t dtype, int64_t rows, int64_t vocab, int32_t compute_capability, int64_t shared_bytes_per_block, int32_t *index)
+     * }
+     */
+    public static int leash_choose(int operation, int dtype, long rows, long vocab, int compute_capability, long shared_bytes_per_block, MemorySegment index) {
+        var mh$ = leash_choose.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("leash_choose", operation, dtype, rows, vocab, compute_capability, shared_bytes_per_block, index);
+            }
+            return (int)mh$.invokeExact(operation, dtype, rows, vocab, compute_capability, shared_bytes_per_block, index);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
     private static final int LEASH_LOSS_PPO_CLIP = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:292:1).LEASH_LOSS_PPO_CLIP = 0
+     * enum enum (unnamed at ./native/include/leash.h:298:1).LEASH_LOSS_PPO_CLIP = 0
      * }
      */
     public static int LEASH_LOSS_PPO_CLIP() {
@@ -1728,7 +1794,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LOSS_REINFORCE = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:292:1).LEASH_LOSS_REINFORCE = 1
+     * enum enum (unnamed at ./native/include/leash.h:298:1).LEASH_LOSS_REINFORCE = 1
      * }
      */
     public static int LEASH_LOSS_REINFORCE() {
@@ -1737,7 +1803,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LOSS_CISPO = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:292:1).LEASH_LOSS_CISPO = 2
+     * enum enum (unnamed at ./native/include/leash.h:298:1).LEASH_LOSS_CISPO = 2
      * }
      */
     public static int LEASH_LOSS_CISPO() {
@@ -1746,7 +1812,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LOSS_SAPO = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:292:1).LEASH_LOSS_SAPO = 3
+     * enum enum (unnamed at ./native/include/leash.h:298:1).LEASH_LOSS_SAPO = 3
      * }
      */
     public static int LEASH_LOSS_SAPO() {
@@ -1755,7 +1821,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LOSS_PROBABILITY_MASK = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:292:1).LEASH_LOSS_PROBABILITY_MASK = 4
+     * enum enum (unnamed at ./native/include/leash.h:298:1).LEASH_LOSS_PROBABILITY_MASK = 4
      * }
      */
     public static int LEASH_LOSS_PROBABILITY_MASK() {
@@ -1764,7 +1830,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LOSS_PROBABILITY_MASK_TWO_SIDED = (int)5L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:292:1).LEASH_LOSS_PROBABILITY_MASK_TWO_SIDED = 5
+     * enum enum (unnamed at ./native/include/leash.h:298:1).LEASH_LOSS_PROBABILITY_MASK_TWO_SIDED = 5
      * }
      */
     public static int LEASH_LOSS_PROBABILITY_MASK_TWO_SIDED() {
@@ -1773,7 +1839,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LOSS_SHAPED = (int)6L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:292:1).LEASH_LOSS_SHAPED = 6
+     * enum enum (unnamed at ./native/include/leash.h:298:1).LEASH_LOSS_SHAPED = 6
      * }
      */
     public static int LEASH_LOSS_SHAPED() {
@@ -1782,7 +1848,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_KL_NONE = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:304:1).LEASH_KL_NONE = 0
+     * enum enum (unnamed at ./native/include/leash.h:310:1).LEASH_KL_NONE = 0
      * }
      */
     public static int LEASH_KL_NONE() {
@@ -1791,7 +1857,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_KL_K1 = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:304:1).LEASH_KL_K1 = 1
+     * enum enum (unnamed at ./native/include/leash.h:310:1).LEASH_KL_K1 = 1
      * }
      */
     public static int LEASH_KL_K1() {
@@ -1800,7 +1866,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_KL_K2 = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:304:1).LEASH_KL_K2 = 2
+     * enum enum (unnamed at ./native/include/leash.h:310:1).LEASH_KL_K2 = 2
      * }
      */
     public static int LEASH_KL_K2() {
@@ -1809,7 +1875,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_KL_K3 = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:304:1).LEASH_KL_K3 = 3
+     * enum enum (unnamed at ./native/include/leash.h:310:1).LEASH_KL_K3 = 3
      * }
      */
     public static int LEASH_KL_K3() {
@@ -1818,7 +1884,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_KL_K1_CORRECTED = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:304:1).LEASH_KL_K1_CORRECTED = 4
+     * enum enum (unnamed at ./native/include/leash.h:310:1).LEASH_KL_K1_CORRECTED = 4
      * }
      */
     public static int LEASH_KL_K1_CORRECTED() {
@@ -1827,7 +1893,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_KL_K3_CORRECTED = (int)5L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:304:1).LEASH_KL_K3_CORRECTED = 5
+     * enum enum (unnamed at ./native/include/leash.h:310:1).LEASH_KL_K3_CORRECTED = 5
      * }
      */
     public static int LEASH_KL_K3_CORRECTED() {
@@ -1836,7 +1902,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_KL_K1_STRAIGHT = (int)6L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:304:1).LEASH_KL_K1_STRAIGHT = 6
+     * enum enum (unnamed at ./native/include/leash.h:310:1).LEASH_KL_K1_STRAIGHT = 6
      * }
      */
     public static int LEASH_KL_K1_STRAIGHT() {
@@ -1845,7 +1911,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_KL_K3_STRAIGHT = (int)7L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:304:1).LEASH_KL_K3_STRAIGHT = 7
+     * enum enum (unnamed at ./native/include/leash.h:310:1).LEASH_KL_K3_STRAIGHT = 7
      * }
      */
     public static int LEASH_KL_K3_STRAIGHT() {
@@ -1854,7 +1920,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ROLLOUT_TRUNCATE = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:316:1).LEASH_ROLLOUT_TRUNCATE = 0
+     * enum enum (unnamed at ./native/include/leash.h:322:1).LEASH_ROLLOUT_TRUNCATE = 0
      * }
      */
     public static int LEASH_ROLLOUT_TRUNCATE() {
@@ -1863,7 +1929,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ROLLOUT_MASK = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:316:1).LEASH_ROLLOUT_MASK = 1
+     * enum enum (unnamed at ./native/include/leash.h:322:1).LEASH_ROLLOUT_MASK = 1
      * }
      */
     public static int LEASH_ROLLOUT_MASK() {
@@ -1872,7 +1938,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_LOW = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:344:1).LEASH_CLIPPED_LOW = 1
+     * enum enum (unnamed at ./native/include/leash.h:350:1).LEASH_CLIPPED_LOW = 1
      * }
      */
     public static int LEASH_CLIPPED_LOW() {
@@ -1881,7 +1947,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_HIGH = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:344:1).LEASH_CLIPPED_HIGH = 2
+     * enum enum (unnamed at ./native/include/leash.h:350:1).LEASH_CLIPPED_HIGH = 2
      * }
      */
     public static int LEASH_CLIPPED_HIGH() {
@@ -1890,7 +1956,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_DUAL = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:344:1).LEASH_CLIPPED_DUAL = 4
+     * enum enum (unnamed at ./native/include/leash.h:350:1).LEASH_CLIPPED_DUAL = 4
      * }
      */
     public static int LEASH_CLIPPED_DUAL() {
@@ -1899,7 +1965,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_ROLLOUT = (int)8L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:344:1).LEASH_CLIPPED_ROLLOUT = 8
+     * enum enum (unnamed at ./native/include/leash.h:350:1).LEASH_CLIPPED_ROLLOUT = 8
      * }
      */
     public static int LEASH_CLIPPED_ROLLOUT() {
@@ -1908,7 +1974,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLAMPED_RATIO = (int)16L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:344:1).LEASH_CLAMPED_RATIO = 16
+     * enum enum (unnamed at ./native/include/leash.h:350:1).LEASH_CLAMPED_RATIO = 16
      * }
      */
     public static int LEASH_CLAMPED_RATIO() {
@@ -2363,7 +2429,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_READ = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:420:1).LEASH_CEILING_READ = 0
+     * enum enum (unnamed at ./native/include/leash.h:426:1).LEASH_CEILING_READ = 0
      * }
      */
     public static int LEASH_CEILING_READ() {
@@ -2372,7 +2438,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_COPY = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:420:1).LEASH_CEILING_COPY = 1
+     * enum enum (unnamed at ./native/include/leash.h:426:1).LEASH_CEILING_COPY = 1
      * }
      */
     public static int LEASH_CEILING_COPY() {
@@ -2381,7 +2447,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_UPDATE = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:420:1).LEASH_CEILING_UPDATE = 2
+     * enum enum (unnamed at ./native/include/leash.h:426:1).LEASH_CEILING_UPDATE = 2
      * }
      */
     public static int LEASH_CEILING_UPDATE() {
@@ -2390,7 +2456,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_EXP = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:420:1).LEASH_CEILING_EXP = 3
+     * enum enum (unnamed at ./native/include/leash.h:426:1).LEASH_CEILING_EXP = 3
      * }
      */
     public static int LEASH_CEILING_EXP() {
@@ -2399,7 +2465,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_LAUNCH = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:420:1).LEASH_CEILING_LAUNCH = 4
+     * enum enum (unnamed at ./native/include/leash.h:426:1).LEASH_CEILING_LAUNCH = 4
      * }
      */
     public static int LEASH_CEILING_LAUNCH() {

@@ -22,7 +22,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int64_t max_vocab;
  *     int64_t max_rows;
  *     int32_t min_compute_capability;
- *     int32_t reserved;
+ *     int32_t cluster;
  *     const char *variant;
  *     const char *evidence;
  * }
@@ -42,7 +42,7 @@ public class leash_choice {
         Leash.C_LONG.withName("max_vocab"),
         Leash.C_LONG.withName("max_rows"),
         Leash.C_INT.withName("min_compute_capability"),
-        Leash.C_INT.withName("reserved"),
+        Leash.C_INT.withName("cluster"),
         Leash.C_POINTER.withName("variant"),
         Leash.C_POINTER.withName("evidence")
     ).withName("leash_choice");
@@ -362,48 +362,48 @@ public class leash_choice {
         struct.set(min_compute_capability$LAYOUT, min_compute_capability$OFFSET, fieldValue);
     }
 
-    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
+    private static final OfInt cluster$LAYOUT = (OfInt)$LAYOUT.select(groupElement("cluster"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t cluster
      * }
      */
-    public static final OfInt reserved$layout() {
-        return reserved$LAYOUT;
+    public static final OfInt cluster$layout() {
+        return cluster$LAYOUT;
     }
 
-    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
+    private static final long cluster$OFFSET = $LAYOUT.byteOffset(groupElement("cluster"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t cluster
      * }
      */
-    public static final long reserved$offset() {
-        return reserved$OFFSET;
+    public static final long cluster$offset() {
+        return cluster$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t cluster
      * }
      */
-    public static int reserved(MemorySegment struct) {
-        return struct.get(reserved$LAYOUT, reserved$OFFSET);
+    public static int cluster(MemorySegment struct) {
+        return struct.get(cluster$LAYOUT, cluster$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t cluster
      * }
      */
-    public static void reserved(MemorySegment struct, int fieldValue) {
-        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
+    public static void cluster(MemorySegment struct, int fieldValue) {
+        struct.set(cluster$LAYOUT, cluster$OFFSET, fieldValue);
     }
 
     private static final AddressLayout variant$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("variant"));

@@ -25,7 +25,7 @@ import org.leash.kernel.Variant;
  * Without the library, each operation has one variant, "native", whose reason says why.
  */
 public final class NativeProvider implements Provider {
-  private static final String NAME = "native";
+  static final String NAME = "native";
 
   @Override
   public String name() {

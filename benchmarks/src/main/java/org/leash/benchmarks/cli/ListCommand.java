@@ -14,8 +14,10 @@ import org.leash.benchmarks.run.Suite;
 import org.leash.device.Device;
 import org.leash.device.DeviceId;
 import org.leash.device.DeviceKind;
+import org.leash.device.DeviceProperties;
 import org.leash.kernel.Catalogue;
 import org.leash.kernel.Variant;
+import org.leash.kernel.panama.Choice;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -26,7 +28,8 @@ import picocli.CommandLine.Spec;
     name = "list",
     description = {
       "Lists suites, their cases and the variants that compute them, with the reason where one does"
-          + " not run here.",
+          + " not run here. Under 'auto': by what measurement native-auto takes the variant, on the"
+          + " GPU that is here or else on an H100.",
       "With --predict: for each case and CUDA variant the bytes it reads and writes, and the time"
           + " that takes at --gbps if no cache answers; nothing is measured."
     },
@@ -46,11 +49,27 @@ final class ListCommand implements Runnable {
           "vocab",
           "distribution",
           "variant",
+          "auto",
           "available",
           "reason");
 
   /** What a good kernel gets out of an H100's memory: 90 % of 3350 GB/s. */
-  private static final String H100 = "3000";
+  private static final String H100_GBPS = "3000";
+
+  private static final DeviceProperties H100 =
+      new DeviceProperties(
+          DeviceKind.CUDA,
+          0,
+          "H100",
+          0,
+          80L << 30,
+          50L << 20,
+          "sm_90",
+          90,
+          132,
+          227L << 10,
+          0,
+          true);
 
   @Spec private CommandSpec spec;
 
@@ -69,7 +88,7 @@ final class ListCommand implements Runnable {
   @Option(
       names = "--gbps",
       paramLabel = "RATE",
-      defaultValue = H100,
+      defaultValue = H100_GBPS,
       description =
           "GB/s that the memory moves, reads and writes together (default: ${DEFAULT-VALUE})")
   private double gbps;
@@ -115,6 +134,7 @@ final class ListCommand implements Runnable {
   private List<List<String>> contenders(Suite each) {
     List<List<String>> lines = new ArrayList<>();
     try (Device device = new DeviceId(each.device(), 0).open()) {
+      DeviceProperties properties = device.properties();
       List<Variant> variants = Catalogue.of(device).variants();
       for (Case described : each.cases()) {
         variants.stream()
@@ -126,20 +146,44 @@ final class ListCommand implements Runnable {
                         each,
                         described,
                         variant.name(),
+                        auto(described, variant.name(), properties),
                         described.obstacle(variant).orElse("")));
       }
     } catch (UnavailableException e) {
       for (Case described : each.cases()) {
         for (ByteModel model : ByteModel.of(described)) {
-          add(lines, each, described, "native-" + model.variant(), e.getMessage());
+          String variant = "native-" + model.variant();
+          add(lines, each, described, variant, auto(described, variant, H100), e.getMessage());
         }
       }
     }
     return lines;
   }
 
+  /** By what evidence native-auto takes a variant for a case; "" where it takes another. */
+  private static String auto(Case described, String variant, DeviceProperties device) {
+    if (device.kind() != DeviceKind.CUDA) {
+      return "";
+    }
+    return Choice.of(
+            described.task().operation(),
+            described.dtype(),
+            described.rows(),
+            described.vocab(),
+            device.computeCapability(),
+            device.sharedBytesPerBlock())
+        .filter(choice -> choice.variant().equals(variant))
+        .map(Choice::toString)
+        .orElse("");
+  }
+
   private void add(
-      List<List<String>> lines, Suite each, Case described, String variant, String obstacle) {
+      List<List<String>> lines,
+      Suite each,
+      Case described,
+      String variant,
+      String auto,
+      String obstacle) {
     if (matches(described, variant)) {
       lines.add(
           List.of(
@@ -150,6 +194,7 @@ final class ListCommand implements Runnable {
               Integer.toString(described.vocab()),
               described.distribution().id(),
               variant,
+              auto,
               Boolean.toString(obstacle.isEmpty()),
               obstacle));
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
+import org.leash.benchmarks.predict.ByteModel;
+import org.leash.benchmarks.run.Suite;
 import picocli.CommandLine;
 
 final class ListCommandTest {
@@ -16,8 +18,9 @@ final class ListCommandTest {
     assertThat(run("--suite", "gpu", "--predict", "--format", "csv")).isZero();
     String[] lines = out.toString().split("\n");
     assertThat(lines[0]).startsWith("op,variant,dtype,rows,vocab,reads,writes,bytes_read,");
-    // 3 dtypes x 5 vocabularies x 5 numbers of rows; 4 variants of two operations, 3 of three.
-    assertThat(lines).hasSize(1 + 75 * (2 * 4 + 3 * 3));
+    assertThat(Suite.GPU.cases()).as("operations x dtypes x vocabularies x rows").hasSize(5 * 75);
+    assertThat(lines)
+        .hasSize(1 + Suite.GPU.cases().stream().mapToInt(each -> ByteModel.of(each).size()).sum());
     assertThat(lines)
         .contains(
             "policy_gradient,two_read,bf16,8192,151936,2,1,4978638848,2489319424,2489.319,1659.546,1.50");
@@ -50,6 +53,19 @@ final class ListCommandTest {
     assertThat(run("--suite", "gpu", "--filter", "policy_gradient bf16 8192x151936 .*resident"))
         .isZero();
     assertThat(out.toString()).hasLineCount(2).contains("native-resident");
+  }
+
+  @Test
+  void saysByWhatEvidenceAutoTakesAVariant() {
+    String cases = "^(policy_gradient|entropy) bf16 (1|8192)x151936 ";
+    assertThat(run("--suite", "gpu", "--filter", cases, "--format", "csv")).isZero();
+    assertThat(out.toString().lines().filter(line -> line.contains(",unmeasured,")))
+        .extracting(line -> line.replaceAll(",unmeasured,.*", ""))
+        .containsExactlyInAnyOrder(
+            "gpu,entropy,bf16,1,151936,peaked_h0.4,native-split",
+            "gpu,entropy,bf16,8192,151936,peaked_h0.4,native-two_read",
+            "gpu,policy_gradient,bf16,1,151936,peaked_h0.4,native-split",
+            "gpu,policy_gradient,bf16,8192,151936,peaked_h0.4,native-resident");
   }
 
   @Test

@@ -1,16 +1,23 @@
 package org.leash.benchmarks.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.leash.benchmarks.input.Case;
+import org.leash.benchmarks.input.Distribution;
 import org.leash.benchmarks.input.Task;
+import org.leash.binding.LeashLibrary;
+import org.leash.device.DType;
+import org.leash.device.DeviceKind;
+import org.leash.kernel.Variant;
+import org.leash.kernel.panama.NativeProvider;
 
 /** That the model says of every variant what the head of the kernels' own file says. */
 final class ByteModelSourceTest {
@@ -31,18 +38,19 @@ final class ByteModelSourceTest {
 
   @ParameterizedTest
   @EnumSource
-  void knowsEveryVariant(ByteModel model) throws IOException {
-    try (Stream<String> lines = Files.lines(KERNELS.resolveSibling("catalogue.cpp"))) {
-      assertThat(
-              lines
-                  .filter(
-                      line ->
-                          line.contains("{LEASH_TOKEN_STATISTICS, \"")
-                              || line.contains("{LEASH_POLICY_GRADIENT, \""))
-                  .map(line -> line.replaceAll(".*\\{LEASH_[A-Z_]+, \"([a-z_]+)\".*", "$1")))
-          .contains(model.variant())
-          .isSubsetOf(Stream.of(ByteModel.values()).map(ByteModel::variant).toList());
-    }
+  void knowsEveryVariantOfTheLibrary(Task task) {
+    assumeTrue(LeashLibrary.isLoaded(), "no native library");
+    Case taken = new Case(task, DType.F32, 8, 1000, Distribution.PEAKED, Case.ON_GPU);
+    assertThat(ByteModel.of(taken))
+        .extracting(model -> "native-" + model.variant())
+        .containsExactlyInAnyOrderElementsOf(
+            new NativeProvider()
+                .variants().stream()
+                    .filter(variant -> variant.device() == DeviceKind.CUDA)
+                    .filter(variant -> variant.operation() == task.operation())
+                    .map(Variant::name)
+                    .filter(name -> !name.equals("native-auto"))
+                    .toList());
   }
 
   /** The lines of the head about one variant, joined. */
