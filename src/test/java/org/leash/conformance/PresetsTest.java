@@ -39,7 +39,8 @@ class PresetsTest {
   private static final double TOLERANCE = 1e-5;
   private static final Rewards REWARDS =
       Rewards.of(new double[] {1, 0, 2, 0, 0, 1, 0, 0, 0})
-          .withGreedy(new double[] {1, 1, 1, 1, 0, 0, 0, 0, 0});
+          .withGreedy(new double[] {1, 1, 1, 1, 0, 0, 0, 0, 0})
+          .withSeveral(new double[][] {{1, 0, 1, 0, 0, 1, 0, 0, 0}, {0, 0, 1, 0, 0, 0, 0, 0, 0}});
 
   private static int cases;
 
