@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import org.leash.benchmarks.compare.Question;
 import org.leash.benchmarks.compare.Terms;
 import org.leash.benchmarks.csv.BadDataException;
+import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunFolder;
 import org.leash.benchmarks.csv.Status;
@@ -159,12 +160,11 @@ final class RunCommand implements Callable<Integer> {
     List<Row> bad = results.stream().filter(row -> row.status() != Status.OK).toList();
     for (Row row : bad) {
       terminal.printf(
-          "✗ %s %s %s %s×%s, %s: %s: %s%n",
+          "✗ %s %s %s %s, %s: %s: %s%n",
           row.get("op"),
           row.get("variant"),
           row.get("dtype_in"),
-          row.get("rows"),
-          row.get("cols"),
+          Key.of(row).shape(),
           row.get("params"),
           row.get("status"),
           row.get("reason"));

@@ -48,13 +48,12 @@ public final class Labels {
 
   /** What distinguishes a key, such as {@code 256×32768 bf16}. */
   public String of(Key key) {
-    String shape = key.get("rows").isEmpty() ? "" : key.get("rows") + "×" + key.get("cols");
     return plain(
         distinguishing.stream()
             .map(
                 column ->
                     switch (column) {
-                      case "rows" -> shape;
+                      case "rows" -> key.shape();
                       case "cols" -> "";
                       default -> part(column, key.get(column));
                     })

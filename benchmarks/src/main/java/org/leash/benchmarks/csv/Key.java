@@ -43,9 +43,12 @@ public record Key(List<String> values) {
     }
   }
 
-  /** The key of a row of samples, checks or results. */
+  /**
+   * The key of a row of samples, checks or results. A line end in a name, which only another tool
+   * can have written, is a space, as in all that is written here.
+   */
   public static Key of(Row row) {
-    return new Key(COLUMNS.stream().map(row::get).toList());
+    return new Key(COLUMNS.stream().map(row::get).map(Row::line).toList());
   }
 
   public String get(String column) {
@@ -54,6 +57,11 @@ public record Key(List<String> values) {
       throw new IllegalArgumentException("no key column '" + column + "' among " + COLUMNS);
     }
     return values.get(index);
+  }
+
+  /** Rows and columns, such as {@code 256×32768}; "" of what has no matrix. */
+  public String shape() {
+    return get("cols").isEmpty() || get("cols").equals("0") ? "" : get("rows") + "×" + get("cols");
   }
 
   /** The first 12 hexadecimal digits of the SHA-256 of all columns as {@code column=value;}. */

@@ -119,12 +119,18 @@ public final class Row {
 
   /** Sets a text; line ends become spaces, so that a row stays a line. */
   public Row set(String column, String value) {
-    values[index(column)] = isLine(value) ? value : value.replaceAll("\\R", " ");
+    values[index(column)] = line(value);
     return this;
   }
 
-  private static boolean isLine(String value) {
-    return value.chars().allMatch(each -> each >= ' ' && each < 0x7F);
+  /** A text with spaces for its line ends. */
+  static String line(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+        return text.replaceAll("\\R", " ");
+      }
+    }
+    return text;
   }
 
   public Row set(String column, long value) {

@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.leash.benchmarks.compare.Compared;
 import org.leash.benchmarks.compare.Contestant;
 import org.leash.benchmarks.compare.Quantity;
@@ -80,16 +82,15 @@ public final class Gate {
   }
 
   private static String describe(Key key) {
-    return "%s %s %s×%s %s %s %s"
-        .formatted(
+    return Stream.of(
             key.get("op"),
             key.get("variant"),
-            key.get("rows"),
-            key.get("cols"),
+            key.shape(),
             key.get("dtype_in"),
             key.get("input_dist"),
             key.get("params"))
-        .strip();
+        .filter(part -> !part.isEmpty())
+        .collect(Collectors.joining(" "));
   }
 
   private void environment() {

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.leash.benchmarks.compare.Compared;
 import org.leash.benchmarks.compare.Contestant;
 import org.leash.benchmarks.compare.Quantity;
@@ -16,6 +18,7 @@ import org.leash.benchmarks.data.Checked;
 import org.leash.benchmarks.data.Environment;
 import org.leash.benchmarks.data.Event;
 import org.leash.benchmarks.gate.Finding;
+import org.leash.benchmarks.gate.Outcome;
 import org.leash.report.Element;
 import org.leash.report.HtmlTable;
 import org.leash.report.Page;
@@ -25,13 +28,10 @@ final class Tables {
   private Tables() {}
 
   private static String name(Key key) {
-    return "%s %s %s×%s %s"
-        .formatted(
-            key.get("op"),
-            key.get("dtype_in"),
-            key.get("rows"),
-            key.get("cols"),
-            key.get("params").replace(";", " "));
+    return Stream.of(
+            key.get("op"), key.get("dtype_in"), key.shape(), key.get("params").replace(";", " "))
+        .filter(part -> !part.isEmpty())
+        .collect(Collectors.joining(" "));
   }
 
   /** What the gate found, each with the command that measures it again. */
@@ -43,11 +43,16 @@ final class Tables {
         why.add(Element.of("br"), Element.of("code", each.repro()));
       }
       table.row(
-          Element.of("td", each.outcome().name()).with("class", "bad"),
+          Element.of("td", each.outcome().name()).with("class", style(each.outcome())),
           Element.of("td", each.subject()),
           why);
     }
     return List.of(table.element());
+  }
+
+  /** What wants more evidence is open, and not bad. */
+  private static String style(Outcome outcome) {
+    return outcome == Outcome.INCONCLUSIVE ? "open" : "bad";
   }
 
   /** Rows without a verdict of speed, or without one at all. */

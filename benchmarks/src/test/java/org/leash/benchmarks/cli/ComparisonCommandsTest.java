@@ -116,6 +116,22 @@ final class ComparisonCommandsTest {
         .doesNotContainPattern("(?<!\\\\)<img");
   }
 
+  /** Our files have none, but others' may. */
+  @Test
+  void aLineEndInANameIsASpace() throws IOException {
+    for (String table : List.of("samples.csv", "checks.csv")) {
+      Path file = Path.of(base, table);
+      Files.writeString(file, Files.readString(file).replace("<img src", "<img\nsrc"));
+    }
+
+    assertThat(execute("derive", base)).isZero();
+    assertThat(execute("compare", base, candidate)).as(err.toString()).isZero();
+    assertThat(execute("compare", base, "--base=fast")).as(err.toString()).isZero();
+    assertThat(execute("report", base, "--out", parent.resolve("r.html").toString())).isZero();
+
+    assertThat(out.toString()).contains("2 SLOWER", HOSTILE).doesNotContain("MISSING", "<img\n");
+  }
+
   @Test
   void refusesAnotherMachine() {
     String other = write("other", 1, "Imaginary 2");

@@ -44,6 +44,13 @@ final class KeyTest {
   }
 
   @Test
+  void whatHasNoMatrixHasNoShape() {
+    assertThat(key("cols", "32768").shape()).isEqualTo("rows×32768");
+    assertThat(key("cols", "0").shape()).isEmpty();
+    assertThat(key("cols", "").shape()).isEmpty();
+  }
+
+  @Test
   void hasAllColumnsAndNoOther() {
     assertThatThrownBy(() -> new Key(List.of("a")))
         .isInstanceOf(IllegalArgumentException.class)

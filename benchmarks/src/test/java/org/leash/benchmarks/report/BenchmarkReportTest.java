@@ -69,7 +69,9 @@ final class BenchmarkReportTest {
                     question, Optional.of(Gate.findings(question, Policy.none(), false)))));
 
     assertThat(html).contains("✗ gate: INCORRECT, exit 2");
-    assertThat(section(html, "Findings")).contains("REGRESSION").contains("fast");
+    assertThat(section(html, "Findings"))
+        .contains("<td class=\"bad\">REGRESSION</td>")
+        .contains("fast");
     assertThat(section(html, "Environment")).contains("identical");
   }
 
