@@ -21,7 +21,13 @@ import picocli.CommandLine.Spec;
           + " the CSV files, for implementations in other processes such as"
           + " peers/gpu/peers.py."
     },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:the files have been written",
+      "64:an option or its value is wrong",
+      "74:the folder cannot be written"
+    })
 final class ExportCommand implements Runnable {
   @Spec private CommandSpec spec;
 

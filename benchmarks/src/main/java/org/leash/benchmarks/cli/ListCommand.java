@@ -33,7 +33,9 @@ import picocli.CommandLine.Spec;
       "With --predict: for each case and CUDA variant the bytes it reads and writes, and the time"
           + " that takes at --gbps if no cache answers; nothing is measured."
     },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:listed", "64:an option or its value is wrong"})
 final class ListCommand implements Runnable {
   private enum Format {
     TEXT,

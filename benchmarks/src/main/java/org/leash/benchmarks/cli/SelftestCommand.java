@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
     name = "selftest",
     description =
         "Feeds the gate runs that were made up, and prints how often it raises a false alarm and"
-            + " how often it finds a slowdown of 2 %.",
+            + " how often it finds a slowdown of 2 %%.",
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:all as it should be", "1:something is not", "64:an option is wrong"})

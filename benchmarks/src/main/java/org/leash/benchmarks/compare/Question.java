@@ -1,6 +1,7 @@
 package org.leash.benchmarks.compare;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -172,30 +173,33 @@ public record Question(
 
   /**
    * The variant that the others of a run are held against if nobody names one: the candidate that
-   * is fastest in most cases, or, where there is none, a baseline; empty if nothing has a time.
+   * is fastest in most cases without a baseline, or, where there is none, the baseline, or a peer;
+   * empty if nothing has a time.
    */
   public static Optional<String> defaultBase(RecordedRun run) {
+    List<List<Series>> withoutBaseline =
+        run.cases().values().stream()
+            .filter(members -> members.stream().noneMatch(each -> isRole(each, "baseline")))
+            .toList();
+    return fastest(withoutBaseline, "candidate")
+        .or(() -> fastest(run.cases().values(), "baseline"))
+        .or(() -> fastest(run.cases().values(), "peer"));
+  }
+
+  /** The variant in some role that is the fastest of those in most cases. */
+  private static Optional<String> fastest(Collection<List<Series>> cases, String role) {
     Map<String, Integer> wins = new TreeMap<>();
-    for (List<Series> members : run.cases().values()) {
+    for (List<Series> members : cases) {
       members.stream()
-          .filter(each -> each.isGood() && each.key().get("role").equals("candidate"))
-          .filter(each -> members.stream().noneMatch(Question::isBaseline))
+          .filter(each -> each.isGood() && isRole(each, role))
           .min(Comparator.comparingDouble(each -> each.estimate().center()))
           .ifPresent(best -> wins.merge(best.key().get("variant"), 1, Integer::sum));
     }
-    return wins.entrySet().stream()
-        .max(Map.Entry.comparingByValue())
-        .map(Map.Entry::getKey)
-        .or(
-            () ->
-                run.series().stream()
-                    .filter(each -> each.isGood() && isBaseline(each))
-                    .map(each -> each.key().get("variant"))
-                    .findFirst());
+    return wins.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
   }
 
-  private static boolean isBaseline(Series series) {
-    return series.key().get("role").equals("baseline");
+  private static boolean isRole(Series series, String role) {
+    return series.key().get("role").equals(role);
   }
 
   private static List<Contestant> chosen(List<Contestant> all, Predicate<Key> chosen) {

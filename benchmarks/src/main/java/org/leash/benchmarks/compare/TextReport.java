@@ -6,6 +6,7 @@ import static picocli.CommandLine.Help.Ansi.Style.faint;
 import static picocli.CommandLine.Help.Ansi.Style.fg_green;
 import static picocli.CommandLine.Help.Ansi.Style.fg_red;
 import static picocli.CommandLine.Help.Ansi.Style.fg_yellow;
+import static picocli.CommandLine.Help.Ansi.Style.reset;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -150,7 +151,7 @@ public final class TextReport {
 
   private String title(List<Compared> rows, Set<String> elsewhere) {
     String title = new Labels(keys(rows), elsewhere).title();
-    return (ansi.enabled() ? bold.on() + title + bold.off() : title) + "\n";
+    return (ansi.enabled() ? bold.on() + title + reset.off() : title) + "\n";
   }
 
   private static List<Key> keys(List<Compared> rows) {

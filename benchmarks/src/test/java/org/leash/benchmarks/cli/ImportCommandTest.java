@@ -162,6 +162,14 @@ final class ImportCommandTest {
         results().getFirst(),
         3e6,
         Map.of("variant", "eager", "params", "256x32768;threads=2", "n_samples", "2"));
+
+    int compared =
+        LeashBench.commandLine()
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true))
+            .execute("compare", folder(runs).toString());
+    assertThat(compared).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("eager (base)").contains("3.0 ms");
   }
 
   @Test
@@ -178,6 +186,7 @@ final class ImportCommandTest {
     assertThat(err.toString()).contains("'csv' is none of [jmh-json");
   }
 
+  /** {@code -Dfuzz.imports=25000} breaks each of the four formats more often. */
   @Test
   void nothingThatIsBrokenLeavesAStackTrace() throws IOException {
     Random random = new Random(3);
@@ -186,7 +195,7 @@ final class ImportCommandTest {
         new TreeMap<>(
             Map.of(
                 "jmh-json", JMH, "liger-csv", LIGER, "nvbench-json", NVBENCH, "torch-csv", TORCH));
-    for (int i = 0; i < 400; i++) {
+    for (int i = 0; i < Integer.getInteger("fuzz.imports", 400); i++) {
       for (Map.Entry<String, String> seed : seeds.entrySet()) {
         StringBuilder text = new StringBuilder(seed.getValue());
         for (int wounds = 1 + random.nextInt(3); wounds > 0 && !text.isEmpty(); wounds--) {

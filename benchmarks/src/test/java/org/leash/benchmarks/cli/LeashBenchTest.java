@@ -13,6 +13,7 @@ import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunFolder;
 import org.leash.benchmarks.csv.Samples;
 import org.leash.benchmarks.csv.Table;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 final class LeashBenchTest {
   @TempDir private Path parent;
@@ -118,6 +119,22 @@ final class LeashBenchTest {
     Files.writeString(folder.resolve("samples.csv"), "schema,run_id\n2,r\n");
     assertThat(execute("derive", folder.toString())).isEqualTo(ExitCodes.DATA);
     assertThat(err.toString()).contains("samples.csv:1: suite: the header lacks this column");
+  }
+
+  /** And its texts are formats that do not fail at a percent sign. */
+  @Test
+  void everyCommandTellsItsExitCodes() {
+    LeashBench.commandLine()
+        .getSubcommands()
+        .forEach(
+            (name, command) -> {
+              UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+              if (!usage.hidden() && !name.equals("generate-completion")) {
+                assertThat(command.getUsageMessage()).as(name).contains("Exit codes", "  64 ");
+                assertThat(usage.description())
+                    .allSatisfy(line -> assertThat(line.formatted()).isNotEmpty());
+              }
+            });
   }
 
   @Test

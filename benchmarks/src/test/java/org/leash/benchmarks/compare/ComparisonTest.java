@@ -23,6 +23,7 @@ import org.leash.benchmarks.run.Derivation;
 import org.leash.benchmarks.selftest.Noise;
 import org.leash.benchmarks.selftest.SyntheticRun;
 import org.leash.benchmarks.stats.LogRatio;
+import picocli.CommandLine.Help.Ansi;
 
 final class ComparisonTest {
   private static final Noise LOUD = new Noise(0.03, 0.03, 0, 0.001, 0, 0);
@@ -51,6 +52,16 @@ final class ComparisonTest {
     assertThat(row(question, "wrong").reason()).contains("off by 1");
     assertThat(question.answer().rows()).hasSize(5).allMatch(row -> row.pair().mixed().isEmpty());
     assertThat(question.answer().floor().orElseThrow()).isLessThan(0.003);
+  }
+
+  /** ECMA-48's "bold off" underlines twice on many terminals. */
+  @Test
+  void coloursEndWithAReset() {
+    Question question = inside(run("r").with("entropy", "a", 1e6).record());
+
+    assertThat(TextReport.of(question, Ansi.ON, 120))
+        .contains("\u001b[1mentropy", "\u001b[0m")
+        .doesNotContain("\u001b[21m");
   }
 
   @Test
