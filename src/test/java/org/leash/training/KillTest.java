@@ -48,6 +48,7 @@ final class KillTest {
     }
     assertThat(kills).isPositive();
     assertThat(midway).isPositive();
+    System.out.printf("%d kills, %d of them after the first checkpoint%n", kills, midway);
     assertThat(start(killed).waitFor()).isZero();
     Path whole = folder.resolve("whole");
     assertThat(start(whole).waitFor()).isZero();

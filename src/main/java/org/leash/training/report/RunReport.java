@@ -113,6 +113,18 @@ public final class RunReport {
             "policy/kl_old",
             "policy/kl_ref",
             "is/ess"));
+    if (series.stream().anyMatch(each -> !each.curve("critic/loss").isEmpty())) {
+      curves(
+          page,
+          "Critic",
+          "Its values beside what was earned, before the updates of a step.",
+          List.of(
+              "critic/explained_variance",
+              "critic/value_mean",
+              "critic/return_mean",
+              "critic/loss",
+              "critic/clip_frac"));
+    }
     page.section("Time of a step", "Means in milliseconds.", List.of(times()));
     return page.html();
   }

@@ -48,7 +48,15 @@ final class RunReportTest {
         .doesNotContain("<b>three");
     assertThat(page).contains("pass@k before and after").contains("exact/answer_entropy");
     assertThat(page).doesNotContain("href=\"http").doesNotContain("src=").doesNotContain("<script");
-    assertThat(page).doesNotContainPattern("=\"[^\"]*NaN");
+    assertThat(page).doesNotContainPattern("=\"[^\"]*NaN").doesNotContain("Critic");
+  }
+
+  @Test
+  void aCriticHasASectionOfItsOwn() throws IOException {
+    TrainingConfig config =
+        TrainingConfig.DEFAULT.with("preset", "ppo").with("steps", 5).with("evalSamples", 4);
+    assertThat(RunReport.of(List.of(train("ppo", config))))
+        .contains("Critic", "critic/explained_variance", "critic/return_mean");
   }
 
   @Test
