@@ -5,7 +5,8 @@ import java.util.OptionalDouble;
 
 /**
  * Ratios with their intervals, one below the other, about a line at 1; the zone of equivalence is
- * shaded. Each name stands above its interval, so that long ones fit on a narrow page.
+ * shaded. Each name stands above its interval, so that long ones fit on a narrow page; an interval
+ * that does not fit ends in an arrow.
  */
 public final class Forest {
   private static final double LEFT = 12;
@@ -71,10 +72,23 @@ public final class Forest {
     if (Double.isFinite(row.low())) {
       drawing.add(
           Svg.line(x.inside(row.low()), y, x.inside(row.high()), y, "interval " + row.style()));
+      if (row.low() < x.low()) {
+        arrow(drawing, x.from(), 1, y, row.style());
+      }
+      if (row.high() > x.high()) {
+        arrow(drawing, x.to(), -1, y, row.style());
+      }
     }
     drawing.add(
         Svg.rectangle(x.inside(row.ratio()) - 3.5, y - 3.5, 7, 7, "estimate " + row.style())
             .add(Element.of("title", row.name() + ": " + row.text())));
+  }
+
+  /** The head of an arrow: the interval goes on beyond the edge. */
+  private static void arrow(Element drawing, double tip, int inwards, double y, String style) {
+    for (double side : new double[] {-4, 4}) {
+      drawing.add(Svg.line(tip, y, tip + inwards * 5, y + side, "interval " + style));
+    }
   }
 
   /** From a little below the lowest ratio to a little above the highest, with few round ticks. */

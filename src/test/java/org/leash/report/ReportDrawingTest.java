@@ -81,6 +81,23 @@ final class ReportDrawingTest {
     assertThat(charts.getFirst().toString()).contains("another").doesNotContain("NaN");
   }
 
+  /** One line for an interval, and two for the head of an arrow where it is cut off. */
+  @Test
+  void anIntervalThatIsCutOffEndsInAnArrow() {
+    String forest =
+        Forest.of(
+                "ratios",
+                List.of(
+                    new Forest.Row("wide", 1.2, 0.1, 9, "", "bad"),
+                    new Forest.Row("narrow", 0.9, 0.89, 0.91, "", "good")),
+                0.01,
+                OptionalDouble.empty())
+            .toString();
+
+    assertThat(forest.split("interval bad", -1)).hasSize(1 + 5);
+    assertThat(forest.split("interval good", -1)).hasSize(1 + 1);
+  }
+
   @Test
   void aPageNeedsNothingFromElsewhere() {
     String html = Page.of(HOSTILE).section("One", "two", List.of(Element.of("p", "x"))).html();
