@@ -18,7 +18,7 @@ constexpr size_t kMaxShared = 232448;        // a block, of compute capability 9
 constexpr size_t kSharedStride = 262144;     // between the shared memories of a cluster's blocks
 constexpr size_t kStackBytes = 64 << 10;
 // What an emulated GPU says it has: little, as what fills it or overflows its cache takes time.
-constexpr size_t kDeviceBytes = 64 << 20;
+constexpr size_t kDeviceBytes = 32 << 20;
 constexpr int kCacheBytes = 1 << 20;
 constexpr unsigned char kPoison = 0xFF;      // NaN in every dtype
 

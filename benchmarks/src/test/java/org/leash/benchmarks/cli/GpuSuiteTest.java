@@ -1,0 +1,125 @@
+package org.leash.benchmarks.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.leash.benchmarks.csv.Row;
+import org.leash.benchmarks.csv.RunFolder;
+import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.input.Case;
+import org.leash.benchmarks.input.Distribution;
+import org.leash.benchmarks.input.Task;
+import org.leash.benchmarks.predict.ByteModel;
+import org.leash.device.DType;
+
+/**
+ * {@code leash-bench run --suite gpu} and what is made of its files, with real processes, on a GPU
+ * that is emulated: in a run of its own, which sets {@code leash.test.device} and {@code
+ * leash.library}. The times mean nothing; everything else is as on a GPU.
+ */
+final class GpuSuiteTest {
+  private static final int FORKS = 2;
+  private static final int ROUNDS = 2;
+  private static final List<Task> TASKS = List.of(Task.TOKEN_STATISTICS, Task.POLICY_GRADIENT);
+  private static final String CASES = "^(token_statistics|policy_gradient) bf16 1x32000 ";
+
+  @TempDir private Path parent;
+
+  private final StringWriter out = new StringWriter();
+
+  @Test
+  void isPlannedPlayedDerivedComparedAndReported() throws Exception {
+    assumeTrue(System.getProperty("leash.test.device", "").startsWith("cuda"), "for a GPU");
+    Path folder = parent.resolve("run");
+
+    run(folder);
+
+    List<Row> samples = RunFolder.read(folder, Table.SAMPLES);
+    for (Task task : TASKS) {
+      Case described = new Case(task, DType.BF16, 1, 32000, Distribution.PEAKED, Case.ON_GPU);
+      List<String> variants = new ArrayList<>(List.of("native-auto"));
+      ByteModel.of(described).forEach(model -> variants.add("native-" + model.variant()));
+      assertThat(samples)
+          .filteredOn(row -> row.get("op").equals(task.id()) && row.get("role").equals("candidate"))
+          .allMatch(row -> row.get("timing").equals("event") && row.number("time_ns") > 0)
+          .hasSize(FORKS * ROUNDS * variants.size())
+          .extracting(row -> row.get("variant"))
+          .containsOnly(variants.toArray(String[]::new));
+      assertThat(samples)
+          .filteredOn(row -> row.get("op").equals(task.id()) && row.get("role").equals("null"))
+          .as("the twin of auto")
+          .hasSize(FORKS * ROUNDS);
+    }
+    assertThat(RunFolder.read(folder, Table.CHECKS))
+        .isNotEmpty()
+        .allMatch(row -> row.get("status").equals("OK"))
+        .extracting(row -> row.get("phase"))
+        .contains("before", "after");
+    assertThat(RunFolder.read(folder, Table.CEILINGS))
+        .extracting(row -> row.get("fork") + row.get("kind"))
+        .containsExactly(
+            "1read",
+            "1copy",
+            "1update",
+            "1event_floor",
+            "2read",
+            "2copy",
+            "2update",
+            "2event_floor");
+    assertThat(RunFolder.read(folder, Table.RESULTS))
+        .allMatch(row -> row.get("status").equals("OK"))
+        .anyMatch(row -> !row.get("pct_ceiling").isEmpty());
+    assertThat(RunFolder.read(folder, Table.EVENTS))
+        .noneMatch(row -> row.get("kind").startsWith("lost"));
+
+    assertThat(leashBench("derive", folder)).contains("rows, as they were");
+    assertThat(leashBench("compare", folder, "--base", "native-naive", "--width=200"))
+        .contains("device cuda:0", "native-naive (base)", "native-split", "A/A floor");
+    Path page = parent.resolve("report.html");
+    leashBench("report", folder, "--out", page);
+    assertThat(Files.readString(page))
+        .contains("every timed result is right", "native-resident", "<svg");
+  }
+
+  /** In a process of its own: processes of the suite get the JVM's options from it. */
+  private void run(Path folder) throws IOException, InterruptedException {
+    Path output = parent.resolve("output.txt");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dleash.library=" + System.getProperty("leash.library"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                LeashBench.class.getName(),
+                "run",
+                "--suite=gpu",
+                "--forks=" + FORKS,
+                "--rounds=" + ROUNDS,
+                "--filter=" + CASES,
+                "--out=" + folder)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    assertThat(process.waitFor()).as(Files.readString(output)).isZero();
+  }
+
+  private String leashBench(Object... arguments) {
+    out.getBuffer().setLength(0);
+    String[] words = Stream.of(arguments).map(Object::toString).toArray(String[]::new);
+    PrintWriter writer = new PrintWriter(out, true);
+    int exit = LeashBench.commandLine().setOut(writer).setErr(writer).execute(words);
+    assertThat(exit).as(out.toString()).isZero();
+    return out.toString();
+  }
+}
