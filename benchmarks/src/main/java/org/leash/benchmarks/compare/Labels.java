@@ -43,6 +43,7 @@ public final class Labels {
   public String title() {
     Set<String> parts = new LinkedHashSet<>();
     shared.forEach(column -> parts.add(part(column, example.get(column))));
+    parts.remove("");
     return String.join(" · ", parts);
   }
 

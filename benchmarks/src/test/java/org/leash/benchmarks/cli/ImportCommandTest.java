@@ -169,7 +169,10 @@ final class ImportCommandTest {
             .setErr(new PrintWriter(err, true))
             .execute("compare", folder(runs).toString());
     assertThat(compared).as(err.toString()).isZero();
-    assertThat(out.toString()).contains("eager (base)").contains("3.0 ms");
+    assertThat(out.toString())
+        .contains("log_softmax · unstated · 256x32768 t=2 · wall_sync")
+        .contains("eager (base)")
+        .contains("3.0 ms");
   }
 
   @Test
