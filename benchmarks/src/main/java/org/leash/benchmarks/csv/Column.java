@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -30,9 +29,6 @@ public record Column(String name, Kind kind, boolean required) {
     BOOLEAN,
     STATUS
   }
-
-  private static final Pattern DECIMAL =
-      Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
   private static final int LONGEST_QUOTE = 40;
 
@@ -116,12 +112,29 @@ public record Column(String name, Kind kind, boolean required) {
 
   /** At most 18 digits, so that it fits a long. */
   private static boolean isCount(String value) {
-    return value.length() <= 18 && value.chars().allMatch(each -> each >= '0' && each <= '9');
+    return value.length() <= 18 && isOf(value, "");
   }
 
+  /** Decimal alone: Java's own numbers may be hexadecimal, have a suffix, or be NaN. */
   private static boolean isFinite(String value) {
-    return value.length() <= 400
-        && DECIMAL.matcher(value).matches()
-        && Double.isFinite(Double.parseDouble(value));
+    if (value.length() > 400 || !isOf(value, "+-.eE")) {
+      return false;
+    }
+    try {
+      return Double.isFinite(Double.parseDouble(value));
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
+  /** Whether a text consists of digits and some other characters. */
+  private static boolean isOf(String value, String others) {
+    for (int i = 0; i < value.length(); i++) {
+      char each = value.charAt(i);
+      if ((each < '0' || each > '9') && others.indexOf(each) < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 }

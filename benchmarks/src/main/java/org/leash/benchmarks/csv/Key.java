@@ -1,5 +1,6 @@
 package org.leash.benchmarks.csv;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -48,7 +49,10 @@ public record Key(List<String> values) {
    * can have written, is a space, as in all that is written here.
    */
   public static Key of(Row row) {
-    return new Key(COLUMNS.stream().map(row::get).map(Row::line).toList());
+    int first = row.table().indexOf(COLUMNS.getFirst());
+    List<String> values = new ArrayList<>(row.fields().subList(first, first + COLUMNS.size()));
+    values.replaceAll(Row::line);
+    return new Key(values);
   }
 
   public String get(String column) {

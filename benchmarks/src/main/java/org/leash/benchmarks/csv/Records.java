@@ -11,6 +11,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalLong;
@@ -108,7 +109,7 @@ public final class Records {
 
   private static void accept(CSVRecord csv, long line, Sink sink) {
     if (csv != null) {
-      sink.accept(csv.toList(), line);
+      sink.accept(Arrays.asList(csv.values()), line);
     }
   }
 
