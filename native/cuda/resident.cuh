@@ -4,7 +4,7 @@
 // with a barrier of its own, and the block sums a piece while the next ones land. A row that begins off a 16-byte boundary is
 // read by all threads instead (rows.cuh), as is the last vector of one that ends inside it, into the same places. The blocks'
 // partial rows are combined in the order of their ranks, by every block for itself; rank 0 writes the columns. The output is
-// made in place in shared memory and leaves by bulk copies, or element by element where the output row is not aligned.
+// made in place in shared memory and leaves by bulk copies; where its row is off a boundary, threads write its words instead.
 //
 // A block handles one row; overlap comes from two or more blocks on a multiprocessor, which the table in catalogue.cpp sees to.
 #ifndef LEASH_CUDA_RESIDENT_CUH
@@ -31,6 +31,31 @@ struct ResidentShared {
 };
 constexpr int kSliceOffset = (sizeof(ResidentShared) + 127) / 128 * 128;
 
+// One word of an output row off a boundary, as much of it as lies in the vectors from `begin` up to `end`: the end of the vector
+// before and the begin of its own.
+template <class Operation, int kDType>
+__device__ void write_from_slice(const OutputRow& output, const Bits128* slice, int begin, int end, const Row<kDType>& to,
+                                 int word) {
+    using Type = Element<kDType>;
+    constexpr int kPerVector = Type::kPerVector;
+    const bool has_before = word > begin;
+    const bool has_own = word < end;
+    const int offset = (kPerVector - to.head()) * static_cast<int>(sizeof(typename Type::Stored));
+    float x[kPerVector];
+    Type::unpack(Row<kDType>::straddling(offset, slice[max(word - 1 - begin, 0)], slice[min(word, end - 1) - begin]), x);
+    transform<Operation>(output, to.column_of(word), x);
+    if (has_before && has_own && to.is_whole(word)) {
+        to.store(word, x);
+        return;
+    }
+#pragma unroll
+    for (int i = 0; i < kPerVector; i++) {
+        const int64_t column = to.column_of(word) + i;
+        const bool is_held = i < to.head() ? has_before : has_own;
+        if (is_held && column < to.count()) to.set_element(static_cast<int>(column), x[i]);
+    }
+}
+
 template <class Operation, int kDType>
 __device__ void resident(const Resident<Operation>& parameters) {
 // Compiled for every architecture, so that all have the same kernels; empty where there are no clusters, and refused there.
@@ -49,7 +74,9 @@ __device__ void resident(const Resident<Operation>& parameters) {
     const int begin = min(static_cast<int>(rank) * parameters.slice_vectors, row.vectors());
     const int end = min(begin + parameters.slice_vectors, row.vectors());
     if (rows.masked(r)) {
-        write_masked<Operation, kDType>(operation, r, begin + t, end, kBlockThreads, rank == 0 && t == 0);
+        const int blocks = static_cast<int>(gpu::cluster_size());
+        write_masked<Operation, kDType>(operation, r, static_cast<int>(rank) * kBlockThreads + t, blocks * kBlockThreads,
+                                        rank == 0 && t == 0);
         return;
     }
 
@@ -73,11 +100,7 @@ __device__ void resident(const Resident<Operation>& parameters) {
     }
     for (int v = max(whole, begin) + t; v < end; v += kBlockThreads) {
         float x[kPerVector];
-        if (row.aligned()) {
-            row.load(v, x);
-        } else {
-            row.load_straddling(v, x);
-        }
+        load_logits(row, !row.aligned(), v * kPerVector, x);
         slice[v - begin] = Type::pack(x);
     }
 
@@ -109,22 +132,23 @@ __device__ void resident(const Resident<Operation>& parameters) {
 
     const OutputRow output = s.output;
     const Row<kDType> to(operation.output, r, operation.output_stride, rows.vocab);
-    const int stored = to.aligned() ? min(end, row.count() / kPerVector) : begin;
+    if (!to.aligned()) {
+        // Of the first of the slice's words a part may be another block's, and of the one behind its last vector.
+        for (int w = begin + t; w <= end && begin < end; w += kBlockThreads) {
+            write_from_slice<Operation>(output, slice, begin, end, to, w);
+        }
+        return;
+    }
+    const int stored = min(end, row.count() / kPerVector);
     for (int v = begin + t; v < end; v += kBlockThreads) {
         float x[kPerVector];
         Type::unpack(slice[v - begin], x);
-        if (v >= stored) {
-            write_vector<Operation, kDType>(output, v, x, to);
-            continue;
+        transform<Operation>(output, v * kPerVector, x);
+        if (v < stored) {
+            slice[v - begin] = Type::pack(x);
+        } else {
+            to.store(v, x);
         }
-#pragma unroll
-        for (int i = 0; i < kPerVector; i++) x[i] = Operation::element(output, x[i]);
-        const int in_vector = output.target - v * kPerVector;
-#pragma unroll
-        for (int i = 0; i < kPerVector; i++) {
-            if (i == in_vector) x[i] = output.at_target;
-        }
-        slice[v - begin] = Type::pack(x);
     }
     gpu::fence_async_shared();
     __syncthreads();

@@ -1,12 +1,13 @@
 // Rows of logits in device memory and the vectors of 16 bytes in which threads move them.
 //
-// Which elements a vector holds depends on their columns alone: vector v holds the columns from v kPerVector on. Nothing
-// outside the row is touched, and the order of every sum is the same wherever a row lies.
+// Sums go by vectors, of which vector v holds the columns from v kPerVector on: the order of every sum is the same wherever a
+// row lies. A vector of a row that begins off a 16-byte boundary straddles two aligned words of 16 bytes. Where both lie in the
+// row it is read from these, each of which a neighbour reads too.
 //
-// A vector of a row that begins off a 16-byte boundary straddles two aligned words of 16 bytes. Where both lie in the row it
-// is read from these, each of which a neighbour reads too; the first vector and the last ones are read element by element, as
-// is the end of a row inside a vector, and so is an output's row that is being written over its logits, since a word holds
-// elements of others. Rows off a boundary are written element by element.
+// Outputs go by the words of the output's row: word w holds the columns from w kPerVector - head() on. A thread reads the
+// logits of a word and writes it: in place nobody else reads or writes any of it.
+//
+// What is not whole, at both ends of a row, is read and written element by element. Nothing outside the row is touched.
 #ifndef LEASH_CUDA_ROWS_CUH
 #define LEASH_CUDA_ROWS_CUH
 
@@ -92,7 +93,7 @@ __device__ inline float loop_scale(double temperature) { return static_cast<floa
 
 constexpr float kMinusInfinity = -__builtin_inff();
 
-// One row of a matrix, or the part of it from some vector on.
+// One row of a matrix.
 template <int kDType>
 class Row {
   public:
@@ -103,52 +104,60 @@ class Row {
     __device__ Row(const void* matrix, int64_t row, int64_t stride, int64_t vocab)
         : first_(const_cast<Stored*>(static_cast<const Stored*>(matrix)) + row * stride),
           count_(static_cast<int>(vocab)),
-          aligned_((reinterpret_cast<uintptr_t>(first_) & 15) == 0) {}
+          head_(static_cast<int>((reinterpret_cast<uintptr_t>(first_) & 15) / sizeof(Stored))) {}
 
     __device__ int count() const { return count_; }
     __device__ int vectors() const { return (count_ - 1) / kPerVector + 1; }
-    __device__ bool aligned() const { return aligned_; }
+    __device__ bool aligned() const { return head_ == 0; }
     __device__ Stored* at(int column) const { return first_ + column; }
     __device__ float element(int column) const { return Type::to_float(first_[column]); }
     __device__ void set_element(int column, float value) const { first_[column] = Type::from_float(value); }
 
-    // Beyond the end: -inf, which adds nothing to any sum.
-    __device__ void load(int vector, float (&x)[kPerVector]) const {
-        if (is_whole(vector)) {
-            Type::unpack(gpu::load_once(first_ + static_cast<int64_t>(vector) * kPerVector), x);
+    // By how many elements the row begins past a 16-byte boundary.
+    __device__ int head() const { return head_; }
+    __device__ int words() const {
+        return static_cast<int>((static_cast<unsigned>(count_ - 1) + static_cast<unsigned>(head_)) / kPerVector) + 1;
+    }
+    // The first column of a word, below 0 in word 0 of a row off a boundary.
+    __device__ int64_t column_of(int word) const { return static_cast<int64_t>(word) * kPerVector - head_; }
+    __device__ bool is_whole(int word) const { return column_of(word) >= 0 && column_of(word) + kPerVector <= count_; }
+
+    // The columns from one that lies on a 16-byte boundary. Outside the row: -inf, which adds nothing to any sum.
+    __device__ void load(int64_t column, float (&x)[kPerVector]) const {
+        if (column >= 0 && column + kPerVector <= count_) {
+            Type::unpack(gpu::load_once(first_ + column), x);
+        } else {
+            load_elements(column, x);
+        }
+    }
+    // The same from any column. Off a boundary nobody may write the row meanwhile.
+    __device__ void load_straddling(int64_t column, float (&x)[kPerVector]) const {
+        const int offset = static_cast<int>(reinterpret_cast<uintptr_t>(first_ + column) & 15);
+        const int64_t before = column - offset / static_cast<int>(sizeof(Stored));
+        if (offset == 0) {
+            load(column, x);
+        } else if (before >= 0 && before + 2 * kPerVector <= count_) {
+            const Stored* const word = first_ + before;
+            Type::unpack(straddling(offset, gpu::load_cached(word), gpu::load_cached(word + kPerVector)), x);
+        } else {
+            load_elements(column, x);
+        }
+    }
+    // As much of a word as lies in the row.
+    __device__ void store(int word, const float (&x)[kPerVector]) const {
+        const int64_t column = column_of(word);
+        if (is_whole(word)) {
+            gpu::store_once(first_ + column, Type::pack(x));
             return;
         }
 #pragma unroll
         for (int i = 0; i < kPerVector; i++) {
-            const int64_t column = static_cast<int64_t>(vector) * kPerVector + i;
-            x[i] = column < count_ ? Type::to_float(first_[column]) : kMinusInfinity;
-        }
-    }
-    // The same for a row off a 16-byte boundary of which nobody writes any element meanwhile.
-    __device__ void load_straddling(int vector, float (&x)[kPerVector]) const {
-        const int offset = static_cast<int>(reinterpret_cast<uintptr_t>(first_) & 15);
-        const int64_t column = static_cast<int64_t>(vector) * kPerVector - offset / static_cast<int>(sizeof(Stored));
-        if (column < 0 || column + 2 * kPerVector > count_) {
-            load(vector, x);
-            return;
-        }
-        Type::unpack(bytes_from(offset, gpu::load_cached(first_ + column), gpu::load_cached(first_ + column + kPerVector)), x);
-    }
-    __device__ void store(int vector, const float (&x)[kPerVector]) const {
-        if (is_whole(vector)) {
-            gpu::store_once(first_ + static_cast<int64_t>(vector) * kPerVector, Type::pack(x));
-            return;
-        }
-#pragma unroll
-        for (int i = 0; i < kPerVector; i++) {
-            const int64_t column = static_cast<int64_t>(vector) * kPerVector + i;
-            if (column < count_) first_[column] = Type::from_float(x[i]);
+            if (column + i >= 0 && column + i < count_) first_[column + i] = Type::from_float(x[i]);
         }
     }
 
-  private:
     // 16 of the 32 bytes of a and b, by choices rather than an index, which would put them into local memory.
-    static __device__ Bits128 bytes_from(int offset, Bits128 a, Bits128 b) {
+    static __device__ Bits128 straddling(int offset, Bits128 a, Bits128 b) {
         const uint32_t words[8] = {a.word[0], a.word[1], a.word[2], a.word[3], b.word[0], b.word[1], b.word[2], b.word[3]};
         uint32_t from_even[6];
         uint32_t from[5];
@@ -163,13 +172,18 @@ class Row {
         return v;
     }
 
-    __device__ bool is_whole(int vector) const {
-        return aligned_ && (static_cast<int64_t>(vector) + 1) * kPerVector <= count_;
+  private:
+    __device__ void load_elements(int64_t column, float (&x)[kPerVector]) const {
+#pragma unroll
+        for (int i = 0; i < kPerVector; i++) {
+            const bool is_inside = column + i >= 0 && column + i < count_;
+            x[i] = is_inside ? Type::to_float(first_[column + i]) : kMinusInfinity;
+        }
     }
 
     Stored* const first_;
     const int count_;
-    const bool aligned_;
+    const int head_;
 };
 
 }  // namespace leash::cuda

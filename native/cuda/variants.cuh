@@ -38,31 +38,34 @@ __device__ Shared& shared() {
     return *reinterpret_cast<Shared*>(gpu::shared_memory());
 }
 
-// A vector of logits for sums, which nobody writes meanwhile.
-template <bool kAligned, int kDType>
-__device__ void load_logits(const Row<kDType>& row, int vector, float (&x)[Row<kDType>::kPerVector]) {
-    if (kAligned) {
-        row.load(vector, x);
+// Logits from a column on, which lies on a 16-byte boundary or is not written by anybody meanwhile.
+template <int kDType>
+__device__ void load_logits(const Row<kDType>& row, bool straddles, int64_t column, float (&x)[Row<kDType>::kPerVector]) {
+    if (straddles) {
+        row.load_straddling(column, x);
     } else {
-        row.load_straddling(vector, x);
+        row.load(column, x);
     }
 }
 
 template <bool kAligned, int kDType>
 __device__ PartialRow sum_vectors_of(const Row<kDType>& row, int first, int last, int step, float scale) {
+    constexpr int kPerVector = Row<kDType>::kPerVector;
     constexpr int kInFlight = kAligned ? kWordsInFlight : kWordsInFlight / 2;  // off a boundary a vector is two words
     PartialRow sums = empty_row();
     int v = first;
     for (; v + (kInFlight - 1) * step < last; v += kInFlight * step) {
-        float x[kInFlight][Row<kDType>::kPerVector];
+        float x[kInFlight][kPerVector];
 #pragma unroll
-        for (int i = 0; i < kInFlight; i++) load_logits<kAligned>(row, v + i * step, x[i]);
+        for (int i = 0; i < kInFlight; i++) {
+            load_logits(row, !kAligned, static_cast<int64_t>(v + i * step) * kPerVector, x[i]);
+        }
 #pragma unroll
         for (int i = 0; i < kInFlight; i++) add_vector(sums, x[i], scale);
     }
     for (; v < last; v += step) {
-        float x[Row<kDType>::kPerVector];
-        load_logits<kAligned>(row, v, x);
+        float x[kPerVector];
+        load_logits(row, !kAligned, static_cast<int64_t>(v) * kPerVector, x);
         add_vector(sums, x, scale);
     }
     return sums;
@@ -75,29 +78,35 @@ __device__ PartialRow sum_vectors(const Row<kDType>& row, int first, int last, i
                          : sum_vectors_of<false>(row, first, last, step, scale);
 }
 
-// One vector of the output from one of the logits.
-template <class Operation, int kDType>
-__device__ void write_vector(const OutputRow& output, int vector, float (&x)[Row<kDType>::kPerVector],
-                             const Row<kDType>& to) {
-    constexpr int kPerVector = Row<kDType>::kPerVector;
+// The output's columns from one on, in place of the logits'.
+template <class Operation, int kPerVector>
+__device__ void transform(const OutputRow& output, int64_t column, float (&x)[kPerVector]) {
 #pragma unroll
     for (int i = 0; i < kPerVector; i++) x[i] = Operation::element(output, x[i]);
-    const int in_vector = output.target - vector * kPerVector;
+    const int in_vector = static_cast<int>(output.target - column);
 #pragma unroll
     for (int i = 0; i < kPerVector; i++) {
         if (i == in_vector) x[i] = output.at_target;
     }
-    to.store(vector, x);
 }
 
-// The columns and the output of a masked row, by all threads of the block.
+// One word of the output.
 template <class Operation, int kDType>
-__device__ void write_masked(const Operation& operation, int64_t row, int first, int last, int step, bool writes) {
+__device__ void write_word(const OutputRow& output, const Row<kDType>& row, const Row<kDType>& to, int word) {
+    float x[Row<kDType>::kPerVector];
+    load_logits(row, row.head() != to.head(), to.column_of(word), x);
+    transform<Operation>(output, to.column_of(word), x);
+    to.store(word, x);
+}
+
+// The columns of a masked row and the words first, first + step, ... of its output, by the threads of a block.
+template <class Operation, int kDType>
+__device__ void write_masked(const Operation& operation, int64_t row, int first, int step, bool writes) {
     if (writes) operation.masked(row);
     if (!operation.has_output()) return;
     const Row<kDType> to(operation.output, row, operation.output_stride, operation.rows.vocab);
     float zero[Row<kDType>::kPerVector] = {};
-    for (int v = first; v < last; v += step) to.store(v, zero);
+    for (int w = first; w < to.words(); w += step) to.store(w, zero);
 }
 
 // ----------------------------------------------------------------------------------------------------------- naive --
@@ -144,7 +153,7 @@ __device__ void naive(const Operation& operation) {
     for (int64_t r = blockIdx.x; r < rows.rows; r += gridDim.x) {
         const Row<kDType> row(rows.logits, r, rows.stride, rows.vocab);
         if (rows.masked(r)) {
-            write_masked<Operation, kDType>(operation, r, t, row.vectors(), kBlockThreads, t == 0);
+            write_masked<Operation, kDType>(operation, r, t, kBlockThreads, t == 0);
             continue;
         }
         const double temperature = rows.row_temperature(r);
@@ -205,7 +214,7 @@ __device__ void two_read(const Operation& operation) {
         const Row<kDType> row(rows.logits, r, rows.stride, rows.vocab);
         const int vectors = row.vectors();
         if (rows.masked(r)) {
-            write_masked<Operation, kDType>(operation, r, t, vectors, kBlockThreads, t == 0);
+            write_masked<Operation, kDType>(operation, r, t, kBlockThreads, t == 0);
             continue;
         }
         const double temperature = rows.row_temperature(r);
@@ -222,16 +231,10 @@ __device__ void two_read(const Operation& operation) {
         if (operation.has_output()) {
             const OutputRow output = s.output;
             const Row<kDType> to(operation.output, r, operation.output_stride, rows.vocab);
-            const bool straddles = !row.aligned() && row.at(0) != to.at(0);
-            // Thread t's last vector, and back from there.
-            for (int v = t + (vectors - 1 - t) / kBlockThreads * kBlockThreads; v >= t && t < vectors; v -= kBlockThreads) {
-                float x[Row<kDType>::kPerVector];
-                if (straddles) {
-                    row.load_straddling(v, x);
-                } else {
-                    row.load(v, x);
-                }
-                write_vector<Operation, kDType>(output, v, x, to);
+            const int words = to.words();
+            // Thread t's last word, and back from there.
+            for (int w = t + (words - 1 - t) / kBlockThreads * kBlockThreads; w >= t && t < words; w -= kBlockThreads) {
+                write_word<Operation>(output, row, to, w);
             }
         }
         __syncthreads();
@@ -241,6 +244,45 @@ __device__ void two_read(const Operation& operation) {
 // ------------------------------------------------------------------------------------------------------------ warp --
 
 constexpr int kWarpBlockThreads = 128;
+
+// Writes the vectors of a row that a warp holds, vector lane + 32 i in x[i]. A word of a row off a boundary is the end of one
+// vector, which the lane before has, and the begin of the next.
+template <int kDType, int kVectors>
+__device__ void store_vectors(const Row<kDType>& to, int lane, const float (&x)[kVectors][Row<kDType>::kPerVector]) {
+    using Type = Element<kDType>;
+    constexpr int kPerVector = Type::kPerVector;
+    const int vectors = to.vectors();
+    Bits128 of_lane_31 = {};
+#pragma unroll
+    for (int i = 0; i < kVectors; i++) {
+        const int v = lane + i * gpu::kWarpThreads;
+        if (to.aligned()) {
+            if (v < vectors) to.store(v, x[i]);
+            continue;
+        }
+        Bits128 vector = {};
+        if (v < vectors) vector = Type::pack(x[i]);
+        Bits128 before;
+#pragma unroll
+        for (int k = 0; k < 4; k++) {
+            before.word[k] = __shfl_sync(gpu::kFullWarp, vector.word[k], (lane + gpu::kWarpThreads - 1) % gpu::kWarpThreads);
+        }
+        const Bits128 rotated = before;
+        if (lane == 0) before = of_lane_31;
+        of_lane_31 = rotated;
+        if (v >= vectors) continue;
+        if (to.is_whole(v)) {
+            const int offset = (kPerVector - to.head()) * static_cast<int>(sizeof(typename Type::Stored));
+            gpu::store_once(to.at(v * kPerVector - to.head()), Row<kDType>::straddling(offset, before, vector));
+        }
+#pragma unroll
+        for (int j = 0; j < kPerVector; j++) {
+            const int column = v * kPerVector + j;
+            const int word = j + to.head() < kPerVector ? v : v + 1;
+            if (column < to.count() && !to.is_whole(word)) to.set_element(column, x[i][j]);
+        }
+    }
+}
 
 template <class Operation, int kDType>
 __device__ void warp(const Operation& operation) {
@@ -255,7 +297,7 @@ __device__ void warp(const Operation& operation) {
         const Row<kDType> row(rows.logits, r, rows.stride, rows.vocab);
         const int vectors = row.vectors();
         if (rows.masked(r)) {
-            write_masked<Operation, kDType>(operation, r, lane, vectors, gpu::kWarpThreads, lane == 0);
+            write_masked<Operation, kDType>(operation, r, lane, gpu::kWarpThreads, lane == 0);
             continue;
         }
         const double temperature = rows.row_temperature(r);
@@ -264,12 +306,14 @@ __device__ void warp(const Operation& operation) {
         if (row.aligned()) {
 #pragma unroll
             for (int i = 0; i < kVectors; i++) {
-                if (lane + i * gpu::kWarpThreads < vectors) row.load(lane + i * gpu::kWarpThreads, x[i]);
+                const int v = lane + i * gpu::kWarpThreads;
+                if (v < vectors) row.load(v * kPerVector, x[i]);
             }
         } else {
 #pragma unroll
             for (int i = 0; i < kVectors; i++) {
-                if (lane + i * gpu::kWarpThreads < vectors) row.load_straddling(lane + i * gpu::kWarpThreads, x[i]);
+                const int v = lane + i * gpu::kWarpThreads;
+                if (v < vectors) row.load_straddling(v * kPerVector, x[i]);
             }
         }
         PartialRow sums = empty_row();
@@ -291,12 +335,12 @@ __device__ void warp(const Operation& operation) {
         output.target = __shfl_sync(gpu::kFullWarp, output.target, 0);
         // Lane 0 has read the target's logit, which another lane is about to overwrite.
         __syncwarp();
-        const Row<kDType> to(operation.output, r, operation.output_stride, rows.vocab);
 #pragma unroll
         for (int i = 0; i < kVectors; i++) {
             const int v = lane + i * gpu::kWarpThreads;
-            if (v < vectors) write_vector<Operation, kDType>(output, v, x[i], to);
+            if (v < vectors) transform<Operation>(output, v * kPerVector, x[i]);
         }
+        store_vectors(Row<kDType>(operation.output, r, operation.output_stride, rows.vocab), lane, x);
     }
 }
 
@@ -360,25 +404,18 @@ __device__ void split_output(const Split<Operation>& split) {
     for (int64_t task = blockIdx.x; task < tasks; task += gridDim.x) {
         const int64_t r = task / split.slices;
         const Row<kDType> row(rows.logits, r, rows.stride, rows.vocab);
-        const int begin = static_cast<int>(task % split.slices) * split.slice_vectors;
-        const int end = min(begin + split.slice_vectors, row.vectors());
-        const int first = begin + static_cast<int>(threadIdx.x);
+        const int slice = static_cast<int>(task % split.slices);
+        const int t = static_cast<int>(threadIdx.x);
         if (rows.masked(r)) {
-            write_masked<Operation, kDType>(split.operation, r, first, end, kBlockThreads, false);
+            write_masked<Operation, kDType>(split.operation, r, slice * kBlockThreads + t, split.slices * kBlockThreads, false);
             continue;
         }
         const OutputRow output = split.outputs[r];
         const Row<kDType> to(split.operation.output, r, split.operation.output_stride, rows.vocab);
-        const bool straddles = !row.aligned() && row.at(0) != to.at(0);
-        for (int v = first; v < end; v += kBlockThreads) {
-            float x[Row<kDType>::kPerVector];
-            if (straddles) {
-                row.load_straddling(v, x);
-            } else {
-                row.load(v, x);
-            }
-            write_vector<Operation, kDType>(output, v, x, to);
-        }
+        const int begin = slice * split.slice_vectors;
+        // A row off a boundary may have a word more than vectors.
+        const int end = slice + 1 < split.slices ? begin + split.slice_vectors : to.words();
+        for (int w = begin + t; w < end; w += kBlockThreads) write_word<Operation>(output, row, to, w);
     }
 }
 

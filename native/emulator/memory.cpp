@@ -17,6 +17,7 @@ namespace {
 constexpr size_t kCellBytes = 1;
 constexpr size_t kCountedBytes = 17;
 uint64_t reads_of[kCountedBytes];
+uint64_t writes_of[kCountedBytes];
 
 enum class State : uint8_t { kUntouched, kWritten, kBeingLoaded, kBeingStored };
 
@@ -245,13 +246,14 @@ void begin_shared() {
 }
 
 uint64_t global_reads(size_t bytes) { return bytes < kCountedBytes ? reads_of[bytes] : 0; }
+uint64_t global_writes(size_t bytes) { return bytes < kCountedBytes ? writes_of[bytes] : 0; }
 
 void check_access(const void* address, size_t bytes, bool writes) {
     if (!is_running_kernel()) return;
     bool in_shared = false;
     Cell* const cells = cells_of(address, bytes, writes, &in_shared);
     if (cells == nullptr) return;
-    if (!writes && !in_shared && bytes < kCountedBytes) reads_of[bytes]++;
+    if (!in_shared && bytes < kCountedBytes) (writes ? writes_of : reads_of)[bytes]++;
     // Structs of other sizes are copied member by member.
     const bool one_instruction = (bytes & (bytes - 1)) == 0;
     if (one_instruction && reinterpret_cast<uintptr_t>(address) % bytes != 0) {

@@ -86,8 +86,9 @@ void set_seed(uint64_t seed);
 // What the first fault since the last reset() was; "" where there was none.
 const std::string& last_fault();
 
-// How many reads of so many bytes kernels have made of global memory, bulk copies aside.
+// How many reads or writes of so many bytes kernels have made of global memory, bulk copies aside.
 uint64_t global_reads(size_t bytes);
+uint64_t global_writes(size_t bytes);
 
 // Forgets faults, as CUDA cannot.
 void reset();

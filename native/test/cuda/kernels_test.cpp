@@ -86,29 +86,31 @@ class OnDevice {
     void* memory_ = nullptr;
 };
 
-// A batch on the device, `shift` elements off the alignment that allocations have.
+// A batch on the device, its logits and its output so many elements off the alignment that allocations have.
 struct DeviceBatch {
     Batch& batch;
-    int64_t shift;
+    int64_t shift, output_shift;
     std::vector<char> padded_logits, padded_output;
     OnDevice<char> logits, output;
     OnDevice<float> temperatures;
     OnDevice<uint8_t> mask;
     OnDevice<int32_t> targets;
 
-    DeviceBatch(Batch& b, int64_t elements)
+    DeviceBatch(Batch& b, int64_t elements) : DeviceBatch(b, elements, elements) {}
+    DeviceBatch(Batch& b, int64_t elements, int64_t output_elements)
         : batch(b),
           shift(elements * dtype_bytes(b.dtype)),
-          padded_logits(shifted(b.logits)),
-          padded_output(shifted(b.output)),
+          output_shift(output_elements * dtype_bytes(b.dtype)),
+          padded_logits(shifted(b.logits, shift)),
+          padded_output(shifted(b.output, output_shift)),
           logits(padded_logits),
           output(padded_output),
           temperatures(b.temperatures),
           mask(b.mask),
           targets(b.targets) {}
 
-    std::vector<char> shifted(const std::vector<char>& bytes) const {
-        std::vector<char> result(static_cast<size_t>(shift), 0);
+    static std::vector<char> shifted(const std::vector<char>& bytes, int64_t by) {
+        std::vector<char> result(static_cast<size_t>(by), 0);
         result.insert(result.end(), bytes.begin(), bytes.end());
         return result;
     }
@@ -119,12 +121,12 @@ struct DeviceBatch {
                 1.0f,
                 LEASH_VARIANT_AUTO};
     }
-    leash_matrix matrix() const { return {output.get() + shift, batch.rows, batch.vocab, batch.stride, batch.dtype, 0}; }
+    leash_matrix matrix() const { return {output.get() + output_shift, batch.rows, batch.vocab, batch.stride, batch.dtype, 0}; }
     void back() {
         logits.back();
         output.back();
         std::copy(padded_logits.begin() + shift, padded_logits.end(), batch.logits.begin());
-        std::copy(padded_output.begin() + shift, padded_output.end(), batch.output.begin());
+        std::copy(padded_output.begin() + output_shift, padded_output.end(), batch.output.begin());
     }
 };
 
@@ -351,6 +353,34 @@ TEST(cuda_rows_off_a_boundary_are_read_in_vectors) {
                     CHECK(narrow >= rows);
                     CHECK(narrow <= rows * kNarrowReads);
                 }
+            }
+        }
+    }
+}
+
+// Only the ends of an output's row are written by elements, and of each slice of a resident one: 14 halves and 8 a block.
+TEST(cuda_rows_off_a_boundary_are_written_in_vectors) {
+    for (const Setup& setup : kSetups) {
+        const cuda::Selection selection = selected(LEASH_LOG_SOFTMAX, setup);
+        const bool is_naive = cuda::variant(selection.index).technique == Technique::k_naive;
+        Batch batch(3, setup.max_vocab < 4099 ? 2041 : 4099, LEASH_BF16, 47);
+        std::fill(batch.mask.begin(), batch.mask.end(), 1);
+        std::vector<char> expected;
+        for (int64_t shift = 0; shift < 8; shift++) {
+            for (int64_t output_shift = 0; output_shift < 8; output_shift++) {
+                const Context context(std::string(cuda::name_of(setup.technique)) + " shifts " + std::to_string(shift) + ", " +
+                                      std::to_string(output_shift));
+                Batch copy = batch;
+                DeviceBatch on(copy, shift, output_shift);
+                const leash_log_softmax_args args = {sizeof args, on.rows(), on.matrix()};
+                const uint64_t before = emulator::global_writes(2);
+                launch(selection, &args, args.rows, setup.limits);
+                const uint64_t narrow = emulator::global_writes(2) - before;
+                on.back();
+                if (expected.empty()) expected = copy.output;
+                CHECK(copy.output == expected);
+                const auto rows = static_cast<uint64_t>(batch.rows);
+                CHECK(narrow <= rows * (is_naive ? static_cast<uint64_t>(batch.vocab) : 14 + 8 * 8));
             }
         }
     }
