@@ -46,7 +46,7 @@ compare: ## RUN=folder BASE=variant: the variants of a run; RUN="base candidate"
 report: ## one page of HTML about RUN=folder: RUN/report.html
 	$(BENCH) report $(or $(RUN),$(error say RUN=folder of a run)) --out $(RUN)/report.html
 
-survival: ## kill runs KILLS=50 times at random moments, and resume them; nothing may be lost (some five minutes)
+survival: ## kill runs KILLS=50 times at random moments, and resume them; nothing may be lost (some six minutes)
 	$(MAVEN) -B test -pl native,src,benchmarks -Dnative.test.skip=true -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dtest='SurvivalTest,KilledRunTest' -Dsurvival.kills=$(KILLS) -Dsurvival.real.kills=$(KILLS)
 

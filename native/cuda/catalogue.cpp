@@ -48,8 +48,8 @@ constexpr Variant kVariants[] = {
 constexpr int32_t kVariantCount = static_cast<int32_t>(sizeof kVariants / sizeof *kVariants);
 
 // What is taken without being named. Every line is a guess from the byte model; none has been measured. To try a line, put it
-// in and let the suite compare `auto` with the variant by name; what it showed then takes the place of kUnmeasured, as in
-// "H100 2026-12-01: 1.31 x two_read".
+// in and let the suite compare `auto` with the variant by name; what it showed then takes the place of kUnmeasured:
+// device, date, and the ratio to the variant that would be taken without the line.
 constexpr int64_t kAnyRows = kMaxRows;
 constexpr const char* kUnmeasured = "unmeasured";
 constexpr Choice kChoices[] = {

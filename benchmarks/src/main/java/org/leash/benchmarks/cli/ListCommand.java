@@ -58,20 +58,14 @@ final class ListCommand implements Runnable {
   /** What a good kernel gets out of an H100's memory: 90 % of 3350 GB/s. */
   private static final String H100_GBPS = "3000";
 
-  private static final DeviceProperties H100 =
-      new DeviceProperties(
-          DeviceKind.CUDA,
-          0,
-          "H100",
-          0,
-          80L << 30,
-          50L << 20,
-          "sm_90",
-          90,
-          132,
-          227L << 10,
-          0,
-          true);
+  /** What the table of choices asks of a GPU. */
+  private record Gpu(int computeCapability, long sharedBytesPerBlock) {
+    static final Gpu H100 = new Gpu(90, 227L << 10);
+
+    static Gpu of(DeviceProperties found) {
+      return new Gpu(found.computeCapability(), found.sharedBytesPerBlock());
+    }
+  }
 
   @Spec private CommandSpec spec;
 
@@ -136,7 +130,7 @@ final class ListCommand implements Runnable {
   private List<List<String>> contenders(Suite each) {
     List<List<String>> lines = new ArrayList<>();
     try (Device device = new DeviceId(each.device(), 0).open()) {
-      DeviceProperties properties = device.properties();
+      Gpu gpu = Gpu.of(device.properties());
       List<Variant> variants = Catalogue.of(device).variants();
       for (Case described : each.cases()) {
         variants.stream()
@@ -148,14 +142,16 @@ final class ListCommand implements Runnable {
                         each,
                         described,
                         variant.name(),
-                        auto(described, variant.name(), properties),
+                        each.device() == DeviceKind.CUDA
+                            ? auto(described, variant.name(), gpu)
+                            : "",
                         described.obstacle(variant).orElse("")));
       }
     } catch (UnavailableException e) {
       for (Case described : each.cases()) {
         for (ByteModel model : ByteModel.of(described)) {
           String variant = "native-" + model.variant();
-          add(lines, each, described, variant, auto(described, variant, H100), e.getMessage());
+          add(lines, each, described, variant, auto(described, variant, Gpu.H100), e.getMessage());
         }
       }
     }
@@ -163,17 +159,14 @@ final class ListCommand implements Runnable {
   }
 
   /** By what evidence native-auto takes a variant for a case; "" where it takes another. */
-  private static String auto(Case described, String variant, DeviceProperties device) {
-    if (device.kind() != DeviceKind.CUDA) {
-      return "";
-    }
+  private static String auto(Case described, String variant, Gpu gpu) {
     return Choice.of(
             described.task().operation(),
             described.dtype(),
             described.rows(),
             described.vocab(),
-            device.computeCapability(),
-            device.sharedBytesPerBlock())
+            gpu.computeCapability(),
+            gpu.sharedBytesPerBlock())
         .filter(choice -> choice.variant().equals(variant))
         .map(Choice::toString)
         .orElse("");
