@@ -107,7 +107,10 @@ final class LeashExperimentTest {
     }
   }
 
-  /** All of the table, for one seed, but for the cell that nobody can hold. */
+  /**
+   * All of the table, for one seed, but for the cell that nobody can hold. Of the seeds 1 to 20 two
+   * would fail, each for a run of java-vector: 7 (kl-0.05) and 16 (entropy-0.02).
+   */
   @ParameterizedTest
   @MethodSource("otherVariants")
   void everyVariantGivesTheSameNumbers(String variant) {
