@@ -63,7 +63,8 @@ final class Anchoring {
     return warnings;
   }
 
-  private static boolean isAnchored(Pair pair) {
+  /** Whether both sides of a pair have the anchor's time beside theirs. */
+  static boolean isAnchored(Pair pair) {
     return pair.base().flatMap(Contestant::anchor).isPresent()
         && pair.candidate().flatMap(Contestant::anchor).isPresent();
   }

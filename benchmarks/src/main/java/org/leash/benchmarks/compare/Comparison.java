@@ -17,17 +17,20 @@ import org.leash.benchmarks.stats.LogRatio;
  * ratio leaves out one, the ratio lies outside the zone, and Holm's p is below the significance;
  * the SAME if the whole interval lies inside the zone. Where the device's clock was sampled, the
  * cycles have to differ as well, in the same direction and by more than the zone: a difference in
- * time alone is the clock's.
+ * time alone is the clock's. Between two runs it has to be larger than the interval's half width
+ * and the {@link Drift} together, as independent errors add up.
  */
 public final class Comparison {
   private final List<Compared> rows;
   private final Terms terms;
   private final OptionalDouble floor;
+  private final Drift drift;
 
-  private Comparison(List<Compared> rows, Terms terms, OptionalDouble floor) {
+  private Comparison(List<Compared> rows, Terms terms, OptionalDouble floor, Drift drift) {
     this.rows = List.copyOf(rows);
     this.terms = terms;
     this.floor = floor;
+    this.drift = drift;
   }
 
   /**
@@ -36,7 +39,7 @@ public final class Comparison {
    * @param floor largest distance of a logarithmic ratio from zero that noise accounts for; empty
    *     if unknown
    */
-  public static Comparison of(List<Pair> pairs, Terms terms, OptionalDouble floor) {
+  static Comparison of(List<Pair> pairs, Terms terms, OptionalDouble floor, Drift drift) {
     List<Optional<LogRatio>> effects = pairs.stream().map(Comparison::effect).toList();
     double[] p =
         effects.stream().mapToDouble(each -> each.map(LogRatio::p).orElse(Double.NaN)).toArray();
@@ -46,10 +49,10 @@ public final class Comparison {
       Pair pair = pairs.get(i);
       rows.add(
           effects.get(i).isPresent()
-              ? judge(pair, effects.get(i).get(), adjusted[i], terms, floor)
+              ? judge(pair, effects.get(i).get(), adjusted[i], terms, floor, drift)
               : withoutTimes(pair));
     }
-    return new Comparison(rows, terms, floor);
+    return new Comparison(rows, terms, floor, drift);
   }
 
   private static double zone(Terms terms, OptionalDouble floor) {
@@ -97,10 +100,13 @@ public final class Comparison {
   }
 
   private static Compared judge(
-      Pair pair, LogRatio effect, double p, Terms terms, OptionalDouble floor) {
+      Pair pair, LogRatio effect, double p, Terms terms, OptionalDouble floor, Drift drift) {
     double zone = zone(terms, floor);
     Verdict verdict = verdict(effect, p, terms, zone);
     String reason = "";
+    double change = Math.abs(effect.mean());
+    double moved = drift.of(pair).orElse(0);
+    String movement = "the ceilings moved by " + Quantity.distance(moved);
     if (verdict == Verdict.FASTER || verdict == Verdict.SLOWER) {
       double cycles =
           effect.mean()
@@ -110,9 +116,14 @@ public final class Comparison {
       if (cycles * Math.signum(effect.mean()) <= zone) {
         verdict = Verdict.INCONCLUSIVE;
         reason = String.format(Locale.ROOT, "clock: %+.1f %% in cycles", 100 * Math.expm1(cycles));
+      } else if (change <= Math.hypot(effect.halfWidth(), moved)) {
+        verdict = Verdict.INCONCLUSIVE;
+        reason = movement;
       }
     } else if (verdict == Verdict.INCONCLUSIVE && effect.forks() < 2) {
       reason = "a single fork says nothing of the spread";
+    } else if (verdict == Verdict.INCONCLUSIVE && change > zone && change <= moved) {
+      reason = movement;
     }
     OptionalInt needed =
         verdict == Verdict.INCONCLUSIVE && reason.isEmpty()
@@ -145,6 +156,16 @@ public final class Comparison {
   /** The noise floor on the logarithm; empty if unknown. */
   public OptionalDouble floor() {
     return floor;
+  }
+
+  /** How far the machine moved between the two sides of any pair; empty if unknown. */
+  public OptionalDouble drift() {
+    return drift.widest(rows.stream().map(Compared::pair).toList());
+  }
+
+  /** How far it moved between the sides of one pair. */
+  OptionalDouble drift(Pair pair) {
+    return drift.of(pair);
   }
 
   /** Half the width of the zone that was used, on the logarithm. */

@@ -147,6 +147,7 @@ public final class Export {
     fields.put(
         "forks_needed",
         row.forksNeeded().isPresent() ? (Object) row.forksNeeded().getAsInt() : null);
+    fields.put("ceilings_moved_pct", percent(question.answer().drift(row.pair())));
     fields.put("reason", row.reason());
     fields.put("mixed", String.join(";", row.pair().mixed()));
     return fields;

@@ -20,7 +20,7 @@ public final class MarkdownReport {
     } else {
       text.append("; candidate ").append(escape(TextReport.name(question.candidate())));
     }
-    text.append("  \n").append(escape(TextReport.terms(question.answer()))).append('\n');
+    text.append("  \n").append(escape(TextReport.terms(question))).append('\n');
     question.byOperation().forEach((operation, rows) -> text.append(table(question, rows)));
     question.warnings().forEach(each -> text.append("\n⚠ ").append(escape(each)).append("  \n"));
     return text.toString();

@@ -69,6 +69,11 @@ public final class Quantity {
             signed(100 * (effect.high() - 1), decimals));
   }
 
+  /** A distance of a logarithmic ratio from zero, such as {@code 1.4 %}. */
+  public static String distance(double logarithm) {
+    return significant(100 * Math.expm1(logarithm), 2) + " %";
+  }
+
   /** A rate such as {@code 34.9 GB/s}. */
   public static String rate(double value, String unit) {
     return significant(value, 3) + " " + unit;

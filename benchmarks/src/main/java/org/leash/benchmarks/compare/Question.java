@@ -74,8 +74,14 @@ public record Question(
         });
     List<Pair> pairs = Pairing.ofRuns(chosen(bases, chosen), chosen(candidates, chosen), allowed);
     OptionalDouble floor = NoiseFloor.widest(NoiseFloor.of(bases), NoiseFloor.of(candidates));
-    Comparison answer = Comparison.of(pairs, terms, floor);
+    Drift drift = Drift.between(base, candidate);
+    Comparison answer = Comparison.of(pairs, terms, floor, drift);
     List<String> warnings = new ArrayList<>(warnings(List.of(base, candidate), pairs, floor));
+    if (drift.widest(pairs).isEmpty()) {
+      warnings.add(
+          "no ceiling was measured in both runs: how far the machine moved between them is"
+              + " unknown");
+    }
     warnings.addAll(
         anchor.map(name -> Anchoring.warnings(name, answer)).orElseGet(() -> hints(answer)));
     return new Question(
@@ -93,8 +99,8 @@ public record Question(
   private static List<String> hints(Comparison answer) {
     return answer.counts().containsKey(Verdict.INCONCLUSIVE)
         ? List.of(
-            "forks of two runs have nothing in common, which hides small differences: --anchor"
-                + " VARIANT takes out what a fork does to all variants alike")
+            "forks of two runs have nothing in common, and the machine moves between them: --anchor"
+                + " VARIANT takes out what either does to all variants alike")
         : List.of();
   }
 
@@ -140,7 +146,7 @@ public record Question(
         run,
         Optional.of(axis),
         Optional.empty(),
-        Comparison.of(pairs, terms, floor),
+        Comparison.of(pairs, terms, floor, Drift.between(run, run)),
         comparable,
         all,
         warnings);

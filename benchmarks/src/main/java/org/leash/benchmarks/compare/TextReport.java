@@ -67,22 +67,25 @@ public final class TextReport {
       head.append("cand  ").append(name(question.candidate())).append('\n');
       head.append("env   ").append(environment()).append('\n');
     }
-    head.append(terms(question.answer())).append('\n');
+    head.append(terms(question)).append('\n');
     return head.toString();
   }
 
   /** How the verdicts were found. */
-  public static String terms(Comparison answer) {
-    OptionalDouble floor = answer.floor();
-    return "A/A floor %s · zone ±%s · Holm over %d comparisons"
+  public static String terms(Question question) {
+    Comparison answer = question.answer();
+    return "A/A floor %s · zone ±%s%s · Holm over %d comparisons"
         .formatted(
-            floor.isPresent() ? percent(floor.getAsDouble()) : "unknown",
-            percent(answer.zone()),
+            distance(answer.floor()),
+            Quantity.distance(answer.zone()),
+            question.axis().isPresent()
+                ? ""
+                : " · ceilings moved by up to " + distance(answer.drift()),
             answer.rows().stream().filter(row -> row.effect().isPresent()).count());
   }
 
-  private static String percent(double logarithm) {
-    return Quantity.significant(100 * Math.expm1(logarithm), 2) + " %";
+  private static String distance(OptionalDouble logarithm) {
+    return logarithm.isPresent() ? Quantity.distance(logarithm.getAsDouble()) : "unknown";
   }
 
   /** A run with its commit and machine. */

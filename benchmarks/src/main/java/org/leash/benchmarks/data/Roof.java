@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.leash.benchmarks.csv.Key;
 
 /**
@@ -54,9 +55,25 @@ public final class Roof {
     return bounds.stream().max(Comparator.comparingDouble(Bound::nanos));
   }
 
+  /**
+   * How far the ceilings of another run are from these: the largest distance of a logarithmic ratio
+   * from zero, of all kinds that both have for contenders of these parameters; empty without any.
+   */
+  public OptionalDouble distance(Roof other, String params) {
+    return rates.keySet().stream()
+        .filter(limit -> limit.params().equals(params) && other.rates.containsKey(limit))
+        .mapToDouble(limit -> Math.abs(Math.log(other.best(limit) / best(limit))))
+        .max();
+  }
+
+  private double best(Limit limit) {
+    return Collections.max(rates.get(limit));
+  }
+
   private Optional<Bound> bound(Key key, String kind, double amount, Traffic traffic) {
-    return Optional.ofNullable(rates.get(new Limit(key.get("params"), kind)))
-        .map(found -> amount / Collections.max(found))
+    return Optional.of(new Limit(key.get("params"), kind))
+        .filter(rates::containsKey)
+        .map(limit -> amount / best(limit))
         .map(nanos -> new Bound(kind, nanos, traffic.bytes() / nanos));
   }
 }

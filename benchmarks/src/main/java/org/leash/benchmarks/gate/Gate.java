@@ -192,9 +192,10 @@ public final class Gate {
           Outcome.INCONCLUSIVE,
           candidate,
           change
+              + "; "
               + (row.forksNeeded().isPresent()
-                  ? "; some %d forks would tell".formatted(row.forksNeeded().getAsInt())
-                  : "; measure with more forks"));
+                  ? "some %d forks would tell".formatted(row.forksNeeded().getAsInt())
+                  : row.reason().isEmpty() ? "measure with more forks" : row.reason()));
     }
   }
 

@@ -86,7 +86,7 @@ public final class BenchmarkReport {
               TextReport.name(question.candidate()) + " · base " + question.axis().get().base()));
     }
     who.add(Element.of("div", "verdicts: " + question.verdicts()));
-    who.add(Element.of("div", TextReport.terms(question.answer())).with("class", "same"));
+    who.add(Element.of("div", TextReport.terms(question)).with("class", "same"));
     question
         .warnings()
         .forEach(each -> who.add(Element.of("div", "⚠ " + each).with("class", "open")));

@@ -84,7 +84,14 @@ enum Scenario {
       candidate.forks = 2;
     }
   },
-  INCONCLUSIVE_ALLOWED(0, "the same with --allow-inconclusive") {
+  MOVED(3, "a slowdown of 5 % where the machine's ceilings fell by 8 %") {
+    @Override
+    void change(Maker candidate) {
+      candidate.factor = 1.05;
+      candidate.readGbps = 92;
+    }
+  },
+  INCONCLUSIVE_ALLOWED(0, "two forks with --allow-inconclusive") {
     @Override
     void change(Maker candidate) {
       candidate.forks = 2;
@@ -198,6 +205,7 @@ enum Scenario {
     String slower = "slower";
     int forks = 7;
     double factor = 1;
+    double readGbps = 100;
     double twinFactor = 1;
     boolean wrong;
     boolean missing;
@@ -209,7 +217,9 @@ enum Scenario {
 
     Path write(Path folder) {
       SyntheticRun run =
-          new SyntheticRun(runId, Noise.DESIGN, seed, forks, 8).fact("cpu.name", machine);
+          new SyntheticRun(runId, Noise.DESIGN, seed, forks, 8)
+              .fact("cpu.name", machine)
+              .readCeiling(readGbps);
       for (String operation : List.of("entropy", "log_softmax")) {
         run.newCase()
             .with(operation, "fast", 1e6 * factor)

@@ -26,7 +26,6 @@ public final class SyntheticRun {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final int ROWS = 256;
   private static final int VOCABULARY = 32768;
-  private static final double READ_GBPS = 100;
 
   /** One contender of one case. */
   private record Entrant(Key key, double nanos, Status status) {}
@@ -37,6 +36,7 @@ public final class SyntheticRun {
   private final int forks;
   private final int rounds;
   private long sequence;
+  private double readGbps = 100;
   private final List<List<Entrant>> cases = new ArrayList<>();
   private final Map<String, String> facts = new LinkedHashMap<>();
 
@@ -55,6 +55,12 @@ public final class SyntheticRun {
   /** Sets a fact of the environment. */
   public SyntheticRun fact(String key, String value) {
     facts.put(key, value);
+    return this;
+  }
+
+  /** Sets the read ceiling, in GB/s. */
+  public SyntheticRun readCeiling(double gbps) {
+    readGbps = gbps;
     return this;
   }
 
@@ -120,7 +126,7 @@ public final class SyntheticRun {
             .set("params", "threads=1")
             .set("kind", "read")
             .set("threads", 1)
-            .set("rate", READ_GBPS)
+            .set("rate", readGbps)
             .set("unit", "GB/s"));
     for (List<Entrant> contest : cases) {
       contest.forEach(entrant -> rows.add(check(entrant)));

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.Table;
 import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.data.Roof;
 import org.leash.benchmarks.run.Derivation;
 import org.leash.benchmarks.selftest.Noise;
 import org.leash.benchmarks.selftest.SyntheticRun;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Help.Ansi;
 
 final class ComparisonTest {
   private static final Noise LOUD = new Noise(0.03, 0.03, 0, 0.001, 0, 0);
+  private static final Drift UNMOVED = new Drift(Roof.of(List.of()), Roof.of(List.of()));
 
   @Test
   void everyVerdictInsideARun() {
@@ -135,7 +137,9 @@ final class ComparisonTest {
             .toList();
 
     Compared row =
-        Comparison.of(pairs, new Terms(2, 0.05, true), OptionalDouble.of(0.05)).rows().getFirst();
+        Comparison.of(pairs, new Terms(2, 0.05, true), OptionalDouble.of(0.05), UNMOVED)
+            .rows()
+            .getFirst();
 
     LogRatio effect = row.effect().orElseThrow();
     assertThat(row.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
@@ -163,7 +167,7 @@ final class ComparisonTest {
             .pair();
 
     Compared row =
-        Comparison.of(List.of(pair), new Terms(0, 0.99, false), OptionalDouble.empty())
+        Comparison.of(List.of(pair), new Terms(0, 0.99, false), OptionalDouble.empty(), UNMOVED)
             .rows()
             .getFirst();
 
