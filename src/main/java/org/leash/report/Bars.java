@@ -4,7 +4,6 @@ import java.util.List;
 
 /** Bars made of parts, each from the left edge, with the name above and the sum behind. */
 public final class Bars {
-  private static final double LEFT = 12;
   private static final double ROW = 36;
   private static final double BAR = 12;
   private static final double LABEL = 74;
@@ -24,14 +23,13 @@ public final class Bars {
             .max()
             .orElse(1);
     Scale x =
-        new Scale(
-            0, Math.max(most, 1e-9), LEFT, Plot.WIDTH - LABEL, false, List.of(), Scale::plain);
+        new Scale(0, Math.max(most, 1e-9), 0, Plot.WIDTH - LABEL, false, List.of(), Scale::plain);
     Element drawing = Svg.drawing(Plot.WIDTH, bars.size() * ROW + 6, title);
     for (int i = 0; i < bars.size(); i++) {
       Bar bar = bars.get(i);
       double top = i * ROW;
       double sum = 0;
-      drawing.add(Svg.text(LEFT, top + 13, bar.name(), "label"));
+      drawing.add(Svg.name(0, top + 13, bar.name()));
       for (Part part : bar.parts()) {
         drawing.add(
             Svg.rectangle(

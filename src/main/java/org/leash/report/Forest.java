@@ -5,14 +5,15 @@ import java.util.OptionalDouble;
 
 /**
  * Ratios with their intervals, one below the other, about a line at 1; the zone of equivalence is
- * shaded. Each name stands above its interval, so that long ones fit on a narrow page; an interval
- * that does not fit ends in an arrow.
+ * shaded. Each interval has a lane of its own and its name above it, so that no line runs through a
+ * text and long names fit on a narrow page; an interval that does not fit ends in an arrow.
  */
 public final class Forest {
-  private static final double LEFT = 12;
-  private static final double TOP = 24;
-  private static final double ROW = 35;
-  private static final double BOTTOM = 12;
+  private static final double TOP = 22;
+  private static final double NAME = 16;
+  private static final double LANE = 14;
+  private static final double ROW = NAME + LANE + 8;
+  private static final double MARGIN = 12;
 
   /**
    * A row.
@@ -38,37 +39,43 @@ public final class Forest {
       low = Math.min(low, row.ratio());
       high = Math.max(high, row.ratio());
     }
-    Scale x = ticks(low, high).over(LEFT, Plot.WIDTH - LEFT);
-    double height = TOP + rows.size() * ROW + BOTTOM;
-    Element drawing = Svg.drawing(Plot.WIDTH, height, title);
-    double bottom = height - BOTTOM;
-    double left = x.inside(Math.exp(-zone));
-    drawing.add(
-        Svg.rectangle(
-            left, TOP - 6, Math.max(1, x.inside(Math.exp(zone)) - left), bottom - TOP + 6, "zone"));
-    floor.ifPresent(
-        distance -> {
-          for (double side : new double[] {-distance, distance}) {
-            double at = x.inside(Math.exp(side));
-            drawing.add(Svg.line(at, TOP - 6, at, bottom, "floor"));
-          }
-        });
+    Scale x = ticks(low, high).over(MARGIN, Plot.WIDTH - MARGIN);
+    Element drawing = Svg.drawing(Plot.WIDTH, TOP + rows.size() * ROW, title);
     for (double tick : x.ticks()) {
-      drawing.add(
-          Svg.line(x.at(tick), TOP - 6, x.at(tick), bottom, tick == 1 ? "axis" : "grid"),
-          Svg.text(x.at(tick), TOP - 11, x.label().apply(tick), "tick middle"));
+      drawing.add(Svg.text(x.at(tick), TOP - 10, x.label().apply(tick), "tick middle"));
     }
     for (int i = 0; i < rows.size(); i++) {
-      row(drawing, rows.get(i), x, TOP + i * ROW);
+      double top = TOP + i * ROW;
+      Row row = rows.get(i);
+      drawing.add(
+          Svg.name(0, top + 11, row.name()),
+          Svg.text(Plot.WIDTH, top + 11, row.text(), "label end " + row.style()));
+      ground(drawing, x, top + NAME, zone, floor);
+      interval(drawing, row, x, top + NAME + LANE / 2);
     }
     return drawing;
   }
 
-  private static void row(Element drawing, Row row, Scale x, double top) {
-    double y = top + 19;
+  /** A lane with what every interval is held against. */
+  private static void ground(
+      Element drawing, Scale x, double top, double zone, OptionalDouble floor) {
+    double left = x.inside(Math.exp(-zone));
     drawing.add(
-        Svg.text(LEFT, top + 10, row.name(), "label halo"),
-        Svg.text(Plot.WIDTH - LEFT, top + 10, row.text(), "label end halo " + row.style()));
+        Svg.rectangle(0, top, Plot.WIDTH, LANE, "lane"),
+        Svg.rectangle(left, top, Math.max(1, x.inside(Math.exp(zone)) - left), LANE, "zone"));
+    for (double tick : x.ticks()) {
+      drawing.add(Svg.line(x.at(tick), top, x.at(tick), top + LANE, tick == 1 ? "axis" : "grid"));
+    }
+    floor.ifPresent(
+        distance -> {
+          for (double side : new double[] {-distance, distance}) {
+            double at = x.inside(Math.exp(side));
+            drawing.add(Svg.line(at, top, at, top + LANE, "floor"));
+          }
+        });
+  }
+
+  private static void interval(Element drawing, Row row, Scale x, double y) {
     if (Double.isFinite(row.low())) {
       drawing.add(
           Svg.line(x.inside(row.low()), y, x.inside(row.high()), y, "interval " + row.style()));

@@ -4,14 +4,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** A page that is whole in one file: style sheet, drawings and text, and nothing from elsewhere. */
 public final class Page {
   private final String title;
   private final Element header = Element.of("header");
   private final Element contents = Element.of("nav").with("aria-label", "Contents");
+  private Element links = Element.of("div");
   private final Element main = Element.of("main");
   private int sections;
 
@@ -23,6 +24,7 @@ public final class Page {
   public static Page of(String title) {
     Page page = new Page(title);
     page.header.add(Element.of("h1", title));
+    page.contents.add(page.links);
     return page;
   }
 
@@ -32,10 +34,18 @@ public final class Page {
     return this;
   }
 
+  /** Begins a part: what follows belongs to it, in the contents too. */
+  public Page part(String name) {
+    links = Element.of("div").add(Element.of("b", name));
+    contents.add(links);
+    main.add(Element.of("h2", name).with("class", "part"));
+    return this;
+  }
+
   /** A section with a heading, and a link to it above. */
   public Page section(String heading, String introduction, List<Element> content) {
     String id = "s" + ++sections;
-    contents.add(Element.of("a", heading).with("href", "#" + id));
+    links.add(Element.of("a", heading).with("href", "#" + id));
     Element section = Element.of("section").with("id", id).add(Element.of("h2", heading));
     if (!introduction.isEmpty()) {
       section.add(Element.of("p", introduction).with("class", "intro"));
@@ -49,28 +59,32 @@ public final class Page {
     return Element.styled("div", "panels").addAll(panels);
   }
 
-  /** A drawing with a title above it. */
-  public static Element panel(String title, String subtitle, Element drawing) {
+  /** Drawings, one below the other, with a title above. */
+  public static Element panel(String title, String subtitle, Element... drawings) {
     Element caption = Element.of("figcaption").add(Element.of("b", title));
     if (!subtitle.isEmpty()) {
       caption.add(Element.of("span", subtitle));
     }
-    return Element.of("figure").add(caption, drawing);
+    return Element.of("figure").add(caption).add(drawings);
   }
 
   /** The names of series, with their colours and marks. */
   public static Element legend(List<String> names) {
-    List<Element> entries = new ArrayList<>();
+    return legend(names, i -> List.of(Svg.line(0, 6, 16, 6, "line s" + i), Svg.mark(8, 6, i, 3.4)));
+  }
+
+  /** The names of the parts of bars, with their colours. */
+  public static Element swatches(List<String> names) {
+    return legend(names, i -> List.of(Svg.rectangle(2, 0, 12, 12, "c" + i)));
+  }
+
+  private static Element legend(List<String> names, IntFunction<List<Element>> sample) {
+    Element legend = Element.styled("div", "legend");
     for (int i = 0; i < names.size(); i++) {
-      entries.add(
-          Element.of("span")
-              .add(
-                  Svg.drawing(16, 12, "")
-                      .with("aria-hidden", "true")
-                      .add(Svg.line(0, 6, 16, 6, "line s" + i), Svg.mark(8, 6, i, 3.4)))
-              .text(names.get(i)));
+      Element drawing = Svg.drawing(16, 12, "").with("aria-hidden", "true").addAll(sample.apply(i));
+      legend.add(Element.of("span").add(drawing).text(names.get(i)));
     }
-    return Element.styled("div", "legend").addAll(entries);
+    return legend;
   }
 
   /** Something to open for those who want it. */

@@ -69,20 +69,26 @@ public final class Plot {
     drawing.add(
         Svg.line(x.from(), bottom, x.to(), bottom, "axis"),
         Svg.text(x.to(), height - 5, xTitle, "tick end"),
-        Svg.text(4, 11, yTitle, "tick"));
+        Svg.text(0, 11, yTitle, "tick"));
   }
 
-  /** A line through points, with their intervals as a band and a mark on each. */
+  /**
+   * A line through points, with their intervals as a band, or of a single one as a line, and a mark
+   * on each.
+   */
   public Plot line(int series, List<Point> points) {
-    if (points.stream().allMatch(point -> Double.isFinite(point.low())) && points.size() > 1) {
+    if (points.stream().allMatch(point -> Double.isFinite(point.low()))) {
       StringBuilder band = new StringBuilder();
       points.forEach(point -> append(band, point.x(), point.high()));
       points.reversed().forEach(point -> append(band, point.x(), point.low()));
-      marks.add(Svg.path(band.append('Z').toString(), "band f" + series));
+      marks.add(
+          points.size() == 1
+              ? Svg.path(band.toString(), "line s" + series)
+              : Svg.path(band.append('Z').toString(), "band f" + series));
     }
-    StringBuilder line = new StringBuilder();
-    points.forEach(point -> append(line, point.x(), point.y()));
     if (points.size() > 1) {
+      StringBuilder line = new StringBuilder();
+      points.forEach(point -> append(line, point.x(), point.y()));
       marks.add(Svg.path(line.toString(), "line s" + series));
     }
     return points(series, points);
@@ -143,16 +149,16 @@ public final class Plot {
 
   /** The drawing. */
   public Element element() {
+    List<Element> names = new ArrayList<>();
     double lowest = Double.NEGATIVE_INFINITY;
     for (Rule rule :
         rules.stream().sorted(Comparator.comparingDouble(Rule::y).reversed()).toList()) {
       double at = y.inside(rule.y());
       // Names keep a line's distance from the one above, whatever their ceilings do.
       lowest = Math.max(at - 4, lowest + LINE);
-      drawing.add(
-          Svg.line(x.from(), at, x.to(), at, "ceiling"),
-          Svg.text(x.to(), lowest, rule.text(), "note end halo"));
+      drawing.add(Svg.line(x.from(), at, x.to(), at, "ceiling"));
+      names.add(Svg.text(x.to(), lowest, rule.text(), "note end halo"));
     }
-    return drawing.addAll(marks);
+    return drawing.addAll(marks).addAll(names);
   }
 }

@@ -2,6 +2,9 @@ package org.leash.report;
 
 /** The elements of SVG that plots are made of. */
 final class Svg {
+  /** Characters that fit beside a figure in the width of a plot. */
+  private static final int NAME = 42;
+
   private Svg() {}
 
   /**
@@ -36,6 +39,11 @@ final class Svg {
 
   static Element text(double x, double y, String text, String style) {
     return Element.styled("text", style).with("x", x).with("y", y).text(text);
+  }
+
+  /** A name that has its place on a line of its own, cut where it would run into what follows. */
+  static Element name(double x, double y, String text) {
+    return text(x, y, text.length() <= NAME ? text : text.substring(0, NAME - 1) + "…", "label");
   }
 
   static Element path(String data, String style) {

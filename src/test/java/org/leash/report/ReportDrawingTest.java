@@ -10,6 +10,8 @@ import java.util.OptionalDouble;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
+import org.w3c.dom.Node;
+import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
 final class ReportDrawingTest {
@@ -99,6 +101,79 @@ final class ReportDrawingTest {
   }
 
   @Test
+  void noLineOfAForestRunsThroughAText() throws Exception {
+    Document forest =
+        parse(
+            Forest.of(
+                    "ratios",
+                    List.of(
+                        new Forest.Row("one", 1.2, 1.1, 1.3, "+20 %", "bad"),
+                        new Forest.Row("another", 0.9, 0.8, 1.0, "−10 %", "good")),
+                    0.01,
+                    OptionalDouble.of(0.02))
+                .toString());
+    NodeList texts = forest.getElementsByTagName("text");
+    NodeList lines = forest.getElementsByTagName("line");
+
+    assertThat(texts.getLength()).isGreaterThanOrEqualTo(2 * 2 + 1);
+    assertThat(lines.getLength()).isGreaterThanOrEqualTo(2 * 4);
+    for (int i = 0; i < texts.getLength(); i++) {
+      double baseline = coordinate(texts.item(i), "y");
+      for (int j = 0; j < lines.getLength(); j++) {
+        double top = coordinate(lines.item(j), "y1");
+        double bottom = coordinate(lines.item(j), "y2");
+        assertThat(top > baseline || bottom < baseline - 9).as("%d and %d", i, j).isTrue();
+      }
+    }
+  }
+
+  private static double coordinate(Node element, String name) {
+    return Double.parseDouble(element.getAttributes().getNamedItem(name).getNodeValue());
+  }
+
+  @Test
+  void aLonePointHasItsInterval() {
+    Scale scale = Scale.linear(0, 10, 5);
+    String interval =
+        "<path class=\"line s1\" d=\"M%s %sL%s %s\">"
+            .formatted(360 / 2 + 22, 22, 360 / 2 + 22, 194);
+
+    assertThat(
+            Plot.of("t", scale, scale, "x", "y")
+                .line(1, List.of(new Plot.Point(5, 5, 0, 10, "")))
+                .element()
+                .toString())
+        .contains(interval);
+  }
+
+  @Test
+  void cellsOfATableWithTextKnowTheirColumn() {
+    String text = new HtmlTable().column("what").text("why").row("a", "b").element().toString();
+    String names = new HtmlTable().column("what").numbers("ns").row("a", "1").element().toString();
+
+    assertThat(text)
+        .contains("class=\"stacks\"")
+        .contains("<td data-column=\"why\" class=\"text\">b");
+    assertThat(names).doesNotContain("stacks").contains("class=\"num\">1");
+  }
+
+  @Test
+  void aPageListsItsSectionsByPart() {
+    String html =
+        Page.of("two")
+            .part("first")
+            .section("One", "", List.of())
+            .part("second")
+            .section("One", "", List.of())
+            .html();
+
+    assertThat(html)
+        .contains("<div><b>first</b><a href=\"#s1\">One</a></div>")
+        .contains("<div><b>second</b><a href=\"#s2\">One</a></div>")
+        .contains("<h2 class=\"part\">second</h2><section id=\"s2\">");
+  }
+
+  @Test
   void aPageNeedsNothingFromElsewhere() {
     String html = Page.of(HOSTILE).section("One", "two", List.of(Element.of("p", "x"))).html();
 
@@ -106,6 +181,7 @@ final class ReportDrawingTest {
         .startsWith("<!DOCTYPE html>")
         .contains("default-src 'none'".replace("'", "&#39;"))
         .contains("prefers-color-scheme: dark")
+        .contains("details::details-content { content-visibility: visible; }")
         .doesNotContain("<img")
         .doesNotContain("<script")
         .doesNotContainPattern("(src|href)=\"(?!#)");

@@ -91,7 +91,7 @@ public final class RunReport {
         "Support",
         "Right answers (prompts, where answers cannot be enumerated) by their regions: preserved,"
             + " expanded, shrunk, outside.",
-        List.of(Page.legend(REGIONS), Page.panels(flows())));
+        List.of(Page.swatches(REGIONS), Page.panels(flows())));
     curves(
         page,
         "Entropies",
@@ -169,7 +169,7 @@ public final class RunReport {
 
   private List<Element> configurations() {
     HtmlTable table = new HtmlTable().column("setting");
-    series.forEach(each -> table.column(each.name()));
+    series.forEach(each -> table.text(each.name()));
     for (String setting : series.getFirst().runs().getFirst().config().keySet()) {
       List<String> row = new ArrayList<>();
       row.add(setting);

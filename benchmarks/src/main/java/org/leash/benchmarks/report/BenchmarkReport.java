@@ -37,8 +37,13 @@ public final class BenchmarkReport {
       page.header(banner(part));
     }
     for (Part part : parts) {
-      String run = parts.size() == 1 ? "" : part.question().candidate().runId() + ": ";
-      add(page, run, part);
+      if (parts.size() > 1) {
+        page.part(part.question().candidate().runId());
+      }
+      add(page, part);
+    }
+    if (parts.size() > 1) {
+      page.part("All runs");
     }
     page.section("Glossary", "", Glossary.elements());
     return page.html();
@@ -72,9 +77,6 @@ public final class BenchmarkReport {
                   "strong",
                   failed ? "✗ not every result is right" : "✓ every timed result is right"));
     }
-    if (!question.candidate().complete()) {
-      banner.add(Element.of("p", "PARTIAL: the run did not come to its end."));
-    }
     Element who = Element.of("div");
     if (question.axis().isEmpty()) {
       who.add(Element.of("div", "base " + TextReport.name(question.base())));
@@ -93,57 +95,60 @@ public final class BenchmarkReport {
     return banner.add(who);
   }
 
-  private static void add(Page page, String run, Part part) {
+  private static void add(Page page, Part part) {
     Question question = part.question();
     Chapter chapter = new Chapter(question, part.gate().orElse(List.of()));
     List<Contestant> all = question.all();
     section(
         page,
-        run + "Findings",
+        "Findings",
         "What keeps the gate from passing, the most severe first.",
         chapter.findings().isEmpty() ? List.of() : Tables.findings(chapter.findings()));
     section(
         page,
-        run + "Failures",
+        "Failures",
         "Without a believable time, each with the command that measures it again.",
         Tables.failures(question));
     section(
         page,
-        run + "Change by case",
+        "Change by case",
         "Time over the base's. Green is faster, orange slower, deeper the more; hatched is not"
             + " shown to differ.",
         Stream.of(HeatMap.of(chapter), Tables.undecided(question)).flatMap(List::stream).toList());
     section(
         page,
-        run + "Ratios and their intervals",
+        "Ratios and their intervals",
         "Left of 1× is faster. Grey ground: the zone in which times count as the same; dotted: the"
             + " A/A floor, how far identical code strayed.",
         Forests.of(chapter));
     section(
         page,
-        run + "Throughput",
+        "Throughput",
         "Bytes of the least traffic over the time, with the 95 % interval as a band; dashed: what"
             + " the machine could do at most, measured in the same run.",
         Throughput.of(chapter));
     section(
         page,
-        run + "Roofline",
+        "Roofline",
         "Under the slope memory is the limit, under the flat part the exponential.",
         Roofline.of(chapter));
-    section(page, run + "Host overhead", "", HostOverhead.of(chapter, all));
+    section(
+        page, "Host overhead", "What a call costs beside its work.", HostOverhead.of(chapter, all));
     section(
         page,
-        run + "Correctness",
-        "Outputs are compared with a double-precision reference before and after the timing.",
+        "Correctness",
+        "The largest errors against a double-precision reference, before and after the timing;"
+            + " relative to max(1, |value|), in matrices to the row's largest. The tolerance is"
+            + " relative too; half-precision outputs may be off by their rounding besides.",
         Tables.correctness(chapter));
     section(
         page,
-        run + "Samples in their order",
-        "Every timed block. What moves all variants at once is the machine; a trend in one alone is"
-            + " not.",
+        "Samples in their order",
+        "Every timed block; dots at the edge lie beyond it. What moves all variants at once is the"
+            + " machine; a trend in one alone is not.",
         SampleTracks.of(chapter, all));
-    section(page, run + "Left out or gone wrong", "", Tables.events(question));
-    section(page, run + "Environment", "", Tables.environment(question));
+    section(page, "Left out or gone wrong", "", Tables.events(question));
+    section(page, "Environment", "", Tables.environment(question));
   }
 
   private static void section(

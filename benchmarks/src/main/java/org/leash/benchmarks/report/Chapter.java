@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.leash.benchmarks.compare.Contestant;
 import org.leash.benchmarks.compare.Question;
 import org.leash.benchmarks.csv.Key;
@@ -67,9 +69,16 @@ final class Chapter {
   /** The params of a key, in words. */
   static String setting(Key key) {
     return key.get("params")
-        .replace(";", " ")
+        .replace(";", " · ")
         .replaceAll("threads=1$", "1 thread")
         .replaceAll("threads=(\\d+)", "$1 threads");
+  }
+
+  /** A case in words, without its operation, such as {@code f32 · 256×32768 · 1 thread}. */
+  static String about(Key key) {
+    return Stream.of(key.get("dtype_in"), key.shape(), setting(key))
+        .filter(part -> !part.isEmpty())
+        .collect(Collectors.joining(" · "));
   }
 
   /** Groups in the order in which they are met. */

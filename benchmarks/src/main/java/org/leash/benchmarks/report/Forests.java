@@ -3,8 +3,8 @@ package org.leash.benchmarks.report;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.leash.benchmarks.compare.Compared;
 import org.leash.benchmarks.compare.Comparison;
 import org.leash.benchmarks.compare.Labels;
@@ -14,45 +14,84 @@ import org.leash.report.Element;
 import org.leash.report.Forest;
 import org.leash.report.Page;
 
-/** The ratio of every pair with its interval, a plot for each operation and variant. */
+/**
+ * The ratio of every pair with its interval: for each operation a plot for each variant, and for
+ * operations of a single case one plot with all variants.
+ */
 final class Forests {
-  private Forests() {}
+  private static final Set<String> SAID = Set.of("variant", "op");
 
-  static List<Element> of(Chapter chapter) {
-    Comparison answer = chapter.question().answer();
-    List<Element> panels = new ArrayList<>();
-    List<String> operations = List.copyOf(chapter.question().byOperation().keySet());
-    List<Compared> timed =
-        new ArrayList<>(answer.rows().stream().filter(row -> row.effect().isPresent()).toList());
-    // Variants in the order of their colours.
-    timed.sort(
-        Comparator.comparingInt((Compared row) -> operations.indexOf(row.pair().key().get("op")))
-            .thenComparingInt(row -> chapter.variants().indexOf(row.pair().key().get("variant"))));
-    Map<List<String>, List<Compared>> groups =
-        Chapter.group(timed, row -> Chapter.values(row.pair().key(), List.of("op", "variant")));
-    groups.forEach(
-        (group, rows) -> {
-          Labels labels =
-              new Labels(
-                  rows.stream().map(row -> row.pair().key()).toList(), Set.of("variant", "op"));
-          panels.add(
-              Page.panel(
-                  group.get(1),
-                  group.get(0),
-                  Forest.of(
-                      group.get(1) + " against the base",
-                      rows.stream().map(row -> row(labels, row)).toList(),
-                      answer.zone(),
-                      answer.floor())));
-        });
-    return panels.isEmpty() ? List.of() : List.of(Page.panels(panels));
+  private final Comparison answer;
+  private final List<String> variants;
+  private final List<Element> elements = new ArrayList<>();
+  private final List<Element> singles = new ArrayList<>();
+
+  private Forests(Chapter chapter) {
+    answer = chapter.question().answer();
+    variants = chapter.variants();
   }
 
-  private static Forest.Row row(Labels labels, Compared row) {
-    var effect = row.effect().orElseThrow();
+  static List<Element> of(Chapter chapter) {
+    Forests forests = new Forests(chapter);
+    chapter.question().byOperation().forEach(forests::add);
+    if (!forests.singles.isEmpty()) {
+      forests.addHeaded("operations of one case", forests.singles);
+    }
+    return forests.elements;
+  }
+
+  private void addHeaded(String heading, List<Element> panels) {
+    elements.add(Element.of("h3", heading));
+    elements.add(Page.panels(panels));
+  }
+
+  private void add(String operation, List<Compared> all) {
+    // Variants in the order of their colours.
+    List<Compared> rows =
+        all.stream()
+            .filter(row -> row.effect().isPresent())
+            .sorted(Comparator.comparingInt(row -> variants.indexOf(variant(row))))
+            .toList();
+    if (rows.isEmpty()) {
+      return;
+    }
+    Labels labels = new Labels(rows.stream().map(row -> row.pair().key()).toList(), SAID);
+    if (rows.stream().map(row -> labels.of(row.pair().key())).distinct().count() == 1) {
+      String about = Chapter.about(rows.getFirst().pair().key());
+      singles.add(panel(operation, about, rows, Forests::variant));
+      return;
+    }
+    List<Element> panels = new ArrayList<>();
+    Chapter.group(rows, Forests::variant)
+        .forEach((variant, mine) -> panels.add(panel(variant, "", mine, row -> name(labels, row))));
+    addHeaded(operation, panels);
+  }
+
+  private static String variant(Compared row) {
+    return row.pair().key().get("variant");
+  }
+
+  private static String name(Labels labels, Compared row) {
     String name = labels.of(row.pair().key());
+    return name.isEmpty() ? row.pair().key().get("contract") : name;
+  }
+
+  private Element panel(
+      String title, String subtitle, List<Compared> rows, Function<Compared, String> name) {
+    return Page.panel(
+        title,
+        subtitle,
+        Forest.of(
+            title + " against the base",
+            rows.stream().map(row -> row(name.apply(row), row)).toList(),
+            answer.zone(),
+            answer.floor()));
+  }
+
+  private static Forest.Row row(String name, Compared row) {
+    var effect = row.effect().orElseThrow();
     return new Forest.Row(
-        name.isEmpty() ? row.pair().key().get("contract") : name,
+        name,
         effect.ratio(),
         effect.low(),
         effect.high(),

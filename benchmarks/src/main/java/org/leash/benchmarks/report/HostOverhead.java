@@ -39,7 +39,7 @@ final class HostOverhead {
     return panels.isEmpty()
         ? List.of()
         : List.of(
-            Page.legend(List.of("work, or the same call from C", "added by the host")),
+            Page.swatches(List.of("work, or the same call from C", "added by the host")),
             Page.panels(panels));
   }
 

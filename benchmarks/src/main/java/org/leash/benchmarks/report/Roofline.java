@@ -87,7 +87,7 @@ final class Roofline {
     return Page.panel(
         Chapter.setting(members.getFirst().key()),
         "memory %s, exponentials %s"
-            .formatted(Quantity.rate(memory, "GB/s"), Quantity.rate(exp, "·10⁹/s")),
+            .formatted(Quantity.rate(memory, "GB/s"), Quantity.rate(exp, "· 10⁹/s")),
         plot.element());
   }
 

@@ -5,9 +5,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.leash.benchmarks.compare.Contestant;
 import org.leash.benchmarks.compare.Labels;
 import org.leash.benchmarks.csv.Status;
@@ -25,6 +27,7 @@ import org.leash.report.Scale;
  */
 final class SampleTracks {
   private static final double HEIGHT = 170;
+  private static final double TRACK_HEIGHT = 125;
 
   private SampleTracks() {}
 
@@ -36,26 +39,26 @@ final class SampleTracks {
     if (timed.isEmpty()) {
       return List.of();
     }
-    Labels labels = new Labels(timed.stream().map(Contestant::key).toList(), Set.of("variant"));
     Map<String, List<Contestant>> operations = Chapter.group(timed, each -> each.key().get("op"));
     List<Element> elements = new ArrayList<>();
     elements.add(Page.legend(chapter.variants()));
     operations.forEach(
         (operation, members) -> {
+          Labels labels =
+              new Labels(members.stream().map(Contestant::key).toList(), Set.of("variant", "op"));
+          var contests = Chapter.group(members, each -> each.key().contest()).values();
           List<Element> panels = new ArrayList<>();
-          Chapter.group(members, each -> each.key().contest())
-              .values()
-              .forEach(contest -> panels.addAll(panels(chapter, labels, contest)));
+          contests.forEach(contest -> panels.add(panel(chapter, labels, contest)));
           elements.add(
               Page.details(
-                  "%s: %d cases".formatted(operation, panels.size()),
+                  "%s: %d case%s"
+                      .formatted(operation, contests.size(), contests.size() == 1 ? "" : "s"),
                   List.of(Page.panels(panels))));
         });
     return elements;
   }
 
-  private static List<Element> panels(Chapter chapter, Labels labels, List<Contestant> contest) {
-    List<Element> panels = new ArrayList<>();
+  private static Element panel(Chapter chapter, Labels labels, List<Contestant> contest) {
     List<Sample> order =
         contest.stream()
             .flatMap(each -> each.series().samples().stream())
@@ -86,11 +89,16 @@ final class SampleTracks {
           samples.stream().mapToDouble(one -> Arrays.binarySearch(places, one.seq())).toArray(),
           samples.stream().mapToDouble(one -> one.timeNs() / median).toArray());
     }
-    panels.add(Page.panel(name, "", plot.element()));
-    track(panels, name, order, x, "clock, MHz", Sensors::smClockMhz);
-    track(panels, name, order, x, "temperature, °C", Sensors::tempC);
-    track(panels, name, order, x, "power, W", Sensors::powerW);
-    return panels;
+    return Page.panel(
+        name,
+        "",
+        Stream.of(
+                Optional.of(plot.element()),
+                track(order, x, "clock, MHz", Sensors::smClockMhz),
+                track(order, x, "temperature, °C", Sensors::tempC),
+                track(order, x, "power, W", Sensors::powerW))
+            .flatMap(Optional::stream)
+            .toArray(Element[]::new));
   }
 
   /** Ticks where a fork begins, with its number. */
@@ -115,19 +123,14 @@ final class SampleTracks {
         value -> Integer.toString(numbers.get(starts.indexOf(value))));
   }
 
-  private static void track(
-      List<Element> panels,
-      String name,
-      List<Sample> order,
-      Scale x,
-      String title,
-      ToDoubleFunction<Sensors> value) {
+  private static Optional<Element> track(
+      List<Sample> order, Scale x, String title, ToDoubleFunction<Sensors> value) {
     List<Sample> known =
         order.stream()
             .filter(each -> Double.isFinite(value.applyAsDouble(each.sensors())))
             .toList();
     if (known.size() < 2) {
-      return;
+      return Optional.empty();
     }
     double[] ys = known.stream().mapToDouble(each -> value.applyAsDouble(each.sensors())).toArray();
     double[] xs =
@@ -137,12 +140,9 @@ final class SampleTracks {
             .toArray();
     double low = Arrays.stream(ys).min().orElseThrow();
     double high = Arrays.stream(ys).max().orElseThrow();
-    panels.add(
-        Page.panel(
-            name,
-            title,
-            Plot.of(title, x, Scale.linear(low, high, 4), "fork", title, 130, 370)
-                .curve("track", xs, ys)
-                .element()));
+    return Optional.of(
+        Plot.of(title, x, Scale.linear(low, high, 4), "", title, TRACK_HEIGHT, 370)
+            .curve("track", xs, ys)
+            .element());
   }
 }

@@ -1,6 +1,7 @@
 package org.leash.benchmarks.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,7 +37,7 @@ final class Tables {
 
   /** What the gate found, each with the command that measures it again. */
   static List<Element> findings(List<Finding> findings) {
-    HtmlTable table = new HtmlTable().column("finding").column("about").column("why");
+    HtmlTable table = new HtmlTable().column("finding").text("about").text("why");
     for (Finding each : findings) {
       Element why = Element.of("td", each.reason());
       if (!each.repro().isEmpty()) {
@@ -57,8 +58,7 @@ final class Tables {
 
   /** Rows without a verdict of speed, or without one at all. */
   static List<Element> failures(Question question) {
-    HtmlTable table =
-        new HtmlTable().column("verdict").column("variant").column("case").column("why");
+    HtmlTable table = new HtmlTable().column("verdict").column("variant").text("case").text("why");
     int count = 0;
     for (Compared row : question.answer().rows()) {
       boolean failed =
@@ -126,12 +126,12 @@ final class Tables {
       if (differences.isEmpty()) {
         elements.add(Element.of("p", "Platform and code are identical."));
       } else {
-        HtmlTable table = new HtmlTable().column("fact").column("base").column("candidate");
+        HtmlTable table = new HtmlTable().column("fact").text("base").text("candidate");
         differences.forEach(each -> table.row(each.key(), each.here(), each.there()));
         elements.add(table.element());
       }
     }
-    HtmlTable all = new HtmlTable().column("fact").column("value");
+    HtmlTable all = new HtmlTable().column("fact").text("value");
     question
         .candidate()
         .environment()
@@ -141,7 +141,7 @@ final class Tables {
     return elements;
   }
 
-  /** The largest errors of each variant's outputs. */
+  /** The largest errors of each variant's outputs; what repeats from row to row shows once. */
   static List<Element> correctness(Chapter chapter) {
     record Output(String operation, String dtype, String variant, String output) {}
     record About(Output output, Checked check) {}
@@ -164,37 +164,53 @@ final class Tables {
             .column("dtype")
             .column("variant")
             .column("output")
+            .column("status")
             .numbers("checks")
-            .numbers("largest absolute error")
+            .numbers("absolute error")
             .numbers("relative")
             .numbers("tolerance")
-            .column("reference")
-            .column("status");
+            .column("reference");
     Map<Output, List<About>> groups = Chapter.group(checks, About::output);
-    groups.forEach(
-        (output, members) -> {
-          List<Checked> mine = members.stream().map(About::check).toList();
-          Checked first = mine.getFirst();
-          Status worst =
-              mine.stream()
-                  .map(Checked::status)
-                  .filter(status -> status != Status.OK)
-                  .findFirst()
-                  .orElse(Status.OK);
-          table.row(
-              Element.of("td", output.operation()),
-              Element.of("td", output.dtype()),
-              Element.of("td", output.variant()),
-              Element.of("td", output.output()),
-              Element.of("td", Integer.toString(mine.size())),
-              Element.of("td", largest(mine.stream().mapToDouble(Checked::maxAbsErr))),
-              Element.of("td", largest(mine.stream().mapToDouble(Checked::maxRelErr))),
-              Element.of("td", scientific(first.tol())),
-              Element.of("td", first.reference()),
-              Element.of("td", worst == Status.OK ? "✓ OK" : "✗ " + worst)
-                  .with("class", worst == Status.OK ? "good" : "bad"));
-        });
-    return groups.isEmpty() ? List.of() : List.of(table.element());
+    List<String> operations = List.copyOf(chapter.question().byOperation().keySet());
+    List<Output> outputs = new ArrayList<>(groups.keySet());
+    outputs.sort(
+        Comparator.comparingInt((Output each) -> operations.indexOf(each.operation()))
+            .thenComparing(Output::dtype)
+            .thenComparingInt(each -> chapter.variants().indexOf(each.variant())));
+    List<String> above = List.of("", "", "");
+    for (Output output : outputs) {
+      List<String> about = List.of(output.operation(), output.dtype(), output.variant());
+      List<Checked> mine = groups.get(output).stream().map(About::check).toList();
+      Checked first = mine.getFirst();
+      Status worst =
+          mine.stream()
+              .map(Checked::status)
+              .filter(status -> status != Status.OK)
+              .findFirst()
+              .orElse(Status.OK);
+      table.row(
+          unlessRepeated(about, above, 1),
+          unlessRepeated(about, above, 2),
+          unlessRepeated(about, above, 3),
+          Element.of("td", output.output()),
+          Element.of("td", worst == Status.OK ? "✓ OK" : "✗ " + worst)
+              .with("class", worst == Status.OK ? "good" : "bad"),
+          Element.of("td", Integer.toString(mine.size())),
+          Element.of("td", largest(mine.stream().mapToDouble(Checked::maxAbsErr))),
+          Element.of("td", largest(mine.stream().mapToDouble(Checked::maxRelErr))),
+          Element.of("td", scientific(first.tol())),
+          Element.of("td", first.reference()));
+      above = about;
+    }
+    return outputs.isEmpty() ? List.of() : List.of(table.element());
+  }
+
+  /** The last of some columns; unseen, except on paper, if all of them say what those above say. */
+  private static Element unlessRepeated(List<String> row, List<String> above, int columns) {
+    Element cell = Element.of("td", row.get(columns - 1));
+    return row.subList(0, columns).equals(above.subList(0, columns))
+        ? cell.with("class", "ditto")
+        : cell;
   }
 
   private static String largest(DoubleStream values) {
@@ -215,8 +231,7 @@ final class Tables {
     if (events.isEmpty()) {
       return List.of();
     }
-    HtmlTable table =
-        new HtmlTable().numbers("fork").column("what").column("about").column("detail");
+    HtmlTable table = new HtmlTable().numbers("fork").column("what").text("about").text("detail");
     events.forEach(
         each ->
             table.row(Integer.toString(each.fork()), each.kind(), each.subject(), each.detail()));

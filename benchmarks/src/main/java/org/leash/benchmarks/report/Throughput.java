@@ -107,15 +107,21 @@ final class Throughput {
             "vocabulary",
             "GB/s, least traffic " + Traffic.of(key).model());
     ceilings.forEach((name, value) -> plot.ceiling(value, name));
-    Chapter.group(members, each -> each.key().get("variant"))
-        .forEach(
-            (variant, mine) ->
-                plot.line(
-                    chapter.series(variant),
-                    mine.stream()
-                        .sorted(Comparator.comparingDouble(Throughput::vocabulary))
-                        .map(this::point)
-                        .toList()));
+    Map<String, List<Contestant>> variants =
+        Chapter.group(members, each -> each.key().get("variant"));
+    // At a single vocabulary variants stand beside each other, or their intervals would overlap.
+    double apart = ticks.size() == 1 ? 0.2 / variants.size() : 0;
+    double shift = (1 - variants.size()) * apart / 2;
+    for (var variant : variants.entrySet()) {
+      double factor = Math.exp(shift);
+      plot.line(
+          chapter.series(variant.getKey()),
+          variant.getValue().stream()
+              .sorted(Comparator.comparingDouble(Throughput::vocabulary))
+              .map(each -> point(each, factor))
+              .toList());
+      shift += apart;
+    }
     return Page.panel(
         title,
         "%s · %s · %s rows"
@@ -134,10 +140,10 @@ final class Throughput {
     return spaced;
   }
 
-  private Plot.Point point(Contestant contestant) {
+  private static Plot.Point point(Contestant contestant, double shift) {
     Estimate gbps = gbps(contestant);
     return new Plot.Point(
-        vocabulary(contestant),
+        vocabulary(contestant) * shift,
         gbps.center(),
         gbps.low(),
         gbps.high(),

@@ -70,7 +70,7 @@ final class BenchmarkReportTest {
 
     assertThat(html).contains("✗ gate: INCORRECT, exit 2");
     assertThat(section(html, "Findings"))
-        .contains("<td class=\"bad\">REGRESSION</td>")
+        .contains("<td class=\"bad\" data-column=\"finding\">REGRESSION</td>")
         .contains("fast");
     assertThat(section(html, "Environment")).contains("identical");
   }
