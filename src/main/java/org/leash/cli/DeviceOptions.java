@@ -36,6 +36,11 @@ final class DeviceOptions {
     return device.kind() == DeviceKind.CPU ? Device.cpu(Math.max(1, threads)) : device.open();
   }
 
+  /** The device's name. */
+  String name() {
+    return device.toString();
+  }
+
   /** The variant's name, or null for the best. */
   String variant() {
     return variant;

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -14,6 +15,7 @@ import org.leash.training.experiment.ExperimentFiles;
 import org.leash.training.experiment.LeashExperiment;
 import org.leash.training.experiment.Outcome;
 import org.leash.training.experiment.Summary;
+import org.leash.training.files.Journal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,6 +53,13 @@ final class ExperimentCommand implements Callable<Integer> {
   private int steps;
 
   @Option(
+      names = "--learning-rate",
+      defaultValue = "" + LeashExperiment.LEARNING_RATE,
+      paramLabel = "X",
+      description = "of the ways that sample (default: ${DEFAULT-VALUE})")
+  private double learningRate;
+
+  @Option(
       names = "--workers",
       defaultValue = "2",
       paramLabel = "N",
@@ -60,8 +69,15 @@ final class ExperimentCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "write runs.csv, summary.csv and summary.svg there")
+      description =
+          "write runs.csv, summary.csv and summary.svg there; finished runs go to journal.jsonl as"
+              + " they come")
   private Path out;
+
+  @Option(
+      names = "--resume",
+      description = "go on with what --out holds, with as many seeds as are wanted now")
+  private boolean resume;
 
   @Mixin private TableOptions output;
 
@@ -70,27 +86,55 @@ final class ExperimentCommand implements Callable<Integer> {
     if (!name.equals("leash")) {
       throw new IllegalArgumentException("there is no experiment \"" + name + "\"; take leash");
     }
+    if (resume && out == null) {
+      throw new IllegalArgumentException("--resume: name the folder with --out");
+    }
     if (workers < 1) {
       throw new IllegalArgumentException("--workers " + workers + ": take at least 1");
     }
     LeashExperiment experiment =
-        new LeashExperiment(seeds, steps, device::openSingle, device.variant());
-    List<Outcome> outcomes;
-    try (ProgressBar bar =
-        new ProgressBarBuilder()
-            .setTaskName("runs")
-            .setInitialMax(experiment.runs())
-            .setStyle(ProgressBarStyle.ASCII)
-            .setUpdateIntervalMillis(500)
-            .build()) {
-      outcomes = experiment.execute(workers, bar::step);
-    }
-    List<Summary> summaries = Summary.of(outcomes, Bootstrap.DEFAULT);
-    if (out != null) {
-      ExperimentFiles.write(out, outcomes, summaries);
+        new LeashExperiment(seeds, steps, learningRate, device::openSingle, device.variant());
+    List<Summary> summaries;
+    if (out == null) {
+      summaries = Summary.of(execute(experiment, List.of(), outcome -> {}), Bootstrap.DEFAULT);
+    } else {
+      try (Journal<Outcome> journal = ExperimentFiles.journal(out, settings(), resume)) {
+        List<Outcome> outcomes = execute(experiment, journal.found(), journal::append);
+        summaries = Summary.of(outcomes, Bootstrap.DEFAULT);
+        ExperimentFiles.write(out, outcomes, summaries);
+      }
     }
     print(summaries, command.commandLine().getOut());
     return 0;
+  }
+
+  private List<Outcome> execute(
+      LeashExperiment experiment, List<Outcome> known, Consumer<Outcome> done) {
+    try (ProgressBar bar =
+        new ProgressBarBuilder()
+            .setTaskName("runs")
+            .setInitialMax(experiment.runs(known))
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis(500)
+            .build()) {
+      return experiment.execute(
+          workers,
+          known,
+          outcome -> {
+            done.accept(outcome);
+            bar.step();
+          });
+    }
+  }
+
+  private Map<String, Object> settings() {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("experiment", name);
+    settings.put("steps", steps);
+    settings.put("learning_rate", learningRate);
+    settings.put("device", device.name());
+    settings.put("variant", device.variant());
+    return settings;
   }
 
   private void print(List<Summary> summaries, PrintWriter terminal) {

@@ -14,7 +14,7 @@ import org.leash.training.TrainingConfig;
  * @param name short, for tables
  * @param what in a few words
  * @param preset the algorithm; null for exact arms
- * @param config all but the task, the seed and the steps; null for exact arms
+ * @param config all but the task, the seed, the steps and the learning rate; null for exact arms
  * @param exact the rule of an arm without sampling; null for the others
  */
 public record Arm(
@@ -24,8 +24,7 @@ public record Arm(
           .with("klCoefficient", 0.0)
           .with("prompts", 1)
           .with("group", 16)
-          .with("epochs", 8)
-          .with("learningRate", 0.5);
+          .with("epochs", 8);
 
   private static final Preset GRPO = Preset.named("grpo");
 

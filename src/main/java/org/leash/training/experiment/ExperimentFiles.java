@@ -6,8 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
 import org.leash.analysis.Interval;
+import org.leash.training.files.Durable;
+import org.leash.training.files.Journal;
 
 /** The files of the experiment: a row a run, a row a figure of an arm. */
 public final class ExperimentFiles {
@@ -23,6 +26,24 @@ public final class ExperimentFiles {
     };
   }
 
+  /**
+   * Opens the journal of an experiment in a folder.
+   *
+   * @param settings of the experiment, all that its figures depend on but the number of seeds
+   * @param resume whether one that is there is to go on
+   * @throws IllegalArgumentException the folder holds an experiment and resume is false, or it has
+   *     other settings
+   * @throws org.leash.training.files.BadFileException the journal is damaged
+   */
+  public static Journal<Outcome> journal(
+      Path folder, Map<String, Object> settings, boolean resume) {
+    try {
+      return Journal.open(folder, settings, resume, Outcome::toMap, Outcome::of);
+    } catch (IOException e) {
+      throw new UncheckedIOException(folder + ": " + e.getMessage(), e);
+    }
+  }
+
   /** Writes runs.csv, summary.csv and summary.svg into a folder. */
   public static void write(Path folder, List<Outcome> outcomes, List<Summary> summaries) {
     try {
@@ -36,7 +57,7 @@ public final class ExperimentFiles {
                 (figure, value) ->
                     runs.add(row(outcome.task(), outcome.arm(), outcome.seed(), figure, value)));
       }
-      Files.write(folder.resolve("runs.csv"), runs);
+      Durable.write(folder.resolve("runs.csv"), lines(runs));
       List<String> rows = new ArrayList<>();
       rows.add("task,arm,seeds,figure,mean,low,high");
       for (Summary summary : summaries) {
@@ -54,11 +75,15 @@ public final class ExperimentFiles {
                             defined(of, of.low()),
                             defined(of, of.high()))));
       }
-      Files.write(folder.resolve("summary.csv"), rows);
-      Files.writeString(folder.resolve("summary.svg"), Picture.of(summaries));
+      Durable.write(folder.resolve("summary.csv"), lines(rows));
+      Durable.write(folder.resolve("summary.svg"), Picture.of(summaries));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String lines(List<String> lines) {
+    return String.join("\n", lines) + "\n";
   }
 
   private static Object defined(Interval of, double end) {

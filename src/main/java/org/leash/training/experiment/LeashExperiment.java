@@ -1,14 +1,19 @@
 package org.leash.training.experiment;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.leash.analysis.SupportDynamics;
 import org.leash.device.Device;
 import org.leash.training.Evaluation;
@@ -29,11 +34,18 @@ public final class LeashExperiment {
   public static final List<String> TASKS =
       List.of("rare-modes", "equal-modes", "strategies", "traces:6:4");
 
+  /**
+   * Small enough that no arm amplifies what it starts from: at 0.5 one does, and then the rounding
+   * of a kernel decides how it ends.
+   */
+  public static final double LEARNING_RATE = 0.2;
+
   private static final int LARGE_BUDGET = 256;
   private static final double EXACT_RATE = 0.5;
 
   private final int seeds;
   private final int steps;
+  private final double learningRate;
   private final Supplier<Device> devices;
   private final String variant;
 
@@ -42,26 +54,39 @@ public final class LeashExperiment {
    *
    * @param seeds of each sampled arm, at least 2
    * @param steps of each run, at least 1
+   * @param learningRate of the arms that sample, positive
    * @param devices opens a device for a worker, which closes it
    * @param variant of the kernels, or null for the best
    */
-  public LeashExperiment(int seeds, int steps, Supplier<Device> devices, String variant) {
+  public LeashExperiment(
+      int seeds, int steps, double learningRate, Supplier<Device> devices, String variant) {
     if (seeds < 2 || steps < 1) {
       throw new IllegalArgumentException(
           "seeds = %d, steps = %d: take seeds >= 2, steps >= 1".formatted(seeds, steps));
     }
+    if (!(learningRate > 0 && Double.isFinite(learningRate))) {
+      throw new IllegalArgumentException(
+          "learning rate = %s: take a positive number, such as %s"
+              .formatted(learningRate, LEARNING_RATE));
+    }
     this.seeds = seeds;
     this.steps = steps;
+    this.learningRate = learningRate;
     this.devices = devices;
     this.variant = variant;
   }
 
   /** A run to do. */
-  private record Job(String task, Arm arm, long seed) {}
+  private record Job(String task, Arm arm, long seed) {
+    List<Object> run() {
+      return List.of(task, arm.name(), seed);
+    }
+  }
 
-  /** How many runs there are. */
-  public int runs() {
-    return jobs().size();
+  /** How many runs there are to do beside those that are known. */
+  public int runs(List<Outcome> known) {
+    Set<List<Object>> before = known.stream().map(Outcome::run).collect(Collectors.toSet());
+    return (int) jobs().stream().filter(job -> !before.contains(job.run())).count();
   }
 
   private List<Job> jobs() {
@@ -82,12 +107,15 @@ public final class LeashExperiment {
   }
 
   /**
-   * Does all runs, on as many workers as given.
+   * Does all runs that are not done yet, on as many workers as given.
    *
-   * @param done told after each run
+   * @param known outcomes of this experiment, which are not computed again; others are left alone
+   * @param done told each outcome that is computed, by the worker that did it
    * @return the base policies first, as the arm "base", then all runs in a fixed order
    */
-  public List<Outcome> execute(int workers, Runnable done) {
+  public List<Outcome> execute(int workers, List<Outcome> known, Consumer<Outcome> done) {
+    Map<List<Object>, Outcome> before = new HashMap<>();
+    known.forEach(outcome -> before.put(outcome.run(), outcome));
     List<Outcome> outcomes = new ArrayList<>();
     for (String name : TASKS) {
       Task task = Tasks.named(name);
@@ -96,13 +124,16 @@ public final class LeashExperiment {
     try (ExecutorService pool = Executors.newFixedThreadPool(workers)) {
       List<Future<Outcome>> running = new ArrayList<>();
       for (Job job : jobs()) {
+        Outcome found = before.get(job.run());
         running.add(
-            pool.submit(
-                () -> {
-                  Outcome outcome = run(job);
-                  done.run();
-                  return outcome;
-                }));
+            found != null
+                ? CompletableFuture.completedFuture(found)
+                : pool.submit(
+                    () -> {
+                      Outcome outcome = run(job);
+                      done.accept(outcome);
+                      return outcome;
+                    }));
       }
       for (Future<Outcome> each : running) {
         outcomes.add(each.get());
@@ -137,14 +168,16 @@ public final class LeashExperiment {
 
   /**
    * The policy that an arm trains. For one seed its figures are the same on every device to 1e-6,
-   * but where training amplifies the rounding of the kernels: {@code entropy-0.1} on {@code
-   * strategies}.
+   * at the default learning rate.
    */
   TabularPolicy train(Arm arm, Task task, long seed) {
     try (Device device = devices.get();
         Trainer trainer =
             new Trainer(
-                arm.config().with("seed", seed).with("steps", steps),
+                arm.config()
+                    .with("seed", seed)
+                    .with("steps", steps)
+                    .with("learningRate", learningRate),
                 arm.preset(),
                 task,
                 device,

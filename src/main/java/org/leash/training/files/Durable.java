@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Writing such that after a crash the old content is there or the new, and never a part of it. */
-final class Durable {
+public final class Durable {
   private Durable() {}
 
   /** Puts a file in place, at once. */
-  static void write(Path file, String content) throws IOException {
+  public static void write(Path file, String content) throws IOException {
     Path draft = file.resolveSibling(file.getFileName() + ".tmp");
     Files.writeString(draft, content, StandardCharsets.UTF_8);
     force(draft);

@@ -1,11 +1,8 @@
 package org.leash.training.files;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -27,11 +24,11 @@ public final class RunFolder implements AutoCloseable {
   private static final String CHECKPOINT = "checkpoint-";
 
   private final Path folder;
-  private final FileChannel lock;
+  private final FolderLock lock;
   private final Optional<Checkpoint> resumed;
   private final MetricLog log;
 
-  private RunFolder(Path folder, FileChannel lock, Optional<Checkpoint> resumed, MetricLog log) {
+  private RunFolder(Path folder, FolderLock lock, Optional<Checkpoint> resumed, MetricLog log) {
     this.folder = folder;
     this.lock = lock;
     this.resumed = resumed;
@@ -56,16 +53,8 @@ public final class RunFolder implements AutoCloseable {
       Set<String> free,
       List<Fact> environment)
       throws IOException {
-    Files.createDirectories(folder);
-    FileChannel lock =
-        FileChannel.open(
-            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FolderLock lock = FolderLock.on(folder);
     try {
-      if (!isFree(lock)) {
-        throw new IllegalArgumentException(
-            "%s is in use by another process; wait for it or take another folder"
-                .formatted(folder));
-      }
       Path file = folder.resolve(CONFIG);
       if (Files.exists(file)) {
         if (!resume) {
@@ -90,16 +79,14 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  private static boolean isFree(FileChannel lock) throws IOException {
-    try {
-      FileLock held = lock.tryLock();
-      return held != null;
-    } catch (java.nio.channels.OverlappingFileLockException e) {
-      return false;
-    }
-  }
-
-  private static void requireSame(
+  /**
+   * Makes sure that what goes on is what was begun.
+   *
+   * @param free names that may differ
+   * @param file that says what was begun
+   * @throws IllegalArgumentException it is not; the message names the first difference
+   */
+  static void requireSame(
       Map<String, Object> before, Map<String, Object> now, Set<String> free, Path file) {
     Map<String, Object> written = Json.read(Json.write(now));
     Stream.concat(before.keySet().stream(), written.keySet().stream())

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,17 +24,14 @@ import org.leash.kernel.Variant;
 import org.leash.training.TabularPolicy;
 import org.leash.training.Task;
 import org.leash.training.Tasks;
-import org.leash.training.Trainer;
-import org.leash.training.TrainingConfig;
+import org.leash.training.files.Journal;
 
 /** What the experiment shows, on few seeds. */
 final class LeashExperimentTest {
   private static final int STEPS = 400;
+  private static final double RATE = LeashExperiment.LEARNING_RATE;
   private static final long SEED = 3;
   private static final String REFERENCE = "java-scalar";
-
-  /** A task and an arm. */
-  private static final List<String> UNSTABLE = List.of("strategies", "entropy-0.1");
 
   /** What the reference trains to, by task and arm. */
   private static final Map<List<String>, Map<String, Double>> EXPECTED = new HashMap<>();
@@ -47,7 +46,7 @@ final class LeashExperimentTest {
       String taskName, String arm, long seed, String variant) {
     Task task = Tasks.named(taskName);
     TabularPolicy trained =
-        new LeashExperiment(2, STEPS, () -> Device.cpu(1), variant)
+        new LeashExperiment(2, STEPS, RATE, () -> Device.cpu(1), variant)
             .train(Arm.named(arm), task, seed);
     return LeashExperiment.figures(task, task.base(1), trained);
   }
@@ -107,16 +106,13 @@ final class LeashExperimentTest {
     }
   }
 
-  /**
-   * All of the table, for one seed, but for the cell that nobody can hold. Of the seeds 1 to 20 two
-   * would fail, each for a run of java-vector: 7 (kl-0.05) and 16 (entropy-0.02).
-   */
+  /** All of the table, for one seed. */
   @ParameterizedTest
   @MethodSource("otherVariants")
   void everyVariantGivesTheSameNumbers(String variant) {
     for (String task : LeashExperiment.TASKS) {
       for (Arm arm : Arm.ALL) {
-        if (arm.isSampled() && !List.of(task, arm.name()).equals(UNSTABLE)) {
+        if (arm.isSampled()) {
           Map<String, Double> expected =
               EXPECTED.computeIfAbsent(
                   List.of(task, arm.name()), run -> figures(task, arm.name(), SEED, REFERENCE));
@@ -131,53 +127,13 @@ final class LeashExperimentTest {
     }
   }
 
-  /**
-   * Why: with one and the same variant too, a change of the base model as small as the rounding of
-   * a logit to f32 grows a thousandfold there in half of the training, and elsewhere it does not.
-   */
-  @Test
-  void oneArmIsUnstableWhereverItIsComputed() {
-    double change = 1e-7;
-    assertThat(distance(UNSTABLE.get(0), "grpo", change)).isLessThan(2 * change);
-    assertThat(distance(UNSTABLE.get(0), UNSTABLE.get(1), change)).isGreaterThan(1000 * change);
-  }
-
-  /** Between the weights of two policies, one of which starts a little off. */
-  private static double distance(String taskName, String armName, double change) {
-    Arm arm = Arm.named(armName);
-    Task task = Tasks.named(taskName);
-    TrainingConfig config = arm.config().with("seed", 1L);
-    try (Device device = Device.cpu(1);
-        Trainer one = new Trainer(config, arm.preset(), task, device, REFERENCE);
-        Trainer other = new Trainer(config, arm.preset(), task, device, REFERENCE)) {
-      other.policy().weights()[0] += change;
-      for (int step = 0; step < STEPS / 2; step++) {
-        one.step();
-        other.step();
-      }
-      double largest = 0;
-      for (int i = 0; i < one.policy().weights().length; i++) {
-        largest =
-            Math.max(largest, Math.abs(one.policy().weights()[i] - other.policy().weights()[i]));
-      }
-      return largest;
-    }
-  }
-
   @Test
   void runsAllAndWritesItsFiles() throws IOException {
-    LeashExperiment experiment = new LeashExperiment(2, 3, () -> Device.cpu(1), null);
-    int[] done = new int[1];
-    List<Outcome> outcomes =
-        experiment.execute(
-            2,
-            () -> {
-              synchronized (done) {
-                done[0]++;
-              }
-            });
-    assertThat(done[0]).isEqualTo(experiment.runs());
-    assertThat(outcomes).hasSize(experiment.runs() + LeashExperiment.TASKS.size());
+    LeashExperiment experiment = new LeashExperiment(2, 3, RATE, () -> Device.cpu(1), null);
+    Queue<Outcome> done = new ConcurrentLinkedQueue<>();
+    List<Outcome> outcomes = experiment.execute(2, List.of(), done::add);
+    assertThat(done).hasSize(experiment.runs(List.of()));
+    assertThat(outcomes).hasSize(done.size() + LeashExperiment.TASKS.size());
     for (Outcome outcome : outcomes) {
       if (outcome.arm().equals("exact-tilt") || outcome.arm().equals("exact-natural")) {
         assertThat(outcome.figures().get("srr")).isEqualTo(1);
@@ -194,9 +150,46 @@ final class LeashExperimentTest {
         .contains("kl-0.3");
   }
 
+  /** With the journal of fewer seeds, too, whose last line is torn. */
   @Test
-  void refusesTooFewSeeds() {
-    assertThatThrownBy(() -> new LeashExperiment(1, 1, () -> Device.cpu(1), null))
+  void goesOnWithWhatIsDone() throws IOException {
+    Map<String, Object> settings = Map.of("steps", 3);
+    LeashExperiment two = new LeashExperiment(2, 3, RATE, () -> Device.cpu(1), null);
+    try (Journal<Outcome> journal = ExperimentFiles.journal(folder, settings, false)) {
+      assertThat(journal.found()).isEmpty();
+      two.execute(2, journal.found(), journal::append);
+    }
+    Path file = folder.resolve("journal.jsonl");
+    String text = Files.readString(file);
+    Files.writeString(file, text.substring(0, text.length() - 9));
+    LeashExperiment three = new LeashExperiment(3, 3, RATE, () -> Device.cpu(1), null);
+    Queue<Outcome> done = new ConcurrentLinkedQueue<>();
+    List<Outcome> outcomes;
+    try (Journal<Outcome> journal = ExperimentFiles.journal(folder, settings, true)) {
+      assertThat(journal.found()).hasSize(two.runs(List.of()) - 1);
+      assertThat(three.runs(journal.found()))
+          .isEqualTo(three.runs(List.of()) - two.runs(List.of()) + 1);
+      outcomes =
+          three.execute(
+              2,
+              journal.found(),
+              outcome -> {
+                journal.append(outcome);
+                done.add(outcome);
+              });
+      assertThat(done).hasSize(three.runs(journal.found()));
+    }
+    assertThat(outcomes).isEqualTo(three.execute(2, List.of(), outcome -> {}));
+    try (Journal<Outcome> journal = ExperimentFiles.journal(folder, settings, true)) {
+      assertThat(three.runs(journal.found())).isZero();
+    }
+  }
+
+  @Test
+  void refusesTooFewSeedsAndNoLearning() {
+    assertThatThrownBy(() -> new LeashExperiment(1, 1, RATE, () -> Device.cpu(1), null))
         .hasMessageContaining("seeds >= 2");
+    assertThatThrownBy(() -> new LeashExperiment(2, 1, 0, () -> Device.cpu(1), null))
+        .hasMessageContaining("learning rate = 0.0: take a positive number");
   }
 }
