@@ -68,7 +68,7 @@ public final class Page {
     return Element.of("figure").add(caption).add(drawings);
   }
 
-  /** The names of series, with their colours and marks. */
+  /** The names of series, with their colours and marks; without those whose name is empty. */
   public static Element legend(List<String> names) {
     return legend(names, i -> List.of(Svg.line(0, 6, 16, 6, "line s" + i), Svg.mark(8, 6, i, 3.4)));
   }
@@ -81,6 +81,9 @@ public final class Page {
   private static Element legend(List<String> names, IntFunction<List<Element>> sample) {
     Element legend = Element.styled("div", "legend");
     for (int i = 0; i < names.size(); i++) {
+      if (names.get(i).isEmpty()) {
+        continue;
+      }
       Element drawing = Svg.drawing(16, 12, "").with("aria-hidden", "true").addAll(sample.apply(i));
       legend.add(Element.of("span").add(drawing).text(names.get(i)));
     }

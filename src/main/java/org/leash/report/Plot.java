@@ -77,21 +77,26 @@ public final class Plot {
    * on each.
    */
   public Plot line(int series, List<Point> points) {
-    if (points.stream().allMatch(point -> Double.isFinite(point.low()))) {
-      StringBuilder band = new StringBuilder();
-      points.forEach(point -> append(band, point.x(), point.high()));
-      points.reversed().forEach(point -> append(band, point.x(), point.low()));
-      marks.add(
-          points.size() == 1
-              ? Svg.path(band.toString(), "line s" + series)
-              : Svg.path(band.append('Z').toString(), "band f" + series));
-    }
+    band(points, "band f" + series, "line s" + series);
     if (points.size() > 1) {
       StringBuilder line = new StringBuilder();
       points.forEach(point -> append(line, point.x(), point.y()));
       marks.add(Svg.path(line.toString(), "line s" + series));
     }
     return points(series, points);
+  }
+
+  /** From the lower to the upper ends; of a single point a line. */
+  private void band(List<Point> points, String style, String single) {
+    if (points.stream().allMatch(point -> Double.isFinite(point.low()))) {
+      StringBuilder band = new StringBuilder();
+      points.forEach(point -> append(band, point.x(), point.high()));
+      points.reversed().forEach(point -> append(band, point.x(), point.low()));
+      marks.add(
+          points.size() == 1
+              ? Svg.path(band.toString(), single)
+              : Svg.path(band.append('Z').toString(), style));
+    }
   }
 
   private void append(StringBuilder path, double valueX, double valueY) {
@@ -138,6 +143,24 @@ public final class Plot {
   /** A dashed line across, with a name above its right end. */
   public Plot ceiling(double value, String text) {
     rules.add(new Rule(value, text));
+    return this;
+  }
+
+  /** A line through points to compare others with: grey and dashed, with intervals, no marks. */
+  public Plot baseline(List<Point> points) {
+    band(points, "zone", "track");
+    return curve(
+        "track dashed",
+        points.stream().mapToDouble(Point::x).toArray(),
+        points.stream().mapToDouble(Point::y).toArray());
+  }
+
+  /** A line from top to bottom with a text at its upper end. */
+  public Plot crossing(double value, String text) {
+    double at = x.inside(value);
+    boolean flipped = at > (x.from() + x.to()) / 2;
+    marks.add(Svg.line(at, y.to(), at, y.from(), "roof"));
+    marks.add(Svg.text(at + (flipped ? -5 : 5), y.to() - 5, text, flipped ? "end" : ""));
     return this;
   }
 

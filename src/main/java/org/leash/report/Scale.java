@@ -41,7 +41,9 @@ public record Scale(
       ticks.add(first + i * step);
     }
     int decimals = Math.max(0, (int) -Math.floor(Math.log10(step) + 1e-9));
-    return new Scale(first, last, 0, 1, false, ticks, value -> decimal(value, decimals));
+    boolean wide = decimals > 4 || Math.max(Math.abs(first), Math.abs(last)) >= 1e6;
+    return new Scale(
+        first, last, 0, 1, false, ticks, value -> wide ? power(value) : decimal(value, decimals));
   }
 
   private static double step(double least) {
@@ -78,6 +80,15 @@ public record Scale(
     return text.startsWith("-") && !text.matches("-[0.]*")
         ? "−" + text.substring(1)
         : text.replace("-", "");
+  }
+
+  /** A number too large or too small for digits alone, such as 2.5e−6. */
+  private static String power(double value) {
+    if (value == 0) {
+      return "0";
+    }
+    String[] parts = String.format(Locale.ROOT, "%.1e", value).replace(".0", "").split("e", -1);
+    return (parts[0] + "e" + Integer.parseInt(parts[1])).replace('-', '−');
   }
 
   /** A number without trailing zeros. */

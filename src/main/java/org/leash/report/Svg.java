@@ -60,9 +60,21 @@ final class Svg {
           case 2 -> polygon(x, y, r * 1.35, 3, -90);
           case 3 -> polygon(x, y, r * 1.3, 4, 0);
           case 4 -> polygon(x, y, r * 1.35, 3, 90);
-          default -> polygon(x, y, r * 1.2, 6, 0);
+          default -> star(x, y, r * 1.7);
         };
     return path(data, "mark c" + series);
+  }
+
+  private static String star(double x, double y, double radius) {
+    StringBuilder data = new StringBuilder();
+    for (int i = 0; i < 8; i++) {
+      double r = i % 2 == 0 ? radius : radius / 3;
+      data.append(i == 0 ? 'M' : 'L')
+          .append(Element.number(x + r * Math.cos(Math.PI * i / 4)))
+          .append(' ')
+          .append(Element.number(y + r * Math.sin(Math.PI * i / 4)));
+    }
+    return data.append('Z').toString();
   }
 
   private static String polygon(double x, double y, double radius, int corners, double degrees) {

@@ -17,6 +17,9 @@ final class StepMetrics {
 
   private static final double HIGH = 2;
 
+  /** A variance below this share of the mean square is that of rounding errors. */
+  private static final double ROUNDING = 1e-24;
+
   private StepMetrics() {}
 
   /** Of what was sampled, before groups are dropped. */
@@ -57,12 +60,14 @@ final class StepMetrics {
   }
 
   /** Of the updates; all NaN without one. */
-  static Map<String, Double> ofUpdates(UpdateFigures updates, double learningRate) {
+  static Map<String, Double> ofUpdates(
+      UpdateFigures updates, PolicyLoss loss, double learningRate) {
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put("policy/loss", updates.loss());
     figures.put("policy/entropy", updates.entropy());
     figures.put("policy/kl_old", updates.klOld());
-    figures.put("policy/kl_ref", updates.klReference());
+    figures.put(
+        "policy/kl_ref", loss.kl() == PolicyLoss.Kl.NONE ? Double.NaN : updates.klReference());
     figures.put("policy/clip_frac", updates.clipped());
     figures.put("policy/clip_frac_low", updates.clippedLow());
     figures.put("policy/clip_frac_high", updates.clippedHigh());
@@ -82,10 +87,17 @@ final class StepMetrics {
     figures.put("critic/loss", updates.criticLoss());
     figures.put("critic/value_mean", mean(values, v -> v));
     figures.put("critic/return_mean", mean(targets, r -> r));
-    figures.put("critic/explained_variance", 1 - variance(errors) / variance(targets));
+    figures.put("critic/explained_variance", explained(errors, targets));
     figures.put("critic/clip_frac", updates.criticClipped());
     figures.put("critic/grad_norm", updates.criticGradientNorm());
     return figures;
+  }
+
+  /** NaN where all targets are the same but for rounding: there is nothing to explain. */
+  private static double explained(double[] errors, double[] targets) {
+    double scale = mean(targets, r -> r * r);
+    double variance = variance(targets);
+    return variance <= ROUNDING * scale ? Double.NaN : 1 - variance(errors) / variance;
   }
 
   private static double variance(double[] values) {

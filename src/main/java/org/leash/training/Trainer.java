@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.leash.device.Device;
 import org.leash.loss.Preset;
+import org.leash.reference.PolicyLoss;
 import org.leash.training.files.Checkpoint;
 import org.leash.training.files.Completion;
 
@@ -103,9 +104,10 @@ public final class Trainer implements AutoCloseable {
     }
     clock.leave();
     StepMetrics.spread(figures, "advantage", batch.advantage, true);
-    figures.putAll(StepMetrics.ofUpdates(updates, learningRate));
+    PolicyLoss loss = preset.objective().policy();
+    figures.putAll(StepMetrics.ofUpdates(updates, loss, learningRate));
     figures.putAll(StepMetrics.ofCritic(batch, updates));
-    figures.putAll(StepMetrics.ofWeights(batch, preset.objective().policy()));
+    figures.putAll(StepMetrics.ofWeights(batch, loss));
     figures.putAll(StepMetrics.ofTimes(clock, kernels, batch.rows()));
     return figures;
   }

@@ -46,8 +46,16 @@ final class ReportDrawingTest {
     assertThat(logarithmic.at(logarithmic.low())).isZero();
     assertThat(logarithmic.at(100) - logarithmic.at(10))
         .isEqualTo(logarithmic.at(10) - logarithmic.at(1), within(1e-9));
+    assertThat(linear.label().apply(20)).isEqualTo("20");
+    assertThat(label(Scale.linear(-6.6e31, 0, 5), 1)).isEqualTo("−6e31");
+    assertThat(label(Scale.linear(0, 2e-6, 5), 1)).isEqualTo("5e−7");
+    assertThat(label(Scale.linear(0, 2e-6, 5), 0)).isEqualTo("0");
     assertThatThrownBy(() -> new Scale(0, 1, 0, 1, true, List.of(), Scale::plain))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static String label(Scale scale, int tick) {
+    return scale.label().apply(scale.ticks().get(tick));
   }
 
   @Test
@@ -63,6 +71,18 @@ final class ReportDrawingTest {
                 .ceiling(8.1, "another")
                 .dots(2, new double[] {1, 2}, new double[] {3, 4})
                 .element(),
+            Plot.of(HOSTILE, scale, scale, "x", "y")
+                .baseline(List.of(point, other))
+                .crossing(3, HOSTILE)
+                .element(),
+            Flows.of(
+                HOSTILE,
+                HOSTILE,
+                "beyond",
+                new Flows.Flow(3, HOSTILE),
+                new Flows.Flow(0, "gained"),
+                new Flows.Flow(1e-3, "lost"),
+                new Flows.Flow(0, "outside")),
             Forest.of(
                 HOSTILE,
                 List.of(

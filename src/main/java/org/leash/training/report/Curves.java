@@ -1,10 +1,15 @@
 package org.leash.training.report;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.NavigableMap;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.leash.analysis.Bootstrap;
 import org.leash.analysis.Interval;
 import org.leash.report.Plot;
@@ -13,7 +18,7 @@ import org.leash.training.files.RunMetrics;
 /**
  * Runs of one configuration but for the seed, as one series: the mean over seeds by step, with its
  * interval over seeds where there are several. Steps are gathered so that a curve has at most some
- * forty points; each is the mean of those gathered.
+ * forty points; each is the mean of those gathered, in their middle.
  *
  * @param name what the series is
  * @param runs at least one
@@ -22,48 +27,125 @@ record Curves(String name, List<RunMetrics> runs) {
   private static final int POINTS = 40;
   private static final Bootstrap INTERVALS = new Bootstrap(500, 0.95, 1);
 
-  /** The curve of a figure; empty where no run has it. */
-  List<Plot.Point> curve(String figure) {
-    int last = 0;
+  /** Runs in series, each of a name of its own. */
+  static List<Curves> of(List<RunMetrics> runs) {
+    Map<Map<String, Object>, List<RunMetrics>> same = new LinkedHashMap<>();
     for (RunMetrics run : runs) {
-      NavigableMap<Integer, Double> steps = run.figure(figure);
-      last = Math.max(last, steps.isEmpty() ? 0 : steps.lastKey());
+      Map<String, Object> config = new TreeMap<>(run.config());
+      config.remove("seed");
+      same.computeIfAbsent(config, key -> new ArrayList<>()).add(run);
     }
-    int end = last;
-    int width = last / POINTS + 1;
-    TreeMap<Integer, List<double[]>> gathered = new TreeMap<>();
-    for (int i = 0; i < runs.size(); i++) {
-      for (var step : runs.get(i).figure(figure).entrySet()) {
-        gathered.computeIfAbsent((step.getKey() + width - 1) / width, bucket -> emptyBucket())
-                .get(i)[0] +=
-            step.getValue();
-        gathered.get((step.getKey() + width - 1) / width).get(i)[1]++;
-      }
-    }
-    List<Plot.Point> points = new ArrayList<>();
-    gathered.forEach(
-        (bucket, sums) -> {
-          double[] values =
-              sums.stream().filter(s -> s[1] > 0).mapToDouble(s -> s[0] / s[1]).toArray();
-          Interval of = INTERVALS.of(values.length, weights -> mean(values, weights));
-          int step = Math.min(bucket * width, end);
-          points.add(
-              new Plot.Point(
-                  step,
-                  of.value(),
-                  of.low(),
-                  of.high(),
-                  "%s, step %d: %.4g".formatted(name, step, of.value())));
-        });
-    return points;
+    List<Curves> series = same.values().stream().map(of -> new Curves(name(of), of)).toList();
+    Set<String> differing = differing(series);
+    return series.stream().map(each -> each.apart(series, differing)).toList();
   }
 
-  private List<double[]> emptyBucket() {
-    List<double[]> sums = new ArrayList<>();
-    for (int i = 0; i < runs.size(); i++) {
-      sums.add(new double[2]);
+  /** Of several seeds what their names begin with. */
+  private static String name(List<RunMetrics> runs) {
+    String first = runs.getFirst().name();
+    if (runs.size() == 1) {
+      return first;
     }
-    return sums;
+    String common = first;
+    for (RunMetrics run : runs) {
+      while (!run.name().startsWith(common)) {
+        common = common.substring(0, common.length() - 1);
+      }
+    }
+    common = common.replaceAll("[-_. ]*(seed)?[-_. ]*$", "");
+    return "%s (%d seeds)".formatted(common.isEmpty() ? first : common, runs.size());
+  }
+
+  /** Settings but for the seed that not all series agree in. */
+  static Set<String> differing(List<Curves> series) {
+    return settings(series).stream()
+        .filter(setting -> !setting.equals("seed"))
+        .filter(
+            setting -> series.stream().map(each -> each.setting(setting)).distinct().count() > 1)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /** All settings of all series. */
+  static Set<String> settings(List<Curves> series) {
+    Set<String> settings = new LinkedHashSet<>();
+    series.forEach(each -> settings.addAll(each.runs.getFirst().config().keySet()));
+    return settings;
+  }
+
+  String setting(String setting) {
+    return String.valueOf(runs.getFirst().config().getOrDefault(setting, "–"));
+  }
+
+  /** With its settings in its name if others have the same name. */
+  private Curves apart(List<Curves> series, Set<String> differing) {
+    if (series.stream().filter(each -> each.name.equals(name)).count() == 1) {
+      return this;
+    }
+    return new Curves(
+        differing.stream()
+            .map(setting -> setting + " " + setting(setting))
+            .collect(Collectors.joining(", ", name + ": ", "")),
+        runs);
+  }
+
+  /** The curve of a figure; empty where no run has it. */
+  List<Plot.Point> curve(String figure) {
+    int last =
+        runs.stream()
+            .map(run -> run.figure(figure))
+            .filter(steps -> !steps.isEmpty())
+            .mapToInt(steps -> steps.lastKey())
+            .max()
+            .orElse(0);
+    int width = last / POINTS + 1;
+    TreeMap<Integer, Gathered> gathered = new TreeMap<>();
+    for (int i = 0; i < runs.size(); i++) {
+      for (var step : runs.get(i).figure(figure).entrySet()) {
+        gathered
+            .computeIfAbsent(
+                (step.getKey() + width - 1) / width, bucket -> new Gathered(runs.size()))
+            .add(i, step.getKey(), step.getValue());
+      }
+    }
+    return gathered.values().stream().map(each -> each.point(name)).toList();
+  }
+
+  /** The steps of one point, by run. */
+  private static final class Gathered {
+    private final double[] sums;
+    private final int[] counts;
+    private double steps;
+    private int from = Integer.MAX_VALUE;
+    private int to;
+
+    Gathered(int runs) {
+      sums = new double[runs];
+      counts = new int[runs];
+    }
+
+    void add(int run, int step, double value) {
+      sums[run] += value;
+      counts[run]++;
+      steps += step;
+      from = Math.min(from, step);
+      to = Math.max(to, step);
+    }
+
+    Plot.Point point(String name) {
+      double[] values =
+          IntStream.range(0, sums.length)
+              .filter(i -> counts[i] > 0)
+              .mapToDouble(i -> sums[i] / counts[i])
+              .toArray();
+      Interval of = INTERVALS.of(values.length, weights -> mean(values, weights));
+      String when = from == to ? "step " + from : "steps %d to %d".formatted(from, to);
+      return new Plot.Point(
+          steps / IntStream.of(counts).sum(),
+          of.value(),
+          of.low(),
+          of.high(),
+          "%s, %s: %.4g".formatted(name, when, of.value()));
+    }
   }
 
   /** The mean over seeds of a figure at the first or the last step that has it; NaN without. */
@@ -78,6 +160,19 @@ record Curves(String name, List<RunMetrics> runs) {
     return values.length == 0
         ? new Interval(Double.NaN, Double.NaN, Double.NaN)
         : INTERVALS.of(values.length, weights -> mean(values, weights));
+  }
+
+  /** Whether a figure was logged. */
+  boolean has(String figure) {
+    return runs.stream().anyMatch(run -> !run.figure(figure).isEmpty());
+  }
+
+  /** The figure's name with the budget that the runs have it at, if it is one with a budget. */
+  String full(String figure) {
+    return runs.getFirst().figures().keySet().stream()
+        .filter(name -> name.equals(figure) || name.startsWith(figure + "@k="))
+        .findFirst()
+        .orElse(figure);
   }
 
   private static double mean(double[] values, int[] weights) {

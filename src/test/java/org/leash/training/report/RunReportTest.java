@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,13 +73,65 @@ final class RunReportTest {
     assertThat(curve.get(1).y()).isEqualTo(3);
   }
 
+  /** Evaluations every 50 of 200 steps stand at their own steps, whatever is gathered. */
+  @Test
+  void pointsStandInTheMiddleOfTheirSteps() {
+    TreeMap<Integer, Double> rare = new TreeMap<>(Map.of(0, 0.1, 50, 0.2, 200, 0.4));
+    TreeMap<Integer, Double> every = new TreeMap<>();
+    for (int step = 1; step <= 200; step++) {
+      every.put(step, (double) step);
+    }
+    Curves run =
+        new Curves("a", List.of(new RunMetrics("a", Map.of(), Map.of("r", rare, "e", every))));
+    assertThat(run.curve("r")).extracting(Plot.Point::x).containsExactly(0.0, 50.0, 200.0);
+    assertThat(run.curve("e").size()).isBetween(30, 41);
+    assertThat(run.curve("e")).allSatisfy(point -> assertThat(point.y()).isEqualTo(point.x()));
+    assertThat(run.curve("e").getFirst().title()).startsWith("a, steps 1 to 6: ");
+  }
+
+  @Test
+  void seriesHaveNamesOfTheirOwn() {
+    RunMetrics one = new RunMetrics("run-seed-1", Map.of("preset", "grpo", "seed", 1L), Map.of());
+    RunMetrics two = new RunMetrics("run-seed-2", Map.of("preset", "grpo", "seed", 2L), Map.of());
+    RunMetrics other = new RunMetrics("run-seed-1", Map.of("preset", "dapo", "seed", 1L), Map.of());
+    assertThat(Curves.of(List.of(one, two)))
+        .extracting(Curves::name)
+        .containsExactly("run (2 seeds)");
+    assertThat(Curves.of(List.of(one, other)))
+        .extracting(Curves::name)
+        .containsExactly("run-seed-1: preset grpo", "run-seed-1: preset dapo");
+  }
+
+  /** Of regions that changed, what the folder says; the flows bear names and amounts. */
+  @Test
+  void drawsTheFlowsOfTheSupport() {
+    Map<String, NavigableMap<Integer, Double>> figures = new TreeMap<>();
+    double[] after = {3, 0.25, 1.5, 0};
+    String[] regions = {"preserved", "expanded", "shrunk", "outside"};
+    for (int i = 0; i < 4; i++) {
+      figures.put("support/n_" + regions[i] + "@k=64", new TreeMap<>(Map.of(0, 9.0, 7, after[i])));
+    }
+    figures.put("support/srr@k=64", new TreeMap<>(Map.of(0, 1.0, 7, 2.0 / 3)));
+    String page = RunReport.of(List.of(new RunMetrics("<b>", Map.of(), figures)));
+    assertThat(page)
+        .contains(">preserved 3<", ">expanded 0.3<", ">shrunk 1.5<", "0.667")
+        .contains("within: prompts with a right answer among 64 samples")
+        .doesNotContain(">outside 0", "<b><");
+  }
+
   @Test
   void findsTheCrossing() {
     List<Plot.Point> before = List.of(at(1, 0.3), at(4, 0.6), at(16, 0.9));
     List<Plot.Point> after = List.of(at(1, 0.6), at(4, 0.7), at(16, 0.8));
     // Lead 0.1 at 4 and -0.1 at 16: half way in log k.
-    assertThat(RunReport.crossing(before, after)).isCloseTo(8, within(1e-9));
-    assertThat(RunReport.crossing(after, before)).isNaN();
+    assertThat(PassCurves.crossing(before, after).orElseThrow()).isCloseTo(8, within(1e-9));
+    assertThat(PassCurves.crossing(after, before)).isEmpty();
+    // A tie on the way is no crossing yet, but does not hide the one that follows.
+    List<Plot.Point> tied = List.of(at(1, 0.6), at(4, 0.6), at(16, 0.6));
+    assertThat(PassCurves.crossing(before, tied).orElseThrow()).isCloseTo(4, within(1e-9));
+    List<Plot.Point> full = List.of(at(1, 0.3), at(4, 1 - 1e-9), at(16, 1));
+    List<Plot.Point> ahead = List.of(at(1, 0.9), at(4, 1 - 2e-9), at(16, 1));
+    assertThat(PassCurves.crossing(full, ahead)).as("both at 1 but for rounding").isEmpty();
   }
 
   private static Plot.Point at(double k, double pass) {
