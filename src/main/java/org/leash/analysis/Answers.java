@@ -9,9 +9,10 @@ public final class Answers {
   private Answers() {}
 
   /**
-   * Entropy of the distinct answers in nats, −Σ p log p with p an answer's share of all answers
-   * (section B.4). Samples without an answer are not counted. 0 without answers; at most log of the
-   * number of samples, so only figures from as many samples can be compared.
+   * Entropy of the distinct answers in nats, −Σ p log p with p an answer's share of all answers.
+   * Samples without an answer are not counted; in section B.4, where shares are of all samples,
+   * they are one more answer. 0 without answers; at most log of the number of samples, so only
+   * figures from as many samples can be compared.
    */
   public static double entropy(ProblemSamples problem) {
     double all = problem.answers().values().stream().mapToLong(ProblemSamples.Answer::count).sum();

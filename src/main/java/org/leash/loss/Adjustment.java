@@ -12,6 +12,7 @@ public sealed interface Adjustment
         StaleSequenceMask,
         ClipCov,
         KlCov,
+        KlToOld,
         TopEntropy,
         SequenceRollout {
 

@@ -28,6 +28,9 @@ public final class Draft {
   /** Whether an adjustment has taken the rollout log-probabilities into account. */
   boolean rolloutIsUsed;
 
+  /** Whether the KL term takes the old policy for the reference. */
+  boolean referenceIsOld;
+
   Draft(TokenColumns columns, PolicyLoss policy, long seed) {
     this.columns = columns;
     this.sequences = columns.sequences();
@@ -55,6 +58,14 @@ public final class Draft {
       return columns.oldLogprob()[token];
     }
     return columns.logprob() == null ? Double.NaN : columns.logprob()[token];
+  }
+
+  /** Of the policy that the KL term is to; 0 without one. */
+  double referenceLogprob(int token) {
+    if (referenceIsOld) {
+      return oldLogprob(token);
+    }
+    return columns.referenceLogprob() == null ? 0.0 : columns.referenceLogprob()[token];
   }
 
   /** logprob − oldLogprob of the token itself, clamped; 0 without either. */

@@ -42,9 +42,15 @@ public record Objective(PolicyLoss policy, List<Adjustment> adjustments) {
     return adjustments.stream().noneMatch(Adjustment::needsStatistics);
   }
 
+  /** Whether its KL term is one to the reference policy. */
+  public boolean needsReference() {
+    return policy.kl() != PolicyLoss.Kl.NONE
+        && adjustments.stream().noneMatch(KlToOld.class::isInstance);
+  }
+
   /**
-   * The columns for the fused pass: advantages adjusted, and no rollout log-probabilities if they
-   * are in the advantages already.
+   * The columns for the fused pass: advantages adjusted, the reference that the KL term takes, and
+   * no rollout log-probabilities if they are in the advantages already.
    *
    * @throws IllegalStateException it takes statistics, so {@link #evaluate} has to do it
    */
@@ -62,7 +68,7 @@ public record Objective(PolicyLoss policy, List<Adjustment> adjustments) {
         columns.entropy(),
         draft.advantage,
         columns.oldLogprob(),
-        columns.referenceLogprob(),
+        draft.referenceIsOld ? columns.oldLogprob() : columns.referenceLogprob(),
         draft.rolloutIsUsed ? null : columns.rolloutLogprob(),
         columns.weight());
   }
@@ -77,7 +83,7 @@ public record Objective(PolicyLoss policy, List<Adjustment> adjustments) {
     if (columns.logprob() == null) {
       throw new IllegalArgumentException("logprob is needed; run token_statistics first");
     }
-    if (columns.referenceLogprob() == null && policy.kl() != PolicyLoss.Kl.NONE) {
+    if (columns.referenceLogprob() == null && needsReference()) {
       throw new IllegalArgumentException("referenceLogprob is needed by the KL term");
     }
     Draft draft = adjusted(columns, seed);
@@ -126,7 +132,7 @@ public record Objective(PolicyLoss policy, List<Adjustment> adjustments) {
   private void evaluate(Draft draft, int t, double advantage, PolicyLoss.Sink sink) {
     TokenColumns columns = draft.columns;
     double entropy = columns.entropy() == null ? 0.0 : columns.entropy()[t];
-    double reference = columns.referenceLogprob() == null ? 0.0 : columns.referenceLogprob()[t];
+    double reference = draft.referenceLogprob(t);
     double rolloutWeight = 1.0;
     if (columns.rolloutLogprob() != null && !draft.rolloutIsUsed) {
       double rollout = columns.rolloutLogprob()[t];

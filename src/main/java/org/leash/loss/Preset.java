@@ -45,7 +45,8 @@ import org.leash.reference.PolicyLoss.Kl;
  * <tr><td>top_entropy</td><td>arXiv 2506.01939, June 2025</td></tr>
  * <tr><td>opsm</td><td>arXiv 2512.02556, December 2025; the bound of 0.5 is TRL's</td></tr>
  * <tr><td>intellect2</td><td>arXiv 2505.07291, May 2025</td></tr>
- * <tr><td>prime_rl, prime_rl_ipo</td><td>prime-rl, August 2026</td></tr>
+ * <tr><td>prime_rl, prime_rl_ipo</td><td>prime-rl, August 2026; the old policy is the sampler, and
+ *     the default loss has 1e-3 · (log ratio)² besides</td></tr>
  * <tr><td>luffy</td><td>arXiv 2504.14945, April 2025: its on-policy part; rows of another policy's
  *     responses take {@link PolicyLoss#shaped}(0.1) in a call of their own</td></tr>
  * <tr><td>tis</td><td>dapo with Yao et al., "Off-Policy RL", August 2025: cap 2</td></tr>
@@ -145,7 +146,12 @@ public record Preset(
           of("top_entropy", GRPO, CLIP_HIGHER, TOKEN_MEAN, new TopEntropy(0.2)),
           of("opsm", GRPO, CLIP, SEQ_MEAN_TOKEN_MEAN, new StaleSequenceMask(0.5)),
           of("intellect2", GRPO, CLIP.withTwoSidedClip(4.0), TOKEN_MEAN),
-          of("prime_rl", Advantages.centered(), PolicyLoss.probabilityMask(0.2, 0.2), TOKEN_MEAN),
+          of(
+              "prime_rl",
+              Advantages.centered(),
+              PolicyLoss.probabilityMask(0.2, 0.2).withKl(Kl.K2, 2 * 1e-3),
+              TOKEN_MEAN,
+              new KlToOld()),
           of(
               "prime_rl_ipo",
               Advantages.centered(),

@@ -139,12 +139,12 @@ final class Collector {
   Experience select(Experience sampled) {
     Experience kept = sampled;
     if (dynamic) {
-      kept = sampled.groups(sampled.mixed());
+      kept = teaching(sampled);
       for (int more = 1;
           more < config.samplingLimit() && kept.groups() < config.prompts();
           more++) {
         Experience next = sample();
-        kept = kept.and(next.groups(next.mixed()));
+        kept = kept.and(teaching(next));
       }
       kept = kept.first(config.prompts());
     }
@@ -152,6 +152,14 @@ final class Collector {
       kept = kept.groups(filter.keep(kept.deviations()));
     }
     return kept;
+  }
+
+  /**
+   * The groups whose answers earned differently: equally right ones teach nothing but their length
+   * (DAPO, arXiv 2503.14476, equation 11, counts right answers).
+   */
+  private Experience teaching(Experience sampled) {
+    return sampled.groups(sampled.mixedWithout(overlong.isPresent() ? 1 : 0));
   }
 
   /** Adds what it needs to go on. */

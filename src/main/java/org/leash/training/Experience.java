@@ -100,10 +100,19 @@ final class Experience {
 
   /** Which groups have rewards that differ. */
   boolean[] mixed() {
+    return mixed(rewards);
+  }
+
+  /** Which groups have rewards that differ, those of the last parts left out. */
+  boolean[] mixedWithout(int last) {
+    return mixed(Reward.sum(parts.subList(0, parts.size() - last)));
+  }
+
+  private boolean[] mixed(double[] values) {
     int group = rollouts.group();
     boolean[] mixed = new boolean[groups()];
-    for (int i = 0; i < rewards.length; i++) {
-      mixed[i / group] |= rewards[i] != rewards[i - i % group];
+    for (int i = 0; i < values.length; i++) {
+      mixed[i / group] |= values[i] != values[i - i % group];
     }
     return mixed;
   }

@@ -93,7 +93,7 @@ final class Learner {
     double[] entropies = new double[batch.rows()];
     batch.oldLogprob =
         kernels.logprobs(policy, batch.contexts, batch.targets, config.temperature(), entropies);
-    if (preset.objective().policy().kl() != PolicyLoss.Kl.NONE || preset.rewardPenalty() > 0) {
+    if (preset.objective().needsReference() || preset.rewardPenalty() > 0) {
       batch.referenceLogprob =
           kernels.logprobs(reference, batch.contexts, batch.targets, config.temperature(), null);
     }

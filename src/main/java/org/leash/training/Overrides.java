@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.leash.loss.Adjustment;
 import org.leash.loss.Aggregation;
+import org.leash.loss.KlToOld;
 import org.leash.loss.NamedAdvantages;
 import org.leash.loss.Objective;
 import org.leash.loss.Preset;
@@ -131,7 +132,7 @@ public final class Overrides {
     if (!given && !moves && config.klEstimator().equals(PRESET)) {
       return preset;
     }
-    boolean hasInLoss = loss.kl() != Kl.NONE;
+    boolean hasInLoss = preset.objective().needsReference();
     KlIn place =
         constant(KlIn.class, "klIn", config.klIn(), given || hasInLoss ? KlIn.LOSS : KlIn.REWARD);
     Kl usual = place == KlIn.REWARD ? Kl.K1 : given || !hasInLoss ? Kl.K2 : loss.kl();
@@ -144,7 +145,8 @@ public final class Overrides {
               .formatted(preset.name()));
     }
     if (place == KlIn.REWARD) {
-      return in(preset, Kl.NONE, 0).withRewardPenalty(estimator, coefficient);
+      Preset without = hasInLoss ? in(preset, Kl.NONE, 0) : preset;
+      return without.withRewardPenalty(estimator, coefficient);
     }
     return in(
         moves ? preset.withRewardPenalty(Kl.K1, 0) : preset,
@@ -152,10 +154,12 @@ public final class Overrides {
         coefficient);
   }
 
+  /** With this KL to the reference in the loss, in place of any other. */
   private static Preset in(Preset preset, Kl estimator, double coefficient) {
     Objective objective = preset.objective();
     return preset.withObjective(
-        objective.withPolicy(objective.policy().withKl(estimator, coefficient)));
+        Objective.of(
+            objective.policy().withKl(estimator, coefficient), without(objective, KlToOld.class)));
   }
 
   private static Preset withRollout(TrainingConfig config, Preset preset) {
@@ -175,10 +179,7 @@ public final class Overrides {
     Objective objective = preset.objective();
     PolicyLoss plain =
         objective.policy().withRollout(Rollout.TRUNCATE, 0, Double.POSITIVE_INFINITY);
-    Adjustment[] others =
-        objective.adjustments().stream()
-            .filter(adjustment -> !(adjustment instanceof SequenceRollout))
-            .toArray(Adjustment[]::new);
+    Adjustment[] others = without(objective, SequenceRollout.class);
     return preset.withObjective(
         switch (correction) {
           case NONE -> Objective.of(plain, others);
@@ -189,6 +190,12 @@ public final class Overrides {
           case SEQUENCE_MASK -> Objective.of(plain, others).with(whole(MASKED, floor, cap));
           case SEQUENCE_REJECT -> Objective.of(plain, others).with(whole(REJECTED, floor, cap));
         });
+  }
+
+  private static Adjustment[] without(Objective objective, Class<? extends Adjustment> kind) {
+    return objective.adjustments().stream()
+        .filter(adjustment -> !kind.isInstance(adjustment))
+        .toArray(Adjustment[]::new);
   }
 
   private static SequenceRollout whole(SequenceRollout.Outside outside, double floor, double cap) {

@@ -5,6 +5,7 @@ import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
+import org.leash.loss.Objective;
 import org.leash.reference.PolicyLoss;
 
 /**
@@ -61,13 +62,12 @@ final class StepMetrics {
 
   /** Of the updates; all NaN without one. */
   static Map<String, Double> ofUpdates(
-      UpdateFigures updates, PolicyLoss loss, double learningRate) {
+      UpdateFigures updates, Objective objective, double learningRate) {
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put("policy/loss", updates.loss());
     figures.put("policy/entropy", updates.entropy());
     figures.put("policy/kl_old", updates.klOld());
-    figures.put(
-        "policy/kl_ref", loss.kl() == PolicyLoss.Kl.NONE ? Double.NaN : updates.klReference());
+    figures.put("policy/kl_ref", objective.needsReference() ? updates.klReference() : Double.NaN);
     figures.put("policy/clip_frac", updates.clipped());
     figures.put("policy/clip_frac_low", updates.clippedLow());
     figures.put("policy/clip_frac_high", updates.clippedHigh());

@@ -5,7 +5,6 @@ import org.leash.loss.Objective;
 import org.leash.loss.SequenceRollout;
 import org.leash.loss.Sequences;
 import org.leash.loss.TokenColumns;
-import org.leash.reference.PolicyLoss;
 
 /**
  * The tokens of completions end to end, one row each: their contexts and, in columns, what a loss
@@ -107,7 +106,7 @@ final class TokenBatch {
         null,
         advantage,
         oldLogprob,
-        objective.policy().kl() == PolicyLoss.Kl.NONE ? null : referenceLogprob,
+        objective.needsReference() ? referenceLogprob : null,
         correctsRollout(objective) ? rolloutLogprob : null,
         weight);
   }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import org.leash.device.Device;
 import org.leash.loss.Preset;
-import org.leash.reference.PolicyLoss;
 import org.leash.training.files.Checkpoint;
 import org.leash.training.files.Completion;
 
@@ -104,10 +103,9 @@ public final class Trainer implements AutoCloseable {
     }
     clock.leave();
     StepMetrics.spread(figures, "advantage", batch.advantage, true);
-    PolicyLoss loss = preset.objective().policy();
-    figures.putAll(StepMetrics.ofUpdates(updates, loss, learningRate));
+    figures.putAll(StepMetrics.ofUpdates(updates, preset.objective(), learningRate));
     figures.putAll(StepMetrics.ofCritic(batch, updates));
-    figures.putAll(StepMetrics.ofWeights(batch, loss));
+    figures.putAll(StepMetrics.ofWeights(batch, preset.objective().policy()));
     figures.putAll(StepMetrics.ofTimes(clock, kernels, batch.rows()));
     return figures;
   }

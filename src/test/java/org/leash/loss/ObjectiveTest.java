@@ -88,6 +88,33 @@ final class ObjectiveTest {
     assertThat(out.total()).isCloseTo((-3 * first + 2 * second) / 2, EXACT);
   }
 
+  /** −A ρ + 1e-3 (log ρ)², of which the mask drops the first alone: e⁻² · 2 − e⁻² is 0.135. */
+  @Test
+  void primeRlByHand() {
+    Objective prime = Preset.named("prime_rl").objective();
+    assertThat(prime.isFused()).isTrue();
+    assertThat(prime.needsReference()).isFalse();
+    TokenColumns columns = two(3, -2);
+    double[] log = {Math.log(2), 0.5 - Math.log(2), -1, 0};
+    double[] advantage = {3, 3, -2, -2};
+    double[] slope = new double[4];
+    double total = 0;
+    for (int t = 0; t < 4; t++) {
+      slope[t] = 0.25 * (-advantage[t] * Math.exp(log[t]) + 2e-3 * log[t]);
+      total += 0.25 * (-advantage[t] * Math.exp(log[t]) + 1e-3 * log[t] * log[t]);
+    }
+    TokenGradients out = prime.evaluate(columns, SEED);
+    assertThat(out.gradLogprob()).containsExactly(slope, EXACT);
+    assertThat(out.total()).isCloseTo(total, EXACT);
+    assertThat(prime.prepare(columns).referenceLogprob()).isEqualTo(columns.oldLogprob());
+
+    Objective narrow =
+        Objective.of(PolicyLoss.probabilityMask(0.1, 0.1).withKl(Kl.K2, 2e-3), new KlToOld());
+    assertThat(narrow.evaluate(columns, SEED).gradLogprob()[0])
+        .as("masked, it still pays for its drift")
+        .isCloseTo(0.25 * 2e-3 * log[0], EXACT);
+  }
+
   /** W = e^½ and e^−1. */
   @Test
   void vespoByHand() {

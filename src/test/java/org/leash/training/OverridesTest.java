@@ -59,6 +59,9 @@ final class OverridesTest {
     "rloo, NaN, preset, loss, K2, 0.05, K1, 0",
     "rloo, 0.2, preset, reward, NONE, 0, K1, 0.2",
     "rloo, 0.2, preset, loss, K2, 0.2, K1, 0",
+    // One to the old policy is none to the reference.
+    "prime_rl, 0.1, k3, preset, K3, 0.1, K1, 0",
+    "prime_rl, 0.1, preset, reward, K2, 0.002, K1, 0.1",
   })
   void putsTheKlWhereItBelongs(
       String preset,
@@ -72,6 +75,8 @@ final class OverridesTest {
     Preset changed =
         of(preset, "klCoefficient", coefficient, "klEstimator", estimator, "klIn", place);
     assertThat(loss(changed).kl()).isEqualTo(inLoss);
+    assertThat(changed.objective().needsReference())
+        .isEqualTo(inLoss != Kl.NONE && lossCoefficient != 0.002);
     assertThat(loss(changed).klCoefficient()).isEqualTo(lossCoefficient);
     assertThat(changed.rewardKl()).isEqualTo(inReward);
     assertThat(changed.rewardPenalty()).isEqualTo(rewardCoefficient);
@@ -79,6 +84,9 @@ final class OverridesTest {
 
   @Test
   void refusesAKlOfNothing() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> of("prime_rl", "klEstimator", "k3"))
+        .withMessageContaining("preset prime_rl has no KL to the reference");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> of("dapo", "klIn", "reward"))
         .withMessageContaining("preset dapo has no KL to the reference; set klCoefficient");
