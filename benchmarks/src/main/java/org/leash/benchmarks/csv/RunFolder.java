@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ public final class RunFolder implements AutoCloseable {
   private final String runId;
   private final RunLock lock;
   private final Map<Table, FileChannel> channels = new EnumMap<>(Table.class);
-  private final List<String> repairs = new ArrayList<>();
+  private final Map<Table, String> repairs = new EnumMap<>(Table.class);
   private long samples;
 
   private RunFolder(Path folder, String runId, RunLock lock) {
@@ -80,11 +81,13 @@ public final class RunFolder implements AutoCloseable {
    * Goes on with a run. Lines that were cut off are removed: {@link #repairs()} tells which.
    *
    * @throws IllegalArgumentException another process writes to the folder
-   * @throws BadDataException a file has other columns than this version writes
+   * @throws BadDataException a file has other columns than this version writes, or has changed
+   *     since the run ended in another way than that its last line is cut off
    */
   public static RunFolder resume(Path folder, String runId) {
     RunFolder run = open(folder, runId);
     try {
+      run.refuseChanges();
       Seal.remove(folder);
       for (Table table : Table.values()) {
         run.repair(table);
@@ -123,6 +126,26 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
+  /** A seal would hide what happened to a file behind the new one; results are derived again. */
+  private void refuseChanges() throws IOException {
+    for (Table table : Seal.isOn(folder) ? Seal.changed(folder) : List.<Table>of()) {
+      if (table != Table.RESULTS && !isTorn(path(table))) {
+        throw new BadDataException(
+            "%s has changed since the run ended: put back what it was, or delete %s to go on with what it is"
+                .formatted(path(table), folder.resolve(Seal.FILE)));
+      }
+    }
+  }
+
+  private static boolean isTorn(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return false;
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return lastLineEnd(channel) < channel.size();
+    }
+  }
+
   /** Cuts a file after its last line end; gives one that has none, or is missing, its header. */
   private void repair(Table table) throws IOException {
     Path file = path(table);
@@ -135,7 +158,8 @@ public final class RunFolder implements AutoCloseable {
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       long end = lastLineEnd(channel);
       if (end < channel.size()) {
-        repairs.add(
+        repairs.put(
+            table,
             "%s: %d bytes of a line that was cut off"
                 .formatted(table.file(), channel.size() - end));
         channel.truncate(end);
@@ -182,8 +206,8 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /** What had to be mended when the run was taken up again. */
-  public List<String> repairs() {
-    return List.copyOf(repairs);
+  public Map<Table, String> repairs() {
+    return Collections.unmodifiableMap(repairs);
   }
 
   /** How many samples have been appended, over all of the run. */

@@ -14,7 +14,7 @@ import org.apache.commons.codec.digest.DigestUtils;
  * sha256sum --check} reads it.
  */
 public final class Seal {
-  private static final String FILE = "DONE";
+  static final String FILE = "DONE";
 
   /** A seal has a line for each table. */
   private static final long LARGEST = 1 << 16;
@@ -31,23 +31,30 @@ public final class Seal {
     if (!isOn(folder)) {
       return List.of("the run has not come to its end");
     }
-    List<String> remarks = new ArrayList<>();
     try {
-      if (Files.size(folder.resolve(FILE)) > LARGEST) {
-        return List.of(FILE + " is no list of hashes");
-      }
-      String sums = Files.readString(folder.resolve(FILE));
-      for (Table table : Table.values()) {
-        Path file = folder.resolve(table.file());
-        if (sums.contains("  " + table.file() + "\n")
-            && (!Files.exists(file) || !sums.contains(line(folder, table)))) {
-          remarks.add(table.file() + " has changed since the run ended");
-        }
-      }
-      return remarks;
+      return changed(folder).stream()
+          .map(table -> table.file() + " has changed since the run ended")
+          .toList();
     } catch (IOException e) {
       return List.of(FILE + " cannot be read: " + e.getMessage());
     }
+  }
+
+  /** The files that the seal knows and that are not as it says. */
+  static List<Table> changed(Path folder) throws IOException {
+    if (Files.size(folder.resolve(FILE)) > LARGEST) {
+      throw new IOException("it is no list of hashes");
+    }
+    String sums = Files.readString(folder.resolve(FILE));
+    List<Table> changed = new ArrayList<>();
+    for (Table table : Table.values()) {
+      Path file = folder.resolve(table.file());
+      if (sums.contains("  " + table.file() + "\n")
+          && (!Files.exists(file) || !sums.contains(line(folder, table)))) {
+        changed.add(table);
+      }
+    }
+    return changed;
   }
 
   /** Seals a run, whose files are complete. */

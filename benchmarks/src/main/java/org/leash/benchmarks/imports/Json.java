@@ -18,11 +18,17 @@ import org.leash.benchmarks.csv.FileFailure;
  * A value of a JSON file: what is asked of it that is not there is a {@link BadDataException} that
  * says where. Depth and lengths are bounded by the parser's defaults.
  *
- * @param where the file and the path to the value
- * @param value a map, a list, a string, a number, a boolean, or null
+ * @param where the path to the value in the file
  */
-record Json(String where, Object value) {
+record Json(Path file, String where, Node node) {
   private static final long LARGEST_FILE = 1L << 28;
+
+  /**
+   * A value and the line on which it begins.
+   *
+   * @param value a map of nodes, a list of nodes, a string, a number, a boolean, or null
+   */
+  record Node(long line, Object value) {}
 
   /** The one value of a file. */
   static Json read(Path file) {
@@ -32,27 +38,29 @@ record Json(String where, Object value) {
       }
       try (JsonParser parser = new JsonFactory().createParser(file.toFile())) {
         parser.nextToken();
-        Object value = value(parser);
+        Node node = node(parser);
         if (parser.nextToken() != null) {
-          throw bad(file, parser, "text behind the end of the value");
+          throw new BadDataException(file, line(parser), "", "text behind the end of the value");
         }
-        return new Json(file.toString(), value);
+        return new Json(file, "", node);
       } catch (JsonProcessingException e) {
         throw new BadDataException(
-            "%s:%d: not JSON: %s"
-                .formatted(
-                    file,
-                    e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
-                    e.getOriginalMessage().lines().findFirst().orElse("")));
+            file,
+            e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
+            "",
+            "not JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""));
       }
     } catch (IOException e) {
       throw FileFailure.reading(file, e);
     }
   }
 
-  private static BadDataException bad(Path file, JsonParser parser, String why) {
-    return new BadDataException(
-        "%s:%d: %s".formatted(file, parser.currentTokenLocation().getLineNr(), why));
+  private static long line(JsonParser parser) {
+    return Math.max(1, parser.currentTokenLocation().getLineNr());
+  }
+
+  private static Node node(JsonParser parser) throws IOException {
+    return new Node(line(parser), value(parser));
   }
 
   private static Object value(JsonParser parser) throws IOException {
@@ -62,18 +70,18 @@ record Json(String where, Object value) {
     }
     return switch (token) {
       case START_OBJECT -> {
-        Map<String, Object> object = new LinkedHashMap<>();
+        Map<String, Node> object = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
           String name = parser.currentName();
           parser.nextToken();
-          object.put(name, value(parser));
+          object.put(name, node(parser));
         }
         yield object;
       }
       case START_ARRAY -> {
-        List<Object> array = new ArrayList<>();
+        List<Node> array = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-          array.add(value(parser));
+          array.add(node(parser));
         }
         yield array;
       }
@@ -84,42 +92,52 @@ record Json(String where, Object value) {
     };
   }
 
+  private BadDataException bad(String why) {
+    return new BadDataException(file, node.line(), where, why);
+  }
+
+  private Node child(String name) {
+    return node.value() instanceof Map<?, ?> map ? (Node) map.get(name) : null;
+  }
+
   boolean has(String name) {
-    return value instanceof Map<?, ?> map && map.get(name) != null;
+    Node child = child(name);
+    return child != null && child.value() != null;
   }
 
   Json get(String name) {
     if (!has(name)) {
-      throw new BadDataException("%s: there is no '%s'".formatted(where, name));
+      throw bad("there is no '%s'".formatted(name));
     }
-    return new Json(where + "." + name, ((Map<?, ?>) value).get(name));
+    return new Json(file, where.isEmpty() ? name : where + "." + name, child(name));
   }
 
   /** Names of an object; none of anything else. */
   List<String> names() {
-    return value instanceof Map<?, ?> map
+    return node.value() instanceof Map<?, ?> map
         ? map.keySet().stream().map(String::valueOf).toList()
         : List.of();
   }
 
   List<Json> list() {
-    if (!(value instanceof List<?> list)) {
-      throw new BadDataException(where + " is not a list");
+    if (!(node.value() instanceof List<?> list)) {
+      throw bad("is not a list");
     }
     List<Json> elements = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
-      elements.add(new Json(where + "[" + i + "]", list.get(i)));
+      elements.add(new Json(file, where + "[" + i + "]", (Node) list.get(i)));
     }
     return elements;
   }
 
   /** A string, or a number or boolean as one; whole numbers without a point. */
   String text() {
+    Object value = node.value();
     if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1e15) {
       return Long.toString(number.longValue());
     }
     if (value == null || value instanceof Map || value instanceof List) {
-      throw new BadDataException(where + " is not a text or a number");
+      throw bad("is not a text or a number");
     }
     return value.toString();
   }
@@ -127,9 +145,9 @@ record Json(String where, Object value) {
   /** A number above 0, also where it is written as a string. */
   double positive() {
     double number = Double.NaN;
-    if (value instanceof Double it) {
+    if (node.value() instanceof Double it) {
       number = it;
-    } else if (value instanceof String text) {
+    } else if (node.value() instanceof String text) {
       try {
         number = Double.parseDouble(text);
       } catch (NumberFormatException e) {
@@ -137,7 +155,7 @@ record Json(String where, Object value) {
       }
     }
     if (!(number > 0) || Double.isInfinite(number)) {
-      throw new BadDataException("%s is not a finite number above 0".formatted(where));
+      throw bad("is not a finite number above 0");
     }
     return number;
   }

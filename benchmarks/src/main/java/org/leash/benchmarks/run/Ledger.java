@@ -13,6 +13,8 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.leash.benchmarks.csv.BadDataException;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.Row;
@@ -23,7 +25,8 @@ import org.leash.benchmarks.stats.Quantiles;
 
 /**
  * What has been played: kept up as a run goes, and rebuilt from journal.csv and samples.csv when it
- * is taken up again. A sample belongs to the entry that its process began last before it.
+ * is taken up again. A sample belongs to the entry that its process began last before it; an entry
+ * that has lost samples since it was played is not finished.
  */
 final class Ledger {
 
@@ -43,7 +46,37 @@ final class Ledger {
 
   private record Part(int fork, int entry) {}
 
-  private record Begun(Part part, long samples) {}
+  /** A finished entry that is played again, and how many of its samples are missing. */
+  record Reopened(int fork, int entry, long missing) {}
+
+  /** An entry as one process plays it, with the samples between two counts. */
+  private static final class Stint {
+    final Part part;
+    final long from;
+    long to = Long.MAX_VALUE;
+    long held;
+    String contest = "";
+
+    Stint(Part part, long from) {
+      this.part = part;
+      this.from = from;
+    }
+
+    void hold(Row sample) {
+      String its = Key.of(sample).contest();
+      if (Long.parseLong(sample.get("seq")) > to || !(contest.isEmpty() || contest.equals(its))) {
+        throw sample.bad(
+            "process",
+            "what it played here is not in journal.csv, which lacks lines: put back a whole one");
+      }
+      contest = its;
+      held++;
+    }
+
+    long missing() {
+      return to - from - held;
+    }
+  }
 
   private final Plan plan;
   private final Map<String, Integer> entries = new HashMap<>();
@@ -59,6 +92,8 @@ final class Ledger {
   private final Map<String, Map<Integer, Map<Key, NavigableMap<Integer, List<Double>>>>> times =
       new HashMap<>();
 
+  private final Map<String, List<Integer>> played = new HashMap<>();
+  private final Map<Part, Reopened> reopened = new LinkedHashMap<>();
   private final Set<Integer> withCeilings = new HashSet<>();
   private int processes;
 
@@ -70,19 +105,32 @@ final class Ledger {
     }
   }
 
-  /** The ledger of a run that is taken up again. */
-  static Ledger of(Plan plan, Path folder) {
+  /**
+   * The ledger of a run that is taken up again.
+   *
+   * @param checksTorn whether the last check that was written is lost: its entry is played again
+   */
+  static Ledger of(Plan plan, Path folder, boolean checksTorn) {
     Ledger ledger = new Ledger(plan);
-    Map<Integer, List<Begun>> begun = new HashMap<>();
+    Map<Integer, List<Stint>> stints = new LinkedHashMap<>();
     TableReader.read(
         folder.resolve(Table.JOURNAL.file()),
         Table.JOURNAL,
         row -> {
           ledger.note(row);
-          if (ledger.state(row) == State.BEGAN) {
-            begun
-                .computeIfAbsent(row.count("process"), process -> new ArrayList<>())
-                .add(new Begun(ledger.part(row), Long.parseLong(row.get("samples"))));
+          Part part = ledger.part(row);
+          long samples = Long.parseLong(row.get("samples"));
+          List<Stint> mine =
+              stints.computeIfAbsent(row.count("process"), process -> new ArrayList<>());
+          switch (ledger.state(row)) {
+            case BEGAN -> mine.add(new Stint(part, samples));
+            case PLAYED, LOST -> {
+              if (mine.isEmpty() || !mine.getLast().part.equals(part)) {
+                throw row.bad("entry", "ends here, but is not what its process began last");
+              }
+              mine.getLast().to = samples;
+            }
+            case BANNED, STOPPED -> {}
           }
         });
     TableReader.read(
@@ -91,15 +139,51 @@ final class Ledger {
         row -> {
           long seq = Long.parseLong(row.get("seq"));
           int process = row.count("process");
-          Begun entry =
-              begun.getOrDefault(process, List.of()).stream()
-                  .filter(each -> each.samples < seq)
+          Stint stint =
+              stints.getOrDefault(process, List.of()).stream()
+                  .filter(each -> each.from < seq)
                   .reduce((one, later) -> later)
                   .orElseThrow(
-                      () -> row.bad("process", process + " has begun nothing, says journal.csv"));
-          ledger.sample(process, entry.part.entry, row);
+                      () ->
+                          row.bad(
+                              "process",
+                              process
+                                  + " is not in journal.csv, which lacks lines: put back a whole"
+                                  + " one"));
+          stint.hold(row);
+          ledger.sample(process, stint.part.entry, row);
         });
+    List<Stint> all = stints.values().stream().flatMap(List::stream).toList();
+    ledger.reopen(all);
+    if (checksTorn && !all.isEmpty()) {
+      ledger.reopen(all.getLast().part, 0);
+    }
     return ledger;
+  }
+
+  /** Takes entries for unfinished that no process has played to the end with its samples kept. */
+  private void reopen(List<Stint> stints) {
+    Set<Part> kept =
+        stints.stream()
+            .filter(each -> each.missing() <= 0)
+            .map(each -> each.part)
+            .collect(Collectors.toSet());
+    for (Stint each : stints) {
+      if (finished.contains(each.part) && !kept.contains(each.part)) {
+        reopen(each.part, each.missing());
+      }
+    }
+  }
+
+  private void reopen(Part part, long missing) {
+    if (finished.remove(part)) {
+      reopened.put(part, new Reopened(part.fork, part.entry, missing));
+    }
+  }
+
+  /** Entries that had been finished, but are no longer whole. */
+  List<Reopened> reopened() {
+    return List.copyOf(reopened.values());
   }
 
   /** A row for the journal, noted at once. */
@@ -174,17 +258,29 @@ final class Ledger {
     return ++processes;
   }
 
-  /** The entries that a fork has not finished, and that are not known well enough. */
+  /**
+   * The entries that somebody plays and a fork has not finished, but for those known well enough.
+   */
   List<Integer> left(int fork) {
-    Set<Integer> known = stopped.getOrDefault(plan.setting(fork).id(), Set.of());
-    boolean all = plan.effort().precisionPct() <= 0;
+    Setting setting = plan.setting(fork);
+    Set<Integer> known =
+        plan.effort().precisionPct() <= 0 ? Set.of() : stopped.getOrDefault(setting.id(), Set.of());
     List<Integer> left = new ArrayList<>();
-    for (int i = 0; i < entries.size(); i++) {
-      if (!finished.contains(new Part(fork, i)) && (all || !known.contains(i))) {
-        left.add(i);
+    for (int entry : played.computeIfAbsent(setting.id(), id -> played(setting))) {
+      Part part = new Part(fork, entry);
+      if (!finished.contains(part) && (!known.contains(entry) || reopened.containsKey(part))) {
+        left.add(entry);
       }
     }
     return left;
+  }
+
+  private List<Integer> played(Setting setting) {
+    List<Plan.Entry> all = plan.entries();
+    return IntStream.range(0, all.size())
+        .filter(i -> !plan.chosen(all.get(i), setting).isEmpty())
+        .boxed()
+        .toList();
   }
 
   boolean hasCeilings(int fork) {

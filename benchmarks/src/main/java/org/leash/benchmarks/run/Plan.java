@@ -112,6 +112,11 @@ public record Plan(Suite suite, List<Integer> threads, Pattern filter, Effort ef
     return filter.matcher(entry + " / " + variant).find();
   }
 
+  /** Those of an entry's contenders that take part. */
+  List<String> chosen(Entry entry, Setting setting) {
+    return contenders(entry, setting).stream().filter(name -> includes(entry, name)).toList();
+  }
+
   /** Starting a JVM and measuring ceilings, roughly. */
   private static final double SECONDS_PER_PROCESS = 4;
 
@@ -130,8 +135,7 @@ public record Plan(Suite suite, List<Integer> threads, Pattern filter, Effort ef
     double seconds = processes() * SECONDS_PER_PROCESS;
     for (Setting setting : suite.settings()) {
       for (Entry entry : entries) {
-        long here =
-            contenders(entry, setting).stream().filter(name -> includes(entry, name)).count();
+        int here = chosen(entry, setting).size();
         if (here == 0) {
           continue;
         }
@@ -139,7 +143,7 @@ public record Plan(Suite suite, List<Integer> threads, Pattern filter, Effort ef
           text.append(entry).append('\n');
           cases++;
         }
-        contenders += (int) here;
+        contenders += here;
         double block = effort.rounds() * BLOCKS_FACTOR * effort.blockMillis();
         double each = SECONDS_PER_ENTRY + (here + 1) * (effort.warmupMillis() + block) / 1000;
         seconds += effort.forks() * Math.min(each, effort.capSeconds());

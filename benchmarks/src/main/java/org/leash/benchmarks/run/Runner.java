@@ -3,6 +3,7 @@ package org.leash.benchmarks.run;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunFolder;
@@ -21,12 +22,16 @@ public final class Runner {
     List<String> command(Fork fork);
   }
 
+  /** What every JVM with the Vector API says first. */
+  private static final String INCUBATOR = "WARNING: Using incubator modules";
+
   private final Plan plan;
   private final RunFolder folder;
   private final Ledger ledger;
   private final Launcher launcher;
   private final int silenceSeconds;
   private final List<Plan.Entry> entries;
+  private String step = "";
 
   private Runner(
       Plan plan, RunFolder folder, Ledger ledger, Launcher launcher, int silenceSeconds) {
@@ -44,18 +49,24 @@ public final class Runner {
    * @param silenceSeconds after which a process is taken to hang
    */
   public static Runner of(Plan plan, RunFolder folder, Launcher launcher, int silenceSeconds) {
-    return new Runner(plan, folder, Ledger.of(plan, folder.path()), launcher, silenceSeconds);
+    Ledger ledger = Ledger.of(plan, folder.path(), folder.repairs().containsKey(Table.CHECKS));
+    return new Runner(plan, folder, ledger, launcher, silenceSeconds);
   }
 
   /** Runs what is left of all forks, then derives results.csv from what there is. */
   public List<Row> run(String base) {
+    return run(base, Progress::of);
+  }
+
+  List<Row> run(String base, IntFunction<Progress> progressOf) {
     if (ledger.processes() > 0) {
       event(0, "resumed", folder.runId(), "after %d samples".formatted(folder.samples()));
     }
-    folder.repairs().forEach(repair -> event(0, "torn_line", "files", repair));
+    folder.repairs().values().forEach(repair -> event(0, "torn_line", "files", repair));
     int steps =
         IntStream.rangeClosed(1, plan.processes()).map(fork -> ledger.left(fork).size()).sum();
-    try (Progress progress = Progress.of(steps)) {
+    try (Progress progress = progressOf.apply(steps)) {
+      ledger.reopened().forEach(each -> reopen(each, progress));
       for (int fork = 1; fork <= plan.processes(); fork++) {
         replicate(fork, progress);
         if (fork < plan.processes()) {
@@ -69,6 +80,15 @@ public final class Runner {
     folder.replace(Table.RESULTS, results);
     folder.done();
     return results;
+  }
+
+  private void reopen(Ledger.Reopened lost, Progress progress) {
+    String subject = entries.get(lost.entry()).toString();
+    String detail =
+        (lost.missing() > 0 ? "samples missing: " + lost.missing() : "a check is missing")
+            + "; it is played again";
+    event(lost.fork(), "reopened", subject, detail);
+    progress.say("fork %d %s: %s".formatted(lost.fork(), subject, detail));
   }
 
   private void replicate(int number, Progress progress) {
@@ -157,16 +177,23 @@ public final class Runner {
       entry = index;
       if (index < entries.size()) {
         note(Ledger.State.BEGAN, "");
-        progress.step(
+        String label =
             "fork %d/%d %s  %s"
                 .formatted(
-                    fork.number(), plan.processes(), fork.setting().id(), entries.get(index)));
+                    fork.number(), plan.processes(), fork.setting().id(), entries.get(index));
+        // A process that goes on where another died is still at the same step.
+        if (!label.equals(step)) {
+          progress.step(label);
+        }
+        step = label;
       }
     }
 
     @Override
     public void overhear(String line) {
-      progress.say(line);
+      if (!line.startsWith(INCUBATOR)) {
+        progress.say(line);
+      }
     }
 
     private void note(Ledger.State state, String variant) {

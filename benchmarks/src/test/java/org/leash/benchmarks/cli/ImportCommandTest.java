@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.leash.benchmarks.csv.Row;
@@ -192,6 +193,7 @@ final class ImportCommandTest {
   /** {@code -Dfuzz.imports=25000} breaks each of the four formats more often. */
   @Test
   void nothingThatIsBrokenLeavesAStackTrace() throws IOException {
+    Map<Integer, Integer> exits = new TreeMap<>();
     Random random = new Random(3);
     // In an order of its own, so that every run draws the same.
     Map<String, String> seeds =
@@ -209,10 +211,37 @@ final class ImportCommandTest {
             default -> text.setCharAt(at, "\"{}[],:-e0\n".charAt(random.nextInt(11)));
           }
         }
-        assertThat(run(seed.getKey(), text.toString()))
-            .as("%s: %s: %s", seed.getKey(), text, err)
+        int exit = run(seed.getKey(), text.toString());
+        String said = err.toString();
+        assertThat(exit)
+            .as("%s: %s: %s", seed.getKey(), text, said)
             .isIn(ExitCodes.OK, ExitCodes.DATA);
+        if (exit == ExitCodes.DATA) {
+          assertThat(said.strip())
+              .as("%s: %s", seed.getKey(), text)
+              .matches(
+                  "leash-bench: .*/file(:[1-9]\\d*: [^\n"
+                      + "]{5,300}|: no times in it that can be used)");
+        }
+        exits.merge(exit, 1, Integer::sum);
+        forget();
       }
+    }
+    assertThat(exits).containsOnlyKeys(ExitCodes.OK, ExitCodes.DATA);
+    System.out.printf("imports by exit code: %s%n", exits);
+  }
+
+  /** What many runs would pile up. */
+  private void forget() throws IOException {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    if (Files.exists(folder(runs))) {
+      try (Stream<Path> files = Files.list(folder(runs))) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(folder(runs));
     }
   }
 }

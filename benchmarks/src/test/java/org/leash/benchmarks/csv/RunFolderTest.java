@@ -117,13 +117,38 @@ final class RunFolderTest {
   }
 
   @Test
+  void aSealedFileMayHaveLostTheEndOfALineButNoMore() throws IOException {
+    try (RunFolder run = create()) {
+      run.append(sample(1));
+      run.append(sample(2));
+      run.done();
+    }
+    Path samples = folder.resolve("samples.csv");
+    String whole = Files.readString(samples);
+    Files.writeString(samples, whole.substring(0, whole.lastIndexOf("2,quick-1")));
+    Files.writeString(folder.resolve("results.csv"), "derived again");
+
+    assertThatThrownBy(() -> RunFolder.resume(folder, "quick-1"))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining("samples.csv has changed since the run ended")
+        .hasMessageContaining("delete " + folder.resolve("DONE"));
+    assertThat(Seal.isOn(folder)).isTrue();
+
+    Files.writeString(samples, whole.substring(0, whole.length() - 3));
+    try (RunFolder run = RunFolder.resume(folder, "quick-1")) {
+      assertThat(run.repairs()).containsOnlyKeys(Table.SAMPLES, Table.RESULTS);
+      assertThat(run.samples()).isOne();
+    }
+  }
+
+  @Test
   void givesBackAHeaderThatWasCutOff() throws IOException {
     create().close();
     Files.writeString(folder.resolve("events.csv"), "schema,ru");
     Files.delete(folder.resolve("journal.csv"));
 
     try (RunFolder run = RunFolder.resume(folder, "quick-1")) {
-      assertThat(run.repairs()).singleElement().asString().contains("events.csv", "9 bytes");
+      assertThat(run.repairs().get(Table.EVENTS)).contains("events.csv", "9 bytes");
     }
 
     assertThat(RunFolder.read(folder, Table.EVENTS)).isEmpty();

@@ -2,6 +2,9 @@ package org.leash.benchmarks.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,6 +131,41 @@ final class RunnerTest {
 
     assertThat(forks.get(1).entries().getFirst()).isEqualTo(1);
     assertThat(read(Table.EVENTS)).extracting(row -> row.get("kind")).contains("lost_entry");
+  }
+
+  @Test
+  void progressCountsWhatIsPlayed() {
+    Plan plan =
+        new Plan(
+            Suite.QUICK, List.of(1), Pattern.compile("entropy .* / java"), new Effort(2, 1, 1, 1));
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    List<Integer> totals = new ArrayList<>();
+    Runner.Launcher launcher =
+        fork -> {
+          forks.add(fork);
+          String end =
+              forks.size() == 1
+                  ? say(atWork("killer")) + "kill -9 $$\n"
+                  : say(Message.entry(ENTRIES));
+          return List.of("sh", "-c", say(Message.entry(fork.entries().getFirst())) + end);
+        };
+    try (RunFolder folder = RunFolder.create(parent.resolve("run"), "r", List.of())) {
+      Runner.of(plan, folder, launcher, 60)
+          .run(
+              "",
+              total -> {
+                totals.add(total);
+                return new Progress.Lines(
+                    total, new PrintStream(said, true, StandardCharsets.UTF_8));
+              });
+    }
+
+    assertThat(plan.describe()).contains("1 entries in each of 2 processes");
+    assertThat(totals).containsExactly(2);
+    assertThat(forks).hasSize(3).allMatch(fork -> fork.entries().size() == 1);
+    assertThat(said.toString(StandardCharsets.UTF_8).lines().filter(line -> line.startsWith("[")))
+        .extracting(line -> line.substring(0, 7))
+        .containsExactly("[  1/2]", "[  2/2]");
   }
 
   @Test

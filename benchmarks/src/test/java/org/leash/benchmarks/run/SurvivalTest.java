@@ -50,9 +50,7 @@ final class SurvivalTest {
       run.assertNothingLost();
       log.add("after " + run.committed() + " lines");
     }
-    Process last = start(run);
-    assertThat(last.waitFor(120, TimeUnit.SECONDS)).isTrue();
-    assertThat(last.exitValue()).as(output()).isZero();
+    complete(run);
     judge(run);
     System.out.printf("%d kills: %s%n", kills, log);
   }
@@ -74,6 +72,42 @@ final class SurvivalTest {
     return process.waitFor(random.nextInt(LONGEST_MILLIS), TimeUnit.MILLISECONDS);
   }
 
+  /** A copy may end in the middle of a line: what it lost is measured again. */
+  @Test
+  void aTornCopyOfARunThatEndedIsMadeWhole() throws Exception {
+    SurvivingRun run = new SurvivingRun(parent.resolve("run"));
+    complete(run);
+    judge(run);
+
+    // The last entry loses two rounds and some.
+    cut(run, Table.SAMPLES, run.lines(Table.SAMPLES).size() - 7);
+    run.forget();
+    complete(run);
+    judge(run);
+    assertThat(run.lines(Table.EVENTS)).anyMatch(line -> line.contains("samples missing: 7"));
+
+    cut(run, Table.CHECKS, run.lines(Table.CHECKS).size() - 1);
+    run.forget();
+    complete(run);
+    judge(run);
+    assertThat(run.lines(Table.EVENTS)).anyMatch(line -> line.contains("a check is missing"));
+  }
+
+  private void complete(SurvivingRun run) throws Exception {
+    Process process = start(run);
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(output()).isZero();
+  }
+
+  /** Keeps so many lines of a file and half of the next. */
+  private static void cut(SurvivingRun run, Table table, int kept) throws IOException {
+    List<String> lines = run.lines(table);
+    String next = lines.get(kept);
+    Files.writeString(
+        run.folder().resolve(table.file()),
+        String.join("\n", lines.subList(0, kept)) + "\n" + next.substring(0, next.length() / 2));
+  }
+
   /** A limit to the size of files does what a full disk does, without one. */
   @Test
   void aFullDiskIsToldAndTheRunCanBeGoneOnWith() throws Exception {
@@ -92,8 +126,7 @@ final class SurvivalTest {
     run.assertNothingLost();
     assertThat(run.committed()).isGreaterThan(10);
 
-    Process rest = start(run);
-    assertThat(rest.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    complete(run);
     judge(run);
   }
 
