@@ -55,21 +55,9 @@ record ForeignCsv(Path file, long number, Map<String, String> fields) {
     return fields.getOrDefault(column, "");
   }
 
-  /** A number above 0. */
-  double positive(String column) {
-    double value = Double.NaN;
-    try {
-      value = Double.parseDouble(get(column));
-    } catch (NumberFormatException e) {
-      throw bad(column);
-    }
-    if (!(value > 0) || Double.isInfinite(value)) {
-      throw bad(column);
-    }
-    return value;
-  }
-
-  private BadDataException bad(String column) {
-    return new BadDataException(file, number, column, "is not a finite number above 0");
+  /** A number of something measured. */
+  double measure(String column) {
+    return Imported.measure(get(column))
+        .orElseThrow(() -> new BadDataException(file, number, column, Imported.MEASURE));
   }
 }

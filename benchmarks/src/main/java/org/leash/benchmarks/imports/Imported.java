@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.Table;
@@ -48,7 +49,8 @@ public final class Imported {
   }
 
   /**
-   * The key of a contender; what the options set stays as they set it.
+   * The key of a contender; what the options set stays as they set it, and who or what has no name
+   * is "unnamed".
    *
    * @param known columns that the file knows; where it does not know the contract, that is
    *     "unstated", which equals no contract of ours
@@ -62,10 +64,26 @@ public final class Imported {
             all.put(column, value);
           }
         });
+    for (String name : List.of("op", "variant")) {
+      all.merge(name, "unnamed", (given, unnamed) -> given.isBlank() ? unnamed : given);
+    }
     if (all.get("contract").isEmpty()) {
       all.put("contract", "unstated");
     }
     return new Key(Key.COLUMNS.stream().map(all::get).toList());
+  }
+
+  /** What a text must be to be taken for a number of something measured. */
+  static final String MEASURE = "is no number between 1e-100 and 1e100";
+
+  /** A number of something measured, whose products with units neither overflow nor vanish. */
+  static OptionalDouble measure(String text) {
+    try {
+      double number = Double.parseDouble(text);
+      return number > 1e-100 && number < 1e100 ? OptionalDouble.of(number) : OptionalDouble.empty();
+    } catch (NumberFormatException e) {
+      return OptionalDouble.empty();
+    }
   }
 
   void sample(Key key, int fork, int round, long launches, double nanos) {

@@ -35,7 +35,7 @@ final class JmhJson {
         fork++;
         List<Json> scores = iterations.list();
         for (int i = 0; i < scores.size(); i++) {
-          double score = scores.get(i).positive();
+          double score = scores.get(i).measure();
           imported.sample(key, fork, i + 1, 1, rate ? factor / score : factor * score);
         }
       }

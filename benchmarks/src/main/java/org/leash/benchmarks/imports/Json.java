@@ -142,21 +142,8 @@ record Json(Path file, String where, Node node) {
     return value.toString();
   }
 
-  /** A number above 0, also where it is written as a string. */
-  double positive() {
-    double number = Double.NaN;
-    if (node.value() instanceof Double it) {
-      number = it;
-    } else if (node.value() instanceof String text) {
-      try {
-        number = Double.parseDouble(text);
-      } catch (NumberFormatException e) {
-        number = Double.NaN;
-      }
-    }
-    if (!(number > 0) || Double.isInfinite(number)) {
-      throw bad("is not a finite number above 0");
-    }
-    return number;
+  /** A number of something measured, also where it is written as a string. */
+  double measure() {
+    return Imported.measure(String.valueOf(node.value())).orElseThrow(() -> bad(Imported.MEASURE));
   }
 }

@@ -67,7 +67,7 @@ final class LigerCsv {
                   line.get("gpu_name")));
           Key key = imported.key(known);
           int round = repetitions.merge(key, 1, Integer::sum);
-          imported.sample(key, 1, round, 1, 1e6 * line.positive("y_value_50"));
+          imported.sample(key, 1, round, 1, 1e6 * line.measure("y_value_50"));
         });
   }
 

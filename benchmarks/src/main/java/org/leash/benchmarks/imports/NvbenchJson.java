@@ -56,7 +56,7 @@ final class NvbenchJson {
       if (summary.has("tag") && summary.get("tag").text().equals(tag)) {
         for (Json datum : summary.get("data").list()) {
           if (datum.get("name").text().equals("value")) {
-            return Optional.of(datum.get("value").positive());
+            return Optional.of(datum.get("value").measure());
           }
         }
       }

@@ -36,13 +36,13 @@ final class TorchCsv {
                       label.isEmpty() ? threads : label + ";" + threads,
                       "timing",
                       "wall_sync"));
-          double runs = line.positive("number_per_run");
+          double runs = line.measure("number_per_run");
           imported.sample(
               key,
               1,
               rounds.merge(key, 1, Integer::sum),
               (long) runs,
-              1e9 * line.positive("time_s") / runs);
+              1e9 * line.measure("time_s") / runs);
         });
   }
 }

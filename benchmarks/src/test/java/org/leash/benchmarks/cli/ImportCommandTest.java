@@ -177,6 +177,13 @@ final class ImportCommandTest {
   }
 
   @Test
+  void whatHasNoNameIsUnnamed() throws IOException {
+    assertThat(run("torch-csv", TORCH.replace("eager", ""))).as(err.toString()).isZero();
+
+    assertThat(results().getFirst().get("variant")).isEqualTo("unnamed");
+  }
+
+  @Test
   void saysWhatIsWrongWithAFile() throws IOException {
     assertThat(run("jmh-json", "[{\"benchmark\": \"a\"}]")).isEqualTo(ExitCodes.DATA);
     assertThat(err.toString()).contains("[0]: there is no 'primaryMetric'").hasLineCount(1);
@@ -185,7 +192,7 @@ final class ImportCommandTest {
     assertThat(run("liger-csv", TORCH)).isEqualTo(ExitCodes.DATA);
     assertThat(err.toString()).contains("file:1: kernel_name: the header lacks this column");
     assertThat(run("torch-csv", TORCH.replace("0.02", "NaN"))).isEqualTo(ExitCodes.DATA);
-    assertThat(err.toString()).contains("file:2: time_s: is not a finite number above 0");
+    assertThat(err.toString()).contains("file:2: time_s: is no number between 1e-100 and 1e100");
     assertThat(run("csv", TORCH)).isEqualTo(ExitCodes.USAGE);
     assertThat(err.toString()).contains("'csv' is none of [jmh-json");
   }
