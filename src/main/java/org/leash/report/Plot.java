@@ -77,7 +77,7 @@ public final class Plot {
    * on each.
    */
   public Plot line(int series, List<Point> points) {
-    band(points, "band f" + series, "line s" + series);
+    band(points, "band f" + series, "interval s" + series);
     if (points.size() > 1) {
       StringBuilder line = new StringBuilder();
       points.forEach(point -> append(line, point.x(), point.y()));

@@ -155,7 +155,7 @@ final class ReportDrawingTest {
   void aLonePointHasItsInterval() {
     Scale scale = Scale.linear(0, 10, 5);
     String interval =
-        "<path class=\"line s1\" d=\"M%s %sL%s %s\">"
+        "<path class=\"interval s1\" d=\"M%s %sL%s %s\">"
             .formatted(360 / 2 + 22, 22, 360 / 2 + 22, 194);
 
     assertThat(

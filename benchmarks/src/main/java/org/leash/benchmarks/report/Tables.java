@@ -97,7 +97,7 @@ final class Tables {
             .column("case")
             .numbers("change")
             .numbers("95 % interval")
-            .numbers("forks that would do");
+            .numbers("forks that would do, or why not");
     int count = 0;
     for (Compared row : question.answer().rows()) {
       if (row.verdict() == Verdict.INCONCLUSIVE) {

@@ -107,8 +107,13 @@ final class Throughput {
             "vocabulary",
             "GB/s, least traffic " + Traffic.of(key).model());
     ceilings.forEach((name, value) -> plot.ceiling(value, name));
+    List<Contestant> inOrder = new ArrayList<>(members);
+    inOrder.sort(
+        Comparator.comparingInt(
+                (Contestant each) -> chapter.variants().indexOf(each.key().get("variant")))
+            .thenComparingDouble(Throughput::vocabulary));
     Map<String, List<Contestant>> variants =
-        Chapter.group(members, each -> each.key().get("variant"));
+        Chapter.group(inOrder, each -> each.key().get("variant"));
     // At a single vocabulary variants stand beside each other, or their intervals would overlap.
     double apart = ticks.size() == 1 ? 0.2 / variants.size() : 0;
     double shift = (1 - variants.size()) * apart / 2;
@@ -116,10 +121,7 @@ final class Throughput {
       double factor = Math.exp(shift);
       plot.line(
           chapter.series(variant.getKey()),
-          variant.getValue().stream()
-              .sorted(Comparator.comparingDouble(Throughput::vocabulary))
-              .map(each -> point(each, factor))
-              .toList());
+          variant.getValue().stream().map(each -> point(each, factor)).toList());
       shift += apart;
     }
     return Page.panel(
