@@ -1,5 +1,6 @@
 package org.leash.analysis;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -15,10 +16,16 @@ public final class Answers {
    * figures from as many samples can be compared.
    */
   public static double entropy(ProblemSamples problem) {
-    double all = problem.answers().values().stream().mapToLong(ProblemSamples.Answer::count).sum();
+    // Sorted: the answers come in an order that changes from JVM to JVM, and so would the last bit.
+    int[] counts =
+        problem.answers().values().stream()
+            .mapToInt(ProblemSamples.Answer::count)
+            .sorted()
+            .toArray();
+    double all = Arrays.stream(counts).asLongStream().sum();
     double entropy = 0;
-    for (ProblemSamples.Answer answer : problem.answers().values()) {
-      double share = answer.count() / all;
+    for (int count : counts) {
+      double share = count / all;
       entropy -= share * Math.log(share);
     }
     return entropy;

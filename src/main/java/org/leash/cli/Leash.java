@@ -25,6 +25,7 @@ import picocli.CommandLine.ParseResult;
       "64:an option or its value is wrong",
       "65:a file's content is wrong",
       "69:a device or a file of the library is not there",
+      "71:the heap is too small",
       "74:a file cannot be read or written"
     },
     subcommands = {
@@ -41,12 +42,22 @@ public final class Leash {
   static final int USAGE = 64;
   static final int BAD_DATA = 65;
   static final int UNAVAILABLE = 69;
+  static final int MEMORY = 71;
   static final int IO = 74;
 
   private Leash() {}
 
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    int code;
+    try {
+      code = commandLine().execute(arguments);
+    } catch (OutOfMemoryError e) {
+      System.err.printf(
+          "%nleash: a heap of %d MB is too small: %s; set LEASH_JAVA_OPTS=-Xmx4g, say%n",
+          Runtime.getRuntime().maxMemory() >> 20, e.getMessage());
+      code = MEMORY;
+    }
+    System.exit(code);
   }
 
   static CommandLine commandLine() {

@@ -1,5 +1,6 @@
 package org.leash.samples;
 
+import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,9 +19,14 @@ final class Tally {
     int correctChains;
     final Map<String, Integer> answers = new HashMap<>();
     final Map<String, Boolean> verdicts = new HashMap<>();
-    final SampleIds ids = new SampleIds();
+    final SampleIds ids;
+
+    Counts(MessageDigest sha256) {
+      ids = new SampleIds(sha256);
+    }
   }
 
+  private final MessageDigest sha256 = SampleIds.sha256();
   private final Map<String, Counts> problems = new LinkedHashMap<>();
 
   /**
@@ -33,7 +39,7 @@ final class Tally {
    * @return null, or why the sample cannot be counted
    */
   String add(long line, String problem, boolean correct, String answer, Boolean chain, String id) {
-    Counts counts = problems.computeIfAbsent(problem, _ -> new Counts());
+    Counts counts = problems.computeIfAbsent(problem, _ -> new Counts(sha256));
     if (id != null && counts.ids.contains(id)) {
       return "sample " + id + " of problem " + problem + " occurs twice";
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 final class SampleIdsTest {
   @Test
   void tellsApartWhatIsWrittenDifferently() {
-    SampleIds ids = new SampleIds();
+    SampleIds ids = new SampleIds(SampleIds.sha256());
     List<String> distinct =
         List.of("7", "07", "007", "", "0", "00", "-7", "7.0", "x7", "999999999", "9999999999", "٧");
     for (String id : distinct) {
@@ -27,7 +27,7 @@ final class SampleIdsTest {
   @Test
   void agreesWithASetOfTexts() {
     Random random = new Random(1);
-    SampleIds ids = new SampleIds();
+    SampleIds ids = new SampleIds(SampleIds.sha256());
     Set<String> texts = new HashSet<>();
     int twice = 0;
     for (int i = 0; i < 20000; i++) {
@@ -40,5 +40,16 @@ final class SampleIdsTest {
       }
     }
     assertThat(twice).isGreaterThan(1000);
+  }
+
+  /** Texts that are no numbers, through every growth of the table. */
+  @Test
+  void remembersTexts() {
+    SampleIds ids = new SampleIds(SampleIds.sha256());
+    for (int i = 0; i < 3000; i++) {
+      assertThat(ids.contains("sample-" + i)).isFalse();
+      ids.add("sample-" + i);
+      assertThat(ids.contains("sample-" + i / 2)).isTrue();
+    }
   }
 }

@@ -38,7 +38,7 @@ final class KillTest {
         awaitProgress(process, killed);
       }
       if (process.waitFor(random.nextInt(400), TimeUnit.MILLISECONDS)) {
-        assertThat(process.exitValue()).isZero();
+        assertThat(process.exitValue()).as(said()).isZero();
         break;
       }
       process.destroyForcibly();
@@ -49,9 +49,9 @@ final class KillTest {
     assertThat(kills).isPositive();
     assertThat(midway).isPositive();
     System.out.printf("%d kills, %d of them after the first checkpoint%n", kills, midway);
-    assertThat(start(killed).waitFor()).isZero();
+    assertThat(start(killed).waitFor()).as(said()).isZero();
     Path whole = folder.resolve("whole");
-    assertThat(start(whole).waitFor()).isZero();
+    assertThat(start(whole).waitFor()).as(said()).isZero();
     assertThat(TrainerTest.figures(killed))
         .hasSize(STEPS + 1)
         .isEqualTo(TrainerTest.figures(whole));
@@ -67,6 +67,11 @@ final class KillTest {
     }
     assertThat(timeless(killed.resolve("eval_prompts.csv")))
         .isEqualTo(timeless(whole.resolve("eval_prompts.csv")));
+  }
+
+  /** What the last process said. */
+  private String said() throws IOException {
+    return Files.readString(folder.resolve("said"));
   }
 
   /** Rows without the name of the run. */
@@ -87,7 +92,7 @@ final class KillTest {
     }
   }
 
-  private static Process start(Path out) throws IOException {
+  private Process start(Path out) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -111,7 +116,7 @@ final class KillTest {
                 .split(" ")));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectOutput(folder.resolve("said").toFile())
         .start();
   }
 }

@@ -284,6 +284,23 @@ final class TrainerTest {
     }
   }
 
+  /** Of checkpoints that a crash left half written or half deleted; others' folders stay. */
+  @Test
+  void clearsAwayWhatACrashLeft() throws IOException {
+    TrainingConfig config = config("rare-modes");
+    try (Device device = Device.cpu(1)) {
+      new TrainingRun(config.with("steps", 8), folder, false).execute(device, null, (s, f) -> {});
+      for (String left : List.of("checkpoint-4.old", "checkpoint-12.tmp", "mine.old")) {
+        Files.createDirectory(folder.resolve(left));
+        Files.writeString(folder.resolve(left).resolve("model.safetensors"), "half");
+      }
+      new TrainingRun(config, folder, true).execute(device, null, (s, f) -> {});
+    }
+    assertThat(folder.resolve("mine.old")).exists();
+    assertThat(folder.resolve("checkpoint-4.old")).doesNotExist();
+    assertThat(folder.resolve("checkpoint-12.tmp")).doesNotExist();
+  }
+
   @Test
   void refusesAnotherRunsFolder() throws IOException {
     TrainingConfig config = config("rare-modes").with("steps", 2);

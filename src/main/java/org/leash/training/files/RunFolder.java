@@ -22,6 +22,7 @@ public final class RunFolder implements AutoCloseable {
   private static final String LATEST = "latest";
   private static final String BEST = "best";
   private static final String CHECKPOINT = "checkpoint-";
+  private static final String CHECKPOINTS = CHECKPOINT + "[0-9]{1,9}";
 
   private final Path folder;
   private final FolderLock lock;
@@ -63,6 +64,7 @@ public final class RunFolder implements AutoCloseable {
         }
         requireSame(Checkpoint.object(file), config, free, file);
       }
+      Durable.sweep(folder, CHECKPOINTS);
       Durable.write(file, Json.writePretty(config));
       Optional<Checkpoint.Stored> stored = latest(folder);
       MetricLog log =
@@ -142,7 +144,7 @@ public final class RunFolder implements AutoCloseable {
    */
   public void save(Checkpoint checkpoint, int keep) throws IOException {
     String name = CHECKPOINT + checkpoint.step();
-    Path draft = folder.resolve(name + ".tmp");
+    Path draft = folder.resolve(name + Durable.DRAFT);
     Durable.delete(draft);
     Files.createDirectory(draft);
     checkpoint.write(draft, log.force());
@@ -151,7 +153,7 @@ public final class RunFolder implements AutoCloseable {
     try (Stream<Path> found = Files.list(folder)) {
       all =
           found
-              .filter(path -> path.getFileName().toString().matches(CHECKPOINT + "[0-9]{1,9}"))
+              .filter(path -> path.getFileName().toString().matches(CHECKPOINTS))
               .sorted(Comparator.comparingInt(RunFolder::step).reversed())
               .toList();
     }
