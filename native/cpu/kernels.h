@@ -17,6 +17,9 @@ namespace leash::cpu {
 constexpr int64_t kPieceElements = 4096;
 constexpr int64_t kBlockElements = 1024;
 constexpr int kPieceBlocks = kPieceElements / kBlockElements;
+// Terms of a run are taken against one logit.
+constexpr int64_t kRunElements = 256;
+constexpr int kPieceRuns = kPieceElements / kRunElements;
 
 // sum = sum_j 2^y_j, weighted = sum_j 2^y_j y_j; see row_statistics.h.
 struct TermSums {
@@ -27,15 +30,35 @@ struct TermSums {
 // The sums of one piece, with y_j = x_j scale - offset and an offset at which no y_j is above 6. `max` is its largest logit.
 // Without a finite logit (all -inf) max is -inf and all sums are 0, as are those of blocks beyond the end. A NaN or +inf
 // among the logits makes a sum NaN.
+//
+// The terms themselves are taken run by run against a reference, a logit of the row, or 0 where all so far were -inf:
+// y_j = (x_j - reference) scale = x_j scale - offset. It changes at the first runs of `references`.
 struct PieceSums {
+    struct Reference {
+        int64_t first_run;  // kPieceRuns: of the ragged end, which is shorter than a group of vectors
+        double offset;
+        float logit;
+    };
     double offset;
     float max;
     TermSums blocks[kPieceBlocks];
+    bool far;  // which of two ways y_j was computed
+    int reference_count;
+    Reference references[kPieceRuns + 2];
+};
+
+// A run, for gradients: what its terms are relative to, and what makes them relative to the largest logit of the row.
+struct TermRun {
+    float reference;
+    float factor;
 };
 
 struct DTypeLoops {
-    // count <= kPieceElements; scale = log2(e) / T. One read of the piece from memory.
-    PieceSums (*sums)(const void* logits, int64_t count, float scale);
+    // Whether terms that sums has left are had sooner than computed once more.
+    bool keeps_terms;
+    // count <= kPieceElements; scale = log2(e) / T. One read of the piece from memory. `terms`, unless null, takes the 2^y_j,
+    // in an order of the loops' own: kPieceElements floats, aligned to 64 bytes.
+    void (*sums)(const void* logits, int64_t count, float scale, float* terms, PieceSums& out);
     // The sums of count elements without the one at index `skip`, with y_j = (x_j - reference) scale; reference is at least
     // as large as what is left.
     TermSums (*sums_except)(const void* logits, int64_t count, float scale, float reference, int64_t skip);
@@ -47,6 +70,11 @@ struct DTypeLoops {
     // out_j = 2^y_j (base + slope y_j) with y_j = (x_j - max_logit) scale, see GradientCoefficients; out may be logits.
     void (*gradient)(const void* logits, void* out, int64_t count, float max_logit, float scale,
                      GradientCoefficients coefficients, bool streaming);
+    // The same from the terms of sums, those that it left or, where `terms` is null, computed once more, bit for bit the same:
+    // out_j = factor 2^y_j (base + slope y'_j), with y'_j = (x_j - max_logit) scale, for kPieceRuns runs and the ragged end.
+    void (*gradient_of_terms)(const void* logits, const float* terms, bool far, const TermRun* runs, void* out,
+                              int64_t count, float max_logit, float scale, GradientCoefficients coefficients,
+                              bool streaming);
     // One element.
     float (*load)(const void* logits, int64_t index);
     void (*store)(void* out, int64_t index, float value);

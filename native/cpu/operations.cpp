@@ -67,6 +67,7 @@ bool worth_streaming(const CpuDevice& device, const leash_matrix& logits, const 
 
 struct NoOutput {
     static bool has_output() { return false; }
+    static bool takes_terms() { return false; }
     static void output(int64_t, int64_t, const RowState&) {}
     static void complete(int64_t, const RowState&) {}
 };
@@ -78,6 +79,7 @@ struct GradientOutput {
     const bool streaming;
 
     bool has_output() const { return gradient.data != nullptr; }
+    static bool takes_terms() { return false; }
     void output(int64_t row, int64_t piece, const RowState& state) const {
         const int64_t start = rows.piece_start(piece);
         rows.loops().gradient(rows.element(rows.logits(), row, start), rows.element(gradient, row, start),
@@ -111,6 +113,7 @@ struct LogSoftmaxWork {
         state.statistics = rows.statistics(row, sums);
     }
     static bool has_output() { return true; }
+    static bool takes_terms() { return false; }
     void output(int64_t row, int64_t piece, const RowState& state) const {
         const RowStatistics& s = state.statistics;
         const int64_t start = rows.piece_start(piece);
@@ -201,6 +204,19 @@ struct PolicyGradientWork : GradientOutput {
         put(args.ratio, row, result.ratio);
         put(args.kl, row, result.kl);
         if (args.clip_flags != nullptr) args.clip_flags[row] = static_cast<uint8_t>(result.clip_flags);
+    }
+    bool takes_terms() const { return rows.loops().keeps_terms; }
+    void output(int64_t row, int64_t piece, const RowState& state) const {
+        if (!takes_terms()) return GradientOutput::output(row, piece, state);
+        const int64_t start = rows.piece_start(piece);
+        const PieceSums& sums = state.sums[piece];
+        const float* const terms = state.terms == nullptr ? nullptr : state.terms + start;
+        TermRun runs[kPieceRuns + 1];
+        Rows::runs(sums, state.statistics, runs);
+        rows.loops().gradient_of_terms(rows.element(rows.logits(), row, start), terms, sums.far, runs,
+                                       rows.element(gradient, row, start), rows.piece_count(piece),
+                                       static_cast<float>(state.statistics.max_logit),
+                                       loop_scale(state.statistics.temperature), state.coefficients, streaming);
     }
     void masked(int64_t row) const {
         write(row, 0, 0, {});

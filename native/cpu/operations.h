@@ -5,6 +5,10 @@
 // depends on nothing but vocab and the loops. With many rows a task is some whole rows: a row is read from memory once,
 // and its second pass, last piece first, finds it in the caches. With few rows the pieces are tasks too, in three steps
 // (sums of all pieces, the rows' statistics and losses, output of all pieces), so that one row keeps all threads busy.
+//
+// The second pass of policy_gradient needs the exponentials of the first. A thread that has a whole row keeps them, 4 bytes a
+// logit in the device's workspace, where that is faster (DTypeLoops::keeps_terms); otherwise they are computed once more, from
+// the same references. The bits are the same.
 #ifndef LEASH_CPU_OPERATIONS_H
 #define LEASH_CPU_OPERATIONS_H
 

@@ -43,8 +43,20 @@ void Rows::fill_zero(const leash_matrix& matrix, int64_t row) const {
     std::memset(element(matrix, row, 0), 0, static_cast<size_t>(vocab() * element_bytes_));
 }
 
-PieceSums Rows::sums(int64_t row, int64_t piece) const {
-    return loops_.sums(element(logits(), row, piece_start(piece)), piece_count(piece), loop_scale(temperature(row)));
+void Rows::sums(int64_t row, int64_t piece, float* terms, PieceSums& out) const {
+    loops_.sums(element(logits(), row, piece_start(piece)), piece_count(piece), loop_scale(temperature(row)), terms, out);
+}
+
+void Rows::runs(const PieceSums& sums, const RowStatistics& row, TermRun (&runs)[kPieceRuns + 1]) {
+    const double max_offset = row.max_logit * loop_scale(row.temperature);
+    for (int k = 0; k < sums.reference_count; ++k) {
+        const PieceSums::Reference& reference = sums.references[k];
+        // One beyond the largest logit stands for runs of nothing but -inf, whose terms are 0.
+        const double factor = reference.logit > row.max_logit ? 0.0 : std::exp2(reference.offset - max_offset);
+        for (int64_t run = reference.first_run; run <= kPieceRuns; ++run) {
+            runs[run] = {reference.logit, static_cast<float>(factor)};
+        }
+    }
 }
 
 RowStatistics Rows::statistics(int64_t row, const PieceSums* sums) const {

@@ -8,6 +8,8 @@
 //   sums          15: max; fma, clamp; exp2 10; sum; weighted sum
 //   gradient      15: sub, mul, clamp; exp2 10; fma, mul (and the store)
 //   log_softmax    3: sub, mul, sub (and the store)
+//   gradient_of_terms, from those that sums left (one store more there): mul (and the store); with a slope also sub, mul,
+//                 clamp, fma
 //
 // Zen 3 issues four vector operations a cycle, and a multiply-add and the table's permutation take the slots of two each:
 // sums of 8 elements need at least 5.3 cycles, and the exponential alone takes 4.3. Zen 4 issues two operations of 512 bits a
@@ -37,9 +39,9 @@ using Float = Simd::Float;
 constexpr int kUnroll = 4;
 constexpr int kPair = 2 * Simd::kLanes;
 constexpr int kGroup = kUnroll * Simd::kLanes;
+constexpr int kVectorBytes = Simd::kLanes * sizeof(float);
 constexpr int kCacheLineBytes = 64;
 constexpr int kAhead = 16384;  // bytes
-constexpr int kRunElements = 256;
 constexpr float kHeadroom = 5.0f;  // in units of log2
 static_assert(kBlockElements % kRunElements == 0 && kRunElements % kGroup == 0, "blocks are whole runs, runs whole groups");
 constexpr float kLowestExponent = -127.0f;  // Simd::exp2 gives exactly 0 for it
@@ -99,10 +101,14 @@ void store_one(void* out, int64_t index, float value) {
 // y = x scale - offset in one operation, as good as (x - reference) scale because the product is not rounded by itself.
 // It takes an offset whose own rounding is small, as it is up to kLimit.
 struct Near {
+    static constexpr bool kFar = false;
     static constexpr float kLimit = 8388608.0f;  // 2^23: rounded to 1/2 at worst
 
-    Near(float reference, float scale)
-        : vector_scale(Simd::set(scale)), rounded_offset(reference * scale), minus_offset(Simd::set(-rounded_offset)) {}
+    Near(float reference_logit, float scale)
+        : reference(reference_logit),
+          vector_scale(Simd::set(scale)),
+          rounded_offset(reference * scale),
+          minus_offset(Simd::set(-rounded_offset)) {}
 
     static bool serves(float reference, float scale) {
         const float offset = reference * scale;
@@ -112,6 +118,7 @@ struct Near {
     double offset() const { return rounded_offset; }
     float less(const Near& other) const { return rounded_offset - other.rounded_offset; }
 
+    float reference;
     Float vector_scale;
     float rounded_offset;
     Float minus_offset;
@@ -119,6 +126,7 @@ struct Near {
 
 // y = (x - reference) scale, at any magnitude.
 struct Far {
+    static constexpr bool kFar = true;
     Far(float reference_logit, float scale_factor)
         : reference(reference_logit),
           scale(scale_factor),
@@ -143,14 +151,14 @@ struct Sums {
     // The two terms of a pair are added to each other before they meet the sum: fewer roundings, and fewer registers than
     // two sums.
     template <class Position>
-    inline void add_pair(const Float* x, const Position& position) {
+    inline void add_pair(const Float* x, const Position& position, Float* e) {
         const Float y0 = clamp(position.y(x[0]));
         const Float y1 = clamp(position.y(x[1]));
-        const Float e0 = Simd::exp2(y0);
-        weighted[0] = Simd::fma(e0, y0, weighted[0]);
-        const Float e1 = Simd::exp2(y1);
-        weighted[1] = Simd::fma(e1, y1, weighted[1]);
-        sum = Simd::add(sum, Simd::add(e0, e1));
+        e[0] = Simd::exp2(y0);
+        weighted[0] = Simd::fma(e[0], y0, weighted[0]);
+        e[1] = Simd::exp2(y1);
+        weighted[1] = Simd::fma(e[1], y1, weighted[1]);
+        sum = Simd::add(sum, Simd::add(e[0], e[1]));
     }
 
     // Of terms whose y_j are all to be less by -shift: shift is in [-127, 0], and factor 2^shift.
@@ -172,7 +180,7 @@ inline void load_group(const T* p, Float* x) {
 // The lines of a group so many bytes on, whether or not the row goes on there: a prefetch cannot fault.
 template <class T>
 __attribute__((always_inline)) inline void prefetch_group(const T* p) {
-    const char* const lines = reinterpret_cast<const char*>(p) + kAhead;
+    const char* const lines = reinterpret_cast<const char*>(reinterpret_cast<uintptr_t>(p) + kAhead);
     for (size_t i = 0; i < kGroup * sizeof(T); i += kCacheLineBytes) Simd::prefetch(lines + i);
 }
 
@@ -209,13 +217,16 @@ struct Move {
 
 // The sums of a piece: whole groups from p on, then a last one that may be padded. False where a logit lies beyond what
 // Position serves. A function of its own, so that the compiler keeps the sums in registers.
-template <class Position, class T>
-__attribute__((noinline)) bool sum_piece(const T* p, int64_t whole, const Group<T>& tail, float scale, PieceSums& out) {
+template <class Position, bool kKeep, class T>
+__attribute__((noinline)) bool sum_piece(const T* p, int64_t whole, const Group<T>& tail, float scale, float* terms,
+                                         PieceSums& out) {
     const int64_t first = whole < kRunElements ? whole : kRunElements;
     const float start = max_of(p, first, first == whole ? tail : Group<T>(p, 0));
     const bool has_start = start != kMinusInfinity;
     if (!Position::serves(has_start ? start : 0.0f, scale)) return false;
     Position position(has_start ? start : 0.0f, scale);
+    out.references[0] = {0, position.offset(), position.reference};
+    out.reference_count = 1;
     float limit = has_start ? start + kHeadroom / scale : kMinusInfinity;
     Float max[2] = {Simd::set(kMinusInfinity), Simd::set(kMinusInfinity)};
     const int64_t count = whole + tail.count;
@@ -236,7 +247,9 @@ __attribute__((noinline)) bool sum_piece(const T* p, int64_t whole, const Group<
                         Simd::load_pair(from + j + k, x);
                         max[0] = Simd::max(max[0], x[0]);
                         max[1] = Simd::max(max[1], x[1]);
-                        total.add_pair(x, position);
+                        Float e[2];
+                        total.add_pair(x, position, e);
+                        if (kKeep) Simd::store_pair<false>(reinterpret_cast<F32*>(terms) + i + j + k, e);
                     }
                 }
             };
@@ -251,6 +264,7 @@ __attribute__((noinline)) bool sum_piece(const T* p, int64_t whole, const Group<
             total = before;
             total.move(move.shift, move.factor);
             position = next;
+            out.references[out.reference_count++] = {i < whole ? i / kRunElements : kPieceRuns, next.offset(), top};
             limit = top + kHeadroom / scale;
             add_run();
         }
@@ -258,17 +272,27 @@ __attribute__((noinline)) bool sum_piece(const T* p, int64_t whole, const Group<
     }
     out.max = Simd::max_lane(Simd::max(max[0], max[1]));
     out.offset = position.offset();
+    out.far = Position::kFar;
     return true;
 }
 
-template <class T>
-PieceSums sums(const void* logits, int64_t count, float scale) {
-    const T* const p = static_cast<const T*>(logits);
+template <bool kKeep, class T>
+void sum_near_or_far(const T* p, int64_t count, float scale, float* terms, PieceSums& out) {
     const int64_t whole = count - count % kGroup;
     const Group<T> tail(p + whole, static_cast<int>(count - whole));
-    PieceSums out;
-    if (!sum_piece<Near>(p, whole, tail, scale, out)) sum_piece<Far>(p, whole, tail, scale, out);
-    return out;
+    if (!sum_piece<Near, kKeep>(p, whole, tail, scale, terms, out)) {
+        sum_piece<Far, kKeep>(p, whole, tail, scale, terms, out);
+    }
+}
+
+template <class T>
+void sums(const void* logits, int64_t count, float scale, float* terms, PieceSums& out) {
+    const T* const p = static_cast<const T*>(logits);
+    if (terms != nullptr) {
+        sum_near_or_far<true>(p, count, scale, terms, out);
+    } else {
+        sum_near_or_far<false>(p, count, scale, terms, out);
+    }
 }
 
 template <class T>
@@ -283,7 +307,8 @@ TermSums sums_except(const void* logits, int64_t count, float scale, float refer
         if (has_skipped) fill_minus_infinity(group.element + (skip - i), 1);
         Float x[kUnroll];
         load_group(in_place ? p + i : group.element, x);
-        for (int k = 0; k < kUnroll; k += 2) total.add_pair(x + k, position);
+        Float e[2];
+        for (int k = 0; k < kUnroll; k += 2) total.add_pair(x + k, position, e);
     }
     return total.finish();
 }
@@ -308,44 +333,55 @@ int64_t index_of(const void* logits, int64_t count, float value) {
     return -1;
 }
 
-// out_j = f(x_j) for a function of vectors. Streaming writes begin at the first aligned pair of the output.
+// Groups of results, from that at `begin` on, to out: f(from, i, v) gives the vectors v of the group at i, whose logits are at
+// `from`. The last group may be ragged.
+template <bool kStreaming, class T, class Function>
+inline void write_groups(const T* p, T* out, int64_t begin, int64_t end, Function f) {
+    int64_t i = begin;
+    Float v[kUnroll];
+    for (; i + kGroup <= end; i += kGroup) {
+        f(p + i, i, v);
+        for (int k = 0; k < kUnroll; k += 2) {
+            Simd::template store_pair<kStreaming>(out + (i - begin) + k * Simd::kLanes, v + k);
+        }
+    }
+    if (i < end) {
+        Group<T> group(p + i, static_cast<int>(end - i));
+        f(group.element, i, v);
+        for (int k = 0; k < kUnroll; k += 2) Simd::template store_pair<false>(group.element + k * Simd::kLanes, v + k);
+        __builtin_memcpy(out + (i - begin), group.element, static_cast<size_t>(end - i) * sizeof(T));
+    }
+}
+
+// Past the caches, but for what lies before the first and after the last aligned vector of the output.
+inline void stream_bytes(const char* from, char* to, int64_t count) {
+    const int64_t past = static_cast<int64_t>(reinterpret_cast<uintptr_t>(to) % kVectorBytes);
+    int64_t i = past == 0 ? 0 : kVectorBytes - past;
+    if (i > count) i = count;
+    __builtin_memcpy(to, from, static_cast<size_t>(i));
+    for (; i + kVectorBytes <= count; i += kVectorBytes) Simd::stream(from + i, to + i);
+    __builtin_memcpy(to + i, from + i, static_cast<size_t>(count - i));
+}
+
+// The results of a piece. Streaming writes want aligned vectors: an output that is not goes through a block of its own,
+// so that groups, and with them runs, lie the same in any output.
 template <class T, class Function>
 inline void transform(const void* logits, void* output, int64_t count, bool streaming, Function f) {
     const T* const p = static_cast<const T*>(logits);
     T* const out = static_cast<T*>(output);
-    const auto ragged = [&](int64_t from, int64_t n) {
-        Group<T> group(p + from, static_cast<int>(n));
-        for (int k = 0; k < kGroup; k += kPair) {
-            Float x[2];
-            Simd::load_pair(group.element + k, x);
-            x[0] = f(x[0]);
-            x[1] = f(x[1]);
-            Simd::template store_pair<false>(group.element + k, x);
-        }
-        __builtin_memcpy(out + from, group.element, static_cast<size_t>(n) * sizeof(T));
-    };
-    const auto whole_group = [&](int64_t from, auto is_streaming) __attribute__((always_inline)) {
-        prefetch_group(p + from);
-        Float x[kUnroll];
-        load_group(p + from, x);
-        for (int k = 0; k < kUnroll; ++k) x[k] = f(x[k]);
-        for (int k = 0; k < kUnroll; k += 2) {
-            Simd::template store_pair<decltype(is_streaming)::value>(out + from + k * Simd::kLanes, x + k);
-        }
-    };
-    int64_t i = 0;
-    if (streaming) {
-        constexpr uintptr_t kVectorBytes = Simd::kLanes * sizeof(float);
-        const uintptr_t past = reinterpret_cast<uintptr_t>(out) % kVectorBytes;
-        const int64_t head = past == 0 ? 0 : static_cast<int64_t>((kVectorBytes - past) / sizeof(T));
-        if (head + kGroup <= count) {
-            if (head > 0) ragged(0, head);
-            for (i = head; i + kGroup <= count; i += kGroup) whole_group(i, Streaming<true>());
-            Simd::stream_fence();
+    if (!streaming) return write_groups<false>(p, out, 0, count, f);
+    if (reinterpret_cast<uintptr_t>(out) % kVectorBytes == 0) {
+        write_groups<true>(p, out, 0, count, f);
+    } else {
+        alignas(64) T block[kBlockElements];
+        for (int64_t i = 0; i < count; i += kBlockElements) {
+            const int64_t end = i + kBlockElements < count ? i + kBlockElements : count;
+            write_groups<false>(p, block, i, end, f);
+            stream_bytes(reinterpret_cast<const char*>(block), reinterpret_cast<char*>(out + i),
+                         (end - i) * static_cast<int64_t>(sizeof(T)));
         }
     }
-    for (; i + kGroup <= count; i += kGroup) whole_group(i, Streaming<false>());
-    if (i < count) ragged(i, count - i);
+    Simd::stream_fence();
 }
 
 template <class T>
@@ -354,8 +390,10 @@ void log_softmax(const void* logits, void* out, int64_t count, float max_logit, 
     const Float m = plain_nan(max_logit);
     const Float factor = plain_nan(inverse_temperature);
     const Float offset = plain_nan(log_sum);
-    transform<T>(logits, out, count, streaming, [=](Float x) __attribute__((always_inline)) {
-        return Simd::sub(Simd::mul(Simd::sub(x, m), factor), offset);
+    transform<T>(logits, out, count, streaming, [=](const T* from, int64_t, Float* v) __attribute__((always_inline)) {
+        prefetch_group(from);
+        load_group(from, v);
+        for (int k = 0; k < kUnroll; ++k) v[k] = Simd::sub(Simd::mul(Simd::sub(v[k], m), factor), offset);
     });
 }
 
@@ -366,10 +404,78 @@ void gradient(const void* logits, void* out, int64_t count, float max_logit, flo
     const Far position(max_logit, scale);
     const Float base = plain_nan(coefficients.base);
     const Float slope = plain_nan(coefficients.slope);
-    transform<T>(logits, out, count, streaming, [=](Float x) __attribute__((always_inline)) {
-        const Float y = clamp(position.y(x));
-        return Simd::mul(Simd::exp2(y), Simd::fma(slope, y, base));
+    transform<T>(logits, out, count, streaming, [=](const T* from, int64_t, Float* v) __attribute__((always_inline)) {
+        prefetch_group(from);
+        load_group(from, v);
+        for (int k = 0; k < kUnroll; ++k) {
+            const Float y = clamp(position.y(v[k]));
+            v[k] = Simd::mul(Simd::exp2(y), Simd::fma(slope, y, base));
+        }
     });
+}
+
+// The terms of a group as sums left them.
+struct KeptTerms {
+    const F32* terms;
+
+    template <class T>
+    inline void of(const T*, int64_t i, const TermRun&, Float* e) const {
+        load_group(terms + i, e);
+    }
+};
+
+// The terms of a group as sums computed them.
+template <class Position>
+struct ComputedTerms {
+    float scale;
+
+    template <class T>
+    inline void of(const T* from, int64_t, const TermRun& run, Float* e) const {
+        const Position position(run.reference, scale);
+        load_group(from, e);
+        for (int k = 0; k < kUnroll; ++k) e[k] = Simd::exp2(clamp(position.y(e[k])));
+    }
+};
+
+template <class T, bool kSlope, class Terms>
+inline void gradient_of(const Terms& terms, const void* logits, const TermRun* runs, void* out, int64_t count,
+                        float max_logit, float scale, GradientCoefficients coefficients, bool streaming) {
+    const Far position(max_logit, scale);
+    const int64_t whole = count - count % kGroup;
+    transform<T>(logits, out, count, streaming, [&](const T* from, int64_t i, Float* v) __attribute__((always_inline)) {
+        const TermRun run = runs[i < whole ? i / kRunElements : kPieceRuns];
+        terms.of(from, i, run, v);
+        const Float base = plain_nan(run.factor * coefficients.base);
+        if (kSlope) {
+            const Float slope = plain_nan(run.factor * coefficients.slope);
+            Float x[kUnroll];
+            load_group(from, x);
+            for (int k = 0; k < kUnroll; ++k) {
+                v[k] = Simd::mul(v[k], Simd::fma(slope, clamp(position.y(x[k])), base));
+            }
+        } else {
+            for (int k = 0; k < kUnroll; ++k) v[k] = Simd::mul(v[k], base);
+        }
+    });
+}
+
+template <class T>
+void gradient_of_terms(const void* logits, const float* terms, bool far, const TermRun* runs, void* out, int64_t count,
+                       float max_logit, float scale, GradientCoefficients coefficients, bool streaming) {
+    const auto of = [&](const auto& source) {
+        if (coefficients.slope == 0.0f) {
+            gradient_of<T, false>(source, logits, runs, out, count, max_logit, scale, coefficients, streaming);
+        } else {
+            gradient_of<T, true>(source, logits, runs, out, count, max_logit, scale, coefficients, streaming);
+        }
+    };
+    if (terms != nullptr) {
+        of(KeptTerms{reinterpret_cast<const F32*>(terms)});
+    } else if (far) {
+        of(ComputedTerms<Far>{scale});
+    } else {
+        of(ComputedTerms<Near>{scale});
+    }
 }
 
 float exp2_sum(const float* in, int64_t count) {
@@ -388,13 +494,17 @@ float exp2_sum(const float* in, int64_t count) {
 }
 
 void exp2_array(const float* in, float* out, int64_t count) {
-    transform<F32>(in, out, count, false,
-                   [](Float y) __attribute__((always_inline)) { return Simd::exp2(clamp(y)); });
+    transform<F32>(in, out, count, false, [](const F32* from, int64_t, Float* v) __attribute__((always_inline)) {
+        load_group(from, v);
+        for (int k = 0; k < kUnroll; ++k) v[k] = Simd::exp2(clamp(v[k]));
+    });
 }
 
 template <class T>
 constexpr DTypeLoops loops_for() {
-    return {sums<T>, sums_except<T>, index_of<T>, log_softmax<T>, gradient<T>, load_one<T>, store_one<T>};
+    return {sizeof(T) < sizeof(float) || Simd::kKeepsTermsOfF32,
+            sums<T>,     sums_except<T>,       index_of<T>, log_softmax<T>,
+            gradient<T>, gradient_of_terms<T>, load_one<T>, store_one<T>};
 }
 
 constexpr Kernels kernel_table(const char* name, const char* description, const char* requires_text) {

@@ -21,6 +21,8 @@ struct RowState {
     RowStatistics statistics;
     GradientCoefficients coefficients;
     int64_t target;  // column whose gradient is coefficients.at_target, or -1
+    const PieceSums* sums;  // of its pieces
+    const float* terms;     // of its pieces, kPieceElements apart, or null where they were not kept
 };
 
 template <class Task>
@@ -35,6 +37,7 @@ void share(ThreadPool& pool, int64_t tasks, Task task) {
 //   void masked(r)                       the outputs of a masked row
 //   void finish(r, sums, RowState&)      from the pieces' sums to the per-row outputs
 //   bool has_output()                    whether there is a matrix to write
+//   bool takes_terms()                   whether output() takes the terms of the sums, where they can be kept
 //   void output(r, piece, RowState)      one piece of it
 //   void complete(r, RowState)           after all pieces of it
 template <class Work>
@@ -45,12 +48,23 @@ void run_rows(CpuDevice& device, const Rows& rows, Work work) {
     const bool shared = threads > 1 && n * pieces > 1 && n * rows.vocab() >= kElementsWorthSharing;
     const bool by_piece = shared && pieces > 1 && n < kRowsPerThread * threads;
 
-    // One slot a row that is being worked on at a time: its state and its pieces' sums.
+    // One slot a row that is being worked on at a time: its state, its pieces' sums and, where a thread has the row to itself
+    // from its first piece to its last, the terms of those.
     const int64_t slots = by_piece ? n : threads;
-    char* const scratch = static_cast<char*>(device.scratch(
-        static_cast<size_t>(slots) * (sizeof(RowState) + static_cast<size_t>(pieces) * sizeof(PieceSums))));
-    RowState* const states = reinterpret_cast<RowState*>(scratch);
-    PieceSums* const all_sums = reinterpret_cast<PieceSums*>(scratch + static_cast<size_t>(slots) * sizeof(RowState));
+    const bool keeps_terms = !by_piece && work.has_output() && work.takes_terms();
+    const size_t row_terms = keeps_terms ? static_cast<size_t>(pieces * kPieceElements) : 0;
+    const size_t row_bytes =
+        row_terms * sizeof(float) + sizeof(RowState) + static_cast<size_t>(pieces) * sizeof(PieceSums);
+    float* const all_terms = static_cast<float*>(device.scratch(static_cast<size_t>(slots) * row_bytes));
+    PieceSums* const all_sums = reinterpret_cast<PieceSums*>(all_terms + static_cast<size_t>(slots) * row_terms);
+    RowState* const states = reinterpret_cast<RowState*>(all_sums + slots * pieces);
+    const auto terms_of = [&](int64_t slot, int64_t piece) {
+        return keeps_terms ? all_terms + static_cast<size_t>(slot) * row_terms + piece * kPieceElements : nullptr;
+    };
+    for (int64_t k = 0; k < slots; ++k) {
+        states[k].sums = all_sums + k * pieces;
+        states[k].terms = terms_of(k, 0);
+    }
 
     if (by_piece) {
         for (int64_t r = 0; r < n; ++r) {
@@ -59,7 +73,7 @@ void run_rows(CpuDevice& device, const Rows& rows, Work work) {
         }
         if (Work::kNeedsSums) {
             share(device.pool, n * pieces, [&](int, int64_t task) {
-                if (states[task / pieces].live) all_sums[task] = rows.sums(task / pieces, task % pieces);
+                if (states[task / pieces].live) rows.sums(task / pieces, task % pieces, nullptr, all_sums[task]);
             });
         }
         share(device.pool, n, [&](int, int64_t r) {
@@ -84,7 +98,7 @@ void run_rows(CpuDevice& device, const Rows& rows, Work work) {
         RowState& state = states[worker];
         PieceSums* const sums = all_sums + worker * pieces;
         if (Work::kNeedsSums) {
-            for (int64_t k = 0; k < pieces; ++k) sums[k] = rows.sums(r, k);
+            for (int64_t k = 0; k < pieces; ++k) rows.sums(r, k, terms_of(worker, k), sums[k]);
         }
         work.finish(r, sums, state);
         if (!work.has_output()) return;

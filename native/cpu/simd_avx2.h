@@ -16,6 +16,7 @@ struct Simd {
     using Float = __m256;
     static constexpr int kLanes = 8;
     static constexpr bool kFused = true;  // fma rounds once
+    static constexpr bool kKeepsTermsOfF32 = true;
 
     static Float set(float value) { return _mm256_set1_ps(value); }
     static Float add(Float a, Float b) { return _mm256_add_ps(a, b); }
@@ -94,6 +95,10 @@ struct Simd {
     template <bool kStreaming>
     static void store_pair(Bf16* p, const Float* v) {
         store_bytes<kStreaming>(p, round_to_bf16(_mm256_castps_si256(v[0]), _mm256_castps_si256(v[1])));
+    }
+    // One vector of bytes, past the caches; `to` is aligned.
+    static void stream(const char* from, char* to) {
+        _mm256_stream_si256(reinterpret_cast<__m256i*>(to), _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
     }
     // Makes streaming stores visible in order with others.
     static void stream_fence() { _mm_sfence(); }

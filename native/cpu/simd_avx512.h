@@ -16,6 +16,9 @@ struct Simd {
     using Float = __m512;
     static constexpr int kLanes = 16;
     static constexpr bool kFused = true;  // fma rounds once
+    // With kept terms policy gradients of 32k to 262k logits are 1.1 to 1.4 times as fast in bf16 on Zen 5, but 0.7 to 1.1 times in
+    // f32, whose rows and terms fill more of the caches.
+    static constexpr bool kKeepsTermsOfF32 = false;
 
     static Float set(float value) { return _mm512_set1_ps(value); }
     static Float add(Float a, Float b) { return _mm512_add_ps(a, b); }
@@ -97,6 +100,8 @@ struct Simd {
     static void store_pair(Bf16* p, const Float* v) {
         store_bytes<kStreaming>(p, round_to_bf16(_mm512_castps_si512(v[0]), _mm512_castps_si512(v[1])));
     }
+    // One vector of bytes, past the caches; `to` is aligned.
+    static void stream(const char* from, char* to) { _mm512_stream_si512(reinterpret_cast<__m512i*>(to), _mm512_loadu_si512(from)); }
     // Makes streaming stores visible in order with others.
     static void stream_fence() { _mm_sfence(); }
     // Inlined by force: g++ drops calls of a function that does nothing but prefetch.

@@ -17,6 +17,7 @@ struct Simd {
     typedef uint32_t Bits __attribute__((vector_size(16)));
     static constexpr int kLanes = 4;
     static constexpr bool kFused = false;  // fma rounds once
+    static constexpr bool kKeepsTermsOfF32 = true;
 
     static Float set(float value) { return Float{value, value, value, value}; }
     static Float add(Float a, Float b) { return a + b; }
@@ -69,6 +70,7 @@ struct Simd {
     static void store_pair(T* p, const Float* v) {
         for (int i = 0; i < 2 * kLanes; ++i) to(v[i / kLanes][i % kLanes], p + i);
     }
+    static void stream(const char* from, char* to) { __builtin_memcpy(to, from, kLanes * sizeof(float)); }
     static void stream_fence() {}
     // Inlined by force: g++ drops calls of a function that does nothing but prefetch.
     __attribute__((always_inline)) static void prefetch(const void* p) { __builtin_prefetch(p); }

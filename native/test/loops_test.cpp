@@ -90,6 +90,12 @@ void check_sums(const cpu::TermSums& got, double offset, const Piece& piece, flo
     CHECK_NEAR(static_cast<long double>(got.weighted), exact.weighted, exact.weighted_error);
 }
 
+cpu::PieceSums sums_of(const cpu::DTypeLoops& loops, const Piece& piece, float scale, float* terms) {
+    cpu::PieceSums sums;
+    loops.sums(piece.data(), piece.count(), scale, terms, sums);
+    return sums;
+}
+
 cpu::TermSums all_blocks(const cpu::PieceSums& piece) {
     double sum = 0;
     double weighted = 0;
@@ -114,7 +120,7 @@ TEST(sums_agree_with_long_double) {
                 const Piece piece(row(kind, count, 3), dtype, guard);
                 const Context context("kind " + std::to_string(static_cast<int>(kind)) + ", " + std::to_string(count));
                 for (const float scale : {1.4426950f, 0.2f, 3.0f}) {
-                    const cpu::PieceSums got = loops.sums(piece.data(), count, scale);
+                    const cpu::PieceSums got = sums_of(loops, piece, scale, nullptr);
                     CHECK_EQ(got.max, piece.max());
                     check_sums(all_blocks(got), got.offset, piece, scale, -1);
                 }
@@ -129,7 +135,7 @@ TEST(blocks_are_summed_by_themselves) {
         for (const int64_t count : {int64_t{1}, cpu::kBlockElements - 1, cpu::kBlockElements, cpu::kBlockElements + 1,
                                     2 * cpu::kBlockElements + 37, cpu::kPieceElements - 1, cpu::kPieceElements}) {
             const Piece piece(row(Rows::kNormal, count, 9), dtype, guard);
-            const cpu::PieceSums got = loops.sums(piece.data(), count, 1.4426950f);
+            const cpu::PieceSums got = sums_of(loops, piece, 1.4426950f, nullptr);
             for (int b = 0; b < cpu::kPieceBlocks; b++) {
                 const int64_t begin = std::min(count, b * cpu::kBlockElements);
                 const int64_t end = std::min(count, begin + cpu::kBlockElements);
@@ -163,7 +169,7 @@ TEST(sums_of_nothing_but_minus_infinity_are_zero) {
     for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
         for (const int64_t count : kCounts) {
             const Piece piece(std::vector<float>(static_cast<size_t>(count), -INFINITY), dtype, guard);
-            const cpu::PieceSums got = loops.sums(piece.data(), count, 1.4426950f);
+            const cpu::PieceSums got = sums_of(loops, piece, 1.4426950f, nullptr);
             CHECK_EQ(got.max, -INFINITY);
             for (const cpu::TermSums& block : got.blocks) {
                 CHECK_EQ(block.sum, 0.0f);
@@ -182,7 +188,7 @@ TEST(a_nan_or_an_infinity_anywhere_makes_the_sum_nan) {
                         std::vector<float> values = row(kind, count, 5);
                         values[static_cast<size_t>(at)] = poison;
                         const Piece piece(values, dtype, guard);
-                        CHECK(has_nan(loops.sums(piece.data(), count, 1.4426950f)));
+                        CHECK(has_nan(sums_of(loops, piece, 1.4426950f, nullptr)));
                     }
                 }
             }
@@ -201,7 +207,7 @@ TEST(a_nan_beside_a_far_larger_logit_makes_the_sum_nan) {
                 values[static_cast<size_t>(large_at)] = 1e4f;
                 values[static_cast<size_t>(nan_at)] = std::nanf("");
                 const Piece piece(values, dtype, guard);
-                CHECK(has_nan(loops.sums(piece.data(), kCount, 1.4426950f)));
+                CHECK(has_nan(sums_of(loops, piece, 1.4426950f, nullptr)));
             }
         }
     });
@@ -294,6 +300,39 @@ TEST(log_softmax_is_its_formula_in_f32) {
     });
 }
 
+namespace {
+
+// Against double. `headroom` is how far above what they are relative to the terms may lie, in units of log2.
+void check_gradient(const std::vector<char>& out, const Piece& piece, float scale,
+                    const GradientCoefficients& coefficients, double headroom) {
+    const float max = piece.max();
+    for (int64_t j = 0; j < piece.count(); j++) {
+        const float x = piece.values[static_cast<size_t>(j)];
+        const double y = (static_cast<double>(x) - max) * scale;
+        const double term = x == -INFINITY ? 0.0 : std::exp2(y);
+        const double line = x == -INFINITY ? 0.0 : coefficients.slope * y;
+        const double expected = term * (coefficients.base + line);
+        const double size = term * (std::fabs(coefficients.base) + std::fabs(line));
+        // A rounding of y in its last place is one of |y| in the exponential.
+        const double roundings = x == -INFINITY ? 0.0 : 6 + 2 * std::fmax(std::fabs(y), headroom);
+        CHECK_NEAR(static_cast<double>(get_element(out.data(), j, piece.dtype)), expected,
+                   roundings * kEpsilon * size + rounding_error(size, piece.dtype) + 0x1p-120);
+    }
+}
+
+std::vector<cpu::TermRun> runs_of(const cpu::PieceSums& sums, float max, float scale) {
+    std::vector<cpu::TermRun> runs(cpu::kPieceRuns + 1);
+    for (int k = 0; k < sums.reference_count; k++) {
+        const cpu::PieceSums::Reference& reference = sums.references[k];
+        const double shift = reference.offset - static_cast<double>(max) * scale;
+        const float factor = reference.logit > max ? 0.0f : static_cast<float>(std::exp2(shift));
+        std::fill(runs.begin() + reference.first_run, runs.end(), cpu::TermRun{reference.logit, factor});
+    }
+    return runs;
+}
+
+}  // namespace
+
 TEST(gradient_agrees_with_double) {
     for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
         for (const Rows kind : kAllRows) {
@@ -306,17 +345,40 @@ TEST(gradient_agrees_with_double) {
                     run_everywhere(piece, guard, [&](const void* from, void* to, bool streaming) {
                         loops.gradient(from, to, count, max, scale, coefficients, streaming);
                     });
-                for (int64_t j = 0; j < count; j++) {
-                    const float x = piece.values[static_cast<size_t>(j)];
-                    const double y = (static_cast<double>(x) - max) * scale;
-                    const double term = x == -INFINITY ? 0.0 : std::exp2(y);
-                    const double line = x == -INFINITY ? 0.0 : coefficients.slope * y;
-                    const double expected = term * (coefficients.base + line);
-                    const double size = term * (std::fabs(coefficients.base) + std::fabs(line));
-                    // A rounding of y in its last place is one of |y| in the exponential.
-                    const double roundings = x == -INFINITY ? 0.0 : 6 + 2 * std::fabs(y);
-                    CHECK_NEAR(static_cast<double>(get_element(out.data(), j, dtype)), expected,
-                               roundings * kEpsilon * size + rounding_error(size, dtype) + 0x1p-120);
+                check_gradient(out, piece, scale, coefficients, 0);
+            }
+        }
+    });
+}
+
+// Whether they were kept or are computed again, bit for bit; with a slope and without one.
+TEST(gradient_of_terms_agrees_with_double) {
+    const GuardedMemory memory(cpu::kPieceElements * sizeof(float), Guard::kAfter);
+    float* const terms = static_cast<float*>(memory.data());
+    for_each_loop([&](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
+        for (const Rows kind : kAllRows) {
+            for (const int64_t count : kCounts) {
+                const Piece piece(row(kind, count, 7), dtype, guard);
+                const float max = piece.max();
+                const Context context("kind " + std::to_string(static_cast<int>(kind)) + ", " + std::to_string(count));
+                for (const float scale : {1.1f, 3.0f}) {
+                    for (const float slope : {0.0f, -0.3f}) {
+                        const GradientCoefficients coefficients = {0.8f, slope, 0.0f};
+                        const cpu::PieceSums sums = sums_of(loops, piece, scale, terms);
+                        const cpu::PieceSums alone = sums_of(loops, piece, scale, nullptr);
+                        CHECK(std::memcmp(sums.blocks, alone.blocks, sizeof sums.blocks) == 0);
+                        const std::vector<cpu::TermRun> runs = runs_of(sums, max, scale);
+                        const auto run = [&](const float* kept) {
+                            return run_everywhere(piece, guard, [&](const void* from, void* to, bool streaming) {
+                                loops.gradient_of_terms(from, kept, sums.far, runs.data(), to, count, max, scale,
+                                                        coefficients, streaming);
+                            });
+                        };
+                        const std::vector<char> out = run(terms);
+                        CHECK(run(nullptr) == out);
+                        // The reference is up to so far below the terms.
+                        check_gradient(out, piece, scale, coefficients, 5);
+                    }
                 }
             }
         }
@@ -342,6 +404,11 @@ TEST(a_nan_of_any_kind_stays_one) {
             all_nan();
             loops.gradient(piece.data(), out.data(), 77, 1.0f, nan, {1, 1, 0}, false);
             all_nan();
+            const std::vector<cpu::TermRun> runs(cpu::kPieceRuns + 1, cpu::TermRun{0.0f, 1.0f});
+            for (const GradientCoefficients& c : {GradientCoefficients{nan, 0, 0}, GradientCoefficients{0, nan, 0}}) {
+                loops.gradient_of_terms(piece.data(), nullptr, false, runs.data(), out.data(), 77, 1.0f, 1.0f, c, false);
+                all_nan();
+            }
             loops.log_softmax(piece.data(), out.data(), 77, nan, 1.0f, 1.0f, false);
             all_nan();
             loops.log_softmax(piece.data(), out.data(), 77, 1.0f, 1.0f, nan, false);
