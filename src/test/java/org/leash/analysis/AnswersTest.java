@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.leash.analysis.ProblemSamples.Answer;
 
@@ -25,6 +28,20 @@ final class AnswersTest {
         -(0.5 * Math.log(0.5) + 1.0 / 3 * Math.log(1.0 / 3) + 1.0 / 6 * Math.log(1.0 / 6));
     assertThat(Answers.entropy(MIXED)).isCloseTo(expected, within(1e-15));
     assertThat(Answers.entropy(ProblemSamples.of("q", 4, 1))).isZero();
+  }
+
+  /** To the last bit: the order of a map changes from JVM to JVM, and resumed runs must not. */
+  @Test
+  void entropyDoesNotDependOnTheOrderOfAnswers() {
+    Set<Double> entropies = new HashSet<>();
+    for (int names = 0; names < 100; names++) {
+      Map<String, ProblemSamples.Answer> answers = new HashMap<>();
+      for (int i = 1; i <= 12; i++) {
+        answers.put("%d of %d".formatted(i, names), new Answer(i * i, i == 1));
+      }
+      entropies.add(Answers.entropy(new ProblemSamples("p", 650, 1, 1, answers)));
+    }
+    assertThat(entropies).hasSize(1);
   }
 
   @Test

@@ -1,0 +1,21 @@
+package org.leash.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.leash.reference.PolicyLoss;
+
+/** That the suite puts every loss there is through every variant. */
+final class PoliciesTest {
+  @Test
+  void haveEveryLossEstimatorAndTreatment() {
+    PolicyLoss[] all =
+        IntStream.range(0, Policies.COUNT)
+            .mapToObj(i -> Policies.number(i).loss())
+            .toArray(PolicyLoss[]::new);
+    assertThat(all).extracting(PolicyLoss::kind).contains(PolicyLoss.Kind.values());
+    assertThat(all).extracting(PolicyLoss::kl).contains(PolicyLoss.Kl.values());
+    assertThat(all).extracting(PolicyLoss::rollout).contains(PolicyLoss.Rollout.values());
+  }
+}
