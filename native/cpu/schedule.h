@@ -14,6 +14,8 @@ namespace leash::cpu {
 constexpr int64_t kElementsWorthSharing = 16384;
 // Fewer rows a thread than this, and pieces are shared instead of rows.
 constexpr int64_t kRowsPerThread = 4;
+// Terms of longer rows than this, 4 MiB of them, are in no near cache when they are wanted, and would take memory for nothing.
+constexpr int64_t kMostKeptTerms = int64_t{1} << 20;
 
 // What is known of a row while it is being worked on.
 struct RowState {
@@ -51,7 +53,7 @@ void run_rows(CpuDevice& device, const Rows& rows, Work work) {
     // One slot a row that is being worked on at a time: its state, its pieces' sums and, where a thread has the row to itself
     // from its first piece to its last, the terms of those.
     const int64_t slots = by_piece ? n : threads;
-    const bool keeps_terms = !by_piece && work.has_output() && work.takes_terms();
+    const bool keeps_terms = !by_piece && rows.vocab() <= kMostKeptTerms && work.has_output() && work.takes_terms();
     const size_t row_terms = keeps_terms ? static_cast<size_t>(pieces * kPieceElements) : 0;
     const size_t row_bytes =
         row_terms * sizeof(float) + sizeof(RowState) + static_cast<size_t>(pieces) * sizeof(PieceSums);
