@@ -24,7 +24,9 @@ public final class Evaluation {
   /** The budget whose threshold divides what is in the support from what is not. */
   public static final int SUPPORT_BUDGET = 256;
 
-  private static final double ZETA = 0.05;
+  /** The probability of missing an answer at its threshold. */
+  public static final double ZETA = 0.05;
+
   private static final int LARGEST_BUDGET = 1024;
   private static final int MAJORITY_DRAWS = 50;
 

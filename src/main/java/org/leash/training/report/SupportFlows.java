@@ -3,20 +3,21 @@ package org.leash.training.report;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.leash.analysis.Detectability;
 import org.leash.analysis.Interval;
 import org.leash.report.Element;
 import org.leash.report.Flows;
 import org.leash.report.HtmlTable;
 import org.leash.report.Page;
+import org.leash.training.Evaluation;
 
 /** What became of the support between the first and the last evaluation. */
 final class SupportFlows {
   private static final List<String> REGIONS = List.of("preserved", "expanded", "shrunk", "outside");
   private static final List<String> RATES = List.of("srr", "ndr", "sds", "nscr");
-
-  /** That of the evaluations. */
-  private static final double ZETA = 0.05;
+  private static final Pattern BUDGET = Pattern.compile("@k=([1-9][0-9]{0,8})$");
 
   private SupportFlows() {}
 
@@ -47,17 +48,20 @@ final class SupportFlows {
                 flows.get(3))));
   }
 
-  /** What counts as within the support. */
+  /** What counts as within the support; "" where the figures do not say for how many samples. */
   private static String threshold(Curves curves) {
-    String name = curves.full("support/srr");
-    int k = Integer.parseInt(name.substring(name.indexOf('=') + 1));
+    Matcher budget = BUDGET.matcher(curves.full("support/srr"));
+    if (!budget.find()) {
+      return "";
+    }
+    int k = Integer.parseInt(budget.group(1));
     return curves.has("exact/pass@1")
         ? String.format(
             Locale.ROOT,
             "within: right answers above ε(%d, %s) = %.4f",
             k,
-            ZETA,
-            Detectability.epsilon(k, ZETA))
+            Evaluation.ZETA,
+            Detectability.epsilon(k, Evaluation.ZETA))
         : "within: prompts with a right answer among %d samples".formatted(k);
   }
 

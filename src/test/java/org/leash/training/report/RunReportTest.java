@@ -117,6 +117,11 @@ final class RunReportTest {
         .contains(">preserved 3<", ">expanded 0.3<", ">shrunk 1.5<", "0.667")
         .contains("within: prompts with a right answer among 64 samples")
         .doesNotContain(">outside 0", "<b><");
+
+    figures.put("support/srr@k=many", figures.remove("support/srr@k=64"));
+    assertThat(RunReport.of(List.of(new RunMetrics("run", Map.of(), figures))))
+        .contains(">preserved 3<")
+        .doesNotContain("within: ");
   }
 
   @Test

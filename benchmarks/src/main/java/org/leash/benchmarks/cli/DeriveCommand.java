@@ -52,11 +52,7 @@ final class DeriveCommand implements Runnable {
     Path file = folder.resolve(Table.RESULTS.file());
     String before = hash(file);
     try (RunFolder opened = RunFolder.open(folder, run.runId())) {
-      boolean whole = run.complete() && Seal.remarks(folder).isEmpty();
-      opened.replace(Table.RESULTS, results);
-      if (whole) {
-        opened.done();
-      }
+      opened.replaceSealed(Table.RESULTS, results);
     }
     run.remarks().forEach(remark -> out.println("remark: " + remark));
     out.printf(

@@ -42,37 +42,44 @@ public record Column(String name, Kind kind, boolean required) {
 
   /** What is wrong with a value, if anything is. */
   Optional<String> complaint(String value) {
+    boolean right =
+        value.isEmpty()
+            ? !required
+            : switch (kind) {
+              case TEXT -> oddCharacter(value) < 0;
+              case COUNT -> isCount(value);
+              case NUMBER -> Double.isFinite(decimal(value));
+              case POSITIVE -> isPositive(decimal(value));
+              case BOOLEAN -> value.equals("true") || value.equals("false");
+              case STATUS -> STATUSES.contains(value);
+            };
+    return right ? Optional.empty() : Optional.of(problem(value));
+  }
+
+  private String problem(String value) {
     int odd = oddCharacter(value);
     if (odd >= 0) {
-      return Optional.of(
-          value.charAt(odd) == '\uFFFD'
-              ? "holds bytes that are not UTF-8"
-              : "holds the control character %d".formatted((int) value.charAt(odd)));
+      return value.charAt(odd) == '\uFFFD'
+          ? "holds bytes that are not UTF-8"
+          : "holds the control character %d".formatted((int) value.charAt(odd));
     }
     if (value.isEmpty()) {
-      return required ? Optional.of("is empty") : Optional.empty();
+      return "is empty";
     }
-    return switch (kind) {
-      case TEXT -> Optional.empty();
-      case COUNT -> isCount(value) ? Optional.empty() : no(value, "a whole number from 0 on");
-      case NUMBER -> isFinite(value) ? Optional.empty() : no(value, "a finite number");
-      case POSITIVE ->
-          isFinite(value) && Double.parseDouble(value) > 0
-              ? Optional.empty()
-              : no(value, "a finite number above 0");
-      case BOOLEAN ->
-          value.equals("true") || value.equals("false")
-              ? Optional.empty()
-              : no(value, "true or false");
-      case STATUS -> STATUSES.contains(value) ? Optional.empty() : no(value, "one of " + STATUSES);
-    };
+    return "%s is not %s"
+        .formatted(
+            quote(value),
+            switch (kind) {
+              case TEXT -> "a text";
+              case COUNT -> "a whole number from 0 on";
+              case NUMBER -> "a finite number";
+              case POSITIVE -> "a finite number above 0";
+              case BOOLEAN -> "true or false";
+              case STATUS -> "one of " + STATUSES;
+            });
   }
 
   private static final List<String> STATUSES = Stream.of(Status.values()).map(Enum::name).toList();
-
-  private static Optional<String> no(String value, String wanted) {
-    return Optional.of("%s is not %s".formatted(quote(value), wanted));
-  }
 
   /** A value for a message: short, and without characters that a terminal would obey. */
   static String quote(String value) {
@@ -115,15 +122,19 @@ public record Column(String name, Kind kind, boolean required) {
     return value.length() <= 18 && isOf(value, "");
   }
 
-  /** Decimal alone: Java's own numbers may be hexadecimal, have a suffix, or be NaN. */
-  private static boolean isFinite(String value) {
+  private static boolean isPositive(double number) {
+    return number > 0 && Double.isFinite(number);
+  }
+
+  /** NaN for what is no decimal number: Java's own may be hexadecimal, have a suffix, or be NaN. */
+  private static double decimal(String value) {
     if (value.length() > 400 || !isOf(value, "+-.eE")) {
-      return false;
+      return Double.NaN;
     }
     try {
-      return Double.isFinite(Double.parseDouble(value));
+      return Double.parseDouble(value);
     } catch (NumberFormatException e) {
-      return false;
+      return Double.NaN;
     }
   }
 

@@ -255,6 +255,16 @@ public final class RunFolder implements AutoCloseable {
     WholeFile.replace(path(table), text.toString());
   }
 
+  /** The same for a run that may have ended: what its seal says of all other tables stays. */
+  public void replaceSealed(Table table, List<Row> rows) {
+    replace(table, rows);
+    try {
+      Seal.renew(folder, table);
+    } catch (IOException e) {
+      throw FileFailure.writing(folder.resolve(Seal.FILE), e);
+    }
+  }
+
   private static String line(List<String> fields) {
     return Row.FORMAT.format(fields.toArray()) + "\n";
   }

@@ -1,7 +1,6 @@
 package org.leash.benchmarks.stats;
 
 import java.util.Collection;
-import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
  * A positive quantity with its confidence interval: the geometric mean over forks, and Student's t
@@ -35,7 +34,7 @@ public record Estimate(double center, double low, double high, int forks) {
     double squares =
         perFork.stream().mapToDouble(value -> Math.pow(Math.log(value) - mean, 2)).sum();
     double deviation = Math.sqrt(squares / (forks - 1) / forks);
-    double t = TDistribution.of(forks - 1).inverseCumulativeProbability((1 + LEVEL) / 2);
+    double t = Student.quantile(forks - 1, (1 + LEVEL) / 2);
     return new Estimate(
         Math.exp(mean), Math.exp(mean - t * deviation), Math.exp(mean + t * deviation), forks);
   }

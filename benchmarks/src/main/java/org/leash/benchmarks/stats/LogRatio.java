@@ -3,7 +3,6 @@ package org.leash.benchmarks.stats;
 import java.util.Arrays;
 import java.util.OptionalInt;
 import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
-import org.apache.commons.statistics.distribution.TDistribution;
 import org.apache.commons.statistics.inference.TTest;
 
 /**
@@ -108,7 +107,7 @@ public record LogRatio(
   public double halfWidth() {
     return Double.isNaN(standardError)
         ? Double.NaN
-        : quantile(degrees, (1 + Estimate.LEVEL) / 2) * standardError;
+        : Student.quantile(degrees, (1 + Estimate.LEVEL) / 2) * standardError;
   }
 
   /** Whether the interval leaves out equality. */
@@ -144,10 +143,12 @@ public record LogRatio(
       double error = widest * fewerTimes;
       double width = Math.max(zone, floor * fewerTimes);
       double df = paired ? count - 1 : 2 * (count - 1);
-      double luck = quantile(df, POWER) * error;
+      double luck = Student.quantile(df, POWER) * error;
       boolean differs =
-          quantile(df, 1 - significance / 2) * error + luck <= distance && distance - luck >= width;
-      boolean same = distance + quantile(df, (1 + Estimate.LEVEL) / 2) * error + luck <= width;
+          Student.quantile(df, 1 - significance / 2) * error + luck <= distance
+              && distance - luck >= width;
+      boolean same =
+          distance + Student.quantile(df, (1 + Estimate.LEVEL) / 2) * error + luck <= width;
       if (differs || same) {
         return OptionalInt.of(count);
       }
@@ -157,9 +158,5 @@ public record LogRatio(
 
   private double lowChiSquared() {
     return ChiSquaredDistribution.of(degrees).inverseCumulativeProbability(1 - CAUTION);
-  }
-
-  private static double quantile(double degrees, double probability) {
-    return TDistribution.of(degrees).inverseCumulativeProbability(probability);
   }
 }

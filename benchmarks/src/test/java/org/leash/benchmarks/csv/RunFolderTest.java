@@ -81,6 +81,28 @@ final class RunFolderTest {
     assertThat(Seal.remarks(folder)).containsExactly("env.csv has changed since the run ended");
   }
 
+  /** Of a table that is replaced; a change of another one still shows. */
+  @Test
+  void theSealIsRenewedForOneTableAlone() throws IOException {
+    try (RunFolder run = create()) {
+      run.done();
+      Files.writeString(folder.resolve("env.csv"), "x", StandardOpenOption.APPEND);
+      run.replaceSealed(Table.RESULTS, List.of(Row.of(Table.RESULTS)));
+    }
+
+    assertThat(Files.readAllLines(folder.resolve("DONE"))).hasSize(Table.values().length);
+    assertThat(Seal.remarks(folder)).containsExactly("env.csv has changed since the run ended");
+  }
+
+  @Test
+  void aRunThatHasNotEndedIsNotSealed() {
+    try (RunFolder run = create()) {
+      run.replaceSealed(Table.RESULTS, List.of());
+    }
+
+    assertThat(folder.resolve("DONE")).doesNotExist();
+  }
+
   @Test
   void oneRunAtATime() {
     try (RunFolder run = create()) {

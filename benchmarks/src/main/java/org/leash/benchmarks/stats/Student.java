@@ -1,0 +1,30 @@
+package org.leash.benchmarks.stats;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.commons.statistics.distribution.TDistribution;
+
+/**
+ * Quantiles of Student's t distribution. Those of a run's forks, which are the same for thousands
+ * of contenders, are searched for once.
+ */
+final class Student {
+  private record Quantile(double degrees, double probability) {}
+
+  /** Degrees of freedom that are whole come from numbers of forks, and are few. */
+  private static final double MOST = 1000;
+
+  private static final Map<Quantile, Double> KNOWN = new ConcurrentHashMap<>();
+
+  private Student() {}
+
+  static double quantile(double degrees, double probability) {
+    return degrees <= MOST && degrees == Math.rint(degrees)
+        ? KNOWN.computeIfAbsent(new Quantile(degrees, probability), Student::search)
+        : search(new Quantile(degrees, probability));
+  }
+
+  private static double search(Quantile quantile) {
+    return TDistribution.of(quantile.degrees).inverseCumulativeProbability(quantile.probability);
+  }
+}
