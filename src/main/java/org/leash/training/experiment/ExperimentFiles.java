@@ -78,7 +78,7 @@ public final class ExperimentFiles {
       Durable.write(folder.resolve("summary.csv"), lines(rows));
       Durable.write(folder.resolve("summary.svg"), Picture.of(summaries));
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(folder + ": " + e.getMessage(), e);
     }
   }
 
