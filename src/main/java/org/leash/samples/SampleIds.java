@@ -9,7 +9,7 @@ import java.util.BitSet;
 /**
  * The ids seen of one problem's samples. Ids that are numbers not much larger than there are
  * samples, as counters are, take a few bits each and are told apart exactly. Any other takes 24 to
- * 48 bytes, however long it is, and is told apart by 128 bits of its SHA-256: two of 10⁹ ids are
+ * 48 bytes, however long it is, and is told apart by 127 bits of its SHA-256: two of 10⁹ ids are
  * mistaken for one with a chance below 1e-20.
  */
 final class SampleIds {
