@@ -52,11 +52,6 @@ constexpr float kMinusInfinity = -__builtin_inff();
 // elements of T, and rounding them to bf16 needs no care.
 inline Float plain_nan(float value) { return Simd::set(value == value ? value : __builtin_nanf("")); }
 
-template <bool kValue>
-struct Streaming {
-    static constexpr bool value = kValue;
-};
-
 inline Float clamp(Float y) { return Simd::max(Simd::set(kLowestExponent), y); }
 
 inline void fill_minus_infinity(F32* p, int count) {
