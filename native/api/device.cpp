@@ -1,8 +1,8 @@
 // Devices, their memory and their events: checks, then whatever the device does.
-#include "cpu_device.h"
-#include "cuda_devices.h"
-#include "handles.h"
-#include "validation.h"
+#include "device/cpu_device.h"
+#include "device/cuda_device.h"
+#include "device/device.h"
+#include "api/validation.h"
 
 namespace leash::api {
 
@@ -35,7 +35,7 @@ std::unique_ptr<leash_device> open(int32_t kind, int32_t ordinal, const leash_de
     if (ordinal != 0) {
         fail(LEASH_ERROR_UNAVAILABLE, "CPU device %d does not exist; the only one has ordinal 0", ordinal);
     }
-    return std::make_unique<CpuHandle>(threads);
+    return std::make_unique<cpu::CpuHandle>(threads);
 }
 
 void check_bytes(int64_t bytes) {
@@ -78,6 +78,7 @@ void check_recorded(const leash_event& event, const char* name) {
 
 }  // namespace leash::api
 
+using namespace leash;
 using namespace leash::api;
 
 leash_status leash_device_count(int32_t kind, int32_t* count) {

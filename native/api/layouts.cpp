@@ -1,8 +1,8 @@
 // The layout table of leash.h: one entry per struct and one per field, nested ones included.
 #include <cstddef>
 
-#include "status.h"
-#include "validation.h"
+#include "device/status.h"
+#include "api/validation.h"
 
 #define STRUCT(name) {#name, "", 0, sizeof(name)}
 #define FIELD(name, field) {#name, #field, offsetof(name, field), sizeof(name::field)}
@@ -189,6 +189,7 @@ constexpr int32_t kCount = static_cast<int32_t>(sizeof kLayouts / sizeof *kLayou
 
 }  // namespace
 
+using namespace leash;
 using namespace leash::api;
 
 int32_t leash_layout_count(void) { return kCount; }

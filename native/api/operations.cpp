@@ -1,6 +1,8 @@
-// The five operations: check, then the device's own way.
-#include "handles.h"
-#include "validation.h"
+// The operations: the checks, then the device.
+#include "api/validation.h"
+#include "api/variants.h"
+#include "device/device.h"
+#include "spec/operations.h"
 
 namespace leash::api {
 
@@ -18,16 +20,13 @@ const leash_rows& check_call(int32_t operation, const void* args) {
     check_operation(operation);
     check_not_null(args, "args");
     switch (operation) {
-        case LEASH_LOG_SOFTMAX:
-            return check_args<leash_log_softmax_args>(args, "leash_log_softmax_args");
-        case LEASH_ENTROPY:
-            return check_args<leash_entropy_args>(args, "leash_entropy_args");
-        case LEASH_TOKEN_STATISTICS:
-            return check_args<leash_token_statistics_args>(args, "leash_token_statistics_args");
-        case LEASH_LOGITS_GRADIENT:
-            return check_args<leash_logits_gradient_args>(args, "leash_logits_gradient_args");
+#define LEASH_CASE(id, NAME, name, ...) \
+    case LEASH_##NAME:                  \
+        return check_args<leash_##name##_args>(args, "leash_" #name "_args");
+        LEASH_OPERATIONS(LEASH_CASE)
+#undef LEASH_CASE
         default:
-            return check_args<leash_policy_gradient_args>(args, "leash_policy_gradient_args");
+            fail(LEASH_ERROR_INTERNAL, "operation %d has no struct", operation);
     }
 }
 
@@ -35,7 +34,7 @@ leash_status run(leash_device* device, int32_t operation, const void* args) {
     return guarded([&] {
         opened(device);
         const leash_rows& rows = check_call(operation, args);
-        device->run(operation, args, rows);
+        device->run(operation, variant_of(operation, device->kind(), rows.variant), args, rows);
     });
 }
 
@@ -43,27 +42,15 @@ leash_status run(leash_device* device, int32_t operation, const void* args) {
 
 }  // namespace leash::api
 
+using namespace leash;
 using namespace leash::api;
 
-leash_status leash_log_softmax(leash_device* device, const leash_log_softmax_args* args) {
-    return run(device, LEASH_LOG_SOFTMAX, args);
-}
-
-leash_status leash_entropy(leash_device* device, const leash_entropy_args* args) {
-    return run(device, LEASH_ENTROPY, args);
-}
-
-leash_status leash_token_statistics(leash_device* device, const leash_token_statistics_args* args) {
-    return run(device, LEASH_TOKEN_STATISTICS, args);
-}
-
-leash_status leash_logits_gradient(leash_device* device, const leash_logits_gradient_args* args) {
-    return run(device, LEASH_LOGITS_GRADIENT, args);
-}
-
-leash_status leash_policy_gradient(leash_device* device, const leash_policy_gradient_args* args) {
-    return run(device, LEASH_POLICY_GRADIENT, args);
-}
+#define LEASH_DEFINE(id, NAME, name, ...)                                                   \
+    leash_status leash_##name(leash_device* device, const leash_##name##_args* args) {      \
+        return run(device, LEASH_##NAME, args);                                             \
+    }
+LEASH_OPERATIONS(LEASH_DEFINE)
+#undef LEASH_DEFINE
 
 leash_status leash_run(leash_device* device, int32_t operation, const void* args, const void*, const void*,
                        const void*, const void*, const void*, const void*, const void*, const void*, const void*,
@@ -77,6 +64,7 @@ leash_status leash_plan_call(leash_device* device, int32_t operation, const void
         const leash_rows& rows = check_call(operation, args);
         check_not_null(plan, "plan");
         check_size(plan->size, sizeof *plan, "leash_plan");
-        device->plan(operation, args, rows, plan);
+        device->plan(operation, variant_of(operation, device->kind(), rows.variant), args, rows, plan);
+        plan->variant = id_of_cuda_variant(plan->variant);
     });
 }

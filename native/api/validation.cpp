@@ -1,8 +1,10 @@
-#include "validation.h"
+#include "api/validation.h"
 
 #include <cmath>
+#include <string>
 
-#include "dtype.h"
+#include "math/dtype.h"
+#include "spec/names.h"
 
 namespace leash::api {
 
@@ -18,9 +20,12 @@ struct Extent {
     }
 };
 
-const char* dtype_name(int32_t dtype) {
-    constexpr const char* kNames[] = {"f32", "bf16", "f16"};
-    return kNames[dtype];
+// "f32 = 0, bf16 = 1, f16 = 2"
+template <int kCount>
+std::string listed(const char* const (&names)[kCount]) {
+    std::string text;
+    for (int i = 0; i < kCount; i++) text += std::string(i > 0 ? ", " : "") + names[i] + " = " + std::to_string(i);
+    return text;
 }
 
 Extent check_memory(const void* data, const char* name, uint64_t bytes, uint64_t alignment) {
@@ -115,7 +120,7 @@ Extent check_output_matrix(const leash_matrix& output, const char* name, const c
     }
     if (output.dtype != logits.dtype) {
         fail(LEASH_ERROR_INVALID_ARGUMENT, "%s has dtype %s, but logits have %s; the dtypes must agree", name,
-             dtype_name(output.dtype), dtype_name(logits.dtype));
+             kDtypeNames[output.dtype], kDtypeNames[logits.dtype]);
     }
     const bool in_place = output.data == logits.data && output.row_stride == logits.row_stride;
     if (!in_place && extent.overlaps(checked.logits) && !interleaved(output, logits)) {
@@ -145,17 +150,17 @@ void check_number(bool in_range, const char* name, float value, const char* rang
     }
 }
 
-void check_constant(const char* name, int32_t value, int32_t last) {
-    if (value < 0 || value > last) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "policy.%s = %d is outside [0, %d], the constants of leash.h", name, value,
-             last);
+template <int kCount>
+void check_constant(const char* field, int32_t value, const char* const (&names)[kCount]) {
+    if (value < 0 || value >= kCount) {
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "policy.%s = %d is none of %s", field, value, listed(names).c_str());
     }
 }
 
 void check_policy(const leash_policy_loss& policy) {
-    check_constant("kind", policy.kind, LEASH_LOSS_SHAPED);
-    check_constant("kl", policy.kl, LEASH_KL_K3_STRAIGHT);
-    check_constant("rollout", policy.rollout, LEASH_ROLLOUT_MASK);
+    check_constant("kind", policy.kind, kLossNames);
+    check_constant("kl", policy.kl, kKlNames);
+    check_constant("rollout", policy.rollout, kRolloutNames);
     check_number(policy.clip_low >= 0.0f && policy.clip_low <= 1.0f, "clip_low", policy.clip_low, "[0, 1]");
     check_number(policy.clip_high >= 0.0f, "clip_high", policy.clip_high, ">= 0; +inf for no upper clip");
     check_number(policy.dual_clip >= 1.0f, "dual_clip", policy.dual_clip, ">= 1; +inf for none");
@@ -175,14 +180,15 @@ void check_policy(const leash_policy_loss& policy) {
 }  // namespace
 
 void check_operation(int32_t operation) {
-    if (operation < LEASH_LOG_SOFTMAX || operation > LEASH_POLICY_GRADIENT) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "operation = %d does not exist; ids run from 0 to 4", operation);
+    if (operation < 0 || operation >= count_of(kOperationNames)) {
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "operation = %d is none of %s", operation, listed(kOperationNames).c_str());
     }
 }
 
 void check_shape(const leash_matrix& matrix, const char* name) {
-    if (!is_dtype(matrix.dtype)) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "%s.dtype = %d is none of f32 = 0, bf16 = 1, f16 = 2", name, matrix.dtype);
+    if (dtype_bytes(matrix.dtype) == 0) {
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "%s.dtype = %d is none of %s", name, matrix.dtype,
+             listed(kDtypeNames).c_str());
     }
     if (matrix.rows < 0) {
         fail(LEASH_ERROR_INVALID_ARGUMENT, "%s.rows = %lld is negative", name, static_cast<long long>(matrix.rows));

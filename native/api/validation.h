@@ -6,8 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "device/status.h"
 #include "leash.h"
-#include "status.h"
+#include "spec/operations.h"
 
 namespace leash::api {
 
@@ -28,11 +29,10 @@ void check_operation(int32_t operation);
 // dtype, rows, vocab and row_stride of a matrix that the messages call `name`.
 void check_shape(const leash_matrix& matrix, const char* name);
 
-void check(const leash_log_softmax_args& args);
-void check(const leash_entropy_args& args);
-void check(const leash_token_statistics_args& args);
-void check(const leash_logits_gradient_args& args);
-void check(const leash_policy_gradient_args& args);
+// All that an operation's arguments say but for the entries of arrays.
+#define LEASH_DECLARE(id, NAME, name, ...) void check(const leash_##name##_args& args);
+LEASH_OPERATIONS(LEASH_DECLARE)
+#undef LEASH_DECLARE
 
 }  // namespace leash::api
 

@@ -1,71 +1,28 @@
-#include "variants.h"
+#include "api/variants.h"
 
-#include <cstdint>
-#include <string>
-
-#include "cuda_devices.h"
-#include "plan.h"
-#include "processor.h"
-#include "status.h"
-#include "validation.h"
+#include "api/validation.h"
+#include "cpu/isa/instruction_sets.h"
+#include "cuda/host/catalogue.h"
+#include "device/cuda_device.h"
+#include "device/device.h"
+#include "device/status.h"
+#include "spec/names.h"
 
 namespace leash::api {
 
 namespace {
 
-constexpr const char* kOperations[] = {"log_softmax", "entropy", "token_statistics", "logits_gradient",
-                                       "policy_gradient"};
-constexpr int32_t kOperationCount = static_cast<int32_t>(sizeof kOperations / sizeof *kOperations);
+constexpr int32_t kOperationCount = count_of(kOperationNames);
 
-constexpr uint32_t kAllDtypes = 1u << LEASH_F32 | 1u << LEASH_BF16 | 1u << LEASH_F16;
+#define LEASH_BIT(id, NAME, ...) | 1u << id
+constexpr uint32_t kAllDtypes = 0 LEASH_DTYPES(LEASH_BIT);
+#undef LEASH_BIT
 constexpr int64_t kMaxVocab = INT32_MAX;
 
-// An instruction set, and why this machine cannot run it: "" when it can.
-struct InstructionSet {
-    const char* name;
-    int32_t preference;
-    const cpu::Kernels* kernels;
-    std::string reason;
-
-    InstructionSet(const char* set_name, int32_t set_preference, const cpu::Kernels* set_kernels)
-        : name(set_name), preference(set_preference), kernels(set_kernels) {
-        if (kernels == nullptr) {
-            reason = "not built for this processor architecture";
-            return;
-        }
-        const std::string missing = cpu::missing_features(kernels->requires_text);
-        if (!missing.empty()) reason = "needs " + missing + ", which this processor lacks";
-    }
-
-    bool available() const { return reason.empty(); }
-};
-
-constexpr int32_t kSetCount = 3;
-
-struct Table {
-    const InstructionSet sets[kSetCount] = {
-        {"portable", 100, cpu::portable_kernels()},
-        {"avx2", 110, cpu::avx2_kernels()},
-        {"avx512", 120, cpu::avx512_kernels()},
-    };
-    const InstructionSet* best = &sets[0];
-
-    Table() {
-        for (const InstructionSet& set : sets) {
-            if (set.available() && set.preference > best->preference) best = &set;
-        }
-    }
-};
-
-constexpr int32_t kCpuVariants = kOperationCount * kSetCount;
-
-int32_t first_auto() { return kCpuVariants + cuda::variant_count(); }
+int32_t set_count() { return static_cast<int32_t>(cpu::instruction_sets().size()); }
+int32_t first_cuda() { return kOperationCount * set_count(); }
+int32_t first_auto() { return first_cuda() + cuda::variant_count(); }
 int32_t variant_count() { return first_auto() + kOperationCount; }
-
-const Table& table() {
-    static const Table instance;
-    return instance;
-}
 
 void check_id(int32_t id) {
     if (id < 0 || id >= variant_count()) {
@@ -74,16 +31,16 @@ void check_id(int32_t id) {
     }
 }
 
-void describe_cpu(int32_t id, leash_variant* variant) {
-    const InstructionSet& set = table().sets[id % kSetCount];
-    variant->operation = id / kSetCount;
+void describe_cpu(int32_t index, leash_variant* variant) {
+    const cpu::InstructionSet& set = cpu::instruction_sets()[static_cast<size_t>(index % set_count())];
+    variant->operation = index / set_count();
     variant->device_kind = LEASH_DEVICE_CPU;
     variant->dtypes = kAllDtypes;
     variant->max_vocab = kMaxVocab;
     variant->preference = set.preference;
     variant->min_compute_capability = 0;
     variant->name = set.name;
-    variant->description = set.kernels != nullptr ? set.kernels->description : "";
+    variant->description = set.description;
     variant->reason = set.reason.c_str();
 }
 
@@ -95,7 +52,7 @@ void describe_cuda(int32_t index, leash_variant* variant) {
     variant->max_vocab = known.max_vocab;
     variant->preference = known.preference;
     variant->min_compute_capability = known.min_compute_capability;
-    variant->name = cuda::name_of(known.technique);
+    variant->name = known.name;
     variant->description = known.description;
     variant->reason = cuda::missing_for(known.min_compute_capability);
 }
@@ -114,10 +71,10 @@ void describe_auto(int32_t operation, leash_variant* variant) {
 
 void describe(int32_t id, leash_variant* variant) {
     check_id(id);
-    if (id < kCpuVariants) {
+    if (id < first_cuda()) {
         describe_cpu(id, variant);
     } else if (id < first_auto()) {
-        describe_cuda(id - kCpuVariants, variant);
+        describe_cuda(id - first_cuda(), variant);
     } else {
         describe_auto(id - first_auto(), variant);
     }
@@ -130,38 +87,32 @@ void check_variant(int32_t operation, int32_t device_kind, int32_t id) {
     describe(id, &v);
     if (v.operation != operation) {
         fail(LEASH_ERROR_INVALID_ARGUMENT, "variant %d (\"%s\") computes %s, not %s; take an id of the operation's own",
-             id, v.name, kOperations[v.operation], kOperations[operation]);
+             id, v.name, kOperationNames[v.operation], kOperationNames[operation]);
     }
     if (v.device_kind != device_kind) {
         fail(LEASH_ERROR_INVALID_ARGUMENT, "variant %d (\"%s\") of %s is for %s devices; take one for this kind of device", id,
-             v.name, kOperations[operation], v.device_kind == LEASH_DEVICE_CPU ? "CPU" : "CUDA");
+             v.name, kOperationNames[operation], v.device_kind == LEASH_DEVICE_CPU ? "CPU" : "CUDA");
     }
     if (v.available == 0) {
         fail(LEASH_ERROR_UNAVAILABLE, "variant %d (\"%s\") of %s is not available: %s", id, v.name,
-             kOperations[operation], v.reason);
+             kOperationNames[operation], v.reason);
     }
 }
 
 }  // namespace
 
-const cpu::Kernels& kernels_for(int32_t operation, int32_t variant) {
-    if (variant == LEASH_VARIANT_AUTO) return *table().best->kernels;
-    check_variant(operation, LEASH_DEVICE_CPU, variant);
-    return *table().sets[variant % kSetCount].kernels;
+int32_t variant_of(int32_t operation, int32_t device_kind, int32_t id) {
+    if (id == LEASH_VARIANT_AUTO) return kAnyVariant;
+    check_variant(operation, device_kind, id);
+    if (device_kind == LEASH_DEVICE_CPU) return id;
+    return id >= first_auto() ? kAnyVariant : id - first_cuda();
 }
 
-int32_t cuda_index_for(int32_t operation, int32_t variant) {
-    if (variant == LEASH_VARIANT_AUTO) return -1;
-    check_variant(operation, LEASH_DEVICE_CUDA, variant);
-    return variant >= first_auto() ? -1 : variant - kCpuVariants;
-}
-
-int32_t id_of_cuda_index(int32_t index) { return kCpuVariants + index; }
-
-const char* operation_name(int32_t operation) { return kOperations[operation]; }
+int32_t id_of_cuda_variant(int32_t variant) { return first_cuda() + variant; }
 
 }  // namespace leash::api
 
+using namespace leash;
 using namespace leash::api;
 
 int32_t leash_variant_count(void) { return variant_count(); }
@@ -192,7 +143,7 @@ leash_status leash_choice_get(int32_t index, leash_choice* choice) {
         choice->max_rows = line.max_rows;
         choice->min_compute_capability = line.min_compute_capability;
         choice->cluster = line.cluster;
-        choice->variant = leash::cuda::name_of(line.technique);
+        choice->variant = line.variant;
         choice->evidence = line.evidence;
     });
 }

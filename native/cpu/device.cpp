@@ -1,8 +1,8 @@
-#include "device.h"
+#include "cpu/device.h"
 
 #include <new>
 
-#include "processor.h"
+#include "cpu/processor.h"
 
 namespace leash::cpu {
 

@@ -9,7 +9,7 @@
 #include <mutex>
 #include <string>
 
-#include "thread_pool.h"
+#include "cpu/thread_pool.h"
 
 namespace leash::cpu {
 

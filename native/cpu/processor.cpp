@@ -1,4 +1,4 @@
-#include "processor.h"
+#include "cpu/processor.h"
 
 #include <sched.h>
 #include <unistd.h>
@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+
+#include "spec/instruction_sets.h"
 
 namespace leash::cpu {
 
@@ -18,15 +20,12 @@ struct Feature {
 
 #if defined(__x86_64__)
 // __builtin_cpu_supports asks cpuid, and xgetbv for whether the operating system saves the registers.
-#define LEASH_FEATURE(name) {name, __builtin_cpu_supports(name) != 0}
 const Feature* begin_features() {
-    static const Feature features[] = {
-        LEASH_FEATURE("avx2"),     LEASH_FEATURE("fma"),      LEASH_FEATURE("f16c"),     LEASH_FEATURE("avx512f"),
-        LEASH_FEATURE("avx512bw"), LEASH_FEATURE("avx512vl"), LEASH_FEATURE("avx512dq"), {nullptr, false},
-    };
+#define LEASH_FEATURE(name) {#name, __builtin_cpu_supports(#name) != 0},
+    static const Feature features[] = {LEASH_CPU_FEATURES(LEASH_FEATURE) {nullptr, false}};
+#undef LEASH_FEATURE
     return features;
 }
-#undef LEASH_FEATURE
 #else
 const Feature* begin_features() {
     static const Feature features[] = {{nullptr, false}};

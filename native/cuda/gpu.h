@@ -1,5 +1,5 @@
 // The vocabulary of the CUDA kernels: plain CUDA C++ and what is below, nothing else. Inline PTX stands here and nowhere
-// else, so that the emulator can give every operation a twin (emulator/include/gpu_twins.h) and the kernels themselves are
+// else, so that the emulator can give every operation a twin (emulator/gpu_twins.h) and the kernels themselves are
 // compiled unchanged for both.
 //
 // Rules that both sides rely on:
@@ -36,7 +36,7 @@ constexpr unsigned kFullWarp = 0xffffffffu;
 #if defined(LEASH_EMULATED)
 
 #define LEASH_HAS_CLUSTERS 1
-#include "gpu_twins.h"
+#include "emulator/gpu_twins.h"
 
 #else
 

@@ -13,10 +13,10 @@
 
 #include <cstdint>
 
-#include "gpu.h"
+#include "cuda/gpu.h"
 #include "leash.h"
-#include "plan.h"
-#include "row_statistics.h"
+#include "cuda/host/plan.h"
+#include "math/row_statistics.h"
 
 namespace leash::cuda {
 

@@ -9,8 +9,8 @@
 #ifndef LEASH_CUDA_SUMS_CUH
 #define LEASH_CUDA_SUMS_CUH
 
-#include "gpu.h"
-#include "rows.cuh"
+#include "cuda/gpu.h"
+#include "cuda/rows.cuh"
 
 namespace leash::cuda {
 

@@ -1,5 +1,5 @@
 // Fibers, their schedule, and what threads wait for.
-#include "execution.h"
+#include "emulator/execution.h"
 
 #include <sys/mman.h>
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "emulator.h"
+#include "emulator/emulator.h"
 
 namespace leash::emulator {
 

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "execution.h"
+#include "emulator/execution.h"
 
 namespace leash::emulator {
 

@@ -13,7 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "execution.h"
+#include "emulator/execution.h"
 
 // A moment in the time line of a stream: one for each time that an event is recorded.
 struct Moment {

@@ -54,6 +54,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "spec/dtypes.h"
+#include "spec/losses.h"
+#include "spec/operations.h"
+
 #if defined(__GNUC__)
 #define LEASH_API __attribute__((visibility("default")))
 #else
@@ -167,15 +171,13 @@ LEASH_API leash_status leash_event_destroy(leash_event *event);
 
 /* ------------------------------------------------------------------------------------------------ variants -- */
 
-enum { LEASH_F32 = 0, LEASH_BF16 = 1, LEASH_F16 = 2 };
+/* LEASH_F32, LEASH_BF16, LEASH_F16: spec/dtypes.h. */
+#define LEASH_ENUMERATOR(id, NAME, ...) LEASH_##NAME = id,
+enum { LEASH_DTYPES(LEASH_ENUMERATOR) };
 
-enum {
-    LEASH_LOG_SOFTMAX = 0,
-    LEASH_ENTROPY = 1,
-    LEASH_TOKEN_STATISTICS = 2,
-    LEASH_LOGITS_GRADIENT = 3,
-    LEASH_POLICY_GRADIENT = 4
-};
+/* LEASH_LOG_SOFTMAX, LEASH_ENTROPY, LEASH_TOKEN_STATISTICS, LEASH_LOGITS_GRADIENT, LEASH_POLICY_GRADIENT: spec/operations.h. */
+enum { LEASH_OPERATIONS(LEASH_ENUMERATOR) };
+#undef LEASH_ENUMERATOR
 
 /* One way of computing one operation on one kind of device. Its place in the list is its id. "auto" of a CUDA device is the
  * one that the table of choices names for a call. */
@@ -292,37 +294,19 @@ typedef struct leash_logits_gradient_args {
     leash_matrix gradient;
 } leash_logits_gradient_args;
 
-/* The surrogate of a token with advantage A, ratio rho = exp(logprob - old_logprob), p = exp(logprob) and
- * p_old = exp(old_logprob). low = clip_low, high = clip_high. Where a probability mask or a clip of PPO drops a token, the
- * surrogate has no gradient. */
-enum {
-    LEASH_LOSS_PPO_CLIP = 0,  /* -min(rho A, clip(rho, 1 - low, 1 + high) A); where A < 0 at most -dual_clip A */
-    LEASH_LOSS_REINFORCE = 1, /* -A logprob */
-    LEASH_LOSS_CISPO = 2,     /* -c A logprob, c = clip(rho, 1 - low, 1 + high) a constant for the gradient */
-    LEASH_LOSS_SAPO = 3,      /* -A (4 / tau) sigmoid(tau (rho - 1)), tau = shape_positive where A > 0, else shape_negative */
-    LEASH_LOSS_PROBABILITY_MASK = 4, /* -rho A; 0 where A > 0 and p - p_old > high, or A < 0 and p_old - p > low */
-    LEASH_LOSS_PROBABILITY_MASK_TWO_SIDED = 5, /* -rho A; 0 where p - p_old > high or p_old - p > low */
-    LEASH_LOSS_SHAPED = 6     /* -A p / (p + shape_positive): for tokens of another policy */
-};
+/* The terms of the policy loss, with their formulas: spec/losses.h. LEASH_LOSS_* are its surrogates, LEASH_KL_* its estimators of
+ * the divergence from the reference policy, and LEASH_ROLLOUT_* its treatments of a sampler that differs from the old policy. */
+#define LEASH_LOSS_ENUMERATOR(id, NAME, name) LEASH_LOSS_##NAME = id,
+enum { LEASH_LOSSES(LEASH_LOSS_ENUMERATOR) };
+#undef LEASH_LOSS_ENUMERATOR
 
-/* Estimates of the divergence from the reference, of d = logprob - reference_logprob. CORRECTED ones are multiplied with
- * rho and have its gradient too. STRAIGHT ones have the gradient of K2. */
-enum {
-    LEASH_KL_NONE = 0,
-    LEASH_KL_K1 = 1, /* d */
-    LEASH_KL_K2 = 2, /* d^2 / 2 */
-    LEASH_KL_K3 = 3, /* exp(-d) - 1 + d */
-    LEASH_KL_K1_CORRECTED = 4,
-    LEASH_KL_K3_CORRECTED = 5,
-    LEASH_KL_K1_STRAIGHT = 6,
-    LEASH_KL_K3_STRAIGHT = 7
-};
+#define LEASH_KL_ENUMERATOR(id, NAME, name) LEASH_KL_##NAME = id,
+enum { LEASH_KL_ESTIMATORS(LEASH_KL_ENUMERATOR) };
+#undef LEASH_KL_ENUMERATOR
 
-/* What becomes of w = exp(old_logprob - rollout_logprob) outside [rollout_floor, rollout_cap]. */
-enum {
-    LEASH_ROLLOUT_TRUNCATE = 0, /* the nearer bound */
-    LEASH_ROLLOUT_MASK = 1      /* 0 */
-};
+#define LEASH_ROLLOUT_ENUMERATOR(id, NAME, name) LEASH_ROLLOUT_##NAME = id,
+enum { LEASH_ROLLOUTS(LEASH_ROLLOUT_ENUMERATOR) };
+#undef LEASH_ROLLOUT_ENUMERATOR
 
 /* loss = weight * ( rollout_weight * surrogate + kl_coefficient * kl - entropy_coefficient * H )
  *

@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "harness.h"
-#include "operations.h"
-#include "tested_kernels.h"
-#include "values.h"
+#include "test/harness.h"
+#include "cpu/ops/operations.h"
+#include "test/tested_kernels.h"
+#include "test/values.h"
 
 namespace leash::test {
 

@@ -1,11 +1,12 @@
 #!/bin/sh
-# What a build of libleash.so must look like. Argument: the build folder.
+# What a build of libleash.so must look like. Arguments: the build folder, and the objects of the instruction sets.
 #   - it exports the functions of leash.h and nothing else
 #   - it needs nothing but the C library
-#   - the code compiled for AVX2 and AVX-512 leaves nothing that another translation unit could be linked with (no weak
+#   - the code compiled for an instruction set leaves nothing that another translation unit could be linked with (no weak
 #     symbols) and nothing that runs when the library is loaded: either would be SIGILL on an older processor
 set -eu
 build=$1
+shift
 library=$build/libleash.so
 failed=0
 
@@ -26,8 +27,8 @@ for needed in $(readelf -d "$library" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p');
     esac
 done
 
-for object in "$build"/cpu/avx2.o "$build"/cpu/avx512.o; do
-    [ -e "$object" ] || continue
+[ $# -gt 0 ] || fail "no objects of instruction sets given"
+for object in "$@"; do
     weak=$(nm -C "$object" | grep ' [VWu] ' || true)
     [ -z "$weak" ] || fail "$object has weak symbols: $weak"
     if readelf -S "$object" | grep -q init_array; then fail "$object runs code when it is loaded"; fi

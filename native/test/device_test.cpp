@@ -5,10 +5,10 @@
 #include <string>
 #include <thread>
 
-#include "harness.h"
-#include "kernels.h"
-#include "processor.h"
-#include "rig.h"
+#include "test/harness.h"
+#include "cpu/isa/loops.h"
+#include "cpu/processor.h"
+#include "test/rig.h"
 
 using namespace leash::test;
 

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "dtype.h"
-#include "kernels.h"
+#include "math/dtype.h"
+#include "cpu/isa/loops.h"
 
 namespace leash::test {
 

@@ -6,9 +6,9 @@
 #include <thread>
 #include <vector>
 
-#include "exp2_errors.h"
-#include "processor.h"
-#include "tested_kernels.h"
+#include "test/exp2_errors.h"
+#include "cpu/processor.h"
+#include "test/tested_kernels.h"
 
 using namespace leash;
 using namespace leash::test;

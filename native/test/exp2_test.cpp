@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "exp2_errors.h"
-#include "harness.h"
-#include "tested_kernels.h"
-#include "values.h"
+#include "test/exp2_errors.h"
+#include "test/harness.h"
+#include "test/tested_kernels.h"
+#include "test/values.h"
 
 using namespace leash;
 using namespace leash::test;

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "batch.h"
-#include "harness.h"
+#include "test/batch.h"
+#include "test/harness.h"
 
 using namespace leash;
 using namespace leash::test;

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "guarded_memory.h"
-#include "harness.h"
-#include "tested_kernels.h"
-#include "values.h"
+#include "test/guarded_memory.h"
+#include "test/harness.h"
+#include "test/tested_kernels.h"
+#include "test/values.h"
 
 using namespace leash;
 using namespace leash::test;

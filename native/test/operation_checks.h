@@ -7,9 +7,9 @@
 #include <functional>
 #include <vector>
 
-#include "batch.h"
-#include "harness.h"
-#include "policy_loss.h"
+#include "test/batch.h"
+#include "test/harness.h"
+#include "math/policy_loss.h"
 
 namespace leash::test {
 

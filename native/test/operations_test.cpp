@@ -1,11 +1,11 @@
 // The operations from end to end, for every table of loops, against long double.
-#include "operations.h"
+#include "cpu/ops/operations.h"
 
 #include <vector>
 
-#include "batch.h"
-#include "harness.h"
-#include "operation_checks.h"
+#include "test/batch.h"
+#include "test/harness.h"
+#include "test/operation_checks.h"
 
 using namespace leash;
 using namespace leash::test;

@@ -1,12 +1,12 @@
 // The policy loss against values worked out by hand and against finite differences of itself.
-#include "policy_loss.h"
+#include "math/policy_loss.h"
 
 #include <cmath>
 #include <limits>
 #include <string>
 
-#include "harness.h"
-#include "values.h"
+#include "test/harness.h"
+#include "test/values.h"
 
 using namespace leash;
 

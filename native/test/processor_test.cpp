@@ -1,12 +1,13 @@
 // The probe of the processor against what the operating system says of it.
-#include "processor.h"
+#include "cpu/processor.h"
 
 #include <sched.h>
 
 #include <cstdio>
 #include <string>
 
-#include "harness.h"
+#include "spec/instruction_sets.h"
+#include "test/harness.h"
 
 using namespace leash::cpu;
 
@@ -38,7 +39,9 @@ TEST(features_are_those_that_the_system_lists) {
         leash::test::report_skipped("processor features: no flags in /proc/cpuinfo");
         return;
     }
-    for (const char* feature : {"avx2", "fma", "f16c", "avx512f", "avx512bw", "avx512vl", "avx512dq"}) {
+#define LEASH_TEXT(feature) #feature,
+    for (const char* feature : {LEASH_CPU_FEATURES(LEASH_TEXT)}) {
+#undef LEASH_TEXT
         const leash::test::Context context(feature);
         CHECK_EQ(contains_word(available_features(), feature), contains_word(flags, feature));
         CHECK_EQ(missing_features(feature).empty(), contains_word(flags, feature));

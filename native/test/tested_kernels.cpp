@@ -1,9 +1,10 @@
-#include "tested_kernels.h"
+#include "test/tested_kernels.h"
 
 #include <string>
 
-#include "harness.h"
-#include "processor.h"
+#include "cpu/isa/instruction_sets.h"
+#include "cpu/processor.h"
+#include "test/harness.h"
 
 #if defined(__x86_64__)
 namespace leash::cpu {
@@ -15,25 +16,26 @@ namespace leash::test {
 
 namespace {
 
-bool runs_here(const cpu::Kernels* kernels) {
-    return kernels != nullptr && cpu::missing_features(kernels->requires_text).empty();
+// Loops on emulated instructions, in place of those that the processor lacks; nullptr: there are none.
+const cpu::Kernels* emulated(const cpu::InstructionSet& set) {
+#if defined(__x86_64__)
+    if (std::string(set.name) == "avx512" && cpu::missing_features("avx2 fma f16c").empty()) {
+        return cpu::avx512_emulated_kernels();
+    }
+#endif
+    (void)set;
+    return nullptr;
 }
 
 std::vector<const cpu::Kernels*> find() {
-    std::vector<const cpu::Kernels*> found = {cpu::portable_kernels()};
-    if (runs_here(cpu::avx2_kernels())) {
-        found.push_back(cpu::avx2_kernels());
-    } else {
-        report_skipped("avx2 loops, which this processor cannot run");
-    }
-    if (runs_here(cpu::avx512_kernels())) {
-        found.push_back(cpu::avx512_kernels());
-#if defined(__x86_64__)
-    } else if (cpu::missing_features("avx2 fma f16c").empty()) {
-        found.push_back(cpu::avx512_emulated_kernels());
-#endif
-    } else {
-        report_skipped("avx512 loops, which this processor can neither run nor emulate");
+    std::vector<const cpu::Kernels*> found;
+    for (const cpu::InstructionSet& set : cpu::instruction_sets()) {
+        const cpu::Kernels* const kernels = set.available() ? set.kernels : emulated(set);
+        if (kernels != nullptr) {
+            found.push_back(kernels);
+        } else {
+            report_skipped(std::string(set.name) + " loops: " + set.reason);
+        }
     }
     return found;
 }

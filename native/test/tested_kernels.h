@@ -1,11 +1,11 @@
-// The tables of loops that this machine can run: native ones, and the AVX-512 ones through avx512_emulation where the
-// processor lacks the instructions.
+// The loops of every instruction set in spec/instruction_sets.h that this machine can run: natively, or where the processor lacks
+// the instructions, on emulated ones (avx512_emulation).
 #ifndef LEASH_TEST_TESTED_KERNELS_H
 #define LEASH_TEST_TESTED_KERNELS_H
 
 #include <vector>
 
-#include "kernels.h"
+#include "cpu/isa/loops.h"
 
 namespace leash::test {
 

@@ -1,6 +1,6 @@
 // The thread pool: every task exactly once, workers apart, results visible, with pools of all sizes. Under
 // ThreadSanitizer as well (make test-thread).
-#include "thread_pool.h"
+#include "cpu/thread_pool.h"
 
 #include <atomic>
 #include <chrono>
@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "harness.h"
+#include "test/harness.h"
 
 using leash::cpu::ThreadPool;
 using namespace leash::test;

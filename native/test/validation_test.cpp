@@ -3,8 +3,8 @@
 #include <cstring>
 #include <string>
 
-#include "harness.h"
-#include "rig.h"
+#include "test/harness.h"
+#include "test/rig.h"
 
 using namespace leash::test;
 

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <vector>
 
-#include "dtype.h"
+#include "math/dtype.h"
 
 namespace leash::test {
 

@@ -1,8 +1,8 @@
 // Stands in for CUDA's own header where the kernels run on the emulator: the part of the language and of the runtime API
 // that this library uses. emulator.h says how kernels are run; here every declaration means what CUDA's means, except that
 // work waits in its stream until somebody waits for it.
-#ifndef LEASH_EMULATOR_CUDA_RUNTIME_H
-#define LEASH_EMULATOR_CUDA_RUNTIME_H
+#ifndef LEASH_EMULATOR_INCLUDE_CUDA_RUNTIME_H
+#define LEASH_EMULATOR_INCLUDE_CUDA_RUNTIME_H
 
 #include <cmath>
 #include <cstddef>

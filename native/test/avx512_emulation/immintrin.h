@@ -1,7 +1,7 @@
 // Stands in for <immintrin.h> when avx512.cpp is compiled for the tests: the 512-bit intrinsics that simd_avx512.h uses, on
 // processors that have AVX2 only. Each does what Intel's guide says of it.
-#ifndef LEASH_TEST_AVX512_EMULATION_H
-#define LEASH_TEST_AVX512_EMULATION_H
+#ifndef LEASH_TEST_AVX512_EMULATION_IMMINTRIN_H
+#define LEASH_TEST_AVX512_EMULATION_IMMINTRIN_H
 
 #include_next <immintrin.h>
 

@@ -4,9 +4,9 @@
 #include <thread>
 #include <vector>
 
-#include "cuda_errors.h"
-#include "emulator.h"
-#include "harness.h"
+#include "device/cuda_errors.h"
+#include "emulator/emulator.h"
+#include "test/harness.h"
 #include "leash.h"
 
 using namespace leash;

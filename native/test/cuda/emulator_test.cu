@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "gpu.h"
-#include "harness.h"
+#include "cuda/gpu.h"
+#include "test/harness.h"
 
 using namespace leash::gpu;
 

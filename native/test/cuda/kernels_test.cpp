@@ -5,17 +5,16 @@
 #include <string>
 #include <vector>
 
-#include "batch.h"
+#include "test/batch.h"
 #include "cuda_runtime.h"
-#include "emulator.h"
-#include "harness.h"
-#include "operation_checks.h"
-#include "plan.h"
-#include "residency.h"
+#include "emulator/emulator.h"
+#include "test/harness.h"
+#include "test/operation_checks.h"
+#include "cuda/host/plan.h"
+#include "spec/cuda_variants.h"
 
 using namespace leash;
 using namespace leash::test;
-using leash::cuda::Technique;
 
 namespace {
 
@@ -29,34 +28,30 @@ cuda::DeviceLimits with_shared(int64_t bytes) {
 }
 
 struct Setup {
-    Technique technique;
+    std::string variant;
     cuda::DeviceLimits limits;
     int64_t max_vocab;
     int32_t cluster = 0;
 };
 
-// resident with room for a row in 1, 2, 4 and 8 blocks of the rows below, and with more blocks than it needs.
-const Setup kSetups[] = {
-    {Technique::k_naive, kHopper, 5000},
-    {Technique::k_two_read, kHopper, 5000},
-    {Technique::k_warp, kHopper, 2048},
-    {Technique::k_split, kHopper, 5000},
-    {Technique::k_resident, kHopper, 5000},
-    {Technique::k_resident, with_shared(20000), 5000},
-    {Technique::k_resident, with_shared(12000), 5000},
-    {Technique::k_resident, with_shared(8000), 5000},
-    {Technique::k_resident, kHopper, 5000, 4},
-};
+// Every variant of spec/cuda_variants.h; resident also with room for a row in 1, 2, 4 and 8 blocks of the rows below, and with more
+// blocks than it needs.
+std::vector<Setup> make_setups() {
+    std::vector<Setup> setups;
+#define LEASH_ADD(name, Type, operations) \
+    setups.push_back({#name, kHopper, std::min<int64_t>(5000, cuda::Type::kTraits.max_vocab)});
+    LEASH_CUDA_VARIANTS(LEASH_ADD)
+#undef LEASH_ADD
+    for (const int64_t shared : {20000, 12000, 8000}) setups.push_back({"resident", with_shared(shared), 5000});
+    setups.push_back({"resident", kHopper, 5000, 4});
+    return setups;
+}
+const std::vector<Setup> kSetups = make_setups();
 
 // A setup's variant of an operation, or naive where that has none.
 cuda::Selection selected(int32_t operation, const Setup& setup) {
-    int32_t naive = -1;
-    for (int32_t i = 0; i < cuda::variant_count(); i++) {
-        if (cuda::variant(i).operation != operation) continue;
-        if (cuda::variant(i).technique == setup.technique) return {i, setup.cluster};
-        if (cuda::variant(i).technique == Technique::k_naive) naive = i;
-    }
-    return {naive, 0};
+    const int32_t own = cuda::index_of(operation, setup.variant.c_str());
+    return own >= 0 ? cuda::Selection{own, setup.cluster} : cuda::Selection{cuda::index_of(operation, "naive"), 0};
 }
 
 // Memory on the device, with what is on the host in it.
@@ -242,7 +237,7 @@ void for_each_setup(Body body) {
         for (int32_t dtype = LEASH_F32; dtype <= LEASH_F16; dtype++) {
             for (const auto& shape : kShapes) {
                 if (shape[1] > setup.max_vocab) continue;
-                const Context context(std::string(cuda::name_of(setup.technique)) + " " + dtype_name(dtype) + " " +
+                const Context context(setup.variant + " " + dtype_name(dtype) + " " +
                                       std::to_string(shape[0]) + " x " + std::to_string(shape[1]) + " shared " +
                                       std::to_string(setup.limits.shared_bytes_per_block));
                 Batch batch(shape[0], shape[1], dtype, 41);
@@ -290,7 +285,7 @@ TEST(cuda_variants_agree_with_long_double) {
 TEST(cuda_clusters_of_all_sizes_are_used) {
     bool seen[9] = {};
     for (const Setup& setup : kSetups) {
-        if (setup.technique != Technique::k_resident || setup.cluster != 0) continue;
+        if (setup.variant != "resident" || setup.cluster != 0) continue;
         Batch batch(1, 4099, LEASH_F32, 1);
         const leash_log_softmax_args args = {sizeof args, batch.row_arguments(), batch.output_argument()};
         const cuda::Plan plan = cuda::plan(selected(LEASH_LOG_SOFTMAX, setup), &args, setup.limits, nullptr, nullptr);
@@ -338,7 +333,7 @@ TEST(cuda_rows_off_a_boundary_are_read_in_vectors) {
     for (const Setup& setup : kSetups) {
         for (const int32_t dtype : {LEASH_BF16, LEASH_F16}) {
             for (int64_t shift = 1; shift < 8; shift++) {
-                const Context context(std::string(cuda::name_of(setup.technique)) + " " + dtype_name(dtype) + " shift " +
+                const Context context(setup.variant + " " + dtype_name(dtype) + " shift " +
                                       std::to_string(shift));
                 Batch batch(3, setup.max_vocab < 4099 ? 2041 : 4099, dtype, 43);
                 std::fill(batch.mask.begin(), batch.mask.end(), 1);
@@ -347,7 +342,7 @@ TEST(cuda_rows_off_a_boundary_are_read_in_vectors) {
                 run_token_statistics(selected(LEASH_TOKEN_STATISTICS, setup), batch, setup.limits, shift, &columns);
                 const uint64_t narrow = emulator::global_reads(2) - before;
                 const auto rows = static_cast<uint64_t>(batch.rows);
-                if (cuda::variant(selected(LEASH_TOKEN_STATISTICS, setup).index).technique == Technique::k_naive) {
+                if (std::string(cuda::variant(selected(LEASH_TOKEN_STATISTICS, setup).index).name) == "naive") {
                     CHECK(narrow >= rows * static_cast<uint64_t>(batch.vocab));
                 } else {
                     CHECK(narrow >= rows);
@@ -362,13 +357,13 @@ TEST(cuda_rows_off_a_boundary_are_read_in_vectors) {
 TEST(cuda_rows_off_a_boundary_are_written_in_vectors) {
     for (const Setup& setup : kSetups) {
         const cuda::Selection selection = selected(LEASH_LOG_SOFTMAX, setup);
-        const bool is_naive = cuda::variant(selection.index).technique == Technique::k_naive;
+        const bool is_naive = std::string(cuda::variant(selection.index).name) == "naive";
         Batch batch(3, setup.max_vocab < 4099 ? 2041 : 4099, LEASH_BF16, 47);
         std::fill(batch.mask.begin(), batch.mask.end(), 1);
         std::vector<char> expected;
         for (int64_t shift = 0; shift < 8; shift++) {
             for (int64_t output_shift = 0; output_shift < 8; output_shift++) {
-                const Context context(std::string(cuda::name_of(setup.technique)) + " shifts " + std::to_string(shift) + ", " +
+                const Context context(setup.variant + " shifts " + std::to_string(shift) + ", " +
                                       std::to_string(output_shift));
                 Batch copy = batch;
                 DeviceBatch on(copy, shift, output_shift);
@@ -425,14 +420,14 @@ TEST(cuda_variants_say_why_they_refuse) {
         return cuda::refusal(selected(operation, setup), rows, setup.limits);
     };
     const auto says = [](const std::string& text, const char* part) { return text.find(part) != std::string::npos; };
-    CHECK(says(refusal(LEASH_ENTROPY, {Technique::k_warp, kHopper, 0}), "4099 is more than the 2048"));
-    CHECK(says(refusal(LEASH_LOG_SOFTMAX, {Technique::k_resident, ampere, 0}), "capability 9.0; this device has 8.0"));
-    CHECK(says(refusal(LEASH_LOG_SOFTMAX, {Technique::k_resident, with_shared(1024), 0}),
+    CHECK(says(refusal(LEASH_ENTROPY, {"warp", kHopper, 0}), "4099 is more than the 2048"));
+    CHECK(says(refusal(LEASH_LOG_SOFTMAX, {"resident", ampere, 0}), "capability 9.0; this device has 8.0"));
+    CHECK(says(refusal(LEASH_LOG_SOFTMAX, {"resident", with_shared(1024), 0}),
                "does not fit the shared memory of 8 blocks"));
-    CHECK(says(refusal(LEASH_LOG_SOFTMAX, {Technique::k_resident, with_shared(8000), 0, 2}),
+    CHECK(says(refusal(LEASH_LOG_SOFTMAX, {"resident", with_shared(8000), 0, 2}),
                "does not fit the shared memory of 2 blocks"));
-    CHECK(refusal(LEASH_LOG_SOFTMAX, {Technique::k_resident, with_shared(8000), 0, 4}).empty());
-    CHECK(refusal(LEASH_LOG_SOFTMAX, {Technique::k_naive, ampere, 0}).empty());
+    CHECK(refusal(LEASH_LOG_SOFTMAX, {"resident", with_shared(8000), 0, 4}).empty());
+    CHECK(refusal(LEASH_LOG_SOFTMAX, {"naive", ampere, 0}).empty());
     // The choice never falls on what refuses.
     for (int32_t operation = LEASH_LOG_SOFTMAX; operation <= LEASH_POLICY_GRADIENT; operation++) {
         for (const cuda::DeviceLimits& limits : {kHopper, ampere}) {
@@ -452,12 +447,12 @@ TEST(the_residency_table_holds_every_row) {
         for (const int32_t dtype : {LEASH_BF16, LEASH_F32}) {
             const int64_t per_vector = dtype == LEASH_F32 ? 4 : 8;
             for (int64_t vocab = 1; vocab <= 262144; vocab++) {
-                const cuda::Residency residency = cuda::residency_of(vocab, dtype, limits, 0);
+                const cuda::Resident::Residency residency = cuda::Resident::residency(vocab, dtype, limits, 0);
                 const int64_t vectors = (vocab - 1) / per_vector + 1;
-                const int64_t bytes = cuda::kResidentHeadBytes + int64_t{residency.slice_vectors} * 16;
+                const int64_t bytes = cuda::Resident::kHeadBytes + int64_t{residency.slice_vectors} * 16;
                 const bool fits = residency.cluster * int64_t{residency.slice_vectors} >= vectors && bytes <= shared;
                 const bool is_tight = residency.cluster == 1 || (residency.cluster / 2) * int64_t{residency.slice_vectors} < vectors;
-                if (!fits || !is_tight || residency.slice_vectors % cuda::kSliceMultiple != 0) {
+                if (!fits || !is_tight || residency.slice_vectors % cuda::Resident::kPieces != 0) {
                     const Context context(std::to_string(vocab) + " shared " + std::to_string(shared));
                     // Only f32 rows, and only where there is little shared memory, are too long.
                     CHECK(residency.cluster == 0 && shared == 101376 && dtype == LEASH_F32 && vocab > 200000);
@@ -475,10 +470,10 @@ TEST(cuda_variants_agree_with_long_double_on_full_vocabularies) {
     uint64_t seed = 1000;
     for (const int64_t vocab : {32000, 50257, 128256, 151936, 262144}) {
         for (const int32_t dtype : {LEASH_BF16, LEASH_F32}) {
-            for (const Technique technique : {Technique::k_resident, Technique::k_two_read, Technique::k_split}) {
+            for (const std::string variant : {"resident", "two_read", "split"}) {
                 const int64_t shift = static_cast<int64_t>(seed % 2);
                 emulator::set_seed(seed++);
-                const Context context(std::string(cuda::name_of(technique)) + " " + dtype_name(dtype) + " " + std::to_string(vocab));
+                const Context context(variant + " " + dtype_name(dtype) + " " + std::to_string(vocab));
                 Batch batch(2, vocab, dtype, seed);
                 std::vector<double> logprobs;
                 for (int64_t r = 0; r < batch.rows; r++) {
@@ -486,7 +481,7 @@ TEST(cuda_variants_agree_with_long_double_on_full_vocabularies) {
                     logprobs.push_back(static_cast<double>(Reference(batch, r).logprob(target)));
                 }
                 batch.put_policies_near(logprobs);
-                check_policy_gradient(implementation_of({technique, kHopper, vocab}, shift), batch);
+                check_policy_gradient(implementation_of({variant, kHopper, vocab}, shift), batch);
             }
         }
     }

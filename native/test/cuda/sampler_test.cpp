@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "harness.h"
+#include "test/harness.h"
 #include "leash.h"
 
 using namespace leash::test;

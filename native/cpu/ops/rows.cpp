@@ -1,0 +1,111 @@
+#include "cpu/ops/rows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "math/dtype.h"
+#include "cpu/ops/operations.h"
+
+namespace leash::cpu {
+namespace {
+
+// Below this sum, relative to the largest term, that term holds two thirds of the mass or more, and the sum of the others
+// is taken again without it: subtracting 1 would magnify the rounding of the sum more than threefold.
+constexpr double kPeakedSum = 1.5;
+
+}  // namespace
+
+float loop_scale(double temperature) { return static_cast<float>(kLog2E / temperature); }
+
+Rows::Rows(const leash_rows& rows, const Kernels& kernels)
+    : rows_(rows), loops_(kernels.loops[rows.logits.dtype]), element_bytes_(dtype_bytes(rows.logits.dtype)) {}
+
+int64_t Rows::pieces() const { return (vocab() + kPieceElements - 1) / kPieceElements; }
+
+int64_t Rows::piece_start(int64_t piece) const { return piece * kPieceElements; }
+
+int64_t Rows::piece_count(int64_t piece) const { return std::min(kPieceElements, vocab() - piece_start(piece)); }
+
+double Rows::temperature(int64_t row) const {
+    const double t = rows_.temperatures != nullptr ? rows_.temperatures[row] : rows_.temperature;
+    return t > 0 && std::isfinite(t) ? t : std::numeric_limits<double>::quiet_NaN();
+}
+
+void* Rows::element(const leash_matrix& matrix, int64_t row, int64_t column) const {
+    return static_cast<char*>(matrix.data) + (row * matrix.row_stride + column) * element_bytes_;
+}
+
+float Rows::logit(int64_t row, int64_t column) const { return loops_.load(element(logits(), row, 0), column); }
+
+void Rows::fill_zero(const leash_matrix& matrix, int64_t row) const {
+    std::memset(element(matrix, row, 0), 0, static_cast<size_t>(vocab() * element_bytes_));
+}
+
+void Rows::sums(int64_t row, int64_t piece, float* terms, PieceSums& out) const {
+    loops_.sums(element(logits(), row, piece_start(piece)), piece_count(piece), loop_scale(temperature(row)), terms, out);
+}
+
+void Rows::runs(const PieceSums& sums, const RowStatistics& row, TermRun (&runs)[kPieceRuns + 1]) {
+    const double max_offset = row.max_logit * loop_scale(row.temperature);
+    for (int k = 0; k < sums.reference_count; ++k) {
+        const PieceSums::Reference& reference = sums.references[k];
+        // One beyond the largest logit stands for runs of nothing but -inf, whose terms are 0.
+        const double factor = reference.logit > row.max_logit ? 0.0 : std::exp2(reference.offset - max_offset);
+        for (int64_t run = reference.first_run; run <= kPieceRuns; ++run) {
+            runs[run] = {reference.logit, static_cast<float>(factor)};
+        }
+    }
+}
+
+RowStatistics Rows::statistics(int64_t row, const PieceSums* sums) const {
+    const float scale = loop_scale(temperature(row));
+    const int64_t n = pieces();
+    int64_t top = 0;
+    for (int64_t k = 1; k < n; ++k) {
+        if (sums[k].max > sums[top].max) top = k;
+    }
+    const float max = sums[top].max;
+    const double max_offset = static_cast<double>(max) * scale;
+
+    double sum = 0;
+    double weighted = 0;
+    // From an offset to that of the maximum: 2^shift (sum, weighted + shift sum).
+    const auto add = [&](double offset, double terms, double weighted_terms) {
+        if (terms == 0) return;
+        const double shift = offset - max_offset;
+        const double factor = std::exp2(shift);
+        sum += factor * terms;
+        weighted += factor * (weighted_terms + shift * terms);
+    };
+    const auto add_piece = [&](const PieceSums& piece, int without) {
+        double terms = 0;
+        double weighted_terms = 0;
+        for (int b = 0; b < kPieceBlocks; ++b) {
+            if (b == without) continue;
+            terms += piece.blocks[b].sum;
+            weighted_terms += piece.blocks[b].weighted;
+        }
+        add(piece.offset, terms, weighted_terms);
+    };
+    for (int64_t k = 0; k < n; ++k) add_piece(sums[k], -1);
+
+    double rest = sum - 1;
+    if (sum < kPeakedSum) {
+        const int64_t peak = piece_start(top);
+        const int64_t skip = loops_.index_of(element(logits(), row, peak), piece_count(top), max);
+        const int64_t block = skip / kBlockElements;
+        const int64_t start = block * kBlockElements;
+        sum = weighted = 0;
+        for (int64_t k = 0; k < n; ++k) add_piece(sums[k], k == top ? static_cast<int>(block) : -1);
+        const TermSums others =
+            loops_.sums_except(element(logits(), row, peak + start),
+                               std::min(kBlockElements, piece_count(top) - start), scale, max, skip - start);
+        add(max_offset, others.sum, others.weighted);
+        rest = sum;
+    }
+    return finish_row(max, temperature(row), rest, weighted);
+}
+
+}  // namespace leash::cpu

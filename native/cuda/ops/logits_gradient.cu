@@ -1,0 +1,68 @@
+// logits_gradient: the backward pass from saved statistics. Nothing to sum, so every variant is 1R + 1W; they differ in who
+// writes what. An element costs subtract, multiply, clamp, ex2, multiply-add, multiply, and the comparison with the target.
+#include "cuda/host/operations.h"
+#include "cuda/ops/launches.cuh"
+#include "cuda/ops/operation.cuh"
+
+namespace leash::cuda {
+
+struct LogitsGradient : GradientElements {
+    static constexpr bool kNeedsSums = false;
+    static constexpr bool kWritesMatrix = true;
+    RowParameters rows;
+    const int32_t* targets;
+    const leash_row_statistics* statistics;
+    const float* grad_logprob;  // these may be NULL
+    const float* grad_entropy;
+    const float* grad_lse;
+    void* output;
+    int64_t output_stride;
+
+    __device__ bool has_output() const { return true; }
+    __device__ void masked(int64_t) const {}
+    template <int kDType>
+    __device__ OutputRow finish(int64_t row, const RowStatistics&, bool writes) const {
+        const leash_row_statistics saved = statistics[row];
+        const RowStatistics s = {saved.max, rows.row_temperature(row), saved.log_sum, saved.mean};
+        int32_t target = -1;
+        double logprob = 0;
+        if (grad_logprob != nullptr) {
+            target = targets[row];
+            if (target < 0 || target >= rows.vocab) {
+                if (writes) report(rows.fault, row, target);
+                return nan_output_row();
+            }
+            logprob = s.logprob(Row<kDType>(rows.logits, row, rows.stride, rows.vocab).element(target));
+        }
+        return output_row(s,
+                          gradient_coefficients(s, target >= 0, logprob, take(grad_logprob, row, 0),
+                                                take(grad_entropy, row, 0), take(grad_lse, row, 0)),
+                          target);
+    }
+};
+
+}  // namespace leash::cuda
+
+#define LEASH_OPERATION logits_gradient
+#define LEASH_OPERATION_TYPE LogitsGradient
+#define LEASH_OPERATION_SUMS 0
+#define LEASH_OPERATION_OUTPUT 1
+#include "cuda/ops/kernels.cuh"
+
+namespace leash::cuda {
+
+Plan plan_logits_gradient(const leash_logits_gradient_args& args, const Selection& selection, const DeviceLimits& limits, Fault* fault,
+                          void* workspace) {
+    LogitsGradient operation;
+    operation.rows = row_parameters(args.rows, fault);
+    operation.targets = args.targets;
+    operation.statistics = args.statistics;
+    operation.grad_logprob = args.grad_logprob;
+    operation.grad_entropy = args.grad_entropy;
+    operation.grad_lse = args.grad_lse;
+    operation.output = args.gradient.data;
+    operation.output_stride = args.gradient.row_stride;
+    return plan_operation(operation, selection, args.rows, limits, workspace);
+}
+
+}  // namespace leash::cuda

@@ -1,0 +1,69 @@
+// What the operations share on a GPU. An operation is a struct, the parameter of its kernels: what becomes of a masked row, what
+// follows from a row's statistics, and what is written for each element. Each stands in a file of its own beside this one, whose
+// CPU twin has the same name in cpu/ops; loss and row arithmetic are common to both (math/).
+//
+//   kNeedsSums, kWritesMatrix     its columns `sums` and `output` in spec/operations.h
+//   rows, output, output_stride   RowParameters; the matrix that is written, or NULL
+//   has_output()                  whether there is a matrix to write
+//   masked(row)                   writes the columns of a masked row
+//   finish(row, statistics, writes)
+//                                 the output row; with `writes` the columns are written, too: other threads only want to know
+//   element(output_row, x)        an element of the matrix from its logit
+#ifndef LEASH_CUDA_OPS_OPERATION_CUH
+#define LEASH_CUDA_OPS_OPERATION_CUH
+
+#include "cuda/gpu.h"
+#include "cuda/rows.cuh"
+#include "math/policy_loss.h"
+
+namespace leash::cuda {
+
+// What the elements of an output row are made from. log_softmax: (x - max) scale - base. Gradients: y = (x - max) scale,
+// 2^y (base + slope y), and at_target in the target's column where there is one.
+struct OutputRow {
+    float max;
+    float scale;
+    float base;
+    float slope;
+    float at_target;
+    int target;  // -1: none
+};
+
+__device__ inline float not_a_number() { return __uint_as_float(0x7fc00000u); }
+
+__device__ inline void put(float* column, int64_t row, double value) {
+    if (column != nullptr) column[row] = static_cast<float>(value);
+}
+__device__ inline double take(const float* column, int64_t row, double otherwise) {
+    return column != nullptr ? static_cast<double>(column[row]) : otherwise;
+}
+
+__device__ inline void report(Fault* fault, int64_t row, int32_t target) {
+    atomicMax(&fault->first, ~(static_cast<unsigned long long>(row) << 32 | static_cast<uint32_t>(target)));
+    atomicAdd(&fault->rows, 1ull);
+}
+
+inline RowParameters row_parameters(const leash_rows& rows, Fault* fault) {
+    return {rows.logits.data, rows.logits.rows, rows.logits.vocab, rows.logits.row_stride,
+            rows.temperatures, rows.mask,       rows.temperature,  fault};
+}
+
+// The output of the two gradients.
+struct GradientElements {
+    static __device__ float element(const OutputRow& row, float x) {
+        const float y = fmaxf((x - row.max) * row.scale, -127.0f);
+        // fmaxf drops a NaN, and a row that has one is NaN throughout: its base is.
+        return gpu::exp2_fast(y) * (row.slope * y + row.base);
+    }
+    static __device__ OutputRow output_row(const RowStatistics& s, const GradientCoefficients& c, int target) {
+        return {static_cast<float>(s.max_logit), loop_scale(s.temperature), c.base, c.slope, c.at_target, target};
+    }
+    static __device__ OutputRow nan_output_row() {
+        const float nan = not_a_number();
+        return {nan, nan, nan, nan, nan, -1};
+    }
+};
+
+}  // namespace leash::cuda
+
+#endif

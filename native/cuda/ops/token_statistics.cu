@@ -1,0 +1,72 @@
+// token_statistics, and entropy, which is one of its columns: 1R.
+#include "cuda/host/operations.h"
+#include "cuda/ops/launches.cuh"
+#include "cuda/ops/operation.cuh"
+
+namespace leash::cuda {
+
+struct TokenStatistics {
+    static constexpr bool kNeedsSums = true;
+    static constexpr bool kWritesMatrix = false;
+    RowParameters rows;
+    const int32_t* targets;  // or NULL
+    float* logprob;          // these may be NULL
+    float* entropy;
+    float* lse;
+    leash_row_statistics* statistics;
+    void* output;  // none
+    int64_t output_stride;
+
+    __device__ bool has_output() const { return false; }
+    __device__ void write(int64_t row, double target_logprob, const RowStatistics& s) const {
+        put(logprob, row, target_logprob);
+        put(entropy, row, s.entropy());
+        put(lse, row, s.lse());
+        if (statistics != nullptr) {
+            statistics[row] = {static_cast<float>(s.max_logit), static_cast<float>(s.log_sum), static_cast<float>(s.mean)};
+        }
+    }
+    __device__ void masked(int64_t row) const { write(row, 0, {0, 1, 0, 0}); }
+    template <int kDType>
+    __device__ OutputRow finish(int64_t row, RowStatistics s, bool) const {
+        double target_logprob = 0;
+        if (targets != nullptr) {
+            const int32_t target = targets[row];
+            if (target >= 0 && target < rows.vocab) {
+                target_logprob = s.logprob(Row<kDType>(rows.logits, row, rows.stride, rows.vocab).element(target));
+            } else {
+                report(rows.fault, row, target);
+                s = nan_row();
+                target_logprob = not_a_number();
+            }
+        }
+        write(row, target_logprob, s);
+        return {};
+    }
+    static __device__ float element(const OutputRow&, float x) { return x; }
+};
+
+}  // namespace leash::cuda
+
+#define LEASH_OPERATION token_statistics
+#define LEASH_OPERATION_TYPE TokenStatistics
+#define LEASH_OPERATION_SUMS 1
+#define LEASH_OPERATION_OUTPUT 0
+#include "cuda/ops/kernels.cuh"
+
+namespace leash::cuda {
+
+Plan plan_token_statistics(const leash_token_statistics_args& args, const Selection& selection, const DeviceLimits& limits, Fault* fault,
+                           void* workspace) {
+    const TokenStatistics operation = {row_parameters(args.rows, fault), args.targets, args.logprob, args.entropy,
+                                       args.lse, args.statistics, nullptr, 0};
+    return plan_operation(operation, selection, args.rows, limits, workspace);
+}
+
+Plan plan_entropy(const leash_entropy_args& args, const Selection& selection, const DeviceLimits& limits, Fault* fault,
+                  void* workspace) {
+    const TokenStatistics operation = {row_parameters(args.rows, fault), nullptr, nullptr, args.entropy, nullptr, nullptr, nullptr, 0};
+    return plan_operation(operation, selection, args.rows, limits, workspace);
+}
+
+}  // namespace leash::cuda

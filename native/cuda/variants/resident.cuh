@@ -1,0 +1,246 @@
+// resident: a cluster of blocks a row, each with a slice of the row in its shared memory: 1R + 1W. Compute capability 9.0.
+//
+// Block k of the cluster has the vectors from k slice_vectors on. One thread starts bulk copies of them in kPieces pieces, each
+// with a barrier of its own, and the block sums a piece while the next ones land. A row that begins off a 16-byte boundary is
+// read by all threads instead (rows.cuh), as is the last vector of one that ends inside it, into the same places. The blocks'
+// partial rows are combined in the order of their ranks, by every block for itself; rank 0 writes the columns. The output is
+// made in place in shared memory and leaves by bulk copies; where its row is off a boundary, threads write its words instead.
+//
+// A block handles one row; overlap comes from two or more blocks on a multiprocessor, which residency() sees to.
+#ifndef LEASH_CUDA_VARIANTS_RESIDENT_CUH
+#define LEASH_CUDA_VARIANTS_RESIDENT_CUH
+
+#include "cuda/variants/variant.h"
+
+#if LEASH_DEVICE_CODE
+#include "cuda/ops/launches.cuh"
+#include "cuda/variants/vectors.cuh"
+#endif
+
+namespace leash::cuda {
+
+#if LEASH_DEVICE_CODE
+template <class Operation>
+struct ResidentParameters;
+#endif
+
+struct Resident : AnyRows {
+    static constexpr int64_t kVocab = 927744;  // of a half-precision row in 8 blocks of 227 KiB; f32: half of it
+    static constexpr int kPieces = 4;          // of a slice
+    static constexpr int kHeadBytes = 512;     // before the slice in shared memory
+    static constexpr int kMaxCluster = 8;      // the portable limit
+    static constexpr Traits kTraits = {"a cluster of blocks a row, the row in shared memory", kVocab, 90, 150};
+    static constexpr int reads(bool, bool) { return 1; }
+
+    // How a row is laid over the blocks of a cluster; cluster 0: it does not fit.
+    struct Residency {
+        int cluster;
+        int32_t slice_vectors;  // of 16 bytes; a multiple of kPieces
+    };
+
+    // In the cluster that is asked for, a power of 2 up to kMaxCluster. Where that is 0, in the fewest blocks that leave room for
+    // two on a multiprocessor, else in the fewest that hold the row. On Hopper (227 KiB a block): bf16 rows of up to 57,088
+    // elements take 1 block, 114,432 take 2, 228,864 take 4, 457,728 take 8; f32 rows half as many.
+    static Residency residency(int64_t vocab, int32_t dtype, const DeviceLimits& limits, int32_t cluster) {
+        const int64_t vectors = vectors_of(vocab, dtype);
+        const int64_t whole = limits.shared_bytes_per_block;
+        const auto slice = [&](int blocks) {
+            const int64_t share = (vectors - 1) / blocks + 1;
+            return (share + kPieces - 1) / kPieces * kPieces;
+        };
+        const auto fits = [&](int blocks, int64_t room) { return kHeadBytes + slice(blocks) * 16 <= room; };
+        const auto with = [&](int blocks) { return Residency{blocks, static_cast<int32_t>(slice(blocks))}; };
+        if (cluster != 0) return fits(cluster, whole) ? with(cluster) : Residency{0, 0};
+        // Two blocks to a multiprocessor, each with the kilobyte that the system keeps; else one.
+        for (const int64_t room : {whole / 2 - 1024, whole}) {
+            for (int blocks = 1; blocks <= kMaxCluster; blocks *= 2) {
+                if (fits(blocks, room)) return with(blocks);
+            }
+        }
+        return {0, 0};
+    }
+
+    static std::string refusal(const leash_rows& rows, const DeviceLimits& limits, int32_t cluster) {
+        const Residency found = residency(rows.logits.vocab, rows.logits.dtype, limits, cluster);
+        if (found.cluster == 0) {
+            return "a row of " + std::to_string(rows.logits.vocab) + " elements does not fit the shared memory of " +
+                   std::to_string(cluster == 0 ? kMaxCluster : cluster) + " blocks";
+        }
+        const int64_t most = kMaxBlocks / found.cluster;
+        if (rows.logits.rows <= most) return "";
+        return "rows = " + std::to_string(rows.logits.rows) + " is more than the " + std::to_string(most) + " that resident takes";
+    }
+
+#if LEASH_DEVICE_CODE
+    static constexpr int kThreads = kBlockThreads;
+    static constexpr int kBlocks = 2;  // as many as residency() leaves room for in shared memory
+    template <class Operation>
+    using Parameters = ResidentParameters<Operation>;
+    template <class Operation, int kDType>
+    static __device__ void run(const ResidentParameters<Operation>& parameters);
+    template <class Operation>
+    static void plan(Launches<Operation>& launches);
+#endif
+};
+
+#if LEASH_DEVICE_CODE
+
+template <class Operation>
+struct ResidentParameters {
+    Operation operation;
+    int32_t slice_vectors;  // a multiple of kPieces
+};
+
+// At the start of the shared memory; the slice follows, aligned to 128 bytes.
+struct ResidentShared {
+    gpu::Barrier landed[Resident::kPieces];
+    PartialRow warps[kBlockWarps];
+    PartialRow block;
+    OutputRow output;
+};
+constexpr int kSliceOffset = (sizeof(ResidentShared) + 127) / 128 * 128;
+static_assert(kSliceOffset <= Resident::kHeadBytes, "the head of the shared memory has grown");
+
+// One word of an output row off a boundary, as much of it as lies in the vectors from `begin` up to `end`: the end of the vector
+// before and the begin of its own.
+template <class Operation, int kDType>
+__device__ void write_from_slice(const OutputRow& output, const Bits128* slice, int begin, int end, const Row<kDType>& to,
+                                 int word) {
+    using Type = Element<kDType>;
+    constexpr int kPerVector = Type::kPerVector;
+    const bool has_before = word > begin;
+    const bool has_own = word < end;
+    const int offset = (kPerVector - to.head()) * static_cast<int>(sizeof(typename Type::Stored));
+    float x[kPerVector];
+    Type::unpack(Row<kDType>::straddling(offset, slice[max(word - 1 - begin, 0)], slice[min(word, end - 1) - begin]), x);
+    transform<Operation>(output, to.column_of(word), x);
+    if (has_before && has_own && to.is_whole(word)) {
+        to.store(word, x);
+        return;
+    }
+#pragma unroll
+    for (int i = 0; i < kPerVector; i++) {
+        const int64_t column = to.column_of(word) + i;
+        const bool is_held = i < to.head() ? has_before : has_own;
+        if (is_held && column < to.count()) to.set_element(static_cast<int>(column), x[i]);
+    }
+}
+
+template <class Operation, int kDType>
+__device__ void Resident::run(const ResidentParameters<Operation>& parameters) {
+// Compiled for every architecture, so that all have the same kernels; empty where there are no clusters, and refused there.
+#if LEASH_HAS_CLUSTERS
+    using Type = Element<kDType>;
+    constexpr int kPerVector = Type::kPerVector;
+    const Operation& operation = parameters.operation;
+    const RowParameters& rows = operation.rows;
+    ResidentShared& s = shared<ResidentShared>();
+    Bits128* const slice = reinterpret_cast<Bits128*>(gpu::shared_memory() + kSliceOffset);
+    const int t = static_cast<int>(threadIdx.x);
+    const unsigned rank = gpu::cluster_rank();
+    const int64_t r = blockIdx.x / gpu::cluster_size();
+
+    const Row<kDType> row(rows.logits, r, rows.stride, rows.vocab);
+    const int begin = min(static_cast<int>(rank) * parameters.slice_vectors, row.vectors());
+    const int end = min(begin + parameters.slice_vectors, row.vectors());
+    if (rows.masked(r)) {
+        const int blocks = static_cast<int>(gpu::cluster_size());
+        write_masked<Operation, kDType>(operation, r, static_cast<int>(rank) * kBlockThreads + t, blocks * kBlockThreads,
+                                        rank == 0 && t == 0);
+        return;
+    }
+
+    // Whole vectors of an aligned row come by bulk copies.
+    const int whole = row.aligned() ? min(end, row.count() / kPerVector) : begin;
+    const int piece_vectors = parameters.slice_vectors / kPieces;
+    if (t == 0) {
+        for (int k = 0; k < kPieces; k++) gpu::barrier_init(&s.landed[k], 1);
+        gpu::fence_barrier_init();
+    }
+    __syncthreads();
+    if (t == 0) {
+        for (int k = 0; k < kPieces; k++) {
+            const int from = min(begin + k * piece_vectors, whole);
+            const unsigned bytes = static_cast<unsigned>(min(from + piece_vectors, whole) - from) * sizeof(Bits128);
+            gpu::barrier_expect(&s.landed[k], bytes);
+            if (bytes > 0) {
+                gpu::bulk_load(slice + (from - begin), row.at(from * kPerVector), bytes, &s.landed[k]);
+            }
+        }
+    }
+    for (int v = max(whole, begin) + t; v < end; v += kBlockThreads) {
+        float x[kPerVector];
+        load_logits(row, !row.aligned(), v * kPerVector, x);
+        slice[v - begin] = Type::pack(x);
+    }
+
+    const double temperature = rows.row_temperature(r);
+    const float scale = loop_scale(temperature);
+    PartialRow sums = empty_row();
+    __syncthreads();  // what threads brought is there
+    for (int k = 0; k < kPieces; k++) {
+        gpu::barrier_wait(&s.landed[k], 0);
+        const int last = min((k + 1) * piece_vectors, end - begin);
+        for (int v = k * piece_vectors + t; v < last; v += kBlockThreads) {
+            float x[kPerVector];
+            Type::unpack(slice[v], x);
+            add_vector(sums, x, scale);
+        }
+    }
+    sums = combine_block(sums, scale, s.warps);
+    if (t == 0) s.block = sums;
+    gpu::cluster_sync();
+    if (t == 0) {
+        PartialRow whole_row = *gpu::peer(&s.block, 0);
+        for (unsigned k = 1; k < gpu::cluster_size(); k++) whole_row = combine(whole_row, *gpu::peer(&s.block, k), scale);
+        const OutputRow output = operation.template finish<kDType>(r, finish(whole_row, temperature), rank == 0);
+        s.output = output;
+    }
+    // Nobody overwrites the target's logit before all have read it, nor ends before all have read its partial row.
+    gpu::cluster_sync();
+    if (!operation.has_output()) return;
+
+    const OutputRow output = s.output;
+    const Row<kDType> to(operation.output, r, operation.output_stride, rows.vocab);
+    if (!to.aligned()) {
+        // Of the first of the slice's words a part may be another block's, and of the one behind its last vector.
+        for (int w = begin + t; w <= end && begin < end; w += kBlockThreads) {
+            write_from_slice<Operation>(output, slice, begin, end, to, w);
+        }
+        return;
+    }
+    const int stored = min(end, row.count() / kPerVector);
+    for (int v = begin + t; v < end; v += kBlockThreads) {
+        float x[kPerVector];
+        Type::unpack(slice[v - begin], x);
+        transform<Operation>(output, v * kPerVector, x);
+        if (v < stored) {
+            slice[v - begin] = Type::pack(x);
+        } else {
+            to.store(v, x);
+        }
+    }
+    gpu::fence_async_shared();
+    __syncthreads();
+    if (t == 0 && stored > begin) {
+        gpu::bulk_store(to.at(begin * kPerVector), slice, static_cast<unsigned>(stored - begin) * sizeof(Bits128));
+        gpu::bulk_commit();
+        gpu::bulk_wait_read<0>();
+    }
+#endif
+}
+
+template <class Operation>
+void Resident::plan(Launches<Operation>& launches) {
+    const leash_matrix& logits = launches.rows.logits;
+    const Residency found = residency(logits.vocab, logits.dtype, launches.limits, launches.cluster);
+    const ResidentParameters<Operation> resident = {launches.operation, found.slice_vectors};
+    const int64_t slice_bytes = found.slice_vectors * static_cast<int64_t>(sizeof(Bits128));
+    launches.template add<Resident>(launches.row_count() * found.cluster, kSliceOffset + slice_bytes, resident, found.cluster);
+}
+
+#endif
+
+}  // namespace leash::cuda
+
+#endif

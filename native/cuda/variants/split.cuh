@@ -1,0 +1,160 @@
+// split: a few long rows: many blocks sum slices of each, one thread a row finishes, many blocks write. 2R + 1W, the second read
+// from the second-level cache as long as the rows fit there.
+#ifndef LEASH_CUDA_VARIANTS_SPLIT_CUH
+#define LEASH_CUDA_VARIANTS_SPLIT_CUH
+
+#include "cuda/variants/variant.h"
+
+#if LEASH_DEVICE_CODE
+#include "cuda/ops/launches.cuh"
+#include "cuda/variants/vectors.cuh"
+#endif
+
+namespace leash::cuda {
+
+#if LEASH_DEVICE_CODE
+template <class Operation>
+struct SplitParameters;
+#endif
+
+struct Split : AnyRows {
+    static constexpr int kSliceVectors = 256;  // one a thread
+    static constexpr Traits kTraits = {"many blocks a row, for a few long rows: sums of slices, then the output", INT32_MAX, 80, 130};
+    static constexpr int reads(bool sums, bool output) { return (sums ? 1 : 0) + (output ? 1 : 0); }
+
+    static int64_t slices_of(const leash_rows& rows) {
+        return (vectors_of(rows.logits.vocab, rows.logits.dtype) - 1) / kSliceVectors + 1;
+    }
+    // A partial row for every slice, then an output row for every row.
+    static constexpr int64_t kPartialBytes = 12;
+    static constexpr int64_t kOutputBytes = 24;
+    static int64_t partial_bytes(const leash_rows& rows) {
+        return (rows.logits.rows * slices_of(rows) * kPartialBytes + 255) / 256 * 256;
+    }
+    static int64_t workspace_bytes(const leash_rows& rows) {
+        return rows.logits.rows == 0 ? 0 : partial_bytes(rows) + rows.logits.rows * kOutputBytes;
+    }
+
+#if LEASH_DEVICE_CODE
+    struct Stage {
+        static constexpr int kBlocks = 3;
+        template <class Operation>
+        using Parameters = SplitParameters<Operation>;
+    };
+    struct Sums : Stage {
+        static constexpr int kThreads = kBlockThreads;
+        template <class Operation, int kDType>
+        static __device__ void run(const SplitParameters<Operation>& split);
+    };
+    struct Finish : Stage {
+        static constexpr int kThreads = 128;
+        template <class Operation, int kDType>
+        static __device__ void run(const SplitParameters<Operation>& split);
+    };
+    struct Output : Stage {
+        static constexpr int kThreads = kBlockThreads;
+        template <class Operation, int kDType>
+        static __device__ void run(const SplitParameters<Operation>& split);
+    };
+    template <class Operation>
+    static void plan(Launches<Operation>& launches);
+#endif
+};
+
+#if LEASH_DEVICE_CODE
+
+// The parameters of the three launches: the operation's own and where they meet.
+template <class Operation>
+struct SplitParameters {
+    Operation operation;
+    PartialRow* partials;  // [rows, slices]
+    OutputRow* outputs;    // [rows]
+    int32_t slices;        // from the vocabulary alone
+    int32_t slice_vectors;
+};
+
+
+template <class Operation, int kDType>
+__device__ void Split::Sums::run(const SplitParameters<Operation>& split) {
+    BlockShared& s = shared<BlockShared>();
+    const RowParameters& rows = split.operation.rows;
+    const int64_t tasks = rows.rows * split.slices;
+    for (int64_t task = blockIdx.x; task < tasks; task += gridDim.x) {
+        const int64_t r = task / split.slices;
+        if (rows.masked(r)) continue;
+        const int begin = static_cast<int>(task % split.slices) * split.slice_vectors;
+        const Row<kDType> row(rows.logits, r, rows.stride, rows.vocab);
+        const int end = min(begin + split.slice_vectors, row.vectors());
+        const float scale = loop_scale(rows.row_temperature(r));
+        const PartialRow sums = combine_block(
+            sum_vectors(row, begin + static_cast<int>(threadIdx.x), end, kBlockThreads, scale), scale, s.warps);
+        if (threadIdx.x == 0) split.partials[task] = sums;
+        __syncthreads();
+    }
+}
+
+// A thread a row.
+template <class Operation, int kDType>
+__device__ void Split::Finish::run(const SplitParameters<Operation>& split) {
+    const RowParameters& rows = split.operation.rows;
+    const int64_t step = static_cast<int64_t>(gridDim.x) * blockDim.x;
+    for (int64_t r = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x; r < rows.rows; r += step) {
+        if (rows.masked(r)) {
+            split.operation.masked(r);
+            continue;
+        }
+        const double temperature = rows.row_temperature(r);
+        PartialRow sums = empty_row();
+        if (Operation::kNeedsSums) {
+            sums = split.partials[r * split.slices];
+            const float scale = loop_scale(temperature);
+            for (int i = 1; i < split.slices; i++) sums = combine(sums, split.partials[r * split.slices + i], scale);
+        }
+        const OutputRow output = split.operation.template finish<kDType>(r, finish(sums, temperature), true);
+        if (split.operation.has_output()) split.outputs[r] = output;
+    }
+}
+
+template <class Operation, int kDType>
+__device__ void Split::Output::run(const SplitParameters<Operation>& split) {
+    const RowParameters& rows = split.operation.rows;
+    const int64_t tasks = rows.rows * split.slices;
+    for (int64_t task = blockIdx.x; task < tasks; task += gridDim.x) {
+        const int64_t r = task / split.slices;
+        const Row<kDType> row(rows.logits, r, rows.stride, rows.vocab);
+        const int slice = static_cast<int>(task % split.slices);
+        const int t = static_cast<int>(threadIdx.x);
+        if (rows.masked(r)) {
+            write_masked<Operation, kDType>(split.operation, r, slice * kBlockThreads + t, split.slices * kBlockThreads, false);
+            continue;
+        }
+        const OutputRow output = split.outputs[r];
+        const Row<kDType> to(split.operation.output, r, split.operation.output_stride, rows.vocab);
+        const int begin = slice * split.slice_vectors;
+        // A row off a boundary may have a word more than vectors.
+        const int end = slice + 1 < split.slices ? begin + split.slice_vectors : to.words();
+        for (int w = begin + t; w < end; w += kBlockThreads) write_word<Operation>(output, row, to, w);
+    }
+}
+
+template <class Operation>
+void Split::plan(Launches<Operation>& launches) {
+    static_assert(sizeof(PartialRow) == kPartialBytes && sizeof(OutputRow) == kOutputBytes, "the workspace has other sizes");
+    const int64_t rows = launches.row_count();
+    const int64_t slices = slices_of(launches.rows);
+    char* const workspace = static_cast<char*>(launches.workspace);
+    const SplitParameters<Operation> split = {launches.operation, reinterpret_cast<PartialRow*>(workspace),
+                                              reinterpret_cast<OutputRow*>(workspace + partial_bytes(launches.rows)),
+                                              static_cast<int32_t>(slices), kSliceVectors};
+    if constexpr (Operation::kNeedsSums) launches.template add<Sums>(rows * slices, sizeof(BlockShared), split);
+    launches.template add<Finish>((rows - 1) / Finish::kThreads + 1, 0, split);
+    if constexpr (Operation::kWritesMatrix) {
+        if (launches.operation.output != nullptr) launches.template add<Output>(rows * slices, 0, split);
+    }
+}
+
+#endif
+
+}  // namespace leash::cuda
+
+#endif

@@ -1,0 +1,80 @@
+// two_read: a block a row in vectors of 16 bytes, four in flight a thread: sums in one pass, the output in a second that goes
+// backwards, so that it finds what was read last in the second-level cache. 2R + 1W, of which the cache may answer a part; 1R
+// without an output, where nothing does better.
+#ifndef LEASH_CUDA_VARIANTS_TWO_READ_CUH
+#define LEASH_CUDA_VARIANTS_TWO_READ_CUH
+
+#include "cuda/variants/variant.h"
+
+#if LEASH_DEVICE_CODE
+#include "cuda/ops/launches.cuh"
+#include "cuda/variants/vectors.cuh"
+#endif
+
+namespace leash::cuda {
+
+struct TwoRead : AnyRows {
+    static constexpr Traits kTraits = {"a block a row in vectors of 16 bytes: a pass of online sums, then the output, backwards",
+                                       INT32_MAX, 80, 120};
+    static constexpr int reads(bool sums, bool output) { return (sums ? 1 : 0) + (output ? 1 : 0); }
+
+#if LEASH_DEVICE_CODE
+    static constexpr int kThreads = kBlockThreads;
+    static constexpr int kBlocks = 3;
+    template <class Operation>
+    using Parameters = Operation;
+    template <class Operation, int kDType>
+    static __device__ void run(const Operation& operation);
+    template <class Operation>
+    static void plan(Launches<Operation>& launches);
+#endif
+};
+
+#if LEASH_DEVICE_CODE
+
+template <class Operation, int kDType>
+__device__ void TwoRead::run(const Operation& operation) {
+    BlockShared& s = shared<BlockShared>();
+    const RowParameters& rows = operation.rows;
+    const int t = static_cast<int>(threadIdx.x);
+    for (int64_t r = blockIdx.x; r < rows.rows; r += gridDim.x) {
+        const Row<kDType> row(rows.logits, r, rows.stride, rows.vocab);
+        const int vectors = row.vectors();
+        if (rows.masked(r)) {
+            write_masked<Operation, kDType>(operation, r, t, kBlockThreads, t == 0);
+            continue;
+        }
+        const double temperature = rows.row_temperature(r);
+        const float scale = loop_scale(temperature);
+        PartialRow sums = empty_row();
+        if (Operation::kNeedsSums) {
+            sums = combine_block(sum_vectors(row, t, vectors, kBlockThreads, scale), scale, s.warps);
+        }
+        if (t == 0) {
+            const OutputRow output = operation.template finish<kDType>(r, finish(sums, temperature), true);
+            s.output = output;
+        }
+        __syncthreads();
+        if (operation.has_output()) {
+            const OutputRow output = s.output;
+            const Row<kDType> to(operation.output, r, operation.output_stride, rows.vocab);
+            const int words = to.words();
+            // Thread t's last word, and back from there.
+            for (int w = t + (words - 1 - t) / kBlockThreads * kBlockThreads; w >= t && t < words; w -= kBlockThreads) {
+                write_word<Operation>(output, row, to, w);
+            }
+        }
+        __syncthreads();
+    }
+}
+
+template <class Operation>
+void TwoRead::plan(Launches<Operation>& launches) {
+    launches.template add<TwoRead>(launches.row_count(), sizeof(BlockShared), launches.operation);
+}
+
+#endif
+
+}  // namespace leash::cuda
+
+#endif

@@ -1,0 +1,46 @@
+// The host's half of a variant: every struct of LEASH_CUDA_VARIANTS (spec/cuda_variants.h) derives from AnyRows, gives kTraits and
+// reads(), and replaces what differs. Compiled with CUDA or without.
+//
+// In code for the GPU or the emulator (LEASH_DEVICE_CODE) a variant also has
+//   template <class Operation> static void plan(Launches<Operation>& launches)     its launches (cuda/ops/launches.cuh)
+// and every struct of LEASH_CUDA_KERNELS has
+//   kThreads, kBlocks                                threads of a block; blocks that a multiprocessor must have room for
+//   template <class Operation> using Parameters      what the kernel takes
+//   template <class Operation, int kDType> static __device__ void run(const Parameters<Operation>&)
+#ifndef LEASH_CUDA_VARIANTS_VARIANT_H
+#define LEASH_CUDA_VARIANTS_VARIANT_H
+
+#include <cstdint>
+#include <string>
+
+#include "cuda/host/catalogue.h"
+
+#if defined(__CUDACC__) || defined(LEASH_EMULATED)
+#define LEASH_DEVICE_CODE 1
+#else
+#define LEASH_DEVICE_CODE 0
+#endif
+
+namespace leash::cuda {
+
+constexpr int64_t kMaxBlocks = INT32_MAX;
+
+struct Traits {
+    const char* description;
+    int64_t max_vocab;  // of a half-precision row where that differs
+    int32_t min_compute_capability;
+    int32_t preference;
+};
+
+// Vectors of 16 bytes in a row.
+inline int64_t vectors_of(int64_t vocab, int32_t dtype) { return (vocab - 1) / (dtype == LEASH_F32 ? 4 : 8) + 1; }
+
+struct AnyRows {
+    // "" where rows within kTraits are taken, else why not.
+    static std::string refusal(const leash_rows&, const DeviceLimits&, int32_t) { return ""; }
+    static int64_t workspace_bytes(const leash_rows&) { return 0; }
+};
+
+}  // namespace leash::cuda
+
+#endif

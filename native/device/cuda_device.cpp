@@ -1,0 +1,437 @@
+// A GPU behind the C ABI: one stream of it, and what belongs to that.
+//
+// Every function takes the device's mutex, refuses where the GPU has been lost, and makes its GPU the thread's current one, so
+// that any thread may use any device. Nothing is allocated in a call of a size seen before: parameters are copied by the
+// launch, the workspace and the log of calls are kept.
+#include <cuda_runtime.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "device/call_log.h"
+#include "device/cuda_device.h"
+#include "device/cuda_errors.h"
+#include "measure/gpu_kernels.h"
+#include "cuda/host/plan.h"
+#include "measure/sensors.h"
+
+namespace leash::cuda {
+
+namespace {
+
+struct CudaEvent final : leash_event {
+    CudaEvent(leash_device* of, cudaEvent_t made) : leash_event(of), event(made) {}
+    ~CudaEvent() override { (void)cudaEventDestroy(event); }
+
+    const cudaEvent_t event;
+};
+
+int compute_capability(const cudaDeviceProp& properties) { return properties.major * 10 + properties.minor; }
+
+// Longer than it takes to enqueue a launch between two events.
+constexpr int64_t kHoldNs = 30000;
+
+// The library holds machine code for 8.0, 9.0 and 10.0, and that runs on later devices of the same major number.
+bool has_code(const cudaDeviceProp& properties) { return properties.major >= 8 && properties.major <= 10; }
+
+class CudaDevice final : public leash_device {
+  public:
+    CudaDevice(int ordinal, const cudaDeviceProp& properties)
+        : ordinal_(ordinal),
+          properties_(properties),
+          limits_{compute_capability(properties), static_cast<int64_t>(properties.sharedMemPerBlockOptin)},
+          stream_(ordinal),
+          log_(stream_.get()) {}
+
+    ~CudaDevice() override {
+        (void)cudaSetDevice(ordinal_);
+        (void)cudaFree(workspace_);
+    }
+
+    int32_t kind() const override { return LEASH_DEVICE_CUDA; }
+    void get_properties(leash_device_properties* properties) override;
+    void close() override;
+    void synchronize() override;
+    void* stream() override { return stream_.get(); }
+    void* allocate(int64_t bytes) override;
+    void free(void* memory) override;
+    void* allocate_host(int64_t bytes) override;
+    void free_host(void* memory) override;
+    void copy(void* to, const void* from, int64_t bytes, int32_t direction, bool wait) override;
+    void fill(void* memory, int32_t byte_value, int64_t bytes) override;
+    std::unique_ptr<leash_event> create_event() override;
+    void record(leash_event& event) override;
+    void wait(leash_event& event) override;
+    double elapsed_ns(leash_event& begin, leash_event& end) override;
+    void run(int32_t operation, int32_t variant, const void* args, const leash_rows& rows) override;
+    void plan(int32_t operation, int32_t variant, const void* args, const leash_rows& rows, leash_plan* plan) override;
+    void measure_ceiling(int32_t variant, leash_ceiling_args* args) override;
+    void hold(int64_t nanoseconds) override;
+    void read_sensors(leash_block* block) override;
+
+  private:
+    class Stream {
+      public:
+        explicit Stream(int ordinal) {
+            check(cudaSetDevice(ordinal), "cudaSetDevice");
+            check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
+        }
+        ~Stream() { (void)cudaStreamDestroy(stream_); }
+        cudaStream_t get() const { return stream_; }
+
+      private:
+        cudaStream_t stream_ = nullptr;
+    };
+
+    // To be held by every function that asks something of the GPU.
+    std::unique_lock<std::mutex> use() {
+        std::unique_lock<std::mutex> lock(mutex_);
+        if (!lost_.empty()) fail(LEASH_ERROR_DEVICE_LOST, "%s", lost_.c_str());
+        checked(cudaSetDevice(ordinal_), "cudaSetDevice");
+        return lock;
+    }
+
+    void checked(cudaError_t error, const char* what) {
+        if (error != cudaSuccess) failed(error, what);
+    }
+    [[noreturn]] void failed(cudaError_t error, const char* what);
+    void wait_for_stream();
+    Plan planned(int32_t operation, int32_t variant, const void* args, const leash_rows& rows, Selection* selection);
+    void* workspace(int64_t bytes);
+    void launch(const Launch& launch);
+    cudaEvent_t created_event();
+    double elapsed(const CudaEvent& begin, const CudaEvent& end);
+
+    const int ordinal_;
+    const cudaDeviceProp properties_;
+    const DeviceLimits limits_;
+    std::mutex mutex_;
+    std::string lost_;  // why, once it is
+    const Stream stream_;
+    CallLog log_;
+    void* workspace_ = nullptr;
+    int64_t workspace_bytes_ = 0;
+    std::unordered_map<const void*, uint32_t> shared_bytes_;  // that a kernel has been allowed
+    std::unique_ptr<Sensors> sensors_;                        // once they are asked
+};
+
+// An error that CUDA keeps returning is that of an earlier call, and final.
+void CudaDevice::failed(cudaError_t error, const char* what) {
+    (void)cudaGetLastError();
+    const bool stays = cudaFree(nullptr) != cudaSuccess;
+    (void)cudaGetLastError();
+    if (!stays) {
+        fail(error == cudaErrorMemoryAllocation ? LEASH_ERROR_OUT_OF_MEMORY
+             : error == cudaErrorInvalidValue   ? LEASH_ERROR_INVALID_ARGUMENT
+                                                : LEASH_ERROR_INTERNAL,
+             "%s on CUDA device %d: error %d (%s)", what, ordinal_, static_cast<int>(error), cudaGetErrorString(error));
+    }
+    lost_ = "CUDA device " + std::to_string(ordinal_) + " is lost: error " + std::to_string(error) + " (" +
+            cudaGetErrorString(error) + ") in " + log_.describe() +
+            ". Nothing more of this process can run on it; restart the process, with CUDA_LAUNCH_BLOCKING=1 in the environment to "
+            "be told the very call";
+    fail(LEASH_ERROR_DEVICE_LOST, "%s", lost_.c_str());
+}
+
+void CudaDevice::get_properties(leash_device_properties* properties) {
+    properties->kind = LEASH_DEVICE_CUDA;
+    properties->ordinal = ordinal_;
+    properties->threads = 0;
+    properties->compute_capability = limits_.compute_capability;
+    properties->memory_bytes = static_cast<int64_t>(properties_.totalGlobalMem);
+    properties->last_level_cache_bytes = properties_.l2CacheSize;
+    properties->shared_bytes_per_block = limits_.shared_bytes_per_block;
+    properties->multiprocessors = properties_.multiProcessorCount;
+    int version = 0;
+    (void)cudaDriverGetVersion(&version);
+    properties->driver_version = version;
+    std::snprintf(properties->name, sizeof properties->name, "%.127s", properties_.name);
+    std::snprintf(properties->instruction_sets, sizeof properties->instruction_sets, "sm_%d", limits_.compute_capability);
+}
+
+void CudaDevice::close() {
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        if (!lost_.empty()) return;
+    }
+    synchronize();
+}
+
+void CudaDevice::wait_for_stream() {
+    checked(log_.collect(), "cudaMemcpyAsync");
+    checked(cudaStreamSynchronize(stream_.get()), "cudaStreamSynchronize");
+    log_.read();
+}
+
+void CudaDevice::synchronize() {
+    const auto lock = use();
+    wait_for_stream();
+    log_.throw_fault();
+}
+
+void* CudaDevice::allocate(int64_t bytes) {
+    const auto lock = use();
+    void* memory = nullptr;
+    const cudaError_t error = cudaMalloc(&memory, static_cast<size_t>(std::max<int64_t>(bytes, 1)));
+    if (error == cudaErrorMemoryAllocation) {
+        (void)cudaGetLastError();
+        size_t left = 0;
+        size_t total = 0;
+        (void)cudaMemGetInfo(&left, &total);
+        fail(LEASH_ERROR_OUT_OF_MEMORY, "cannot allocate %lld bytes on CUDA device %d, which has %zu of %zu left",
+             static_cast<long long>(bytes), ordinal_, left, total);
+    }
+    checked(error, "cudaMalloc");
+    return memory;
+}
+
+// With the GPU all of its memory is lost, and freed with the process.
+void CudaDevice::free(void* memory) {
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        if (!lost_.empty()) return;
+    }
+    const auto lock = use();
+    wait_for_stream();
+    checked(cudaFree(memory), "cudaFree");
+}
+
+void* CudaDevice::allocate_host(int64_t bytes) {
+    const auto lock = use();
+    void* memory = nullptr;
+    const cudaError_t error = cudaMallocHost(&memory, static_cast<size_t>(std::max<int64_t>(bytes, 1)));
+    if (error == cudaErrorMemoryAllocation) {
+        (void)cudaGetLastError();
+        fail(LEASH_ERROR_OUT_OF_MEMORY, "cannot lock %lld bytes of the host's memory in place", static_cast<long long>(bytes));
+    }
+    checked(error, "cudaMallocHost");
+    return memory;
+}
+
+void CudaDevice::free_host(void* memory) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    (void)cudaSetDevice(ordinal_);
+    if (lost_.empty()) checked(cudaDeviceSynchronize(), "cudaDeviceSynchronize");
+    const cudaError_t error = cudaFreeHost(memory);
+    if (lost_.empty()) checked(error, "cudaFreeHost");
+}
+
+void CudaDevice::copy(void* to, const void* from, int64_t bytes, int32_t direction, bool wait) {
+    constexpr cudaMemcpyKind kKinds[] = {cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost, cudaMemcpyDeviceToDevice};
+    const auto lock = use();
+    checked(cudaMemcpyAsync(to, from, static_cast<size_t>(bytes), kKinds[direction], stream_.get()), "cudaMemcpyAsync");
+    if (wait) wait_for_stream();
+}
+
+void CudaDevice::fill(void* memory, int32_t byte_value, int64_t bytes) {
+    const auto lock = use();
+    checked(cudaMemsetAsync(memory, byte_value, static_cast<size_t>(bytes), stream_.get()), "cudaMemsetAsync");
+}
+
+std::unique_ptr<leash_event> CudaDevice::create_event() {
+    const auto lock = use();
+    return std::make_unique<CudaEvent>(this, created_event());
+}
+
+void CudaDevice::record(leash_event& event) {
+    const auto lock = use();
+    checked(cudaEventRecord(static_cast<CudaEvent&>(event).event, stream_.get()), "cudaEventRecord");
+}
+
+void CudaDevice::wait(leash_event& event) {
+    const auto* const of_cuda = dynamic_cast<CudaEvent*>(&event);
+    if (of_cuda == nullptr) return;  // of a CPU, where what was recorded is done
+    const auto lock = use();
+    checked(cudaStreamWaitEvent(stream_.get(), of_cuda->event, 0), "cudaStreamWaitEvent");
+}
+
+double CudaDevice::elapsed_ns(leash_event& begin, leash_event& end) {
+    const auto lock = use();
+    return elapsed(static_cast<CudaEvent&>(begin), static_cast<CudaEvent&>(end));
+}
+
+cudaEvent_t CudaDevice::created_event() {
+    cudaEvent_t event = nullptr;
+    checked(cudaEventCreate(&event), "cudaEventCreate");
+    return event;
+}
+
+double CudaDevice::elapsed(const CudaEvent& begin, const CudaEvent& end) {
+    float milliseconds = 0;
+    checked(cudaEventSynchronize(end.event), "cudaEventSynchronize");
+    checked(cudaEventElapsedTime(&milliseconds, begin.event, end.event), "cudaEventElapsedTime");
+    return static_cast<double>(milliseconds) * 1e6;
+}
+
+void* CudaDevice::workspace(int64_t bytes) {
+    if (bytes > workspace_bytes_) {
+        // Frees when the calls that use it are done.
+        checked(cudaFree(workspace_), "cudaFree");
+        workspace_ = nullptr;
+        workspace_bytes_ = 0;
+        checked(cudaMalloc(&workspace_, static_cast<size_t>(bytes)), "cudaMalloc of the call's workspace");
+        workspace_bytes_ = bytes;
+    }
+    return workspace_;
+}
+
+Plan CudaDevice::planned(int32_t operation, int32_t variant, const void* args, const leash_rows& rows, Selection* selection) {
+    *selection = variant == kAnyVariant ? selection_of(operation, choose(operation, rows, limits_)) : Selection{variant, 0};
+    const std::string refused = refusal(*selection, rows, limits_);
+    if (!refused.empty()) fail(LEASH_ERROR_UNSUPPORTED, "%s", refused.c_str());
+    if (log_.is_full()) wait_for_stream();
+    void* const own = workspace(workspace_bytes(*selection, rows));
+    return cuda::plan(*selection, args, limits_, log_.add(selection->index, rows), own);
+}
+
+void CudaDevice::launch(const Launch& launch) {
+    constexpr uint32_t kWithoutAsking = 48 << 10;
+    uint32_t& allowed = shared_bytes_[launch.kernel.function];
+    if (launch.shared_bytes > std::max(allowed, kWithoutAsking)) {
+        checked(cudaFuncSetAttribute(launch.kernel.function, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                     static_cast<int>(launch.shared_bytes)),
+                "cudaFuncSetAttribute");
+        allowed = launch.shared_bytes;
+    }
+    cudaLaunchAttribute cluster = {};
+    cluster.id = cudaLaunchAttributeClusterDimension;
+    cluster.val.clusterDim = {launch.cluster, 1, 1};
+    cudaLaunchConfig_t config = {};
+    config.gridDim = dim3(launch.blocks);
+    config.blockDim = dim3(launch.threads);
+    config.dynamicSmemBytes = launch.shared_bytes;
+    config.stream = stream_.get();
+    config.attrs = &cluster;
+    config.numAttrs = launch.cluster > 1 ? 1 : 0;
+    void* arguments[] = {const_cast<unsigned char*>(launch.parameters)};
+    checked(cudaLaunchKernelExC(&config, launch.kernel.function, arguments), launch.kernel.name);
+}
+
+void CudaDevice::run(int32_t operation, int32_t variant, const void* args, const leash_rows& rows) {
+    const auto lock = use();
+    Selection selection = {};
+    const Plan plan = planned(operation, variant, args, rows, &selection);
+    for (int i = 0; i < plan.launches; i++) launch(plan.launch[i]);
+}
+
+void CudaDevice::plan(int32_t operation, int32_t variant, const void* args, const leash_rows& rows, leash_plan* out) {
+    const auto lock = use();
+    Selection selection = {};
+    const Plan plan = planned(operation, variant, args, rows, &selection);
+    out->variant = selection.index;
+    out->launches = plan.launches;
+    for (int i = 0; i < plan.launches; i++) {
+        const Launch& from = plan.launch[i];
+        leash_launch& to = out->launch[i];
+        to.kernel = from.kernel.name;
+        to.blocks = from.blocks;
+        to.threads = from.threads;
+        to.cluster = from.cluster;
+        to.shared_bytes = from.shared_bytes;
+        to.parameter_bytes = from.parameter_bytes;
+        to.reserved = 0;
+        std::memcpy(to.parameter, from.parameters, from.parameter_bytes);
+    }
+}
+
+void CudaDevice::measure_ceiling(int32_t, leash_ceiling_args* args) {
+    if (args->kind == LEASH_CEILING_EXP) {
+        fail(LEASH_ERROR_UNSUPPORTED, "LEASH_CEILING_EXP is for CPU devices: on a GPU memory is the limit");
+    }
+    const auto lock = use();
+    wait_for_stream();
+    CudaEvent begin(this, created_event());
+    CudaEvent end(this, created_event());
+    std::vector<double> nanoseconds;
+    for (int32_t i = 0; i < args->repetitions; i++) {
+        launch(hold_launch(kHoldNs));
+        checked(cudaEventRecord(begin.event, stream_.get()), "cudaEventRecord");
+        launch(ceiling_launch(args->kind, args->memory, args->bytes, properties_.multiProcessorCount, i));
+        checked(cudaEventRecord(end.event, stream_.get()), "cudaEventRecord");
+        nanoseconds.push_back(elapsed(begin, end));
+    }
+    std::sort(nanoseconds.begin(), nanoseconds.end());
+    args->best_ns = nanoseconds.front();
+    args->median_ns = nanoseconds[nanoseconds.size() / 2];
+}
+
+void CudaDevice::hold(int64_t nanoseconds) {
+    const auto lock = use();
+    launch(hold_launch(nanoseconds));
+}
+
+void CudaDevice::read_sensors(leash_block* block) {
+    const auto lock = use();
+    if (sensors_ == nullptr) {
+        char bus_id[32] = "";
+        (void)cudaDeviceGetPCIBusId(bus_id, sizeof bus_id, ordinal_);
+        sensors_ = std::make_unique<Sensors>(bus_id);
+    }
+    sensors_->read(block);
+}
+
+// What CUDA says of this machine, once.
+struct Found {
+    int devices = 0;
+    std::string missing;
+    int best = 0;  // compute capability
+
+    Found() {
+        const cudaError_t error = cudaGetDeviceCount(&devices);
+        (void)cudaGetLastError();
+        if (error != cudaSuccess || devices == 0) {
+            devices = 0;
+            int version = 0;
+            if (cudaDriverGetVersion(&version) != cudaSuccess) version = 0;
+            (void)cudaGetLastError();
+            missing = missing_device(error, version);
+            return;
+        }
+        for (int i = 0; i < devices; i++) {
+            cudaDeviceProp properties = {};
+            if (cudaGetDeviceProperties(&properties, i) == cudaSuccess && has_code(properties)) {
+                best = std::max(best, compute_capability(properties));
+            }
+        }
+        if (best == 0) missing = "no GPU here has compute capability 8.x, 9.x or 10.x; use one that has";
+    }
+};
+
+const Found& found() {
+    static const Found instance;
+    return instance;
+}
+
+}  // namespace
+
+int device_count() {
+    if (found().devices == 0) fail(LEASH_ERROR_UNAVAILABLE, "CUDA is not available: %s", found().missing.c_str());
+    return found().devices;
+}
+
+std::unique_ptr<leash_device> open(int ordinal) {
+    const int devices = device_count();
+    if (ordinal < 0 || ordinal >= devices) {
+        fail(LEASH_ERROR_UNAVAILABLE, "CUDA device %d does not exist; take one from 0 to %d", ordinal, devices - 1);
+    }
+    cudaDeviceProp properties = {};
+    check(cudaGetDeviceProperties(&properties, ordinal), "cudaGetDeviceProperties");
+    if (!has_code(properties)) {
+        fail(LEASH_ERROR_UNAVAILABLE, "CUDA device %d (%s) has compute capability %d.%d; use one that has 8.x, 9.x or 10.x", ordinal,
+             properties.name, properties.major, properties.minor);
+    }
+    return std::make_unique<CudaDevice>(ordinal, properties);
+}
+
+const char* missing_for(int compute_capability) {
+    if (!found().missing.empty()) return found().missing.c_str();
+    static const std::string needs_hopper = "needs compute capability 9.0; the best GPU here has " +
+                                            std::to_string(found().best / 10) + "." + std::to_string(found().best % 10);
+    return found().best < compute_capability ? needs_hopper.c_str() : "";
+}
+
+}  // namespace leash::cuda

@@ -1,0 +1,47 @@
+// Errors of the runtime API as failures, and as reasons why there is no GPU.
+#ifndef LEASH_DEVICE_CUDA_ERRORS_H
+#define LEASH_DEVICE_CUDA_ERRORS_H
+
+#include <cuda_runtime.h>
+
+#include <string>
+
+#include "device/status.h"
+
+namespace leash::cuda {
+
+// For what no call can have broken.
+inline void check(cudaError_t error, const char* what) {
+    if (error == cudaSuccess) return;
+    (void)cudaGetLastError();
+    fail(error == cudaErrorMemoryAllocation ? LEASH_ERROR_OUT_OF_MEMORY : LEASH_ERROR_UNAVAILABLE, "%s: CUDA error %d (%s)",
+              what, static_cast<int>(error), cudaGetErrorString(error));
+}
+
+// 13000 as "13.0".
+inline std::string version_text(int version) {
+    return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
+}
+
+// What is missing where cudaGetDeviceCount returned this error or no device, and after a semicolon what to do about it.
+// `driver` is cudaDriverGetVersion's, 0 where there is no driver.
+inline std::string missing_device(cudaError_t error, int driver) {
+    if (driver == 0) {
+        return "NVIDIA's driver (libcuda.so.1) was not found; install it, or start the container with --gpus all";
+    }
+    switch (error) {
+        case cudaSuccess:
+        case cudaErrorNoDevice:
+            return "NVIDIA's driver sees no GPU; see what nvidia-smi -L lists, and unset CUDA_VISIBLE_DEVICES";
+        case cudaErrorInsufficientDriver:
+            return "NVIDIA's driver is for CUDA " + version_text(driver) + ", too old for this library, which is built with CUDA " +
+                   version_text(CUDART_VERSION) + "; update the driver";
+        default:
+            return "NVIDIA's driver fails with error " + std::to_string(error) + " (" + cudaGetErrorString(error) +
+                   "); see whether nvidia-smi works";
+    }
+}
+
+}  // namespace leash::cuda
+
+#endif

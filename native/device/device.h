@@ -1,0 +1,77 @@
+// The opaque handles of leash.h: the interface of every kind of device. The exported functions (api/) check what can be checked
+// without the device, then call it; cpu_device.cpp and cuda_device.cpp implement it. Every function throws Failure.
+#ifndef LEASH_DEVICE_DEVICE_H
+#define LEASH_DEVICE_DEVICE_H
+
+#include <memory>
+
+#include "leash.h"
+#include "device/status.h"
+
+namespace leash {
+
+constexpr int32_t kAnyVariant = -1;
+
+}  // namespace leash
+
+struct leash_event {
+    explicit leash_event(leash_device* of) : device(of) {}
+    virtual ~leash_event() = default;
+    leash_event(const leash_event&) = delete;
+    leash_event& operator=(const leash_event&) = delete;
+
+    leash_device* const device;
+    bool recorded = false;
+};
+
+struct leash_device {
+    leash_device() = default;
+    virtual ~leash_device() = default;
+    leash_device(const leash_device&) = delete;
+    leash_device& operator=(const leash_device&) = delete;
+
+    // LEASH_DEVICE_CPU or LEASH_DEVICE_CUDA.
+    virtual int32_t kind() const = 0;
+    virtual void get_properties(leash_device_properties* properties) = 0;
+    // To be deleted afterwards, also where it throws what synchronize would have thrown.
+    virtual void close() = 0;
+    virtual void synchronize() = 0;
+    virtual void* stream() = 0;
+
+    // Sizes are at least 0; copies and fills have more than 0 bytes.
+    virtual void* allocate(int64_t bytes) = 0;
+    virtual void free(void* memory) = 0;
+    virtual void* allocate_host(int64_t bytes) = 0;
+    virtual void free_host(void* memory) = 0;
+    virtual void copy(void* to, const void* from, int64_t bytes, int32_t direction, bool wait) = 0;
+    virtual void fill(void* memory, int32_t byte_value, int64_t bytes) = 0;
+
+    virtual std::unique_ptr<leash_event> create_event() = 0;
+    virtual void record(leash_event& event) = 0;
+    virtual void wait(leash_event& event) = 0;
+    virtual double elapsed_ns(leash_event& begin, leash_event& end) = 0;
+
+    // args is the operation's struct, checked; rows is its own. variant counts the device kind's own variants of all operations;
+    // kAnyVariant leaves the choice to the device.
+    virtual void run(int32_t operation, int32_t variant, const void* args, const leash_rows& rows) = 0;
+    // Fills in all of the plan but its size; its variant is counted as above.
+    virtual void plan(int32_t operation, int32_t variant, const void* args, const leash_rows& rows, leash_plan* plan) = 0;
+
+    // args are checked; fills in best_ns and median_ns. variant, counted as above, is one of token_statistics.
+    virtual void measure_ceiling(int32_t variant, leash_ceiling_args* args) = 0;
+    // Keeps a device that works asynchronously busy for about this long, doing nothing.
+    virtual void hold(int64_t nanoseconds) = 0;
+    // Fills in clocks, temperature, power and throttle reasons.
+    virtual void read_sensors(leash_block* block) = 0;
+};
+
+namespace leash {
+
+inline leash_device& opened(leash_device* device) {
+    if (device == nullptr) fail(LEASH_ERROR_INVALID_ARGUMENT, "device is NULL; open one with leash_device_open");
+    return *device;
+}
+
+}  // namespace leash
+
+#endif

@@ -1,0 +1,18 @@
+// In place of cuda_device.cpp and the kernels, in a library that was built without nvcc.
+#include "device/cuda_device.h"
+
+namespace leash::cuda {
+
+namespace {
+
+constexpr const char* kMissing = "this library was built without CUDA; build it where nvcc is on the PATH";
+
+}  // namespace
+
+int device_count() { fail(LEASH_ERROR_UNAVAILABLE, "CUDA is not available: %s", kMissing); }
+
+std::unique_ptr<leash_device> open(int) { fail(LEASH_ERROR_UNAVAILABLE, "CUDA is not available: %s", kMissing); }
+
+const char* missing_for(int) { return kMissing; }
+
+}  // namespace leash::cuda

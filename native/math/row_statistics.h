@@ -1,0 +1,91 @@
+// The statistics of a row of logits: partial sums over a piece of the row, how pieces combine, and what follows from
+// them. One copy for the CPU and the CUDA kernels.
+//
+// The loops work in units of log2, so that they need one exp2 per element and no other scaling. With scale = log2(e) / T
+// and an offset of the piece's own, near its largest x_j scale:
+//
+//   y_j = x_j scale - offset           sum = sum_j 2^y_j              weighted = sum_j 2^y_j y_j
+//
+// The rows of reinforcement learning are peaked: one token often holds nearly all the mass, and then what a gradient is
+// made of, 1 - p, is lost in the rounding of a sum near 1. So the finished statistics keep `rest`, the sum without the one
+// largest term (which is exactly 1): log s = log1p(rest) and 1 - p_max = rest / (1 + rest), both to full precision.
+#ifndef LEASH_MATH_ROW_STATISTICS_H
+#define LEASH_MATH_ROW_STATISTICS_H
+
+#include <cmath>
+
+#include "leash.h"
+
+#if defined(__CUDACC__)
+#define LEASH_HOST_DEVICE __host__ __device__
+#else
+#define LEASH_HOST_DEVICE
+#endif
+
+namespace leash {
+
+constexpr double kLog2E = 1.4426950408889634;
+constexpr double kLn2 = 0.6931471805599453;
+
+// A finished row, in f64 so that nothing is rounded twice. The maximum is that of the logits themselves: divided by the
+// temperature it would be rounded, and at a large common offset the rounding would outweigh log_sum.
+struct RowStatistics {
+    double max_logit;    // max_j x_j
+    double temperature;  // T
+    double log_sum;      // log s
+    double mean;         // E[z] - max_j z_j
+
+    LEASH_HOST_DEVICE double entropy() const { return log_sum - mean; }
+    LEASH_HOST_DEVICE double lse() const { return max_logit / temperature + log_sum; }
+    LEASH_HOST_DEVICE double logprob(double logit) const { return (logit - max_logit) / temperature - log_sum; }
+};
+
+LEASH_HOST_DEVICE inline RowStatistics nan_row() {
+    const double undefined = nan("");
+    return {undefined, undefined, undefined, undefined};
+}
+
+// rest: sum without the one largest term, relative to it. weighted: in log2 units, relative to the maximum.
+LEASH_HOST_DEVICE inline RowStatistics finish_row(double max_logit, double temperature, double rest,
+                                                  double weighted) {
+    const double infinity = HUGE_VAL;
+    if (!(max_logit > -infinity && max_logit < infinity) || rest != rest) return nan_row();
+    return {max_logit, temperature, log1p(rest), weighted * kLn2 / (1.0 + rest)};
+}
+
+// The gradient of a row as the loops evaluate it: with y_j = max((x_j - max_logit) c, -127),
+//
+//   dx_j = 2^y_j (base + slope y_j)        for every j but the target, whose own value is `at_target`
+//
+// from dx_j = (1/T) [ g_lp (delta - p_j) + p_j (g_H (mean - (z_j - max)) + g_lse) ], p_j = 2^y_j / s.
+struct GradientCoefficients {
+    float base;
+    float slope;
+    float at_target;
+};
+
+// target_logprob is only used where has_target.
+LEASH_HOST_DEVICE inline GradientCoefficients gradient_coefficients(const RowStatistics& row, bool has_target,
+                                                                    double target_logprob, double grad_logprob,
+                                                                    double grad_entropy, double grad_lse) {
+    const double scale = exp(-row.log_sum) / row.temperature;
+    const double spread = grad_entropy * row.mean + grad_lse;
+    GradientCoefficients c;
+    c.base = static_cast<float>(scale * (spread - grad_logprob));
+    c.slope = static_cast<float>(scale * -grad_entropy * kLn2);
+    c.at_target = 0.0f;
+    if (has_target) {
+        // 1 - p as -expm1(log p): near p = 1 the difference would be rounding noise. A token of probability 0 adds
+        // nothing through the entropy, whose p (z - max) tends to 0 there.
+        const double p = exp(target_logprob);
+        const double through_entropy =
+            p > 0.0 ? p * (spread - grad_entropy * (target_logprob + row.log_sum)) : 0.0;
+        c.at_target =
+            static_cast<float>((grad_logprob * -expm1(target_logprob) + through_entropy) / row.temperature);
+    }
+    return c;
+}
+
+}  // namespace leash
+
+#endif

@@ -1,0 +1,28 @@
+// The names of the entries of the lists, by id.
+#ifndef LEASH_SPEC_NAMES_H
+#define LEASH_SPEC_NAMES_H
+
+#include <cstdint>
+
+#include "spec/dtypes.h"
+#include "spec/losses.h"
+#include "spec/operations.h"
+
+namespace leash {
+
+#define LEASH_NAME_OF(id, NAME, name, ...) #name,
+constexpr const char* kOperationNames[] = {LEASH_OPERATIONS(LEASH_NAME_OF)};
+constexpr const char* kDtypeNames[] = {LEASH_DTYPES(LEASH_NAME_OF)};
+constexpr const char* kLossNames[] = {LEASH_LOSSES(LEASH_NAME_OF)};
+constexpr const char* kKlNames[] = {LEASH_KL_ESTIMATORS(LEASH_NAME_OF)};
+constexpr const char* kRolloutNames[] = {LEASH_ROLLOUTS(LEASH_NAME_OF)};
+#undef LEASH_NAME_OF
+
+template <int kCount>
+constexpr int32_t count_of(const char* const (&)[kCount]) {
+    return kCount;
+}
+
+}  // namespace leash
+
+#endif
