@@ -4,7 +4,8 @@ import org.leash.device.ByteColumn;
 import org.leash.device.FloatColumn;
 import org.leash.device.IntColumn;
 import org.leash.device.Matrix;
-import org.leash.reference.PolicyLoss;
+import org.leash.loss.Kl;
+import org.leash.loss.PolicyLoss;
 
 /**
  * Loss of a policy on the tokens that were sampled, and its gradient with respect to the logits, in
@@ -224,7 +225,7 @@ public final class PolicyGradient extends RowArguments<PolicyGradient> implement
     }
     checks.required("targets", targets);
     checks.required("advantage", advantage);
-    if (policy.kl() != PolicyLoss.Kl.NONE) {
+    if (policy.kl() != Kl.NONE) {
       checks.required("referenceLogprob", referenceLogprob);
     }
     checks.optionalInput("targets", targets);

@@ -2,7 +2,6 @@ package org.leash.loss;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import org.leash.reference.PolicyLoss;
 
 /** The inputs of every token's loss while {@link Adjustment}s work on them. For one evaluation. */
 public final class Draft {
@@ -72,20 +71,20 @@ public final class Draft {
   double ownLogRatio(int token) {
     return columns.logprob() == null || columns.oldLogprob() == null
         ? 0.0
-        : PolicyLoss.logRatio(columns.logprob()[token], columns.oldLogprob()[token]);
+        : LogRatio.of(columns.logprob()[token], columns.oldLogprob()[token]);
   }
 
   double ownLogRatioSlope(int token) {
     return columns.logprob() == null || columns.oldLogprob() == null
         ? 1.0
-        : PolicyLoss.logRatioSlope(columns.logprob()[token], columns.oldLogprob()[token]);
+        : LogRatio.slope(columns.logprob()[token], columns.oldLogprob()[token]);
   }
 
   /** oldLogprob − rolloutLogprob, clamped; 0 without rollout log-probabilities. */
   double logRolloutRatio(int token) {
     return columns.rolloutLogprob() == null
         ? 0.0
-        : PolicyLoss.logRatio(oldLogprob(token), columns.rolloutLogprob()[token]);
+        : LogRatio.of(oldLogprob(token), columns.rolloutLogprob()[token]);
   }
 
   /** Does something with every kept token of a response. */

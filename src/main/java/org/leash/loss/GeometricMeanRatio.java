@@ -1,7 +1,5 @@
 package org.leash.loss;
 
-import org.leash.reference.PolicyLoss;
-
 /**
  * GMPO: the geometric mean of the tokens' ratios, each clipped first on the side that the sign of
  * the advantage would push it to. A clipped token has no gradient but takes part in the mean. For

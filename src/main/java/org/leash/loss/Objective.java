@@ -2,7 +2,6 @@ package org.leash.loss;
 
 import java.util.List;
 import java.util.stream.Stream;
-import org.leash.reference.PolicyLoss;
 
 /**
  * What is minimised: the loss of a token, and what is adjusted beforehand in view of other tokens.
@@ -44,8 +43,7 @@ public record Objective(PolicyLoss policy, List<Adjustment> adjustments) {
 
   /** Whether its KL term is one to the reference policy. */
   public boolean needsReference() {
-    return policy.kl() != PolicyLoss.Kl.NONE
-        && adjustments.stream().noneMatch(KlToOld.class::isInstance);
+    return policy.kl() != Kl.NONE && adjustments.stream().noneMatch(KlToOld.class::isInstance);
   }
 
   /**
@@ -88,8 +86,9 @@ public record Objective(PolicyLoss policy, List<Adjustment> adjustments) {
     }
     Draft draft = adjusted(columns, seed);
     TokenGradients out = TokenGradients.zero(columns.sequences().tokens());
+    TokenLoss token = new TokenLoss();
     for (int i = 0; i < columns.sequences().count(); i++) {
-      draft.forEachKept(i, t -> evaluate(draft, t, out));
+      draft.forEachKept(i, t -> evaluate(draft, t, token, out));
     }
     return out;
   }
@@ -100,57 +99,34 @@ public record Objective(PolicyLoss policy, List<Adjustment> adjustments) {
     return draft;
   }
 
-  private void evaluate(Draft draft, int t, TokenGradients out) {
-    evaluate(
-        draft,
-        t,
-        draft.advantage[t],
-        (loss, ratio, kl, flags, gradLogprob, gradEntropy) -> {
-          out.loss()[t] = loss;
-          out.ratio()[t] = ratio;
-          out.kl()[t] = kl;
-          out.clipFlags()[t] = flags | draft.flags[t];
-          out.gradLogprob()[t] = gradLogprob;
-          out.gradEntropy()[t] = gradEntropy;
-        });
+  private void evaluate(Draft draft, int t, TokenLoss token, TokenGradients out) {
+    TokenColumns columns = draft.columns;
+    token
+        .of(columns.logprob()[t], columns.entropy() == null ? 0.0 : columns.entropy()[t])
+        .advantage(draft.advantage[t])
+        .oldLogprob(draft.oldLogprob(t))
+        .logRatio(draft.logRatio[t], draft.logRatioSlope[t])
+        .referenceLogprob(draft.referenceLogprob(t))
+        .weight(columns.weight()[t]);
+    if (columns.rolloutLogprob() != null && !draft.rolloutIsUsed) {
+      token.rolloutLogprob(columns.rolloutLogprob()[t]);
+    }
+    token.evaluate(policy);
+    out.loss()[t] = token.loss();
+    out.ratio()[t] = token.ratio();
+    out.kl()[t] = token.kl();
+    out.clipFlags()[t] = token.clipFlags() | draft.flags[t];
+    out.gradLogprob()[t] = token.gradLogprob();
+    out.gradEntropy()[t] = token.gradEntropy();
     if (draft.shareOfLoss[t] != 1.0) {
-      evaluate(
-          draft,
-          t,
-          0.0,
-          (rest, ratio, kl, flags, gradLogprob, gradEntropy) ->
-              out.loss()[t] = rest + draft.shareOfLoss[t] * (out.loss()[t] - rest));
+      double rest = token.advantage(0.0).evaluate(policy).loss();
+      out.loss()[t] = rest + draft.shareOfLoss[t] * (out.loss()[t] - rest);
     }
     if (draft.penalty[t] != 0.0) {
       double moved = draft.ownLogRatio(t);
-      double coefficient = draft.columns.weight()[t] * draft.penalty[t];
+      double coefficient = columns.weight()[t] * draft.penalty[t];
       out.loss()[t] += coefficient * Math.abs(moved);
       out.gradLogprob()[t] += coefficient * Math.signum(moved) * draft.ownLogRatioSlope(t);
     }
-  }
-
-  private void evaluate(Draft draft, int t, double advantage, PolicyLoss.Sink sink) {
-    TokenColumns columns = draft.columns;
-    double entropy = columns.entropy() == null ? 0.0 : columns.entropy()[t];
-    double reference = draft.referenceLogprob(t);
-    double rolloutWeight = 1.0;
-    if (columns.rolloutLogprob() != null && !draft.rolloutIsUsed) {
-      double rollout = columns.rolloutLogprob()[t];
-      rolloutWeight = policy.rolloutWeight(draft.oldLogprob(t), rollout);
-      if (policy.isRolloutClipped(draft.oldLogprob(t), rollout)) {
-        draft.flags[t] |= PolicyLoss.CLIPPED_ROLLOUT;
-      }
-    }
-    policy.evaluateWithRatio(
-        columns.logprob()[t],
-        entropy,
-        advantage,
-        draft.oldLogprob(t),
-        draft.logRatio[t],
-        draft.logRatioSlope[t],
-        reference,
-        rolloutWeight,
-        columns.weight()[t],
-        sink);
   }
 }

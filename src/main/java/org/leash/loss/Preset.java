@@ -8,8 +8,6 @@ import static org.leash.loss.Aggregation.TOKEN_MEAN;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.leash.reference.PolicyLoss;
-import org.leash.reference.PolicyLoss.Kl;
 
 /**
  * A published algorithm under the name that people know, with the settings of its source. All are

@@ -1,8 +1,5 @@
 package org.leash.loss;
 
-import org.leash.reference.PolicyLoss;
-import org.leash.reference.PolicyLoss.Kl;
-
 /**
  * What advantages are made of: the outcome of each response, and what some estimators need besides.
  * An absent part is null, and asking for it says so.
@@ -65,7 +62,7 @@ public final class Rewards {
     double[] penalised = tokens == null ? new double[sequences.tokens()] : tokens.clone();
     for (int t = 0; t < penalised.length; t++) {
       if (sequences.isKept(t)) {
-        penalised[t] -= coefficient * divergence(estimator, logprob[t], reference[t]);
+        penalised[t] -= coefficient * estimator.estimate(logprob[t], reference[t]);
       }
     }
     return withTokens(penalised);
@@ -78,18 +75,11 @@ public final class Rewards {
     for (int i = 0; i < penalised.length; i++) {
       for (int t = sequences.begin(i); t < sequences.end(i); t++) {
         if (sequences.isKept(t)) {
-          penalised[i] -= coefficient * divergence(estimator, logprob[t], reference[t]);
+          penalised[i] -= coefficient * estimator.estimate(logprob[t], reference[t]);
         }
       }
     }
     return new Rewards(penalised, tokens, greedy, values, several);
-  }
-
-  private static double divergence(Kl estimator, double logprob, double reference) {
-    return PolicyLoss.reinforce()
-        .withKl(estimator, 1)
-        .evaluate(logprob, 0, 0, logprob, reference, 1)
-        .kl();
   }
 
   double[] outcomes(Sequences sequences) {

@@ -1,7 +1,5 @@
 package org.leash.loss;
 
-import org.leash.reference.PolicyLoss;
-
 /**
  * Corrects for the sampler with one weight for each response, from its oldLogprob − rolloutLogprob,
  * in place of one for each token. As it depends on nothing that the update changes, it is a factor

@@ -8,7 +8,7 @@ package org.leash.loss;
  * @param loss weights included
  * @param ratio the one that the surrogate saw: the token's own, or its response's
  * @param kl before its coefficient
- * @param clipFlags {@link org.leash.reference.PolicyLoss}'s
+ * @param clipFlags {@link PolicyLoss}'s
  * @param gradLogprob derivative of the batch's loss with respect to the token's log-probability
  * @param gradEntropy derivative with respect to its entropy
  */

@@ -7,10 +7,10 @@ import org.leash.loss.AdaptiveEntropy;
 import org.leash.loss.Advantage;
 import org.leash.loss.GroupAdvantage;
 import org.leash.loss.Objective;
+import org.leash.loss.PolicyLoss;
 import org.leash.loss.Preset;
 import org.leash.loss.Rewards;
 import org.leash.loss.Sequences;
-import org.leash.reference.PolicyLoss;
 import org.leash.training.files.Checkpoint;
 
 /**

@@ -12,15 +12,16 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.leash.loss.Adjustment;
 import org.leash.loss.Aggregation;
+import org.leash.loss.Kl;
 import org.leash.loss.KlToOld;
 import org.leash.loss.NamedAdvantages;
 import org.leash.loss.Objective;
+import org.leash.loss.PolicyLoss;
 import org.leash.loss.Preset;
+import org.leash.loss.Rollout;
 import org.leash.loss.SequenceRatio;
 import org.leash.loss.SequenceRollout;
-import org.leash.reference.PolicyLoss;
-import org.leash.reference.PolicyLoss.Kl;
-import org.leash.reference.PolicyLoss.Rollout;
+import org.leash.loss.Surrogate;
 
 /** What a configuration changes of an algorithm. */
 public final class Overrides {
@@ -99,10 +100,10 @@ public final class Overrides {
         changed.withAggregation(
             constant(Aggregation.class, "aggregation", config.aggregation(), preset.aggregation()));
     PolicyLoss loss = preset.objective().policy();
-    if (!Double.isNaN(config.dualClip()) && loss.kind() != PolicyLoss.Kind.PPO_CLIP) {
+    if (!Double.isNaN(config.dualClip()) && loss.surrogate() != Surrogate.PPO_CLIP) {
       throw new IllegalArgumentException(
           "dualClip = %s is of clipped losses, and that of preset %s is %s; leave it nan"
-              .formatted(config.dualClip(), preset.name(), loss.kind()));
+              .formatted(config.dualClip(), preset.name(), loss.surrogate()));
     }
     changed =
         changed.withObjective(

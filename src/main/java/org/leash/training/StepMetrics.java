@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import org.leash.loss.Objective;
-import org.leash.reference.PolicyLoss;
+import org.leash.loss.PolicyLoss;
 
 /**
  * The figures of a step under the names of {@link Metric}, which has their formulas; NaN where

@@ -1,6 +1,6 @@
 package org.leash.training;
 
-import org.leash.reference.PolicyLoss;
+import org.leash.loss.PolicyLoss;
 
 /** Sums over the tokens of a step's updates, for its metrics. */
 final class UpdateFigures {

@@ -7,7 +7,9 @@ import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
-import org.leash.reference.PolicyLoss;
+import org.leash.loss.Kl;
+import org.leash.loss.PolicyLoss;
+import org.leash.loss.Rollout;
 
 /** The policy loss as a trainer writes it in PyTorch, in f64, with its gradient by autograd. */
 final class Autograd {
@@ -32,8 +34,7 @@ final class Autograd {
 
     Tensor w = old.sub(doubles(rows.rolloutLogprob, n)).exp();
     Tensor bounded = w.clamp(optional(policy.rolloutFloor()), optional(policy.rolloutCap()));
-    Tensor rolloutWeight =
-        policy.rollout() == PolicyLoss.Rollout.MASK ? w.mul(w.eq(bounded)) : bounded;
+    Tensor rolloutWeight = policy.rollout() == Rollout.MASK ? w.mul(w.eq(bounded)) : bounded;
     Tensor d = y.sub(doubles(rows.referenceLogprob, n));
     Tensor kl = divergence(policy.kl(), d, ratio);
     Tensor losses =
@@ -62,7 +63,7 @@ final class Autograd {
     Tensor moved = y.exp().sub(old.exp()).detach();
     Tensor up = moved.gt(new Scalar(policy.clipHigh()));
     Tensor down = moved.lt(new Scalar(-policy.clipLow()));
-    return switch (policy.kind()) {
+    return switch (policy.surrogate()) {
       case PPO_CLIP -> {
         Tensor least = torch.minimum(weighted, clipped.mul(advantage));
         Tensor floor = torch.maximum(least, advantage.mul(new Scalar(policy.dualClip())));
@@ -92,7 +93,7 @@ final class Autograd {
     };
   }
 
-  private static Tensor divergence(PolicyLoss.Kl estimator, Tensor d, Tensor ratio) {
+  private static Tensor divergence(Kl estimator, Tensor d, Tensor ratio) {
     Tensor k2 = d.mul(d).div(new Scalar(2.0));
     Tensor k3 = d.neg().exp().sub(new Scalar(1.0)).add(d);
     return switch (estimator) {

@@ -6,6 +6,7 @@ import static org.leash.oracle.PolicyRows.narrow;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -22,11 +23,12 @@ import org.leash.kernel.Operation;
 import org.leash.kernel.PolicyGradient;
 import org.leash.kernel.TokenStatistics;
 import org.leash.kernel.Variant;
-import org.leash.reference.PolicyLoss;
-import org.leash.reference.PolicyLoss.Kind;
-import org.leash.reference.PolicyLoss.Kl;
-import org.leash.reference.PolicyLoss.Outcome;
-import org.leash.reference.PolicyLoss.Rollout;
+import org.leash.loss.Kl;
+import org.leash.loss.PolicyLoss;
+import org.leash.loss.Rollout;
+import org.leash.loss.Surrogate;
+import org.leash.reference.PolicyReference;
+import org.leash.reference.PolicyReference.Outcome;
 import org.leash.reference.RowReference;
 import org.leash.reference.RowReference.Row;
 
@@ -41,8 +43,8 @@ class AutogradTest {
 
   record Problem(int vocab, float temperature, PolicyLoss policy) {}
 
-  /** One of each kind, with bounds that the rows cross. */
-  private static final List<PolicyLoss> KINDS =
+  /** One of each surrogate, with bounds that the rows cross. */
+  private static final List<PolicyLoss> SURROGATES =
       List.of(
           PolicyLoss.ppoClip(0.2, 0.28).withDualClip(1.5).withRolloutCap(1.5),
           PolicyLoss.reinforce().withRolloutMask(0.8, 1.2),
@@ -53,9 +55,9 @@ class AutogradTest {
           PolicyLoss.shaped(0.1).withEntropy(-0.2));
 
   /**
-   * Every kind with every estimator of the KL, whose coefficient is as small as in practice: where
-   * surrogate and KL term all but cancel, no f32 logprob is good enough for a gradient to 1e-5. Of
-   * the large vocabulary, each of them once.
+   * Every surrogate with every estimator of the KL, whose coefficient is as small as in practice:
+   * where surrogate and KL term all but cancel, no f32 logprob is good enough for a gradient to
+   * 1e-5. Of the large vocabulary, each of them once.
    */
   static Stream<Problem> problems() {
     List<PolicyLoss> more =
@@ -67,10 +69,11 @@ class AutogradTest {
     List<Kl> estimators = List.of(Kl.values());
     return Stream.concat(
         IntStream.range(0, estimators.size())
-            .mapToObj(i -> withKl(KINDS.get(i % KINDS.size()), estimators.get(i)))
+            .mapToObj(i -> withKl(SURROGATES.get(i % SURROGATES.size()), estimators.get(i)))
             .map(policy -> new Problem(32000, 1.25f, policy)),
         Stream.concat(
-                KINDS.stream().flatMap(policy -> estimators.stream().map(kl -> withKl(policy, kl))),
+                SURROGATES.stream()
+                    .flatMap(policy -> estimators.stream().map(kl -> withKl(policy, kl))),
                 more.stream())
             .flatMap(
                 policy ->
@@ -83,9 +86,9 @@ class AutogradTest {
 
   @Test
   void nothingIsLeftOut() {
-    assertThat(KINDS.stream().map(PolicyLoss::kind)).containsExactly(Kind.values());
+    assertThat(SURROGATES.stream().map(PolicyLoss::surrogate)).containsExactly(Surrogate.values());
     int flags = 0;
-    for (PolicyLoss policy : KINDS) {
+    for (PolicyLoss policy : SURROGATES) {
       PolicyRows rows = rows(new Problem(7, 1.0f, policy));
       for (int r = 0; r < ROWS; r++) {
         flags |= outcome(rows, policy, r).clipFlags();
@@ -121,13 +124,14 @@ class AutogradTest {
 
   private static Outcome outcome(PolicyRows rows, PolicyLoss policy, int r) {
     Row row = RowReference.of(rows.row(r), rows.temperature);
-    return policy.evaluate(
+    return PolicyReference.evaluate(
+        policy,
         row.logprob(rows.targets[r]),
         row.entropy(),
         rows.advantage[r],
         rows.oldLogprob[r],
         rows.referenceLogprob[r],
-        rows.rolloutLogprob[r],
+        OptionalDouble.of(rows.rolloutLogprob[r]),
         rows.weight[r]);
   }
 

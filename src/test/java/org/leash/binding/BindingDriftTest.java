@@ -28,7 +28,10 @@ import org.leash.binding.generated.leash_layout_entry;
 import org.leash.device.DType;
 import org.leash.device.DeviceKind;
 import org.leash.kernel.Operation;
-import org.leash.reference.PolicyLoss;
+import org.leash.loss.Kl;
+import org.leash.loss.PolicyLoss;
+import org.leash.loss.Rollout;
+import org.leash.loss.Surrogate;
 
 /** The header, the generated binding and the library that was built say the same. */
 final class BindingDriftTest {
@@ -188,13 +191,13 @@ final class BindingDriftTest {
     for (Operation<?> operation : Operation.all()) {
       assertConstant("LEASH_" + operation.id().toUpperCase(java.util.Locale.ROOT), operation.abi());
     }
-    for (PolicyLoss.Kind kind : PolicyLoss.Kind.values()) {
-      assertConstant("LEASH_LOSS_" + kind.name(), kind.abi());
+    for (Surrogate surrogate : Surrogate.values()) {
+      assertConstant("LEASH_LOSS_" + surrogate.name(), surrogate.abi());
     }
-    for (PolicyLoss.Kl kl : PolicyLoss.Kl.values()) {
+    for (Kl kl : Kl.values()) {
       assertConstant("LEASH_KL_" + kl.name(), kl.abi());
     }
-    for (PolicyLoss.Rollout rollout : PolicyLoss.Rollout.values()) {
+    for (Rollout rollout : Rollout.values()) {
       assertConstant("LEASH_ROLLOUT_" + rollout.name(), rollout.abi());
     }
     assertConstant("LEASH_CLIPPED_LOW", PolicyLoss.CLIPPED_LOW);

@@ -25,7 +25,7 @@ import org.leash.kernel.LogitsGradient;
 import org.leash.kernel.Operation;
 import org.leash.kernel.PolicyGradient;
 import org.leash.kernel.TokenStatistics;
-import org.leash.reference.PolicyLoss;
+import org.leash.loss.PolicyLoss;
 
 /** What may be left out, and a few absolute values. */
 class OptionsTest {

@@ -1,9 +1,9 @@
 package org.leash.conformance;
 
 import java.util.List;
-import org.leash.reference.PolicyLoss;
-import org.leash.reference.PolicyLoss.Kl;
-import org.leash.reference.PolicyLoss.Rollout;
+import org.leash.loss.Kl;
+import org.leash.loss.PolicyLoss;
+import org.leash.loss.Rollout;
 
 /**
  * Policy losses with the columns they come with.

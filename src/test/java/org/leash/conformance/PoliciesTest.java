@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.leash.reference.PolicyLoss;
+import org.leash.loss.Kl;
+import org.leash.loss.PolicyLoss;
+import org.leash.loss.Rollout;
+import org.leash.loss.Surrogate;
 
 /** That the suite puts every loss there is through every variant. */
 final class PoliciesTest {
@@ -14,8 +17,8 @@ final class PoliciesTest {
         IntStream.range(0, Policies.COUNT)
             .mapToObj(i -> Policies.number(i).loss())
             .toArray(PolicyLoss[]::new);
-    assertThat(all).extracting(PolicyLoss::kind).contains(PolicyLoss.Kind.values());
-    assertThat(all).extracting(PolicyLoss::kl).contains(PolicyLoss.Kl.values());
-    assertThat(all).extracting(PolicyLoss::rollout).contains(PolicyLoss.Rollout.values());
+    assertThat(all).extracting(PolicyLoss::surrogate).contains(Surrogate.values());
+    assertThat(all).extracting(PolicyLoss::kl).contains(Kl.values());
+    assertThat(all).extracting(PolicyLoss::rollout).contains(Rollout.values());
   }
 }

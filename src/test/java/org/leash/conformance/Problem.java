@@ -1,10 +1,12 @@
 package org.leash.conformance;
 
 import java.util.Arrays;
+import java.util.OptionalDouble;
 import java.util.Random;
 import org.leash.conformance.Spec.Temperatures;
 import org.leash.device.DType;
-import org.leash.reference.PolicyLoss.Outcome;
+import org.leash.reference.PolicyReference;
+import org.leash.reference.PolicyReference.Outcome;
 import org.leash.reference.RowReference;
 import org.leash.reference.RowReference.Row;
 
@@ -256,20 +258,16 @@ final class Problem {
       double logprob = row(r).logprob(targets[r]);
       double entropy = row(r).entropy();
       double old = policy.hasOld() ? oldLogprob[r] : logprob;
-      double w = policy.hasWeight() ? weight[r] : 1.0;
       outcomes[r] =
-          policy.hasRollout()
-              ? policy
-                  .loss()
-                  .evaluate(
-                      logprob,
-                      entropy,
-                      advantage[r],
-                      old,
-                      referenceLogprob[r],
-                      rolloutLogprob[r],
-                      w)
-              : policy.loss().evaluate(logprob, entropy, advantage[r], old, referenceLogprob[r], w);
+          PolicyReference.evaluate(
+              policy.loss(),
+              logprob,
+              entropy,
+              advantage[r],
+              old,
+              referenceLogprob[r],
+              policy.hasRollout() ? OptionalDouble.of(rolloutLogprob[r]) : OptionalDouble.empty(),
+              policy.hasWeight() ? weight[r] : 1.0);
     }
     return outcomes[r];
   }

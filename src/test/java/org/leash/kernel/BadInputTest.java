@@ -25,7 +25,7 @@ import org.leash.device.DeviceKind;
 import org.leash.device.FloatColumn;
 import org.leash.device.IntColumn;
 import org.leash.device.Matrix;
-import org.leash.reference.PolicyLoss;
+import org.leash.loss.PolicyLoss;
 
 /**
  * Every error in a call's arguments is an exception that names what is wrong, whatever the variant.

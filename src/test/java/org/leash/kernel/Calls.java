@@ -5,7 +5,8 @@ import java.util.stream.Stream;
 import org.leash.device.DType;
 import org.leash.device.Device;
 import org.leash.device.Matrix;
-import org.leash.reference.PolicyLoss;
+import org.leash.loss.Kl;
+import org.leash.loss.PolicyLoss;
 
 /** Calls for tests: every available variant, and legal arguments with every buffer set. */
 final class Calls {
@@ -66,7 +67,7 @@ final class Calls {
   static PolicyGradient policyGradient(Device device, long rows, long vocab, DType dtype) {
     Matrix logits = device.matrix(rows, vocab, dtype);
     return PolicyGradient.of(logits)
-        .policy(PolicyLoss.ppoClip(0.2, 0.28).withKl(PolicyLoss.Kl.K3, 0.01).withEntropy(0.01))
+        .policy(PolicyLoss.ppoClip(0.2, 0.28).withKl(Kl.K3, 0.01).withEntropy(0.01))
         .targets(device.ints(rows))
         .advantage(device.floats(rows))
         .oldLogprob(device.floats(rows))

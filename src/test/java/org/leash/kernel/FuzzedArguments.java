@@ -14,7 +14,10 @@ import org.leash.device.FloatColumn;
 import org.leash.device.IntColumn;
 import org.leash.device.Matrix;
 import org.leash.device.StatisticsColumn;
-import org.leash.reference.PolicyLoss;
+import org.leash.loss.Kl;
+import org.leash.loss.PolicyLoss;
+import org.leash.loss.Rollout;
+import org.leash.loss.Surrogate;
 
 /**
  * Arguments that are right in most ways and wrong in some: shapes of every size, and memory that is
@@ -128,12 +131,12 @@ final class FuzzedArguments {
   }
 
   private PolicyLoss policy() {
-    PolicyLoss.Kl kl = one(PolicyLoss.Kl.values());
+    Kl kl = one(Kl.values());
     double loose = random.nextBoolean() ? Double.POSITIVE_INFINITY : 1.0 + random.nextDouble();
     return new PolicyLoss(
-        one(PolicyLoss.Kind.values()),
+        one(Surrogate.values()),
         kl,
-        one(PolicyLoss.Rollout.values()),
+        one(Rollout.values()),
         random.nextDouble(),
         rarely() ? 1e300 : loose,
         loose,

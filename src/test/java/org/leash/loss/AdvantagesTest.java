@@ -10,7 +10,6 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.leash.reference.PolicyLoss.Kl;
 
 /** Advantages against values worked out by hand, published ones and their definitions. */
 final class AdvantagesTest {

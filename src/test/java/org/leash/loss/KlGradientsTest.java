@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.leash.reference.PolicyLoss;
-import org.leash.reference.PolicyLoss.Kl;
-import org.leash.reference.PolicyLoss.Outcome;
+import org.leash.reference.PolicyReference.Outcome;
 import org.leash.reference.RowReference;
 import org.leash.reference.RowReference.Row;
 
@@ -17,8 +17,12 @@ import org.leash.reference.RowReference.Row;
  * summed exactly: k1 nothing, k3 the gradient of KL(reference ‖ policy), all others that of
  * KL(policy ‖ reference). As values all but k2 are unbiased for KL(policy ‖ reference).
  */
+@ParameterizedClass
+@EnumSource(LossCopy.class)
 final class KlGradientsTest {
   private static final int VOCAB = 7;
+
+  @Parameter private LossCopy copy;
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
@@ -36,8 +40,8 @@ final class KlGradientsTest {
         double p = policy.probability(y);
         reverse += p * (policy.logprob(y) - reference.logprob(y));
         Outcome outcome =
-            loss.evaluate(
-                policy.logprob(y), 0.0, 0.0, policy.logprob(y), reference.logprob(y), 1.0);
+            copy.evaluate(
+                loss, policy.logprob(y), 0.0, 0.0, policy.logprob(y), reference.logprob(y), 1.0);
         value += p * outcome.kl();
         double[] ofSample = policy.gradient(y, outcome.gradLogprob(), 0.0, 0.0);
         for (int j = 0; j < VOCAB; j++) {

@@ -3,6 +3,7 @@ package org.leash.reference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.DoubleStream;
 import net.jqwik.api.Assume;
@@ -10,8 +11,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
-import org.leash.reference.PolicyLoss.Kl;
-import org.leash.reference.PolicyLoss.Outcome;
+import org.leash.loss.Kl;
+import org.leash.loss.PolicyLoss;
+import org.leash.reference.PolicyReference.Outcome;
 import org.leash.reference.RowReference.Row;
 
 /** Row and loss together: the whole way from the logits of a row to the loss and back. */
@@ -25,7 +27,9 @@ class PolicyGradientReferenceTest {
     Row row = RowReference.of(new double[] {0.0, Math.log(2.0), Math.log(4.0)}, 1.0);
     PolicyLoss policy = PolicyLoss.ppoClip(0.2, 0.2).withEntropy(0.5);
     double logprob = row.logprob(1);
-    Outcome outcome = policy.evaluate(logprob, row.entropy(), 2.0, logprob, 0.0, 1.0);
+    Outcome outcome =
+        PolicyReference.evaluate(
+            policy, logprob, row.entropy(), 2.0, logprob, 0.0, OptionalDouble.empty(), 1.0);
     double entropy = Math.log(7.0) - 10.0 * Math.log(2.0) / 7.0;
     assertThat(outcome.loss()).isEqualTo(-2.0 - 0.5 * entropy, within(1e-14));
 
@@ -65,8 +69,15 @@ class PolicyGradientReferenceTest {
     double weight = 0.25 + random.nextDouble();
 
     Outcome outcome =
-        policy.evaluate(
-            row.logprob(target), row.entropy(), advantage, old, reference, rollout, weight);
+        PolicyReference.evaluate(
+            policy,
+            row.logprob(target),
+            row.entropy(),
+            advantage,
+            old,
+            reference,
+            OptionalDouble.of(rollout),
+            weight);
     double[] gradient = row.gradient(target, outcome.gradLogprob(), outcome.gradEntropy(), 0.0);
     assertThat(DoubleStream.of(gradient).sum()).isEqualTo(0.0, within(1e-13));
 
@@ -97,7 +108,14 @@ class PolicyGradientReferenceTest {
       double rollout,
       double weight) {
     Row row = RowReference.of(logits, temperature);
-    return policy.evaluate(
-        row.logprob(target), row.entropy(), advantage, old, reference, rollout, weight);
+    return PolicyReference.evaluate(
+        policy,
+        row.logprob(target),
+        row.entropy(),
+        advantage,
+        old,
+        reference,
+        OptionalDouble.of(rollout),
+        weight);
   }
 }

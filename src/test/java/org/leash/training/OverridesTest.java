@@ -12,12 +12,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.leash.device.Device;
 import org.leash.loss.Aggregation;
+import org.leash.loss.Kl;
 import org.leash.loss.NamedAdvantages;
+import org.leash.loss.PolicyLoss;
 import org.leash.loss.Preset;
 import org.leash.loss.SequenceRatio;
 import org.leash.loss.SequenceRollout;
-import org.leash.reference.PolicyLoss;
-import org.leash.reference.PolicyLoss.Kl;
 
 final class OverridesTest {
   private static final TrainingConfig USUAL = TrainingConfig.DEFAULT;

@@ -11,7 +11,7 @@ import org.leash.kernel.LogSoftmax;
 import org.leash.kernel.LogitsGradient;
 import org.leash.kernel.PolicyGradient;
 import org.leash.kernel.TokenStatistics;
-import org.leash.reference.PolicyLoss;
+import org.leash.loss.PolicyLoss;
 
 /** Which argument goes into which field, beyond the rows that all operations share. */
 final class Marshalling {
@@ -61,7 +61,7 @@ final class Marshalling {
   }
 
   private static void policyLoss(ArgumentStruct struct, long offset, PolicyLoss policy) {
-    struct.number(offset + leash_policy_loss.kind$offset(), policy.kind().abi());
+    struct.number(offset + leash_policy_loss.kind$offset(), policy.surrogate().abi());
     struct.number(offset + leash_policy_loss.kl$offset(), policy.kl().abi());
     struct.number(offset + leash_policy_loss.rollout$offset(), policy.rollout().abi());
     struct.number(offset + leash_policy_loss.clip_low$offset(), (float) policy.clipLow());

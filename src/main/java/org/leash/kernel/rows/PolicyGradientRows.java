@@ -4,16 +4,11 @@ import org.leash.device.Device;
 import org.leash.device.IntColumn;
 import org.leash.kernel.PolicyGradient;
 import org.leash.kernel.Variant;
-import org.leash.reference.PolicyLoss;
+import org.leash.loss.TokenLoss;
 
-/** policy_gradient. The loss is that of the reference, which is in double precision as it is. */
-final class PolicyGradientRows extends RowKernel<PolicyGradient> implements PolicyLoss.Sink {
-  private double loss;
-  private double ratio;
-  private double kl;
-  private int clipFlags;
-  private double gradLogprob;
-  private double gradEntropy;
+/** policy_gradient; the loss is in double precision. */
+final class PolicyGradientRows extends RowKernel<PolicyGradient> {
+  private final TokenLoss token = new TokenLoss();
 
   PolicyGradientRows(Device device, Variant variant, RowLoops loops) {
     super(device, variant, loops);
@@ -28,53 +23,42 @@ final class PolicyGradientRows extends RowKernel<PolicyGradient> implements Poli
     int target = arguments.targets().get(row);
     double logprob = sums.logprob(arguments.logits().get(row, target));
     evaluate(arguments, row, logprob);
-    put(arguments.loss(), row, loss);
+    put(arguments.loss(), row, token.loss());
     put(arguments.logprob(), row, logprob);
     put(arguments.entropy(), row, sums.entropy());
-    put(arguments.ratio(), row, ratio);
-    put(arguments.kl(), row, kl);
+    put(arguments.ratio(), row, token.ratio());
+    put(arguments.kl(), row, token.kl());
     if (arguments.clipFlags() != null) {
-      arguments.clipFlags().set(row, (byte) clipFlags);
+      arguments.clipFlags().set(row, (byte) token.clipFlags());
     }
     if (arguments.gradient() != null) {
       putGradient(
-          arguments.logits(), arguments.gradient(), row, target, gradLogprob, gradEntropy, 0.0);
+          arguments.logits(),
+          arguments.gradient(),
+          row,
+          target,
+          token.gradLogprob(),
+          token.gradEntropy(),
+          0.0);
     }
     return true;
   }
 
   private void evaluate(PolicyGradient arguments, long row, double logprob) {
-    PolicyLoss policy = arguments.policy();
-    double advantage = arguments.advantage().get(row);
-    double oldLogprob = arguments.oldLogprob() == null ? logprob : arguments.oldLogprob().get(row);
-    double referenceLogprob =
-        arguments.referenceLogprob() == null ? 0.0 : arguments.referenceLogprob().get(row);
-    double weight = arguments.weight() == null ? 1.0 : arguments.weight().get(row);
-    if (arguments.rolloutLogprob() == null) {
-      policy.evaluate(
-          logprob, sums.entropy(), advantage, oldLogprob, referenceLogprob, weight, this);
-      return;
+    token.of(logprob, sums.entropy()).advantage(arguments.advantage().get(row));
+    if (arguments.oldLogprob() != null) {
+      token.oldLogprob(arguments.oldLogprob().get(row));
     }
-    policy.evaluate(
-        logprob,
-        sums.entropy(),
-        advantage,
-        oldLogprob,
-        referenceLogprob,
-        arguments.rolloutLogprob().get(row),
-        weight,
-        this);
-  }
-
-  @Override
-  public void accept(
-      double loss, double ratio, double kl, int clipFlags, double gradLogprob, double gradEntropy) {
-    this.loss = loss;
-    this.ratio = ratio;
-    this.kl = kl;
-    this.clipFlags = clipFlags;
-    this.gradLogprob = gradLogprob;
-    this.gradEntropy = gradEntropy;
+    if (arguments.referenceLogprob() != null) {
+      token.referenceLogprob(arguments.referenceLogprob().get(row));
+    }
+    if (arguments.rolloutLogprob() != null) {
+      token.rolloutLogprob(arguments.rolloutLogprob().get(row));
+    }
+    if (arguments.weight() != null) {
+      token.weight(arguments.weight().get(row));
+    }
+    token.evaluate(arguments.policy());
   }
 
   @Override

@@ -3,8 +3,8 @@ package org.leash.training.experiment;
 import java.util.List;
 import org.leash.loss.KlCov;
 import org.leash.loss.Objective;
+import org.leash.loss.PolicyLoss;
 import org.leash.loss.Preset;
-import org.leash.reference.PolicyLoss;
 import org.leash.training.ExactAscent;
 import org.leash.training.TrainingConfig;
 

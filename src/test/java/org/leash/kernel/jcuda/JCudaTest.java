@@ -36,7 +36,7 @@ import org.leash.kernel.PolicyGradient;
 import org.leash.kernel.Variant;
 import org.leash.kernel.panama.NativeProvider;
 import org.leash.kernel.panama.Planner;
-import org.leash.reference.PolicyLoss;
+import org.leash.loss.PolicyLoss;
 
 /**
  * The route through JCuda as far as it goes without a driver: what is said of it, what it asks of

@@ -15,8 +15,8 @@ import org.leash.device.Matrix;
 import org.leash.kernel.Catalogue;
 import org.leash.kernel.Operation;
 import org.leash.kernel.PolicyGradient;
-import org.leash.reference.PolicyLoss;
-import org.leash.reference.PolicyLoss.Kl;
+import org.leash.loss.Kl;
+import org.leash.loss.PolicyLoss;
 
 /**
  * Java kernels allocate nothing per call, outcomes of losses and vectors included, once they are

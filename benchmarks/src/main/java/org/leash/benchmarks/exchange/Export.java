@@ -21,8 +21,6 @@ import org.leash.benchmarks.input.Expected.Tolerance;
 import org.leash.benchmarks.input.Inputs;
 import org.leash.binding.LeashLibrary;
 import org.leash.device.Device;
-import org.leash.device.IntColumn;
-import org.leash.reference.PolicyLoss;
 
 /**
  * Writes cases for another process to measure: the same inputs, the reference's results, the key
@@ -146,17 +144,9 @@ public final class Export {
               matrix(vocab, row -> inputs.reference(row).logSoftmax()),
               MATRIX_ROWS,
               vocab)
-          .add("gradient", matrix(vocab, row -> gradient(inputs, row)), MATRIX_ROWS, vocab)
+          .add("gradient", matrix(vocab, inputs::gradient), MATRIX_ROWS, vocab)
           .write(file);
     }
-  }
-
-  private static double[] gradient(Inputs inputs, int row) {
-    PolicyLoss.Outcome outcome = inputs.outcome(row);
-    IntColumn targets = inputs.targets();
-    return inputs
-        .reference(row)
-        .gradient(targets.get(row), outcome.gradLogprob(), outcome.gradEntropy(), 0);
   }
 
   private interface RowToDouble {

@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.leash.device.DType;
-import org.leash.reference.PolicyLoss;
-import org.leash.reference.RowReference.Row;
 
 /**
  * The reference's results for a task, and the comparison with someone's.
@@ -79,13 +77,9 @@ public final class Expected {
   }
 
   private double[] matrixRow(int row) {
-    Row reference = inputs.reference(row);
-    if (described.task() == Task.LOG_SOFTMAX) {
-      return reference.logSoftmax();
-    }
-    PolicyLoss.Outcome outcome = inputs.outcome(row);
-    return reference.gradient(
-        inputs.targets().get(row), outcome.gradLogprob(), outcome.gradEntropy(), 0);
+    return described.task() == Task.LOG_SOFTMAX
+        ? inputs.reference(row).logSoftmax()
+        : inputs.gradient(row);
   }
 
   private double column(String name, int row) {

@@ -1,6 +1,7 @@
 package org.leash.benchmarks.input;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
@@ -11,7 +12,9 @@ import org.leash.device.FloatColumn;
 import org.leash.device.IntColumn;
 import org.leash.device.Matrix;
 import org.leash.device.StatisticsColumn;
-import org.leash.reference.PolicyLoss;
+import org.leash.loss.PolicyLoss;
+import org.leash.reference.PolicyReference;
+import org.leash.reference.PolicyReference.Outcome;
 import org.leash.reference.RowReference;
 import org.leash.reference.RowReference.Row;
 
@@ -90,7 +93,7 @@ public final class Inputs implements AutoCloseable {
     oldLogprob.set(row, (float) (logprob[row] - RATIO_DEVIATION * random.nextGaussian()));
     weight.set(row, 1.0f / rows());
     statistics.set(row, (float) policy.max(), (float) policy.logSum(), (float) policy.mean());
-    PolicyLoss.Outcome outcome = outcome(row);
+    Outcome outcome = outcome(row);
     gradLogprob.set(row, (float) outcome.gradLogprob());
     gradEntropy.set(row, (float) outcome.gradEntropy());
   }
@@ -118,14 +121,23 @@ public final class Inputs implements AutoCloseable {
   }
 
   /** What the loss makes of the row's sampled token, in double precision. */
-  public PolicyLoss.Outcome outcome(int row) {
-    return LOSS.evaluate(
+  public Outcome outcome(int row) {
+    return PolicyReference.evaluate(
+        LOSS,
         logprob[row],
         entropy[row],
         advantage.get(row),
         oldLogprob.get(row),
         Double.NaN,
+        OptionalDouble.empty(),
         weight.get(row));
+  }
+
+  /** The gradient of that loss with respect to the row's logits, in double precision. */
+  public double[] gradient(int row) {
+    Outcome outcome = outcome(row);
+    return reference(row)
+        .gradient(targets.get(row), outcome.gradLogprob(), outcome.gradEntropy(), 0);
   }
 
   public int rows() {

@@ -1,33 +1,39 @@
-package org.leash.reference;
+package org.leash.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
-import static org.leash.reference.PolicyLoss.CLAMPED_RATIO;
-import static org.leash.reference.PolicyLoss.CLIPPED_DUAL;
-import static org.leash.reference.PolicyLoss.CLIPPED_HIGH;
-import static org.leash.reference.PolicyLoss.CLIPPED_LOW;
-import static org.leash.reference.PolicyLoss.CLIPPED_ROLLOUT;
+import static org.leash.loss.PolicyLoss.CLAMPED_RATIO;
+import static org.leash.loss.PolicyLoss.CLIPPED_DUAL;
+import static org.leash.loss.PolicyLoss.CLIPPED_HIGH;
+import static org.leash.loss.PolicyLoss.CLIPPED_LOW;
+import static org.leash.loss.PolicyLoss.CLIPPED_ROLLOUT;
 
 import java.util.Random;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.leash.reference.PolicyLoss.Kind;
-import org.leash.reference.PolicyLoss.Kl;
-import org.leash.reference.PolicyLoss.Outcome;
-import org.leash.reference.PolicyLoss.Rollout;
+import org.leash.reference.PolicyReference.Outcome;
 
-/** The loss against values worked out by hand, its own finite differences and its edge cases. */
+/**
+ * Both copies of the loss against values worked out by hand, their own finite differences and edge
+ * cases.
+ */
+@ParameterizedClass
+@EnumSource(LossCopy.class)
 class PolicyLossTest {
   private static final double NONE = 0.0;
   private static final Offset<Double> EXACT = within(1e-14);
   private static final PolicyLoss CLIP = PolicyLoss.ppoClip(0.2, 0.28);
+
+  @Parameter private LossCopy copy;
 
   @Test
   void everyTermByHand() {
@@ -36,8 +42,8 @@ class PolicyLossTest {
     double old = -1.0;
     double logprob = old + Math.log(1.1);
     Outcome outcome =
-        policy.evaluate(
-            logprob, 2.0, 3.0, old, logprob - Math.log(2.0), old - Math.log(1.5), 0.125);
+        copy.evaluate(
+            policy, logprob, 2.0, 3.0, old, logprob - Math.log(2.0), old - Math.log(1.5), 0.125);
 
     double kl = Math.log(2.0) - 0.5;
     assertThat(outcome.ratio()).isEqualTo(1.1, EXACT);
@@ -52,7 +58,7 @@ class PolicyLossTest {
 
   @Test
   void withoutAnOldLogprobTheRatioIsOneAndHasAGradient() {
-    Outcome outcome = CLIP.evaluate(-3.7, 1.0, 2.5, -3.7, NONE, 0.4);
+    Outcome outcome = copy.evaluate(CLIP, -3.7, 1.0, 2.5, -3.7, NONE, 0.4);
     assertThat(outcome.ratio()).isEqualTo(1.0);
     assertThat(outcome.loss()).isEqualTo(-2.5 * 0.4);
     assertThat(outcome.gradLogprob()).isEqualTo(-2.5 * 0.4);
@@ -76,7 +82,8 @@ class PolicyLossTest {
   void clips(double advantage, double ratio, double loss, double gradient, int flags) {
     double old = -2.0;
     Outcome outcome =
-        CLIP.withDualClip(3.0).evaluate(old + Math.log(ratio), 0.7, advantage, old, NONE, 1.0);
+        copy.evaluate(
+            CLIP.withDualClip(3.0), old + Math.log(ratio), 0.7, advantage, old, NONE, 1.0);
     assertThat(outcome.loss()).isEqualTo(loss, EXACT);
     assertThat(outcome.gradLogprob()).isEqualTo(gradient, EXACT);
     assertThat(outcome.clipFlags()).isEqualTo(flags);
@@ -92,7 +99,7 @@ class PolicyLossTest {
   void atABoundItselfTheGradientFlows() {
     PolicyLoss policy = PolicyLoss.ppoClip(0.0, 0.0).withDualClip(1.0);
     for (double advantage : new double[] {-2.0, 2.0}) {
-      Outcome outcome = policy.evaluate(-1.0, NONE, advantage, -1.0, NONE, 1.0);
+      Outcome outcome = copy.evaluate(policy, -1.0, NONE, advantage, -1.0, NONE, 1.0);
       assertThat(outcome.gradLogprob()).isEqualTo(-advantage);
       assertThat(outcome.clipFlags()).isZero();
     }
@@ -103,7 +110,7 @@ class PolicyLossTest {
     PolicyLoss policy = PolicyLoss.ppoClip(1.0, Double.POSITIVE_INFINITY);
     for (double advantage : new double[] {-2.0, 2.0}) {
       for (double logRatio : new double[] {-19.0, 19.0}) {
-        Outcome outcome = policy.evaluate(logRatio, NONE, advantage, 0.0, NONE, 1.0);
+        Outcome outcome = copy.evaluate(policy, logRatio, NONE, advantage, 0.0, NONE, 1.0);
         assertThat(outcome.loss()).isEqualTo(-advantage * Math.exp(logRatio));
         assertThat(outcome.gradLogprob()).isEqualTo(-advantage * Math.exp(logRatio));
       }
@@ -113,17 +120,17 @@ class PolicyLossTest {
   @Test
   void rolloutWeightIsCappedAndAConstant() {
     PolicyLoss policy = CLIP.withRolloutCap(2.0);
-    Outcome below = policy.evaluate(-1.0, NONE, 1.0, -1.0, NONE, -1.0 - Math.log(1.75), 1.0);
+    Outcome below = copy.evaluate(policy, -1.0, NONE, 1.0, -1.0, NONE, -1.0 - Math.log(1.75), 1.0);
     assertThat(below.loss()).isEqualTo(-1.75, EXACT);
     assertThat(below.gradLogprob()).isEqualTo(-1.75, EXACT);
     assertThat(below.clipFlags()).isZero();
 
-    Outcome above = policy.evaluate(-1.0, NONE, 1.0, -1.0, NONE, -1.0 - Math.log(2.25), 1.0);
+    Outcome above = copy.evaluate(policy, -1.0, NONE, 1.0, -1.0, NONE, -1.0 - Math.log(2.25), 1.0);
     assertThat(above.loss()).isEqualTo(-2.0);
     assertThat(above.gradLogprob()).isEqualTo(-2.0);
     assertThat(above.clipFlags()).isEqualTo(CLIPPED_ROLLOUT);
 
-    assertThat(policy.withRolloutCap(0.5).evaluate(-1.0, NONE, 1.0, -1.0, NONE, 1.0).loss())
+    assertThat(copy.evaluate(policy.withRolloutCap(0.5), -1.0, NONE, 1.0, -1.0, NONE, 1.0).loss())
         .as("without a rollout log-probability the cap is idle")
         .isEqualTo(-1.0);
   }
@@ -140,7 +147,7 @@ class PolicyLossTest {
     PolicyLoss policy = CLIP.withKl(kl, 2.0);
     double logprob = -1.5;
     double reference = kl == Kl.NONE ? Double.NaN : logprob - Math.log(2.0);
-    Outcome outcome = policy.evaluate(logprob, NONE, 0.0, logprob, reference, 1.0);
+    Outcome outcome = copy.evaluate(policy, logprob, NONE, 0.0, logprob, reference, 1.0);
     assertThat(outcome.kl()).isEqualTo(value, EXACT);
     assertThat(outcome.loss()).isEqualTo(2.0 * value, EXACT);
     assertThat(outcome.gradLogprob()).isEqualTo(2.0 * derivative, EXACT);
@@ -150,17 +157,17 @@ class PolicyLossTest {
   void differencesAreClampedAtTwentyWithoutGradient() {
     PolicyLoss policy = PolicyLoss.ppoClip(1.0, Double.POSITIVE_INFINITY).withKl(Kl.K1, 1.0);
     double limit = Math.exp(20.0);
-    Outcome inside = policy.evaluate(19.5, NONE, 1.0, 0.0, 0.0, 1.0);
+    Outcome inside = copy.evaluate(policy, 19.5, NONE, 1.0, 0.0, 0.0, 1.0);
     assertThat(inside.gradLogprob()).isEqualTo(1.0 - Math.exp(19.5));
     assertThat(inside.clipFlags()).isZero();
 
-    Outcome above = policy.evaluate(20.5, NONE, 1.0, 0.0, 0.0, 1.0);
+    Outcome above = copy.evaluate(policy, 20.5, NONE, 1.0, 0.0, 0.0, 1.0);
     assertThat(above.ratio()).isEqualTo(limit);
     assertThat(above.kl()).isEqualTo(20.0);
     assertThat(above.gradLogprob()).isZero();
     assertThat(above.clipFlags()).isEqualTo(CLAMPED_RATIO);
 
-    Outcome below = policy.evaluate(-20.5, NONE, 1.0, 0.0, 0.0, 1.0);
+    Outcome below = copy.evaluate(policy, -20.5, NONE, 1.0, 0.0, 0.0, 1.0);
     assertThat(below.ratio()).isEqualTo(1.0 / limit, within(1e-24));
     assertThat(below.kl()).isEqualTo(-20.0);
     assertThat(below.gradLogprob()).isZero();
@@ -171,25 +178,26 @@ class PolicyLossTest {
   void aSampledTokenOfProbabilityZeroIsInert() {
     double never = Double.NEGATIVE_INFINITY;
     for (Kl kl : Kl.values()) {
-      Outcome outcome = CLIP.withKl(kl, 1.0).evaluate(never, 1.0, 1.0, -2.0, -2.0, -2.0, 1.0);
+      Outcome outcome = copy.evaluate(CLIP.withKl(kl, 1.0), never, 1.0, 1.0, -2.0, -2.0, -2.0, 1.0);
       assertThat(outcome.ratio()).isEqualTo(Math.exp(-20.0));
       assertThat(outcome.loss()).isFinite();
       assertThat(outcome.gradLogprob()).isZero();
     }
-    for (Kind kind : Kind.values()) {
-      PolicyLoss policy = of(kind, new Random(5), Kl.K3_CORRECTED);
+    for (Surrogate surrogate : Surrogate.values()) {
+      PolicyLoss policy = of(surrogate, new Random(5), Kl.K3_CORRECTED);
       for (double advantage : new double[] {-1.0, 0.0, 1.0}) {
         for (double old : new double[] {-2.0, never}) {
-          Outcome outcome = policy.evaluate(never, 1.0, advantage, old, -2.0, -2.0, 1.0);
+          Outcome outcome = copy.evaluate(policy, never, 1.0, advantage, old, -2.0, -2.0, 1.0);
           assertThat(outcome.loss()).isFinite();
           assertThat(outcome.gradLogprob()).isFinite();
         }
       }
     }
-    assertThat(CLIP.evaluate(never, 1.0, 2.0, never, NONE, 1.0).loss())
+    assertThat(copy.evaluate(CLIP, never, 1.0, 2.0, never, NONE, 1.0).loss())
         .as("equal to its old log-probability, its ratio is 1")
         .isEqualTo(-2.0);
-    assertThat(CLIP.withRolloutCap(4.0).evaluate(-1.0, 1.0, 2.0, -1.0, NONE, never, 1.0).loss())
+    assertThat(
+            copy.evaluate(CLIP.withRolloutCap(4.0), -1.0, 1.0, 2.0, -1.0, NONE, never, 1.0).loss())
         .isEqualTo(-8.0);
   }
 
@@ -200,12 +208,12 @@ class PolicyLossTest {
     for (int i = 0; i < inputs.length; i++) {
       double[] v = inputs.clone();
       v[i] = Double.NaN;
-      Outcome outcome = policy.evaluate(v[0], v[1], v[2], v[3], v[4], v[5], v[6]);
+      Outcome outcome = copy.evaluate(policy, v[0], v[1], v[2], v[3], v[4], v[5], v[6]);
       assertThat(outcome.loss()).as("NaN in input %d", i).isNaN();
       boolean reachesGradient = i != 1;
       assertThat(Double.isNaN(outcome.gradLogprob())).isEqualTo(reachesGradient);
     }
-    assertThat(CLIP.evaluate(-1.0, 0.5, 1.0, -1.1, Double.NaN, 1.0).loss()).isFinite();
+    assertThat(copy.evaluate(CLIP, -1.0, 0.5, 1.0, -1.1, Double.NaN, 1.0).loss()).isFinite();
   }
 
   /**
@@ -235,15 +243,20 @@ class PolicyLossTest {
     "PROBABILITY_MASK_TWO_SIDED, 0.4, 3, 0, 0, 1",
     "SHAPED, 7.0, 3, -0.46608721049089, -0.39367478122983, 0",
   })
-  void everyKindByHand(
-      Kind kind, double ratio, double advantage, double loss, double gradient, int flags) {
+  void everySurrogateByHand(
+      Surrogate surrogate,
+      double ratio,
+      double advantage,
+      double loss,
+      double gradient,
+      int flags) {
     PolicyLoss policy =
         new PolicyLoss(
-            kind,
+            surrogate,
             Kl.NONE,
             Rollout.TRUNCATE,
             0.25,
-            kind == Kind.CISPO ? 0.5 : 0.25,
+            surrogate == Surrogate.CISPO ? 0.5 : 0.25,
             9,
             2,
             0.5,
@@ -251,7 +264,7 @@ class PolicyLossTest {
             1,
             0,
             0);
-    Outcome outcome = policy.evaluate(-1, NONE, advantage, -1 - Math.log(ratio), NONE, 1);
+    Outcome outcome = copy.evaluate(policy, -1, NONE, advantage, -1 - Math.log(ratio), NONE, 1);
     assertThat(outcome.ratio()).isEqualTo(ratio, EXACT);
     assertThat(outcome.loss()).isEqualTo(loss, within(1e-8));
     assertThat(outcome.gradLogprob()).isEqualTo(gradient, within(1e-8));
@@ -261,10 +274,10 @@ class PolicyLossTest {
   /** On policy every surrogate is, to first order, the policy gradient −A, but for the shaped. */
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SHAPED")
-  void onPolicyAllAreThePolicyGradient(Kind kind) {
+  void onPolicyAllAreThePolicyGradient(Surrogate surrogate) {
     for (double advantage : new double[] {-1.5, 0.0, 2.5}) {
-      PolicyLoss policy = of(kind, new Random(3), Kl.NONE);
-      Outcome outcome = policy.evaluate(-1.7, NONE, advantage, -1.7, NONE, 1.0);
+      PolicyLoss policy = of(surrogate, new Random(3), Kl.NONE);
+      Outcome outcome = copy.evaluate(policy, -1.7, NONE, advantage, -1.7, NONE, 1.0);
       assertThat(outcome.gradLogprob()).isEqualTo(-advantage, EXACT);
       assertThat(outcome.clipFlags()).isZero();
     }
@@ -275,7 +288,7 @@ class PolicyLossTest {
     assertThat(PolicyLoss.cispoCapped(5.0)).isEqualTo(PolicyLoss.cispo(1.0, 4.0));
     double old = -3.0;
     Outcome outcome =
-        PolicyLoss.cispoCapped(5.0).evaluate(old + Math.log(8), NONE, 1.0, old, NONE, 1.0);
+        copy.evaluate(PolicyLoss.cispoCapped(5.0), old + Math.log(8), NONE, 1.0, old, NONE, 1.0);
     assertThat(outcome.gradLogprob()).isEqualTo(-5.0);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PolicyLoss.cispoCapped(0.3))
@@ -289,7 +302,7 @@ class PolicyLossTest {
       for (double ratio = 0.1; ratio < 8.0; ratio += 0.37) {
         double clipped = Math.clamp(ratio, 0.8, 1.28);
         double asPublished = -Math.min(Math.min(ratio, 4.0) * advantage, clipped * advantage);
-        Outcome outcome = policy.evaluate(Math.log(ratio), NONE, advantage, 0.0, NONE, 1.0);
+        Outcome outcome = copy.evaluate(policy, Math.log(ratio), NONE, advantage, 0.0, NONE, 1.0);
         assertThat(outcome.loss()).isEqualTo(asPublished, within(1e-13));
       }
     }
@@ -309,9 +322,15 @@ class PolicyLossTest {
   })
   void rolloutWeightsOutsideTheirBounds(Rollout rollout, double w, double used, int flags) {
     Outcome outcome =
-        CLIP.withRollout(rollout, 0.5, 2.0)
-            .withKl(Kl.K1, 1.0)
-            .evaluate(-1.0, NONE, 3.0, -1.0, -1.5, -1.0 - Math.log(w), 1.0);
+        copy.evaluate(
+            CLIP.withRollout(rollout, 0.5, 2.0).withKl(Kl.K1, 1.0),
+            -1.0,
+            NONE,
+            3.0,
+            -1.0,
+            -1.5,
+            -1.0 - Math.log(w),
+            1.0);
     assertThat(outcome.loss()).isEqualTo(-3.0 * used + 0.5, EXACT);
     assertThat(outcome.gradLogprob()).isEqualTo(-3.0 * used + 1.0, EXACT);
     assertThat(outcome.clipFlags()).isEqualTo(flags);
@@ -328,16 +347,22 @@ class PolicyLossTest {
   void correctedAndStraightEstimators(Kl kl, double value, double slope) {
     double logprob = -1.5;
     Outcome outcome =
-        CLIP.withKl(kl, 2.0)
-            .evaluate(logprob, NONE, 0.0, logprob - Math.log(1.25), logprob - Math.log(2.0), 1.0);
+        copy.evaluate(
+            CLIP.withKl(kl, 2.0),
+            logprob,
+            NONE,
+            0.0,
+            logprob - Math.log(1.25),
+            logprob - Math.log(2.0),
+            1.0);
     assertThat(outcome.kl()).isEqualTo(value, EXACT);
     assertThat(outcome.gradLogprob()).isEqualTo(2.0 * slope, EXACT);
   }
 
-  private static PolicyLoss of(Kind kind, Random random, Kl kl) {
+  private static PolicyLoss of(Surrogate surrogate, Random random, Kl kl) {
     double floor = 0.5 * random.nextDouble();
     return new PolicyLoss(
-        kind,
+        surrogate,
         kl,
         random.nextBoolean() ? Rollout.TRUNCATE : Rollout.MASK,
         0.3 * random.nextDouble(),
@@ -351,24 +376,25 @@ class PolicyLossTest {
         random.nextGaussian());
   }
 
-  static Stream<Arguments> kindsAndEstimators() {
-    return Stream.of(Kind.values())
-        .flatMap(kind -> Stream.of(Kl.values()).map(kl -> Arguments.of(kind, kl)))
+  static Stream<Arguments> surrogatesAndEstimators() {
+    return Stream.of(Surrogate.values())
+        .flatMap(surrogate -> Stream.of(Kl.values()).map(kl -> Arguments.of(surrogate, kl)))
         // Their gradient is that of another value; it is checked by hand.
         .filter(pair -> !pair.get()[1].toString().endsWith("STRAIGHT"))
         // Its ratio is a constant, which the estimator's is not.
-        .filter(pair -> pair.get()[0] != Kind.CISPO || !pair.get()[1].toString().endsWith("D"));
+        .filter(
+            pair -> pair.get()[0] != Surrogate.CISPO || !pair.get()[1].toString().endsWith("D"));
   }
 
   /** Central differences with respect to logprob and entropy, at points away from the kinks. */
   @ParameterizedTest
-  @MethodSource("kindsAndEstimators")
-  void derivativesAreThoseOfTheLoss(Kind kind, Kl kl) {
+  @MethodSource("surrogatesAndEstimators")
+  void derivativesAreThoseOfTheLoss(Surrogate surrogate, Kl kl) {
     Random random = new Random(7);
     int compared = 0;
     int moving = 0;
     for (int trial = 0; trial < 500; trial++) {
-      PolicyLoss policy = of(kind, random, kl);
+      PolicyLoss policy = of(surrogate, random, kl);
       double logprob = -3.0 * random.nextDouble();
       double entropy = 2.0 * random.nextDouble();
       double advantage = random.nextGaussian();
@@ -378,15 +404,30 @@ class PolicyLossTest {
       double weight = random.nextDouble();
       double h = 1e-5;
       // The weight of CISPO is a constant: one that does not move.
-      double frozen = kind == Kind.CISPO ? h : 0.0;
+      double frozen = surrogate == Surrogate.CISPO ? h : 0.0;
 
-      Outcome at = policy.evaluate(logprob, entropy, advantage, old, reference, rollout, weight);
+      Outcome at =
+          copy.evaluate(policy, logprob, entropy, advantage, old, reference, rollout, weight);
       Outcome right =
-          policy.evaluate(
-              logprob + h, entropy, advantage, old + frozen, reference, rollout + frozen, weight);
+          copy.evaluate(
+              policy,
+              logprob + h,
+              entropy,
+              advantage,
+              old + frozen,
+              reference,
+              rollout + frozen,
+              weight);
       Outcome left =
-          policy.evaluate(
-              logprob - h, entropy, advantage, old - frozen, reference, rollout - frozen, weight);
+          copy.evaluate(
+              policy,
+              logprob - h,
+              entropy,
+              advantage,
+              old - frozen,
+              reference,
+              rollout - frozen,
+              weight);
       if (right.clipFlags() == left.clipFlags()) {
         assertThat((right.loss() - left.loss()) / (2.0 * h))
             .isEqualTo(at.gradLogprob(), within(1e-8));
@@ -394,9 +435,11 @@ class PolicyLossTest {
         moving += Math.abs(at.gradLogprob()) > 1e-3 ? 1 : 0;
       }
       double up =
-          policy.evaluate(logprob, entropy + h, advantage, old, reference, rollout, weight).loss();
+          copy.evaluate(policy, logprob, entropy + h, advantage, old, reference, rollout, weight)
+              .loss();
       double down =
-          policy.evaluate(logprob, entropy - h, advantage, old, reference, rollout, weight).loss();
+          copy.evaluate(policy, logprob, entropy - h, advantage, old, reference, rollout, weight)
+              .loss();
       assertThat((up - down) / (2.0 * h)).isEqualTo(at.gradEntropy(), within(1e-8));
     }
     assertThat(compared).isGreaterThan(450);
@@ -440,7 +483,7 @@ class PolicyLossTest {
   }
 
   @Test
-  void refusesAMissingKind() {
+  void refusesAMissingSurrogate() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CLIP.withKl(null, 0.0))
         .withMessageContaining("kl = null");

@@ -1,0 +1,304 @@
+package org.leash.loss;
+
+import java.util.function.Consumer;
+
+/**
+ * The configuration of a token's policy loss:
+ *
+ * <pre>
+ *   loss = weight · ( u · surrogate + klCoefficient · kl − entropyCoefficient · H )
+ *
+ *   ratio     = exp(logprob − oldLogprob)
+ *   w         = exp(oldLogprob − rolloutLogprob)
+ *   u         = w within [rolloutFloor, rolloutCap]; outside the nearer bound, or 0 if masked;
+ *               1 without a rolloutLogprob; constant for the gradient
+ *   surrogate   by {@link Surrogate}, of the ratio and the advantage A
+ *   kl          by {@link Kl}, of d = logprob − referenceLogprob
+ * </pre>
+ *
+ * <p>Every difference of log-probabilities is clamped to [−20, 20] before it is used and has no
+ * gradient where it is clamped, so that a log-probability of −∞ yields numbers; where a surrogate
+ * is proportional to the log-probability, one below −2¹⁰⁰ counts as −2¹⁰⁰. Equal log-probabilities
+ * differ by 0, also where both are −∞. A NaN among the inputs that the terms use makes the loss
+ * NaN.
+ *
+ * <p>Start from a factory method and add terms: {@code ppoClip(0.2, 0.28).withKl(Kl.K3, 0.04)}.
+ * {@link TokenLoss} evaluates it.
+ *
+ * @param surrogate the surrogate
+ * @param kl the estimator of the divergence from the reference policy
+ * @param rollout the treatment of a rollout weight outside its bounds
+ * @param clipLow in [0, 1]; the lower bound of ratios is 1 − clipLow
+ * @param clipHigh at least 0; the upper bound of ratios is 1 + clipHigh; +∞ for none
+ * @param dualClip at least 1; where A &lt; 0 the clipped surrogate is at most −dualClip · A; +∞ for
+ *     off
+ * @param shapePositive greater than 0 and finite; τ of SAPO where A &gt; 0, γ of SHAPED
+ * @param shapeNegative greater than 0 and finite; τ of SAPO where A ≤ 0
+ * @param rolloutFloor in [0, rolloutCap]
+ * @param rolloutCap greater than 0; +∞ for no cap
+ * @param klCoefficient at least 0 and finite
+ * @param entropyCoefficient finite; positive rewards entropy
+ */
+public record PolicyLoss(
+    Surrogate surrogate,
+    Kl kl,
+    Rollout rollout,
+    double clipLow,
+    double clipHigh,
+    double dualClip,
+    double shapePositive,
+    double shapeNegative,
+    double rolloutFloor,
+    double rolloutCap,
+    double klCoefficient,
+    double entropyCoefficient) {
+
+  /** Flag: the lower bound took effect; of PPO_CLIP where A &lt; 0 alone. */
+  public static final int CLIPPED_LOW = 1;
+
+  /** Flag: the upper bound took effect; of PPO_CLIP where A &gt; 0 alone. */
+  public static final int CLIPPED_HIGH = 2;
+
+  /** Flag: A &lt; 0 and ratio &gt; dualClip, no gradient through the surrogate. */
+  public static final int CLIPPED_DUAL = 4;
+
+  /** Flag: the rollout weight was truncated or masked. */
+  public static final int CLIPPED_ROLLOUT = 8;
+
+  /** Flag: logprob − oldLogprob was clamped to [−20, 20], no gradient through the ratio. */
+  public static final int CLAMPED_RATIO = 16;
+
+  private static final double UNBOUNDED = Double.POSITIVE_INFINITY;
+
+  /**
+   * Checks every number against its range; the float that a kernel receives must be in range as
+   * well.
+   */
+  public PolicyLoss {
+    if (surrogate == null || kl == null || rollout == null) {
+      throw new IllegalArgumentException(
+          "surrogate = %s, kl = %s, rollout = %s: none may be null; without a KL term take Kl.NONE"
+              .formatted(surrogate, kl, rollout));
+    }
+    require(clipLow >= 0.0 && clipLow <= 1.0, "clipLow", clipLow, "take a number in [0, 1]");
+    require(
+        clipHigh >= 0.0, "clipHigh", clipHigh, "take a number >= 0, +infinity for no upper clip");
+    require(dualClip >= 1.0, "dualClip", dualClip, "take a number >= 1, +infinity for off");
+    require(isShape(shapePositive), "shapePositive", shapePositive, "take a finite number > 0");
+    require(isShape(shapeNegative), "shapeNegative", shapeNegative, "take a finite number > 0");
+    require(
+        (float) rolloutCap > 0.0f,
+        "rolloutCap",
+        rolloutCap,
+        "take a number > 0, +infinity for no cap");
+    require(
+        rolloutFloor >= 0.0 && rolloutFloor <= rolloutCap,
+        "rolloutFloor",
+        rolloutFloor,
+        "take a number in [0, rolloutCap]");
+    require(
+        klCoefficient >= 0.0 && Float.isFinite((float) klCoefficient),
+        "klCoefficient",
+        klCoefficient,
+        "take a finite number >= 0");
+    require(
+        Float.isFinite((float) entropyCoefficient),
+        "entropyCoefficient",
+        entropyCoefficient,
+        "take a finite number");
+  }
+
+  private static boolean isShape(double value) {
+    return (float) value > 0.0f && Float.isFinite((float) value);
+  }
+
+  private static void require(boolean inRange, String name, double value, String remedy) {
+    if (!inRange) {
+      throw new IllegalArgumentException(name + " = " + value + " is out of range: " + remedy);
+    }
+  }
+
+  /** A surrogate alone: no clip, no dual clip, shapes of 1, no KL term, no entropy bonus. */
+  public static PolicyLoss of(Surrogate surrogate) {
+    Parts parts = new Parts();
+    parts.surrogate = surrogate;
+    return parts.assemble();
+  }
+
+  /** The clipped surrogate, without a dual clip. */
+  public static PolicyLoss ppoClip(double clipLow, double clipHigh) {
+    return of(Surrogate.PPO_CLIP).withClip(clipLow, clipHigh);
+  }
+
+  /** −ratio · A, unclipped. */
+  public static PolicyLoss importanceWeighted() {
+    return of(Surrogate.PPO_CLIP);
+  }
+
+  /** −A · logprob. */
+  public static PolicyLoss reinforce() {
+    return of(Surrogate.REINFORCE);
+  }
+
+  /**
+   * CISPO with the weight in [1 − clipLow, 1 + clipHigh], as verl and the paper count: clipLow = 1
+   * for no lower bound. {@link #cispoCapped} counts as TRL does.
+   */
+  public static PolicyLoss cispo(double clipLow, double clipHigh) {
+    return of(Surrogate.CISPO).withClip(clipLow, clipHigh);
+  }
+
+  /**
+   * CISPO with a weight of at most {@code cap}, 5 say: what TRL calls epsilon_high, not 1 more.
+   *
+   * @param cap at least 1
+   */
+  public static PolicyLoss cispoCapped(double cap) {
+    require(cap >= 1.0, "cap", cap, "take a number >= 1; it bounds the weight itself");
+    return cispo(1.0, cap - 1.0);
+  }
+
+  /** SAPO with its temperatures for A &gt; 0 and for A ≤ 0; 1 and 1.05 in the paper. */
+  public static PolicyLoss sapo(double tauPositive, double tauNegative) {
+    return of(Surrogate.SAPO).withShape(tauPositive, tauNegative);
+  }
+
+  /** prime-rl's mask, with the moves of the probability that drop a token; 0.2 and 0.2 there. */
+  public static PolicyLoss probabilityMask(double low, double high) {
+    return of(Surrogate.PROBABILITY_MASK).withClip(low, high);
+  }
+
+  /** The mask for either sign of the advantage. */
+  public static PolicyLoss probabilityMaskTwoSided(double threshold) {
+    return of(Surrogate.PROBABILITY_MASK_TWO_SIDED).withClip(threshold, threshold);
+  }
+
+  /** LUFFY's loss of off-policy tokens; gamma is 0.1 in the paper. */
+  public static PolicyLoss shaped(double gamma) {
+    return of(Surrogate.SHAPED).withShape(gamma, 1.0);
+  }
+
+  /** This loss with other bounds of the ratio. */
+  public PolicyLoss withClip(double low, double high) {
+    return with(
+        parts -> {
+          parts.clipLow = low;
+          parts.clipHigh = high;
+        });
+  }
+
+  /** This loss with another dual clip. */
+  public PolicyLoss withDualClip(double bound) {
+    return with(parts -> parts.dualClip = bound);
+  }
+
+  /**
+   * This loss with the two-sided clip of INTELLECT-2 (arXiv 2505.07291, equation 1),
+   * −min(min(ratio, delta) · A, clip(ratio) · A): the dual clip under another name, as long as
+   * delta is beyond the upper bound.
+   *
+   * @param delta at least 1 + clipHigh
+   */
+  public PolicyLoss withTwoSidedClip(double delta) {
+    require(delta >= 1.0 + clipHigh, "delta", delta, "take a number >= 1 + clipHigh");
+    return withDualClip(delta);
+  }
+
+  /** This loss with other shapes: SAPO's temperatures; SHAPED reads the first alone. */
+  public PolicyLoss withShape(double positive, double negative) {
+    return with(
+        parts -> {
+          parts.shapePositive = positive;
+          parts.shapeNegative = negative;
+        });
+  }
+
+  /** This loss with rollout weights truncated at a cap. */
+  public PolicyLoss withRolloutCap(double cap) {
+    return withRollout(Rollout.TRUNCATE, 0.0, cap);
+  }
+
+  /** This loss with rollout weights masked outside [floor, cap]. */
+  public PolicyLoss withRolloutMask(double floor, double cap) {
+    return withRollout(Rollout.MASK, floor, cap);
+  }
+
+  /** This loss with another treatment of rollout weights outside [floor, cap]. */
+  public PolicyLoss withRollout(Rollout treatment, double floor, double cap) {
+    return with(
+        parts -> {
+          parts.rollout = treatment;
+          parts.rolloutFloor = floor;
+          parts.rolloutCap = cap;
+        });
+  }
+
+  /** This loss with another KL term. */
+  public PolicyLoss withKl(Kl estimator, double coefficient) {
+    return with(
+        parts -> {
+          parts.kl = estimator;
+          parts.klCoefficient = coefficient;
+        });
+  }
+
+  /** This loss with another entropy bonus. */
+  public PolicyLoss withEntropy(double coefficient) {
+    return with(parts -> parts.entropyCoefficient = coefficient);
+  }
+
+  private PolicyLoss with(Consumer<Parts> change) {
+    Parts parts = new Parts(this);
+    change.accept(parts);
+    return parts.assemble();
+  }
+
+  /** The components by name, with their defaults. */
+  private static final class Parts {
+    private Surrogate surrogate;
+    private Kl kl = Kl.NONE;
+    private Rollout rollout = Rollout.TRUNCATE;
+    private double clipLow = 1.0;
+    private double clipHigh = UNBOUNDED;
+    private double dualClip = UNBOUNDED;
+    private double shapePositive = 1.0;
+    private double shapeNegative = 1.0;
+    private double rolloutFloor;
+    private double rolloutCap = UNBOUNDED;
+    private double klCoefficient;
+    private double entropyCoefficient;
+
+    Parts() {}
+
+    Parts(PolicyLoss loss) {
+      surrogate = loss.surrogate;
+      kl = loss.kl;
+      rollout = loss.rollout;
+      clipLow = loss.clipLow;
+      clipHigh = loss.clipHigh;
+      dualClip = loss.dualClip;
+      shapePositive = loss.shapePositive;
+      shapeNegative = loss.shapeNegative;
+      rolloutFloor = loss.rolloutFloor;
+      rolloutCap = loss.rolloutCap;
+      klCoefficient = loss.klCoefficient;
+      entropyCoefficient = loss.entropyCoefficient;
+    }
+
+    PolicyLoss assemble() {
+      return new PolicyLoss(
+          surrogate,
+          kl,
+          rollout,
+          clipLow,
+          clipHigh,
+          dualClip,
+          shapePositive,
+          shapeNegative,
+          rolloutFloor,
+          rolloutCap,
+          klCoefficient,
+          entropyCoefficient);
+    }
+  }
+}

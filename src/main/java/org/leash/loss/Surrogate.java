@@ -1,0 +1,149 @@
+package org.leash.loss;
+
+import static org.leash.loss.PolicyLoss.CLIPPED_DUAL;
+import static org.leash.loss.PolicyLoss.CLIPPED_HIGH;
+import static org.leash.loss.PolicyLoss.CLIPPED_LOW;
+
+/**
+ * The surrogate objective of a token: value, derivative and clip flags, from its ratio and its
+ * advantage A; p = exp(logprob), pOld = exp(oldLogprob).
+ *
+ * <p>A new one is a constant here, a case in {@code native/common/policy_loss.h}, and a case in
+ * {@code org.leash.reference.PolicyReference}, which needs its value alone.
+ */
+public enum Surrogate {
+  /**
+   * −min(ratio · A, clip(ratio, 1 − clipLow, 1 + clipHigh) · A), and where A &lt; 0 at most
+   * −dualClip · A. Schulman et al., arXiv 1707.06347, equation 7; separate bounds: DAPO, arXiv
+   * 2503.14476, equation 8; dual clip: Ye et al., arXiv 1912.09729.
+   */
+  PPO_CLIP(0) {
+    @Override
+    void evaluate(PolicyLoss policy, TokenLoss token, Term out) {
+      double advantage = token.advantage;
+      double ratio = token.ratio;
+      double low = 1.0 - policy.clipLow();
+      double high = 1.0 + policy.clipHigh();
+      double value = -Math.min(ratio * advantage, Math.clamp(ratio, low, high) * advantage);
+      int clips =
+          (advantage < 0.0 && ratio < low ? CLIPPED_LOW : 0)
+              | (advantage > 0.0 && ratio > high ? CLIPPED_HIGH : 0)
+              | (advantage < 0.0 && ratio > policy.dualClip() ? CLIPPED_DUAL : 0);
+      out.set(
+          advantage < 0.0 ? Math.min(value, -policy.dualClip() * advantage) : value,
+          clips == 0 ? -advantage * token.ratioSlope : 0.0,
+          clips);
+    }
+  },
+
+  /** −A · logprob. Williams, Machine Learning 8 (1992). */
+  REINFORCE(1) {
+    @Override
+    void evaluate(PolicyLoss policy, TokenLoss token, Term out) {
+      out.set(-token.advantage * finite(token.logprob), -token.advantage);
+    }
+  },
+
+  /**
+   * −c · A · logprob with c = clip(ratio, 1 − clipLow, 1 + clipHigh) a constant for the gradient:
+   * bounded weights, but no token without a gradient. MiniMax-M1, arXiv 2506.13585.
+   */
+  CISPO(2) {
+    @Override
+    void evaluate(PolicyLoss policy, TokenLoss token, Term out) {
+      double low = 1.0 - policy.clipLow();
+      double high = 1.0 + policy.clipHigh();
+      double constant = Math.clamp(token.ratio, low, high);
+      out.set(
+          -constant * token.advantage * finite(token.logprob),
+          -constant * token.advantage,
+          (token.ratio < low ? CLIPPED_LOW : 0) | (token.ratio > high ? CLIPPED_HIGH : 0));
+    }
+  },
+
+  /**
+   * −A · (4 / τ) · sigmoid(τ (ratio − 1)), τ = shapePositive where A &gt; 0 and shapeNegative
+   * elsewhere: a soft gate of slope 1 at ratio 1. SAPO, arXiv 2511.20347.
+   */
+  SAPO(3) {
+    @Override
+    void evaluate(PolicyLoss policy, TokenLoss token, Term out) {
+      double advantage = token.advantage;
+      double tau = advantage > 0.0 ? policy.shapePositive() : policy.shapeNegative();
+      double x = tau * (token.ratio - 1.0);
+      out.set(
+          -advantage * 4.0 / tau * sigmoid(x),
+          -advantage * 4.0 * sigmoid(x) * sigmoid(-x) * token.ratioSlope);
+    }
+  },
+
+  /**
+   * −ratio · A, and 0 where A &gt; 0 and p − pOld &gt; clipHigh or A &lt; 0 and pOld − p &gt;
+   * clipLow: the mask of prime-rl's default loss (2026).
+   */
+  PROBABILITY_MASK(4) {
+    @Override
+    void evaluate(PolicyLoss policy, TokenLoss token, Term out) {
+      mask(policy, token, token.advantage > 0.0, token.advantage < 0.0, out);
+    }
+  },
+
+  /** The same mask for either sign of A: prime-rl's IPO loss (2026). */
+  PROBABILITY_MASK_TWO_SIDED(5) {
+    @Override
+    void evaluate(PolicyLoss policy, TokenLoss token, Term out) {
+      mask(policy, token, true, true, out);
+    }
+  },
+
+  /**
+   * −A · p / (p + shapePositive), for tokens that another policy chose, whose probability counts as
+   * 1. LUFFY, arXiv 2504.14945, "policy shaping".
+   */
+  SHAPED(6) {
+    @Override
+    void evaluate(PolicyLoss policy, TokenLoss token, Term out) {
+      double p = Math.exp(token.logprob);
+      double gamma = policy.shapePositive();
+      out.set(
+          -token.advantage * p / (p + gamma),
+          -token.advantage * p * gamma / Math.pow(p + gamma, 2.0));
+    }
+  };
+
+  private final int abi;
+
+  Surrogate(int abi) {
+    this.abi = abi;
+  }
+
+  /** The constant {@code LEASH_LOSS_*} of the C interface. */
+  public int abi() {
+    return abi;
+  }
+
+  /** Sets the value, its derivative with respect to logprob, and the clip flags. */
+  abstract void evaluate(PolicyLoss policy, TokenLoss token, Term out);
+
+  private static void mask(
+      PolicyLoss policy, TokenLoss token, boolean above, boolean below, Term out) {
+    double advantage = token.advantage;
+    double moved = Math.exp(token.logprob) - Math.exp(token.oldLogprob);
+    int mask =
+        (above && moved > policy.clipHigh() ? CLIPPED_HIGH : 0)
+            | (below && moved < -policy.clipLow() ? CLIPPED_LOW : 0);
+    out.set(
+        mask == 0 ? -token.ratio * advantage : 0.0 * advantage,
+        mask == 0 ? -token.ratioSlope * advantage : 0.0,
+        mask);
+  }
+
+  /** The value of a log-probability in a product with the advantage, which may be 0. */
+  private static double finite(double logprob) {
+    return logprob < -0x1p100 ? -0x1p100 : logprob;
+  }
+
+  private static double sigmoid(double x) {
+    return 1.0 / (1.0 + Math.exp(-x));
+  }
+}

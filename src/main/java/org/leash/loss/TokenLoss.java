@@ -1,0 +1,158 @@
+package org.leash.loss;
+
+/**
+ * {@link PolicyLoss} at one token: inputs, then {@link #evaluate}, then the loss and its
+ * derivatives. An object serves one token after the other and allocates nothing for any of them; it
+ * is for one thread.
+ *
+ * <pre>{@code
+ * token.of(logprob, entropy).advantage(a).oldLogprob(old).weight(w).evaluate(policy);
+ * token.loss(); token.gradLogprob();
+ * }</pre>
+ */
+public final class TokenLoss {
+  // What the formulas of Surrogate and Kl read.
+  double logprob;
+  double oldLogprob;
+  double advantage;
+  double ratio;
+
+  /** Derivative of the ratio with respect to logprob. */
+  double ratioSlope;
+
+  private double entropy;
+  private double logRatio;
+  private double logRatioSlope;
+  private double referenceLogprob;
+  private double rolloutLogprob;
+  private boolean hasRollout;
+  private double weight;
+
+  private final Term surrogate = new Term();
+  private final Term divergence = new Term();
+  private double loss;
+  private int clipFlags;
+  private double gradLogprob;
+  private double gradEntropy;
+
+  /** Creates an object without a token. */
+  public TokenLoss() {}
+
+  /**
+   * Starts a token with its log-probability and the policy's entropy in nats. Until they are set:
+   * advantage 0, weight 1, ratio 1 (which still has its gradient), no reference, no rollout weight.
+   */
+  public TokenLoss of(double logprob, double entropy) {
+    this.logprob = logprob;
+    this.entropy = entropy;
+    advantage = 0.0;
+    weight = 1.0;
+    referenceLogprob = Double.NaN;
+    hasRollout = false;
+    return oldLogprob(logprob);
+  }
+
+  /** Sets the advantage. */
+  public TokenLoss advantage(double advantage) {
+    this.advantage = advantage;
+    return this;
+  }
+
+  /** Sets the factor of the whole loss. */
+  public TokenLoss weight(double weight) {
+    this.weight = weight;
+    return this;
+  }
+
+  /** Sets the log-probability under the policy before the update, and with it the ratio. */
+  public TokenLoss oldLogprob(double oldLogprob) {
+    this.oldLogprob = oldLogprob;
+    return logRatio(LogRatio.difference(logprob, oldLogprob), 1.0);
+  }
+
+  /**
+   * Sets a ratio that is not that of the token itself, but of its response, say; after {@link
+   * #oldLogprob}.
+   *
+   * @param logRatio logarithm of the ratio, clamped to [−20, 20] here
+   * @param slope its derivative with respect to logprob: 1, or 0 for a constant
+   */
+  public TokenLoss logRatio(double logRatio, double slope) {
+    this.logRatio = logRatio;
+    logRatioSlope = slope;
+    return this;
+  }
+
+  /** Sets the log-probability under the reference policy; not used with {@link Kl#NONE}. */
+  public TokenLoss referenceLogprob(double referenceLogprob) {
+    this.referenceLogprob = referenceLogprob;
+    return this;
+  }
+
+  /** Sets the log-probability that the sampler reported, and with it a rollout weight. */
+  public TokenLoss rolloutLogprob(double rolloutLogprob) {
+    this.rolloutLogprob = rolloutLogprob;
+    hasRollout = true;
+    return this;
+  }
+
+  /** Computes the loss and its derivatives. */
+  public TokenLoss evaluate(PolicyLoss policy) {
+    boolean clamped = LogRatio.isClamped(logRatio);
+    ratio = Math.exp(LogRatio.clamp(logRatio));
+    ratioSlope = clamped ? 0.0 : ratio * logRatioSlope;
+    policy.surrogate().evaluate(policy, this, surrogate);
+    double difference = LogRatio.difference(logprob, referenceLogprob);
+    double moves = LogRatio.isClamped(difference) ? 0.0 : 1.0;
+    policy.kl().evaluate(this, LogRatio.clamp(difference), moves, divergence);
+
+    double rolloutWeight = 1.0;
+    clipFlags = surrogate.flags | (clamped ? PolicyLoss.CLAMPED_RATIO : 0);
+    if (hasRollout) {
+      double w = Math.exp(LogRatio.of(oldLogprob, rolloutLogprob));
+      double floor = policy.rolloutFloor();
+      double cap = policy.rolloutCap();
+      rolloutWeight = policy.rollout().weight(w, floor, cap);
+      clipFlags |= Rollout.isOutside(w, floor, cap) ? PolicyLoss.CLIPPED_ROLLOUT : 0;
+    }
+    double beta = policy.klCoefficient();
+    loss =
+        weight
+            * (rolloutWeight * surrogate.value
+                + beta * divergence.value
+                - policy.entropyCoefficient() * entropy);
+    gradLogprob = weight * (rolloutWeight * surrogate.slope + beta * divergence.slope);
+    gradEntropy = weight * -policy.entropyCoefficient();
+    return this;
+  }
+
+  /** The loss, weight included. */
+  public double loss() {
+    return loss;
+  }
+
+  /** exp(logprob − oldLogprob), clamped, before any clip. */
+  public double ratio() {
+    return ratio;
+  }
+
+  /** The estimate of the KL divergence before its coefficient; 0 without an estimator. */
+  public double kl() {
+    return divergence.value;
+  }
+
+  /** The sum of the flags {@code PolicyLoss.CLIPPED_*} and {@code CLAMPED_RATIO} that apply. */
+  public int clipFlags() {
+    return clipFlags;
+  }
+
+  /** Derivative of the loss with respect to logprob. */
+  public double gradLogprob() {
+    return gradLogprob;
+  }
+
+  /** Derivative of the loss with respect to the entropy. */
+  public double gradEntropy() {
+    return gradEntropy;
+  }
+}

@@ -1,0 +1,195 @@
+package org.leash.reference;
+
+import static org.leash.loss.PolicyLoss.CLAMPED_RATIO;
+import static org.leash.loss.PolicyLoss.CLIPPED_DUAL;
+import static org.leash.loss.PolicyLoss.CLIPPED_HIGH;
+import static org.leash.loss.PolicyLoss.CLIPPED_LOW;
+import static org.leash.loss.PolicyLoss.CLIPPED_ROLLOUT;
+
+import java.util.OptionalDouble;
+import org.leash.loss.PolicyLoss;
+
+/**
+ * The loss of {@link PolicyLoss} at one token, each term written as its source has it: as a value
+ * that is maximised or paid for. The derivatives follow by automatic differentiation, so that no
+ * formula of a derivative exists here that could share a mistake with one of the kernels'.
+ */
+public final class PolicyReference {
+  /** Below it a log-probability that is a factor counts as this, so that 0 · −∞ does not occur. */
+  private static final double LEAST_LOGPROB = -0x1p100;
+
+  private final PolicyLoss policy;
+  private final Dual logprob;
+  private final double oldLogprob;
+  private final double advantage;
+  private final Dual ratio;
+
+  /**
+   * A token.
+   *
+   * @param logprob a variable, or a constant where derivatives are those with respect to another
+   *     token's
+   * @param logRatio of the token or of its response, clamped
+   */
+  PolicyReference(
+      PolicyLoss policy, Dual logprob, double oldLogprob, double advantage, Dual logRatio) {
+    this.policy = policy;
+    this.logprob = logprob;
+    this.oldLogprob = oldLogprob;
+    this.advantage = advantage;
+    this.ratio = logRatio.exp();
+  }
+
+  /**
+   * The loss of a token and its derivatives.
+   *
+   * @param loss the loss, weight included
+   * @param ratio exp(logprob − oldLogprob), clamped, before any clip
+   * @param kl the estimate before its coefficient; 0 without an estimator
+   * @param clipFlags the sum of the flags that apply
+   * @param gradLogprob derivative of the loss with respect to logprob
+   * @param gradEntropy derivative of the loss with respect to the entropy
+   */
+  public record Outcome(
+      double loss,
+      double ratio,
+      double kl,
+      int clipFlags,
+      double gradLogprob,
+      double gradEntropy) {}
+
+  /**
+   * The loss of one token.
+   *
+   * @param oldLogprob {@code logprob} where there is none: the ratio is then 1
+   * @param referenceLogprob not used without a KL term
+   * @param rolloutLogprob empty: no rollout weight
+   */
+  public static Outcome evaluate(
+      PolicyLoss policy,
+      double logprob,
+      double entropy,
+      double advantage,
+      double oldLogprob,
+      double referenceLogprob,
+      OptionalDouble rolloutLogprob,
+      double weight) {
+    Dual variable = Dual.variable(logprob);
+    Dual logRatio = difference(variable, oldLogprob);
+    PolicyReference token = new PolicyReference(policy, variable, oldLogprob, advantage, logRatio);
+    double rolloutWeight = 1.0;
+    int flags = token.clips() | (Math.abs(logprob - oldLogprob) > 20.0 ? CLAMPED_RATIO : 0);
+    if (rolloutLogprob.isPresent()) {
+      double w = rolloutRatio(oldLogprob, rolloutLogprob.getAsDouble());
+      rolloutWeight = rolloutWeight(policy, w);
+      flags |= isOutside(policy, w) ? CLIPPED_ROLLOUT : 0;
+    }
+    Dual loss = token.loss(entropy, referenceLogprob, rolloutWeight, weight);
+    return new Outcome(
+        loss.value(),
+        token.ratio.value(),
+        token.kl(referenceLogprob).value(),
+        flags,
+        loss.slope(),
+        -weight * policy.entropyCoefficient());
+  }
+
+  /** The loss as a function of log-probabilities; its derivative by the entropy is a constant. */
+  Dual loss(double entropy, double referenceLogprob, double rolloutWeight, double weight) {
+    return kl(referenceLogprob)
+        .times(policy.klCoefficient())
+        .minus(objective().times(rolloutWeight))
+        .minus(Dual.constant(policy.entropyCoefficient() * entropy))
+        .times(weight);
+  }
+
+  /** logprob − base within ±20; 0 between equal infinities. */
+  static Dual difference(Dual logprob, double base) {
+    return new Dual(logprob.value() == base ? 0.0 : logprob.value() - base, logprob.slope())
+        .clip(-20.0, 20.0);
+  }
+
+  /** w: what the old policy makes of the token against what the sampler did. */
+  static double rolloutRatio(double oldLogprob, double rolloutLogprob) {
+    return Math.exp(difference(Dual.constant(oldLogprob), rolloutLogprob).value());
+  }
+
+  private static double rolloutWeight(PolicyLoss policy, double w) {
+    return switch (policy.rollout()) {
+      case TRUNCATE -> Math.max(policy.rolloutFloor(), Math.min(w, policy.rolloutCap()));
+      case MASK -> isOutside(policy, w) ? 0.0 : w;
+    };
+  }
+
+  private static boolean isOutside(PolicyLoss policy, double w) {
+    return w > policy.rolloutCap() || w < policy.rolloutFloor();
+  }
+
+  /** What is maximised; −objective is the surrogate of the loss. */
+  private Dual objective() {
+    Dual clipped = ratio.clip(1.0 - policy.clipLow(), 1.0 + policy.clipHigh());
+    Dual weighted = ratio.times(advantage);
+    Dual finite = new Dual(Math.max(logprob.value(), LEAST_LOGPROB), logprob.slope());
+    return switch (policy.surrogate()) {
+      case PPO_CLIP -> {
+        Dual least = weighted.min(clipped.times(advantage));
+        yield advantage < 0.0 ? least.max(Dual.constant(policy.dualClip() * advantage)) : least;
+      }
+      case REINFORCE -> finite.times(advantage);
+      case CISPO -> finite.times(clipped.stopped()).times(advantage);
+      case SAPO -> {
+        double tau = advantage > 0.0 ? policy.shapePositive() : policy.shapeNegative();
+        Dual gate = ratio.minus(Dual.constant(1.0)).times(tau).sigmoid();
+        yield gate.times(4.0 / tau).times(advantage);
+      }
+      case PROBABILITY_MASK, PROBABILITY_MASK_TWO_SIDED ->
+          clips() == 0 ? weighted : Dual.constant(0.0 * advantage);
+      case SHAPED -> {
+        Dual p = logprob.exp();
+        yield p.over(p.plus(Dual.constant(policy.shapePositive()))).times(advantage);
+      }
+    };
+  }
+
+  /** The bounds of the surrogate that took effect. */
+  private int clips() {
+    double r = ratio.value();
+    double low = 1.0 - policy.clipLow();
+    double high = 1.0 + policy.clipHigh();
+    double moved = logprob.exp().value() - Math.exp(oldLogprob);
+    return switch (policy.surrogate()) {
+      case PPO_CLIP -> {
+        if (advantage > 0.0) {
+          yield r > high ? CLIPPED_HIGH : 0;
+        }
+        boolean isBad = advantage < 0.0;
+        yield isBad && r < low ? CLIPPED_LOW : isBad && r > policy.dualClip() ? CLIPPED_DUAL : 0;
+      }
+      case CISPO -> r < low ? CLIPPED_LOW : r > high ? CLIPPED_HIGH : 0;
+      case PROBABILITY_MASK ->
+          advantage > 0.0 && moved > policy.clipHigh()
+              ? CLIPPED_HIGH
+              : advantage < 0.0 && -moved > policy.clipLow() ? CLIPPED_LOW : 0;
+      case PROBABILITY_MASK_TWO_SIDED ->
+          moved > policy.clipHigh() ? CLIPPED_HIGH : -moved > policy.clipLow() ? CLIPPED_LOW : 0;
+      case REINFORCE, SAPO, SHAPED -> 0;
+    };
+  }
+
+  /** The estimate of the divergence. */
+  private Dual kl(double referenceLogprob) {
+    Dual d = difference(logprob, referenceLogprob);
+    Dual k2 = d.times(d).times(0.5);
+    Dual k3 = d.times(-1.0).expm1().plus(d);
+    return switch (policy.kl()) {
+      case NONE -> Dual.constant(0.0);
+      case K1 -> d;
+      case K2 -> k2;
+      case K3 -> k3;
+      case K1_CORRECTED -> ratio.times(d);
+      case K3_CORRECTED -> ratio.times(k3);
+      case K1_STRAIGHT -> d.withSlopeOf(k2);
+      case K3_STRAIGHT -> k3.withSlopeOf(k2);
+    };
+  }
+}
