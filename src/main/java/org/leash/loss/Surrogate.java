@@ -8,7 +8,7 @@ import static org.leash.loss.PolicyLoss.CLIPPED_LOW;
  * The surrogate objective of a token: value, derivative and clip flags, from its ratio and its
  * advantage A; p = exp(logprob), pOld = exp(oldLogprob).
  *
- * <p>A new one is a constant here, a case in {@code native/common/policy_loss.h}, and a case in
+ * <p>A new one is a constant here, a case in {@code native/math/policy_loss.h}, and a case in
  * {@code org.leash.reference.PolicyReference}, which needs its value alone.
  */
 public enum Surrogate {

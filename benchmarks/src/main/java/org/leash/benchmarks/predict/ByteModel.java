@@ -8,7 +8,7 @@ import org.leash.benchmarks.input.Task;
 
 /**
  * How often each CUDA variant goes over the bytes of a row: R reads and W writes of the matrix, as
- * the head of {@code native/cuda/variants.cuh} has them. Columns with one value for each row, below
+ * the heads of {@code native/cuda/variants} have them. Columns with one value for each row, below
  * 0.1 % of a row of 32000, are left out, and so are the partial sums of {@code split}.
  */
 public enum ByteModel {
