@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.leash.files.Durable;
 import org.leash.training.files.RunMetrics;
 import org.leash.training.report.RunReport;
 import picocli.CommandLine.Command;
@@ -47,12 +47,10 @@ final class ReportCommand implements Callable<Integer> {
         }
         runs.add(RunMetrics.read(folder));
       }
-      Path draft = file.resolveSibling(file.getFileName() + ".tmp");
-      Files.writeString(draft, RunReport.of(runs));
-      Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    Durable.write(file, RunReport.of(runs));
     command.commandLine().getOut().println(file);
     return 0;
   }

@@ -1,10 +1,6 @@
 package org.leash.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -13,6 +9,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
 import org.leash.analysis.Interval;
+import org.leash.files.Json;
+import org.leash.files.TextTable;
+import org.leash.files.TextTable.Cell;
 
 /**
  * Rows of numbers and words under names. As text with four decimals and intervals in brackets; as
@@ -42,33 +41,23 @@ final class Table {
   }
 
   private void printText(PrintWriter out) {
-    List<List<String>> lines = new ArrayList<>();
-    lines.add(List.copyOf(rows.getFirst().keySet()));
-    for (Map<String, Object> row : rows) {
-      lines.add(row.values().stream().map(Table::text).toList());
-    }
-    int columns = lines.getFirst().size();
-    int[] widths = new int[columns];
-    for (List<String> line : lines) {
-      for (int i = 0; i < columns; i++) {
-        widths[i] = Math.max(widths[i], line.get(i).length());
-      }
-    }
-    boolean[] words = new boolean[columns];
+    TextTable table = new TextTable();
     List<Object> first = List.copyOf(rows.getFirst().values());
-    for (int i = 0; i < columns; i++) {
-      words[i] = first.get(i) instanceof String;
+    table.line(cells(List.copyOf(rows.getFirst().keySet()), first));
+    for (Map<String, Object> row : rows) {
+      table.line(cells(row.values().stream().map(Table::text).toList(), first));
     }
-    for (List<String> line : lines) {
-      StringBuilder text = new StringBuilder();
-      for (int i = 0; i < columns; i++) {
-        int space = widths[i] - line.get(i).length();
-        text.append(i == 0 ? "" : "  ");
-        text.repeat(' ', words[i] ? 0 : space).append(line.get(i));
-        text.repeat(' ', words[i] ? space : 0);
-      }
-      out.println(text.toString().stripTrailing());
+    out.print(table.render());
+  }
+
+  /** Words flush left, numbers flush right, by the first row. */
+  private static List<Cell> cells(List<String> texts, List<Object> first) {
+    List<Cell> cells = new ArrayList<>();
+    for (int i = 0; i < texts.size(); i++) {
+      cells.add(
+          first.get(i) instanceof String ? Cell.left(texts.get(i)) : Cell.right(texts.get(i)));
     }
+    return cells;
   }
 
   private static String text(Object value) {
@@ -98,30 +87,25 @@ final class Table {
   }
 
   private void printJson(PrintWriter out) {
-    try (JsonGenerator json =
-        new JsonFactory()
-            .createGenerator(out)
-            .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
-            .useDefaultPrettyPrinter()) {
-      json.writeStartArray();
-      for (Map<String, Object> row : rows) {
-        json.writeStartObject();
-        for (Map.Entry<String, Object> cell : flat(row).entrySet()) {
-          json.writeFieldName(cell.getKey());
-          switch (cell.getValue()) {
-            case Integer i -> json.writeNumber(i);
-            case Double d -> json.writeNumber(d);
-            case String word when !word.isEmpty() -> json.writeString(word);
-            default -> json.writeNull();
-          }
-        }
-        json.writeEndObject();
-      }
-      json.writeEndArray();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    out.println();
+    out.print(
+        Json.writeIndented(
+            rows.stream()
+                .map(
+                    row -> {
+                      Map<String, Object> flat = flat(row);
+                      flat.replaceAll((name, cell) -> json(cell));
+                      return flat;
+                    })
+                .toList()));
+  }
+
+  /** Undefined values are null, infinite ones strings. */
+  private static Object json(Object cell) {
+    return switch (cell) {
+      case Double d when d.isInfinite() -> d.toString();
+      case String s when s.isEmpty() -> null;
+      default -> cell;
+    };
   }
 
   /** Ends of intervals in columns of their own; what is undefined is empty. */

@@ -43,7 +43,7 @@ public final class TrainingRun {
    *     after, with none
    * @return the figures of the last evaluation
    * @throws IllegalArgumentException the configuration is wrong, or the folder has another run
-   * @throws org.leash.training.files.BadFileException a file of the run is damaged
+   * @throws org.leash.files.BadFileException a file of the run is damaged
    */
   public Map<String, Double> execute(
       Device device, String variant, BiConsumer<Integer, Map<String, Double>> progress) {

@@ -120,6 +120,6 @@ final class TrainingCommandsTest {
     Files.writeString(folder.resolve("metrics.jsonl"), "nonsense\n{\"step\":1}\n");
     Run damaged = run("report", folder.toString());
     assertThat(damaged.code).isEqualTo(Leash.BAD_DATA);
-    assertThat(damaged.err).contains("metrics.jsonl: line 1");
+    assertThat(damaged.err).contains("metrics.jsonl:1: not JSON");
   }
 }

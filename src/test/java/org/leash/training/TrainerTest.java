@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.leash.device.Device;
+import org.leash.files.Json;
 import org.leash.kernel.Catalogue;
 import org.leash.kernel.Operation;
 import org.leash.kernel.Variant;
@@ -28,7 +29,6 @@ import org.leash.loss.Preset;
 import org.leash.loss.Rewards;
 import org.leash.loss.Sequences;
 import org.leash.training.files.Completion;
-import org.leash.training.files.Json;
 
 final class TrainerTest {
   @TempDir Path folder;
@@ -174,7 +174,7 @@ final class TrainerTest {
   static Map<Long, Map<String, Object>> figures(Path run) throws IOException {
     Map<Long, Map<String, Object>> figures = new LinkedHashMap<>();
     for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
-      Map<String, Object> object = Json.read(line);
+      Map<String, Object> object = Json.parse(run, 1, line).plainObject();
       if (object.get("data") instanceof Map<?, ?> data) {
         Map<String, Object> timeless = new LinkedHashMap<>();
         data.forEach(
@@ -232,10 +232,9 @@ final class TrainerTest {
     assertThat(Files.readString(folder.resolve("best"))).isEqualTo(best + "\n");
     assertThat(folder.resolve("checkpoint-" + best)).exists();
     assertThat(folder.resolve("checkpoint-10")).doesNotExist();
-    Map<String, Object> state =
-        Json.read(Files.readString(folder.resolve("checkpoint-" + best + "/trainer_state.json")));
-    assertThat(state.get("score")).isEqualTo(figures.get(best).get("exact/answer_entropy"));
-    assertThat(Json.read(Files.readString(folder.resolve("checkpoint-11/trainer_state.json"))))
+    Json state = Json.read(folder.resolve("checkpoint-" + best + "/trainer_state.json"));
+    assertThat(state.get("score").plain()).isEqualTo(figures.get(best).get("exact/answer_entropy"));
+    assertThat(Json.read(folder.resolve("checkpoint-11/trainer_state.json")).plainObject())
         .containsEntry("score", null);
     assertThatThrownBy(() -> config.with("bestBy", "policy/loss"))
         .hasMessageContaining("bestBy = policy/loss");

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
 import org.leash.analysis.Interval;
-import org.leash.training.files.Durable;
+import org.leash.files.Durable;
 import org.leash.training.files.Journal;
 
 /** The files of the experiment: a row a run, a row a figure of an arm. */
@@ -33,7 +33,7 @@ public final class ExperimentFiles {
    * @param resume whether one that is there is to go on
    * @throws IllegalArgumentException the folder holds an experiment and resume is false, or it has
    *     other settings
-   * @throws org.leash.training.files.BadFileException the journal is damaged
+   * @throws org.leash.files.BadFileException the journal is damaged
    */
   public static Journal<Outcome> journal(
       Path folder, Map<String, Object> settings, boolean resume) {

@@ -3,6 +3,7 @@ package org.leash.training.experiment;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.leash.files.Json;
 
 /**
  * What one run came to.
@@ -29,27 +30,16 @@ public record Outcome(String task, String arm, long seed, Map<String, Double> fi
   }
 
   /**
-   * What {@link #toMap} gave.
+   * Converts a {@link #toMap} back.
    *
-   * @throws IllegalArgumentException it did not give this
+   * @throws org.leash.files.BadFileException it is not one
    */
-  static Outcome of(Map<String, Object> map) {
-    if (map.get("task") instanceof String task
-        && map.get("arm") instanceof String arm
-        && map.get("seed") instanceof Long seed
-        && map.get("figures") instanceof Map<?, ?> values) {
-      Map<String, Double> figures = new LinkedHashMap<>();
-      values.forEach((name, value) -> figures.put((String) name, number((String) name, value)));
-      return new Outcome(task, arm, seed, figures);
-    }
-    throw new IllegalArgumentException("not a run with its task, arm, seed and figures");
-  }
-
-  private static double number(String name, Object value) {
-    return switch (value) {
-      case null -> Double.NaN;
-      case Double number -> number;
-      default -> throw new IllegalArgumentException(name + " = " + value + " is no number");
-    };
+  static Outcome of(Json json) {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    json.get("figures")
+        .object()
+        .forEach((name, value) -> figures.put(name, value.isNull() ? Double.NaN : value.number()));
+    return new Outcome(
+        json.get("task").text(), json.get("arm").text(), json.get("seed").integer(), figures);
   }
 }

@@ -6,6 +6,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.leash.files.BadFileException;
+import org.leash.files.Json;
+import org.leash.files.Safetensors;
 
 /**
  * All that training needs to go on as if it had not stopped, in a folder of four files.
@@ -52,8 +55,8 @@ public record Checkpoint(
 
   /** Writes the files into a folder, which must be there. */
   void write(Path folder, Map<String, Long> fileLengths) throws IOException {
-    Safetensors.write(folder.resolve(MODEL), model);
-    Safetensors.write(folder.resolve(OPTIMIZER), optimizer);
+    Safetensors.of(model).write(folder.resolve(MODEL));
+    Safetensors.of(optimizer).write(folder.resolve(OPTIMIZER));
     Map<String, Object> state = new LinkedHashMap<>();
     state.put("step", step);
     state.put("tokens", tokens);
@@ -63,10 +66,10 @@ public record Checkpoint(
     controllers.forEach((name, values) -> control.put(name, boxed(values)));
     state.put("controllers", control);
     state.put("files", fileLengths);
-    Files.writeString(folder.resolve(STATE), Json.writePretty(state));
+    Files.writeString(folder.resolve(STATE), Json.writeIndented(state));
     Map<String, Object> random = new LinkedHashMap<>();
     streams.forEach((name, at) -> random.put(name, List.of(at[0], at[1])));
-    Files.writeString(folder.resolve(STREAMS), Json.writePretty(random));
+    Files.writeString(folder.resolve(STREAMS), Json.writeIndented(random));
   }
 
   private static List<Double> boxed(double[] values) {
@@ -77,42 +80,39 @@ public record Checkpoint(
   record Stored(Checkpoint checkpoint, Map<String, Long> fileLengths) {}
 
   /**
-   * Reads what {@link #write} wrote.
+   * Reads a folder that {@link #write} has filled.
    *
-   * @throws BadFileException a file is not what it should be
+   * @throws BadFileException a file is damaged
    */
   static Stored read(Path folder) throws IOException {
-    Path file = folder.resolve(STATE);
-    Map<String, Object> state = object(file);
+    Json state = Json.read(folder.resolve(STATE));
     Map<String, double[]> controllers = new LinkedHashMap<>();
-    map(file, state, "controllers")
-        .forEach((name, values) -> controllers.put(name, doubles(file, name, values)));
+    state
+        .get("controllers")
+        .object()
+        .forEach((name, values) -> controllers.put(name, values.numbers()));
     Map<String, Long> lengths = new LinkedHashMap<>();
-    map(file, state, "files")
-        .forEach((name, length) -> lengths.put(name, natural(file, name, length)));
-    Path random = folder.resolve(STREAMS);
+    state
+        .get("files")
+        .object()
+        .forEach((name, length) -> lengths.put(name, length.natural(Long.MAX_VALUE)));
     Map<String, long[]> streams = new LinkedHashMap<>();
-    object(random)
+    Json.read(folder.resolve(STREAMS))
+        .object()
         .forEach(
-            (name, at) -> {
-              if (!(at instanceof List<?> pair)
-                  || pair.size() != 2
-                  || !(pair.get(0) instanceof Long key)
-                  || !(pair.get(1) instanceof Long position)) {
-                throw new BadFileException(
-                    random, "%s is not a key and a position".formatted(name));
+            (name, stream) -> {
+              List<Json> pair = stream.list();
+              if (pair.size() != 2) {
+                throw stream.fault("is not a key and a position");
               }
-              streams.put(name, new long[] {key, position});
+              streams.put(name, new long[] {pair.get(0).integer(), pair.get(1).integer()});
             });
-    if (!(state.get("wall_s") instanceof Double wallSeconds)) {
-      throw new BadFileException(file, "wall_s is not a number");
-    }
     return new Stored(
         new Checkpoint(
-            Math.toIntExact(Math.min(natural(file, "step", state.get("step")), Integer.MAX_VALUE)),
-            natural(file, "tokens", state.get("tokens")),
-            wallSeconds,
-            score(file, state),
+            (int) state.get("step").natural(Integer.MAX_VALUE),
+            state.get("tokens").natural(Long.MAX_VALUE),
+            state.get("wall_s").number(),
+            score(state),
             Safetensors.read(folder.resolve(MODEL)),
             Safetensors.read(folder.resolve(OPTIMIZER)),
             controllers,
@@ -121,58 +121,11 @@ public record Checkpoint(
   }
 
   /** The score of a checkpoint, or NaN. */
-  static double score(Path folder) throws IOException {
-    Path file = folder.resolve(STATE);
-    return score(file, object(file));
+  static double score(Path folder) {
+    return score(Json.read(folder.resolve(STATE)));
   }
 
-  private static double score(Path file, Map<String, Object> state) {
-    return switch (state.get("score")) {
-      case null -> Double.NaN;
-      case Double score -> score;
-      default -> throw new BadFileException(file, "score is not a number");
-    };
-  }
-
-  static Map<String, Object> object(Path file) throws IOException {
-    try {
-      return Json.read(Files.readString(file));
-    } catch (IllegalArgumentException | java.nio.charset.CharacterCodingException e) {
-      throw new BadFileException(file, e.getMessage());
-    }
-  }
-
-  private static Map<?, ?> untyped(Path file, Map<String, Object> state, String name) {
-    if (state.get(name) instanceof Map<?, ?> map) {
-      return map;
-    }
-    throw new BadFileException(file, name + " is not an object");
-  }
-
-  private static Map<String, Object> map(Path file, Map<String, Object> state, String name) {
-    Map<String, Object> typed = new LinkedHashMap<>();
-    untyped(file, state, name).forEach((key, value) -> typed.put((String) key, value));
-    return typed;
-  }
-
-  private static long natural(Path file, String name, Object value) {
-    if (value instanceof Long number && number >= 0) {
-      return number;
-    }
-    throw new BadFileException(file, "%s is %s, not a number >= 0".formatted(name, value));
-  }
-
-  private static double[] doubles(Path file, String name, Object value) {
-    if (value instanceof List<?> list) {
-      double[] values = new double[list.size()];
-      for (int i = 0; i < values.length; i++) {
-        if (!(list.get(i) instanceof Double number)) {
-          throw new BadFileException(file, "%s holds %s".formatted(name, list.get(i)));
-        }
-        values[i] = number;
-      }
-      return values;
-    }
-    throw new BadFileException(file, name + " is not a list");
+  private static double score(Json state) {
+    return state.has("score") ? state.get("score").number() : Double.NaN;
   }
 }

@@ -10,6 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.leash.files.AppendedFile;
+import org.leash.files.BadFileException;
+import org.leash.files.FolderLock;
+import org.leash.files.Json;
 
 /**
  * The finished pieces of long work: {@code journal.jsonl} in a folder, a line of what the work is,
@@ -41,7 +45,7 @@ public final class Journal<T> implements AutoCloseable {
    * @param work what it is; its pieces are worth nothing to other work
    * @param resume whether work that is there is to go on; without any, it begins
    * @param write gives a piece as JSON
-   * @param read gives it back; throws IllegalArgumentException for what is no piece
+   * @param read converts the JSON back; throws BadFileException if it is not a piece
    * @throws IllegalArgumentException the folder holds work and resume is false, or it is other
    *     work, or another process is at it
    * @throws BadFileException the journal is damaged
@@ -51,7 +55,7 @@ public final class Journal<T> implements AutoCloseable {
       Map<String, Object> work,
       boolean resume,
       Function<T, Map<String, ?>> write,
-      Function<Map<String, Object>, T> read)
+      Function<Json, T> read)
       throws IOException {
     FolderLock lock = FolderLock.on(folder);
     try {
@@ -65,11 +69,11 @@ public final class Journal<T> implements AutoCloseable {
       List<String> lines = new String(bytes, 0, length, StandardCharsets.UTF_8).lines().toList();
       List<T> found = new ArrayList<>();
       for (int i = 0; i < lines.size(); i++) {
+        Json line = Json.parse(path, i + 1, lines.get(i));
         if (i == 0) {
-          RunFolder.requireSame(
-              parsed(path, i, lines.get(i), Function.identity()), work, Set.of(), path);
+          RunFolder.requireSame(line.plainObject(), work, Set.of(), path);
         } else {
-          found.add(parsed(path, i, lines.get(i), read));
+          found.add(read.apply(line));
         }
       }
       AppendedFile file = new AppendedFile(path, length);
@@ -90,15 +94,6 @@ public final class Journal<T> implements AutoCloseable {
       end--;
     }
     return end;
-  }
-
-  private static <T> T parsed(
-      Path path, int index, String line, Function<Map<String, Object>, T> read) {
-    try {
-      return read.apply(Json.read(line));
-    } catch (IllegalArgumentException e) {
-      throw new BadFileException(path, "line %d: %s".formatted(index + 1, e.getMessage()));
-    }
   }
 
   /** What earlier processes have finished. */

@@ -9,6 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
+import org.leash.environment.Fact;
+import org.leash.files.AppendedFile;
+import org.leash.files.Json;
 
 /**
  * The figures of a run as they come, three times: {@code metrics.jsonl}, a line a step; {@code

@@ -11,6 +11,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.leash.environment.Fact;
+import org.leash.files.BadFileException;
+import org.leash.files.Durable;
+import org.leash.files.FolderLock;
+import org.leash.files.Json;
 
 /**
  * The folder of one run: {@code config.json}, the files of {@link MetricLog}, {@code
@@ -62,10 +67,10 @@ public final class RunFolder implements AutoCloseable {
           throw new IllegalArgumentException(
               "%s holds a run; resume it or take another folder".formatted(folder));
         }
-        requireSame(Checkpoint.object(file), config, free, file);
+        requireSame(Json.read(file).plainObject(), config, free, file);
       }
       Durable.sweep(folder, CHECKPOINTS);
-      Durable.write(file, Json.writePretty(config));
+      Durable.write(file, Json.writeIndented(config));
       Optional<Checkpoint.Stored> stored = latest(folder);
       MetricLog log =
           new MetricLog(folder, stored.map(Checkpoint.Stored::fileLengths).orElse(Map.of()));
@@ -90,7 +95,7 @@ public final class RunFolder implements AutoCloseable {
    */
   static void requireSame(
       Map<String, Object> before, Map<String, Object> now, Set<String> free, Path file) {
-    Map<String, Object> written = Json.read(Json.write(now));
+    Map<String, Object> written = Json.parse(file, 1, Json.write(now)).plainObject();
     Stream.concat(before.keySet().stream(), written.keySet().stream())
         .distinct()
         .filter(name -> !free.contains(name))
@@ -144,11 +149,8 @@ public final class RunFolder implements AutoCloseable {
    */
   public void save(Checkpoint checkpoint, int keep) throws IOException {
     String name = CHECKPOINT + checkpoint.step();
-    Path draft = folder.resolve(name + Durable.DRAFT);
-    Durable.delete(draft);
-    Files.createDirectory(draft);
-    checkpoint.write(draft, log.force());
-    Durable.publish(draft, folder.resolve(name));
+    Map<String, Long> lengths = log.force();
+    Durable.write(folder.resolve(name), draft -> checkpoint.write(draft, lengths));
     List<Path> all;
     try (Stream<Path> found = Files.list(folder)) {
       all =

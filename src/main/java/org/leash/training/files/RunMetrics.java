@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.leash.files.BadFileException;
+import org.leash.files.Json;
 
 /**
  * The figures of a run as its folder has them.
@@ -26,7 +28,7 @@ public record RunMetrics(
    * @throws BadFileException another line is not what it should be; the message names it
    */
   public static RunMetrics read(Path folder) throws IOException {
-    Map<String, Object> config = Checkpoint.object(folder.resolve("config.json"));
+    Map<String, Object> config = Json.read(folder.resolve("config.json")).plainObject();
     Map<String, NavigableMap<Integer, Double>> figures = new LinkedHashMap<>();
     Path file = folder.resolve("metrics.jsonl");
     try (BufferedReader reader = Files.newBufferedReader(file)) {
@@ -34,13 +36,13 @@ public record RunMetrics(
       for (int number = 1; line != null; number++) {
         String next = reader.readLine();
         if (line.length() > LONGEST_LINE) {
-          throw new BadFileException(file, "line %d is longer than 1 MiB".formatted(number));
+          throw new BadFileException(file, number, "", "longer than 1 MiB");
         }
         try {
-          take(Json.read(line), figures);
-        } catch (IllegalArgumentException e) {
+          take(Json.parse(file, number, line), figures);
+        } catch (BadFileException e) {
           if (next != null) {
-            throw new BadFileException(file, "line %d: %s".formatted(number, e.getMessage()));
+            throw e;
           }
         }
         line = next;
@@ -50,26 +52,19 @@ public record RunMetrics(
     return new RunMetrics(name == null ? "run" : name.toString(), config, figures);
   }
 
-  private static void take(
-      Map<String, Object> line, Map<String, NavigableMap<Integer, Double>> figures) {
-    if (!(line.get("step") instanceof Long step) || step < 0 || step > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException("no step");
-    }
-    if (line.get("data") instanceof Map<?, ?> data) {
-      data.forEach(
-          (name, value) -> {
-            Double number =
-                switch (value) {
-                  case Double d -> d;
-                  case Long l -> (double) l;
-                  case null, default -> null;
-                };
-            if (number != null) {
-              figures
-                  .computeIfAbsent((String) name, missing -> new TreeMap<>())
-                  .put(step.intValue(), number);
-            }
-          });
+  private static void take(Json line, Map<String, NavigableMap<Integer, Double>> figures) {
+    int step = (int) line.get("step").natural(Integer.MAX_VALUE);
+    if (line.has("data")) {
+      line.get("data")
+          .object()
+          .forEach(
+              (name, value) -> {
+                if (value.isNumber()) {
+                  figures
+                      .computeIfAbsent(name, missing -> new TreeMap<>())
+                      .put(step, value.number());
+                }
+              });
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.leash.files.BadFileException;
 
 final class JournalTest {
   private static final Map<String, Object> WORK = Map.of("steps", 3);
@@ -32,16 +33,7 @@ final class JournalTest {
 
   private Journal<String> open(Map<String, Object> work, boolean resume) throws IOException {
     return Journal.open(
-        folder,
-        work,
-        resume,
-        piece -> Map.of("piece", piece),
-        object -> {
-          if (object.get("piece") instanceof String piece) {
-            return piece;
-          }
-          throw new IllegalArgumentException("no piece");
-        });
+        folder, work, resume, piece -> Map.of("piece", piece), json -> json.get("piece").text());
   }
 
   @Test
@@ -87,11 +79,11 @@ final class JournalTest {
     Files.writeString(file, "{}\n", StandardOpenOption.APPEND);
     assertThatThrownBy(() -> open(WORK, true))
         .isInstanceOf(BadFileException.class)
-        .hasMessageContaining("journal.jsonl: line 4: no piece");
+        .hasMessageContaining("journal.jsonl:4: has no 'piece'");
     Files.write(file, new byte[] {(byte) 0xff, '\n'});
     assertThatThrownBy(() -> open(WORK, true))
         .isInstanceOf(BadFileException.class)
-        .hasMessageContaining("line 1: not JSON");
+        .hasMessageContaining("journal.jsonl:1: not JSON");
   }
 
   @Test

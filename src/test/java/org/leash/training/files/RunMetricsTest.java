@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.leash.files.BadFileException;
 
 final class RunMetricsTest {
   @TempDir Path folder;
@@ -34,7 +35,7 @@ final class RunMetricsTest {
     for (String line : new String[] {"nonsense", "[1]", "{}", "{\"step\":-1}", "{\"step\":1e3}"}) {
       assertThatThrownBy(() -> read("{\"step\":0,\"data\":{}}\n" + line + "\n{\"step\":2}\n"))
           .isInstanceOf(BadFileException.class)
-          .hasMessageContaining("metrics.jsonl: line 2");
+          .hasMessageContaining("metrics.jsonl:2");
     }
   }
 }

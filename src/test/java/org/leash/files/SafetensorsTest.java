@@ -1,4 +1,4 @@
-package org.leash.training.files;
+package org.leash.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -27,7 +27,7 @@ final class SafetensorsTest {
     tensors.put("large", new double[20_000]);
     tensors.get("large")[19_999] = Math.PI;
     Path file = folder.resolve("a.safetensors");
-    Safetensors.write(file, tensors);
+    Safetensors.of(tensors).write(file);
     Map<String, double[]> read = Safetensors.read(file);
     assertThat(read.keySet()).containsExactly("policy", "empty", "large");
     tensors.forEach((name, values) -> assertThat(read.get(name)).isEqualTo(values));

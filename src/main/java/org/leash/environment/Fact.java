@@ -1,0 +1,9 @@
+package org.leash.environment;
+
+/**
+ * A row of env.csv: one property of the machine or the software.
+ *
+ * @param key dotted, such as {@code jvm.version}
+ * @param unit "" if there is none
+ */
+public record Fact(String key, String value, String unit) {}

@@ -1,0 +1,70 @@
+package org.leash.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * An append-only file that resumes at a known length: whatever an interrupted process wrote beyond
+ * it is cut off. Each append is one write; {@link #force} makes it durable. Not thread-safe.
+ */
+public final class AppendedFile implements AutoCloseable {
+  private final Path file;
+  private final FileChannel channel;
+
+  /**
+   * Opens or creates the file and truncates it.
+   *
+   * @param length bytes to keep
+   * @throws IOException the file cannot be opened, or is shorter than {@code length}
+   */
+  public AppendedFile(Path file, long length) throws IOException {
+    this.file = file;
+    this.channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    long found = channel.size();
+    if (found < length) {
+      channel.close();
+      throw new IOException(
+          "%s has %d bytes, but %d were written; restore the file or start a new run"
+              .formatted(file, found, length));
+    }
+    channel.truncate(length);
+    channel.position(length);
+  }
+
+  public void append(byte[] bytes) throws IOException {
+    ByteBuffer rest = ByteBuffer.wrap(bytes);
+    while (rest.hasRemaining()) {
+      channel.write(rest);
+    }
+  }
+
+  /** Appends text in UTF-8. */
+  public void append(String text) throws IOException {
+    append(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Flushes the file to disk and returns its length in bytes. */
+  public long force() throws IOException {
+    channel.force(true);
+    return channel.position();
+  }
+
+  public boolean isEmpty() throws IOException {
+    return channel.position() == 0;
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+
+  /** The path of the file. */
+  @Override
+  public String toString() {
+    return file.toString();
+  }
+}

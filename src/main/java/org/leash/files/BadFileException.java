@@ -1,0 +1,26 @@
+package org.leash.files;
+
+import java.nio.file.Path;
+
+/** A file has invalid content. The message names the file, the place if known, and the fault. */
+public final class BadFileException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  public BadFileException(String message) {
+    super(message);
+  }
+
+  public BadFileException(Path file, String fault) {
+    this(file + ": " + fault);
+  }
+
+  /**
+   * A fault in one place.
+   *
+   * @param line counted from 1
+   * @param where the column, or the path to a JSON value; "" for the whole line
+   */
+  public BadFileException(Path file, long line, String where, String fault) {
+    this("%s:%d: %s%s".formatted(file, line, where.isEmpty() ? "" : where + ": ", fault));
+  }
+}
