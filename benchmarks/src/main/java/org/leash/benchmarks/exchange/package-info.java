@@ -1,5 +1,0 @@
-/**
- * Inputs and references for implementations in other processes: what {@code benchmarks/peers/gpu}
- * reads.
- */
-package org.leash.benchmarks.exchange;
