@@ -3,11 +3,11 @@ package org.leash.benchmarks.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.leash.benchmarks.machine.Finding;
-import org.leash.benchmarks.machine.Finding.Verdict;
 import org.leash.benchmarks.machine.Health;
-import org.leash.benchmarks.run.Plan;
-import org.leash.benchmarks.run.Trial;
+import org.leash.benchmarks.machine.NoiseTrial;
+import org.leash.benchmarks.machine.Symptom;
+import org.leash.benchmarks.machine.Symptom.Verdict;
+import org.leash.benchmarks.plan.Plan;
 import org.leash.binding.LeashLibrary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
       "4:it cannot: something is BAD",
       "64:an option is wrong"
     })
-final class DoctorCommand implements Callable<Integer> {
+final class BenchDoctorCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(names = "--quick", description = "only look, measure nothing")
@@ -36,15 +36,15 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Finding> looked = Health.findings();
+    List<Symptom> looked = Health.findings();
     PrintWriter out = spec.commandLine().getOut();
     looked.forEach(finding -> print(out, finding));
-    boolean bad = looked.stream().anyMatch(DoctorCommand::isBad);
+    boolean bad = looked.stream().anyMatch(BenchDoctorCommand::isBad);
     if (!quick && LeashLibrary.isLoaded()) {
       for (int threads : Plan.defaultThreads()) {
-        List<Finding> measured = Trial.findings(threads);
+        List<Symptom> measured = NoiseTrial.symptoms(threads);
         measured.forEach(finding -> print(out, finding));
-        bad |= measured.stream().anyMatch(DoctorCommand::isBad);
+        bad |= measured.stream().anyMatch(BenchDoctorCommand::isBad);
       }
     }
     out.println(bad ? "do not measure here before that is mended" : "this machine can measure");
@@ -52,11 +52,11 @@ final class DoctorCommand implements Callable<Integer> {
     return bad ? ExitCodes.OTHER_ENVIRONMENT : ExitCodes.OK;
   }
 
-  private static boolean isBad(Finding finding) {
+  private static boolean isBad(Symptom finding) {
     return finding.verdict() == Verdict.BAD;
   }
 
-  private static void print(PrintWriter out, Finding finding) {
+  private static void print(PrintWriter out, Symptom finding) {
     out.printf("%-5s %-14s %s%n", finding.verdict().label(), finding.subject(), finding.detail());
     if (!finding.remedy().isEmpty()) {
       out.printf("%-20s → %s%n", "", finding.remedy());

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.leash.benchmarks.compare.MarkdownReport;
 import org.leash.benchmarks.compare.Question;
 import org.leash.benchmarks.csv.WholeFile;
-import org.leash.benchmarks.data.Environment;
-import org.leash.benchmarks.data.RecordedRun;
-import org.leash.benchmarks.gate.Finding;
 import org.leash.benchmarks.gate.Gate;
-import org.leash.benchmarks.gate.Policy;
+import org.leash.benchmarks.gate.GateFinding;
+import org.leash.benchmarks.gate.GatePolicy;
+import org.leash.benchmarks.record.Environment;
+import org.leash.benchmarks.record.RecordedRun;
 import org.leash.benchmarks.report.BenchmarkReport;
+import org.leash.benchmarks.report.MarkdownReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
       "65:a file's content is wrong",
       "74:a file cannot be read or written"
     })
-final class ReportCommand implements Callable<Integer> {
+final class BenchReportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(arity = "1..*", paramLabel = "RUN", description = "folders of runs")
@@ -79,7 +79,7 @@ final class ReportCommand implements Callable<Integer> {
     if (!html && !out.toString().endsWith(".md")) {
       throw new IllegalArgumentException("--out is " + out + "; it ends in .html or .md");
     }
-    Policy policy = policyFile == null ? Policy.none() : Policy.read(policyFile);
+    GatePolicy policy = policyFile == null ? GatePolicy.none() : GatePolicy.read(policyFile);
     List<BenchmarkReport.Part> parts = new ArrayList<>();
     for (Path folder : folders) {
       RecordedRun run = RecordedRun.read(folder);
@@ -94,7 +94,7 @@ final class ReportCommand implements Callable<Integer> {
         return ExitCodes.OTHER_ENVIRONMENT;
       }
       Question question = options.between(earlier, run);
-      List<Finding> findings = Gate.findings(question, policy, options.crossEnvironment());
+      List<GateFinding> findings = Gate.findings(question, policy, options.crossEnvironment());
       parts.add(new BenchmarkReport.Part(question, Optional.of(findings)));
     }
     WholeFile.replace(

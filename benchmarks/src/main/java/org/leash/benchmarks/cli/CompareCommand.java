@@ -5,12 +5,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.leash.benchmarks.compare.Export;
-import org.leash.benchmarks.compare.MarkdownReport;
 import org.leash.benchmarks.compare.Question;
-import org.leash.benchmarks.compare.TextReport;
-import org.leash.benchmarks.data.Environment;
-import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.record.Environment;
+import org.leash.benchmarks.record.RecordedRun;
+import org.leash.benchmarks.report.ComparisonExport;
+import org.leash.benchmarks.report.MarkdownReport;
+import org.leash.benchmarks.report.TextReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
@@ -117,8 +117,8 @@ final class CompareCommand implements Callable<Integer> {
         switch (format) {
           case TEXT -> text(question);
           case MARKDOWN -> MarkdownReport.of(question);
-          case CSV -> Export.csv(question);
-          case JSON -> Export.json(question);
+          case CSV -> ComparisonExport.csv(question);
+          case JSON -> ComparisonExport.json(question);
         });
     return ExitCodes.OK;
   }

@@ -8,8 +8,8 @@ import org.leash.benchmarks.compare.Filter;
 import org.leash.benchmarks.compare.Question;
 import org.leash.benchmarks.compare.Terms;
 import org.leash.benchmarks.csv.Key;
-import org.leash.benchmarks.data.Environment;
-import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.record.Environment;
+import org.leash.benchmarks.record.RecordedRun;
 import picocli.CommandLine.Option;
 
 /** What compare, gate and report have in common: which rows, and what counts as a difference. */

@@ -5,11 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.RunFolder;
-import org.leash.benchmarks.csv.Seal;
-import org.leash.benchmarks.csv.Table;
-import org.leash.benchmarks.data.RecordedRun;
-import org.leash.benchmarks.run.Derivation;
+import org.leash.benchmarks.csv.RunTable;
+import org.leash.benchmarks.record.Derivation;
+import org.leash.benchmarks.record.RecordedRun;
+import org.leash.benchmarks.record.RunWriter;
+import org.leash.benchmarks.record.Seal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -49,10 +49,10 @@ final class DeriveCommand implements Runnable {
     RecordedRun run = RecordedRun.read(folder);
     String reference = base == null ? run.environment().get("run.base").orElse("") : base;
     List<Row> results = Derivation.of(run, reference);
-    Path file = folder.resolve(Table.RESULTS.file());
+    Path file = folder.resolve(RunTable.RESULTS.file());
     String before = hash(file);
-    try (RunFolder opened = RunFolder.open(folder, run.runId())) {
-      opened.replaceSealed(Table.RESULTS, results);
+    try (RunWriter opened = RunWriter.open(folder, run.runId())) {
+      opened.replaceSealed(RunTable.RESULTS, results);
     }
     run.remarks().forEach(remark -> out.println("remark: " + remark));
     out.printf(

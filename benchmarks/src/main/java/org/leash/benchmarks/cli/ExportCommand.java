@@ -4,10 +4,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.leash.benchmarks.exchange.Export;
-import org.leash.benchmarks.input.Case;
-import org.leash.benchmarks.run.CaseKey;
-import org.leash.benchmarks.run.Suite;
+import org.leash.benchmarks.input.CaseExport;
+import org.leash.benchmarks.plan.CaseKey;
+import org.leash.benchmarks.plan.KernelCase;
+import org.leash.benchmarks.plan.Suite;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -45,13 +45,13 @@ final class ExportCommand implements Runnable {
 
   @Override
   public void run() {
-    List<Case> cases =
+    List<KernelCase> cases =
         suite.cases().stream().filter(each -> filter.matcher(each.toString()).find()).toList();
     if (cases.isEmpty()) {
       throw new IllegalArgumentException("no case matches --filter '" + filter + "'");
     }
     PrintWriter err = spec.commandLine().getErr();
-    Export.write(
+    CaseExport.write(
         out,
         cases,
         cases.stream().map(each -> CaseKey.forPeers(suite, each)).toList(),

@@ -4,11 +4,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.leash.benchmarks.compare.Question;
-import org.leash.benchmarks.data.RecordedRun;
-import org.leash.benchmarks.gate.Finding;
 import org.leash.benchmarks.gate.Gate;
-import org.leash.benchmarks.gate.Outcome;
-import org.leash.benchmarks.gate.Policy;
+import org.leash.benchmarks.gate.GateFinding;
+import org.leash.benchmarks.gate.GateOutcome;
+import org.leash.benchmarks.gate.GatePolicy;
+import org.leash.benchmarks.record.RecordedRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -76,10 +76,10 @@ final class GateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Policy policy = policyFile == null ? Policy.none() : Policy.read(policyFile);
+    GatePolicy policy = policyFile == null ? GatePolicy.none() : GatePolicy.read(policyFile);
     Question question = question();
-    List<Finding> findings = Gate.findings(question, policy, options.crossEnvironment());
-    Outcome outcome = Gate.outcome(findings, allowInconclusive);
+    List<GateFinding> findings = Gate.findings(question, policy, options.crossEnvironment());
+    GateOutcome outcome = Gate.outcome(findings, allowInconclusive);
     output.write(spec, text(question, findings, outcome));
     return outcome.exitCode();
   }
@@ -91,9 +91,9 @@ final class GateCommand implements Callable<Integer> {
     return options.ofVariants(RecordedRun.read(run), base, candidate);
   }
 
-  private static String text(Question question, List<Finding> findings, Outcome outcome) {
+  private static String text(Question question, List<GateFinding> findings, GateOutcome outcome) {
     StringBuilder text = new StringBuilder();
-    for (Finding each : findings) {
+    for (GateFinding each : findings) {
       text.append("%-12s %s: %s\n".formatted(each.outcome(), each.subject(), each.reason()));
       if (!each.repro().isEmpty()) {
         text.append("             ").append(each.repro()).append('\n');

@@ -4,12 +4,12 @@ import java.nio.file.Path;
 import java.util.List;
 import org.leash.benchmarks.csv.BadDataException;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.RunFolder;
-import org.leash.benchmarks.csv.Table;
-import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.imports.Format;
 import org.leash.benchmarks.imports.Imported;
-import org.leash.benchmarks.run.Derivation;
+import org.leash.benchmarks.record.Derivation;
+import org.leash.benchmarks.record.RecordedRun;
+import org.leash.benchmarks.record.RunWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -86,13 +86,13 @@ final class ImportCommand implements Runnable {
     if (imported.samples() == 0) {
       throw new BadDataException(file + ": no times in it that can be used");
     }
-    List<Row> facts = imported.rows().stream().filter(row -> row.table() == Table.ENV).toList();
+    List<Row> facts = imported.rows().stream().filter(row -> row.table() == RunTable.ENV).toList();
     List<Row> results;
-    try (RunFolder folder = RunFolder.create(out, "imported-" + format, facts)) {
-      imported.rows().stream().filter(row -> row.table() != Table.ENV).forEach(folder::append);
+    try (RunWriter folder = RunWriter.create(out, "imported-" + format, facts)) {
+      imported.rows().stream().filter(row -> row.table() != RunTable.ENV).forEach(folder::append);
       folder.sync();
       results = Derivation.of(RecordedRun.read(out), "");
-      folder.replace(Table.RESULTS, results);
+      folder.replace(RunTable.RESULTS, results);
       folder.done();
     }
     spec.commandLine()

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.leash.benchmarks.csv.BadDataException;
+import org.leash.benchmarks.process.ForkCommand;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,10 +20,10 @@ import picocli.CommandLine.Command;
       ListCommand.class,
       CompareCommand.class,
       GateCommand.class,
-      ReportCommand.class,
+      BenchReportCommand.class,
       ExportCommand.class,
       ImportCommand.class,
-      DoctorCommand.class,
+      BenchDoctorCommand.class,
       SelftestCommand.class,
       AutoComplete.GenerateCompletion.class,
       ForkCommand.class

@@ -7,10 +7,10 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
 import org.leash.UnavailableException;
-import org.leash.benchmarks.input.Case;
-import org.leash.benchmarks.predict.ByteModel;
-import org.leash.benchmarks.predict.Prediction;
-import org.leash.benchmarks.run.Suite;
+import org.leash.benchmarks.plan.ByteModel;
+import org.leash.benchmarks.plan.KernelCase;
+import org.leash.benchmarks.plan.Prediction;
+import org.leash.benchmarks.plan.Suite;
 import org.leash.device.Device;
 import org.leash.device.DeviceId;
 import org.leash.device.DeviceKind;
@@ -121,8 +121,8 @@ final class ListCommand implements Runnable {
 
   private List<List<String>> predictions(Suite each) {
     return each.cases().stream()
-        .flatMap(described -> Prediction.of(described, gbps).stream())
-        .filter(p -> matches(p.described(), "native-" + p.model().variant()))
+        .flatMap(kernelCase -> Prediction.of(kernelCase, gbps).stream())
+        .filter(p -> matches(p.kernelCase(), "native-" + p.model().variant()))
         .map(Prediction::fields)
         .toList();
   }
@@ -132,26 +132,32 @@ final class ListCommand implements Runnable {
     try (Device device = new DeviceId(each.device(), 0).open()) {
       Gpu gpu = Gpu.of(device.properties());
       List<Variant> variants = Catalogue.of(device).variants();
-      for (Case described : each.cases()) {
+      for (KernelCase kernelCase : each.cases()) {
         variants.stream()
-            .filter(variant -> variant.operation() == described.task().operation())
+            .filter(variant -> variant.operation() == kernelCase.contract().operation())
             .forEach(
                 variant ->
                     add(
                         lines,
                         each,
-                        described,
+                        kernelCase,
                         variant.name(),
                         each.device() == DeviceKind.CUDA
-                            ? auto(described, variant.name(), gpu)
+                            ? auto(kernelCase, variant.name(), gpu)
                             : "",
-                        described.obstacle(variant).orElse("")));
+                        kernelCase.obstacle(variant).orElse("")));
       }
     } catch (UnavailableException e) {
-      for (Case described : each.cases()) {
-        for (ByteModel model : ByteModel.of(described)) {
+      for (KernelCase kernelCase : each.cases()) {
+        for (ByteModel model : ByteModel.of(kernelCase)) {
           String variant = "native-" + model.variant();
-          add(lines, each, described, variant, auto(described, variant, Gpu.H100), e.getMessage());
+          add(
+              lines,
+              each,
+              kernelCase,
+              variant,
+              auto(kernelCase, variant, Gpu.H100),
+              e.getMessage());
         }
       }
     }
@@ -159,12 +165,12 @@ final class ListCommand implements Runnable {
   }
 
   /** By what evidence native-auto takes a variant for a case; "" where it takes another. */
-  private static String auto(Case described, String variant, Gpu gpu) {
+  private static String auto(KernelCase kernelCase, String variant, Gpu gpu) {
     return Choice.of(
-            described.task().operation(),
-            described.dtype(),
-            described.rows(),
-            described.vocab(),
+            kernelCase.contract().operation(),
+            kernelCase.dtype(),
+            kernelCase.rows(),
+            kernelCase.vocab(),
             gpu.computeCapability(),
             gpu.sharedBytesPerBlock())
         .filter(choice -> choice.variant().equals(variant))
@@ -175,19 +181,19 @@ final class ListCommand implements Runnable {
   private void add(
       List<List<String>> lines,
       Suite each,
-      Case described,
+      KernelCase kernelCase,
       String variant,
       String auto,
       String obstacle) {
-    if (matches(described, variant)) {
+    if (matches(kernelCase, variant)) {
       lines.add(
           List.of(
               each.toString(),
-              described.task().id(),
-              described.dtype().toString().toLowerCase(Locale.ROOT),
-              Integer.toString(described.rows()),
-              Integer.toString(described.vocab()),
-              described.distribution().id(),
+              kernelCase.contract().operationId(),
+              kernelCase.dtype().toString().toLowerCase(Locale.ROOT),
+              Integer.toString(kernelCase.rows()),
+              Integer.toString(kernelCase.vocab()),
+              kernelCase.distribution().id(),
               variant,
               auto,
               Boolean.toString(obstacle.isEmpty()),
@@ -195,8 +201,8 @@ final class ListCommand implements Runnable {
     }
   }
 
-  private boolean matches(Case described, String variant) {
-    return filter.matcher(described + " / " + variant).find();
+  private boolean matches(KernelCase kernelCase, String variant) {
+    return filter.matcher(kernelCase + " / " + variant).find();
   }
 
   private void print(List<List<String>> lines, PrintWriter out) {

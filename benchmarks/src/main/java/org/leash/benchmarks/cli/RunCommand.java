@@ -15,18 +15,20 @@ import org.leash.benchmarks.compare.Question;
 import org.leash.benchmarks.compare.Terms;
 import org.leash.benchmarks.csv.BadDataException;
 import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.csv.ResultStatus;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.RunFolder;
-import org.leash.benchmarks.csv.Status;
-import org.leash.benchmarks.csv.Table;
-import org.leash.benchmarks.data.Environment;
-import org.leash.benchmarks.data.Environment.Difference;
-import org.leash.benchmarks.data.Environment.Scope;
-import org.leash.benchmarks.data.RecordedRun;
-import org.leash.benchmarks.run.Facts;
-import org.leash.benchmarks.run.Fork;
-import org.leash.benchmarks.run.Plan;
-import org.leash.benchmarks.run.Runner;
+import org.leash.benchmarks.csv.RunTable;
+import org.leash.benchmarks.plan.Plan;
+import org.leash.benchmarks.process.Facts;
+import org.leash.benchmarks.process.Fork;
+import org.leash.benchmarks.process.ForkCommand;
+import org.leash.benchmarks.process.PlanOptions;
+import org.leash.benchmarks.process.Runner;
+import org.leash.benchmarks.record.Environment;
+import org.leash.benchmarks.record.Environment.Difference;
+import org.leash.benchmarks.record.Environment.Scope;
+import org.leash.benchmarks.record.RecordedRun;
+import org.leash.benchmarks.record.RunWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -89,24 +91,24 @@ final class RunCommand implements Callable<Integer> {
     }
     List<Row> facts = Facts.begin(plan, spec.commandLine().getParseResult().originalArgs(), base);
     List<Row> results;
-    try (RunFolder folder = folder(plan, facts)) {
+    try (RunWriter folder = folder(plan, facts)) {
       results = Runner.of(plan, folder, RunCommand::command, timeout).run(base);
     }
     return conclude(results);
   }
 
   /** A new folder, or that of the run to go on with; one that died before its first row is new. */
-  private RunFolder folder(Plan plan, List<Row> facts) {
-    if (!resume || !RunFolder.holdsRun(out)) {
+  private RunWriter folder(Plan plan, List<Row> facts) {
+    if (!resume || !RunWriter.holdsRun(out)) {
       String started =
           DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'")
               .format(LocalDateTime.now(ZoneOffset.UTC));
-      return RunFolder.create(out, plan.suite() + "-" + started, facts);
+      return RunWriter.create(out, plan.suite() + "-" + started, facts);
     }
-    List<Row> earlier = RunFolder.read(out, Table.ENV);
+    List<Row> earlier = RunWriter.read(out, RunTable.ENV);
     if (earlier.isEmpty()) {
       throw new BadDataException(
-          out.resolve(Table.ENV.file()) + " says nothing: the run cannot be gone on with");
+          out.resolve(RunTable.ENV.file()) + " says nothing: the run cannot be gone on with");
     }
     List<Difference> differences =
         Environment.of(earlier)
@@ -124,7 +126,7 @@ final class RunCommand implements Callable<Integer> {
                       out + " cannot be resumed: its samples were taken under other conditions",
                       "")));
     }
-    return RunFolder.resume(out, earlier.getFirst().get("run_id"));
+    return RunWriter.resume(out, earlier.getFirst().get("run_id"));
   }
 
   private static String shown(String value) {
@@ -157,7 +159,7 @@ final class RunCommand implements Callable<Integer> {
         .map(variant -> new Question.Axis("variant", variant))
         .map(axis -> Question.inside(run, axis, key -> true, List.of(), Terms.DEFAULT))
         .ifPresent(question -> terminal.print(Terminal.table(question)));
-    List<Row> bad = results.stream().filter(row -> row.status() != Status.OK).toList();
+    List<Row> bad = results.stream().filter(row -> row.status() != ResultStatus.OK).toList();
     for (Row row : bad) {
       terminal.printf(
           "✗ %s %s %s %s, %s: %s: %s%n",
@@ -170,7 +172,7 @@ final class RunCommand implements Callable<Integer> {
           row.get("reason"));
     }
     List<Row> lost =
-        RunFolder.read(out, Table.EVENTS).stream()
+        RunWriter.read(out, RunTable.EVENTS).stream()
             .filter(event -> event.get("kind").startsWith("lost_"))
             .toList();
     lost.forEach(

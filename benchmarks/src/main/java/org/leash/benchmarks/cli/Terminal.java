@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.leash.benchmarks.compare.Question;
-import org.leash.benchmarks.compare.TextReport;
+import org.leash.benchmarks.report.TextReport;
 import picocli.CommandLine.Help.Ansi;
 
 /** The terminal that the command was typed at, if it was. */

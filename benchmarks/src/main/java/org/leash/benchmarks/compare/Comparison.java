@@ -8,9 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import org.leash.benchmarks.csv.Status;
+import org.leash.benchmarks.csv.ResultStatus;
 import org.leash.benchmarks.stats.Holm;
 import org.leash.benchmarks.stats.LogRatio;
+import org.leash.benchmarks.stats.Quantity;
 
 /**
  * A family of pairs and the verdict on each. A candidate is FASTER or SLOWER if the interval of the
@@ -91,7 +92,7 @@ public final class Comparison {
         : unjudged(pair, Verdict.INVALID, "base: " + pair.base().get().complaint());
   }
 
-  private static boolean isIncorrect(Status status) {
+  private static boolean isIncorrect(ResultStatus status) {
     return status.name().startsWith("INCORRECT");
   }
 
@@ -164,7 +165,7 @@ public final class Comparison {
   }
 
   /** How far it moved between the sides of one pair. */
-  OptionalDouble drift(Pair pair) {
+  public OptionalDouble drift(Pair pair) {
     return drift.of(pair);
   }
 

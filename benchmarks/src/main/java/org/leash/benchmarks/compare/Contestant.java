@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.csv.ResultStatus;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.Status;
-import org.leash.benchmarks.data.RecordedRun;
-import org.leash.benchmarks.data.Series;
-import org.leash.benchmarks.run.Derivation;
+import org.leash.benchmarks.record.Derivation;
+import org.leash.benchmarks.record.RecordedRun;
+import org.leash.benchmarks.record.Series;
 import org.leash.benchmarks.stats.Estimate;
 
 /**
@@ -65,7 +65,7 @@ public record Contestant(String runId, Series series, Row time, Optional<Series>
   }
 
   private static boolean isGood(Row time) {
-    return time.get("status").equals(Status.OK.name());
+    return time.get("status").equals(ResultStatus.OK.name());
   }
 
   public Key key() {
@@ -77,8 +77,8 @@ public record Contestant(String runId, Series series, Row time, Optional<Series>
     return key().get("role").equals("null");
   }
 
-  public Status status() {
-    return Status.valueOf(time.get("status"));
+  public ResultStatus status() {
+    return ResultStatus.valueOf(time.get("status"));
   }
 
   public boolean isGood() {

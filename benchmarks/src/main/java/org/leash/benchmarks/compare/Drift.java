@@ -2,8 +2,8 @@ package org.leash.benchmarks.compare;
 
 import java.util.Collection;
 import java.util.OptionalDouble;
-import org.leash.benchmarks.data.RecordedRun;
-import org.leash.benchmarks.data.Roof;
+import org.leash.benchmarks.record.RecordedRun;
+import org.leash.benchmarks.record.Roof;
 
 /**
  * How far the machine itself moved between two runs. Both measured its ceilings with the same code,

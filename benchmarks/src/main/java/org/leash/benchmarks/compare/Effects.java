@@ -1,7 +1,7 @@
 package org.leash.benchmarks.compare;
 
 import java.util.Optional;
-import org.leash.benchmarks.data.Series;
+import org.leash.benchmarks.record.Series;
 import org.leash.benchmarks.stats.LogRatio;
 import org.leash.benchmarks.stats.Quantiles;
 

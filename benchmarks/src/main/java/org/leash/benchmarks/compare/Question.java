@@ -13,9 +13,10 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.leash.benchmarks.csv.Key;
-import org.leash.benchmarks.data.Environment;
-import org.leash.benchmarks.data.RecordedRun;
-import org.leash.benchmarks.data.Series;
+import org.leash.benchmarks.csv.Labels;
+import org.leash.benchmarks.record.Environment;
+import org.leash.benchmarks.record.RecordedRun;
+import org.leash.benchmarks.record.Series;
 
 /**
  * What is compared with what, and the answer.

@@ -79,7 +79,8 @@ public record Column(String name, Kind kind, boolean required) {
             });
   }
 
-  private static final List<String> STATUSES = Stream.of(Status.values()).map(Enum::name).toList();
+  private static final List<String> STATUSES =
+      Stream.of(ResultStatus.values()).map(Enum::name).toList();
 
   /** A value for a message: short, and without characters that a terminal would obey. */
   static String quote(String value) {

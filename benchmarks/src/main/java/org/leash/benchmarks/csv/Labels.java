@@ -1,10 +1,9 @@
-package org.leash.benchmarks.compare;
+package org.leash.benchmarks.csv;
 
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.leash.benchmarks.csv.Key;
 
 /**
  * Names for keys that stand beside each other: what all share is said once, in a title, and each is

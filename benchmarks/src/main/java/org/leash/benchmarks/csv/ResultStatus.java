@@ -1,7 +1,7 @@
 package org.leash.benchmarks.csv;
 
 /** What became of a contender. Only {@link #OK} rows have a time. */
-public enum Status {
+public enum ResultStatus {
   OK,
   /** An output lies outside its tolerance. */
   INCORRECT_NUMERICAL,

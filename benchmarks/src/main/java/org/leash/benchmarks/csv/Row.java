@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -18,7 +19,7 @@ public final class Row {
   static final CSVFormat FORMAT =
       CSVFormat.RFC4180.builder().setRecordSeparator("\n").setNullString(null).get();
 
-  private final Table table;
+  private final RunTable table;
   private final String[] values;
 
   /** Where it was read. */
@@ -26,7 +27,7 @@ public final class Row {
 
   private final long line;
 
-  private Row(Table table, String[] values, Path file, long line) {
+  private Row(RunTable table, String[] values, Path file, long line) {
     this.table = table;
     this.values = values;
     this.file = file;
@@ -34,21 +35,31 @@ public final class Row {
   }
 
   /** An empty row. */
-  public static Row of(Table table) {
+  public static Row of(RunTable table) {
     String[] values = new String[table.columns().size()];
     Arrays.fill(values, "");
     Row row = new Row(table, values, Path.of(table.file()), 0);
-    row.set("schema", Table.SCHEMA);
+    row.set("schema", RunTable.SCHEMA);
     return row;
   }
 
+  /** A row of events.csv about something that happens now. */
+  public static Row event(int fork, String kind, String subject, String detail) {
+    return of(RunTable.EVENTS)
+        .set("ts_utc", Instant.now().toString())
+        .set("fork", fork)
+        .set("kind", kind)
+        .set("subject", subject)
+        .set("detail", detail);
+  }
+
   /** A row that was read from a line of a file. */
-  static Row read(Table table, String[] values, Path file, long line) {
+  static Row read(RunTable table, String[] values, Path file, long line) {
     return new Row(table, values, file, line);
   }
 
   /** A row as {@link #toLine()} writes it. */
-  public static Row parse(Table table, String line) {
+  public static Row parse(RunTable table, String line) {
     try (var parser = FORMAT.parse(new StringReader(line))) {
       List<CSVRecord> records = parser.getRecords();
       if (records.size() != 1 || records.getFirst().size() != table.columns().size()) {
@@ -60,7 +71,12 @@ public final class Row {
     }
   }
 
-  public Table table() {
+  /** An equal row. */
+  public Row copy() {
+    return new Row(table, values.clone(), file, line);
+  }
+
+  public RunTable table() {
     return table;
   }
 
@@ -107,9 +123,9 @@ public final class Row {
     }
   }
 
-  /** The status; {@link Status#OK} where there is none. */
-  public Status status() {
-    return has("status") ? Status.valueOf(get("status")) : Status.OK;
+  /** The status; {@link ResultStatus#OK} where there is none. */
+  public ResultStatus status() {
+    return has("status") ? ResultStatus.valueOf(get("status")) : ResultStatus.OK;
   }
 
   /** What is wrong with a column of this row, and where the row was read. */
@@ -142,7 +158,7 @@ public final class Row {
     return set(column, Double.isFinite(value) ? Double.toString(value) : "");
   }
 
-  public Row set(String column, Status status) {
+  public Row set(String column, ResultStatus status) {
     return set(column, status.name());
   }
 

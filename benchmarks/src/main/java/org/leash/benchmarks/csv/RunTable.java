@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** The files of a run and their columns. Everything in results.csv follows from the other files. */
-public enum Table {
+public enum RunTable {
   /** One fact about the machine and the software for each row. */
   ENV(required(TEXT, "key"), optional(TEXT, "value", "unit")),
 
@@ -106,7 +106,7 @@ public enum Table {
   private final Map<String, Integer> indices = new HashMap<>();
 
   @SafeVarargs
-  Table(Stream<Column>... others) {
+  RunTable(Stream<Column>... others) {
     List<Column> all = new ArrayList<>(required(TEXT, "schema", "run_id").toList());
     for (Stream<Column> other : others) {
       other.forEach(all::add);
@@ -117,7 +117,7 @@ public enum Table {
   }
 
   private static Stream<Column> key() {
-    return Key.COLUMNS.stream().map(Table::keyColumn);
+    return Key.COLUMNS.stream().map(RunTable::keyColumn);
   }
 
   private static Column keyColumn(String name) {
@@ -132,6 +132,11 @@ public enum Table {
   /** The names of the columns, in order. */
   public List<String> columns() {
     return names;
+  }
+
+  /** The first line of the file. */
+  public String header() {
+    return Row.FORMAT.format(names.toArray()) + "\n";
   }
 
   List<Column> described() {

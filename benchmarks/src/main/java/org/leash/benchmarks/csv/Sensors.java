@@ -1,22 +1,20 @@
-package org.leash.benchmarks.data;
-
-import org.leash.benchmarks.csv.Row;
+package org.leash.benchmarks.csv;
 
 /**
- * What a device said of itself around a block; NaN, and -1 for the bits, where nothing was asked.
+ * Sensor readings of a device during a block; NaN, and -1 for the bits, if unknown.
  *
  * @param smClockMhz clock of the multiprocessors
  * @param memClockMhz clock of the memory
  * @param tempC temperature
  * @param powerW power drawn
- * @param throttleBits reasons for which the clock is held down, as the driver numbers them
+ * @param throttleBits NVML's reasons for a reduced clock
  */
 public record Sensors(
     double smClockMhz, double memClockMhz, double tempC, double powerW, long throttleBits) {
   public static final Sensors NONE =
       new Sensors(Double.NaN, Double.NaN, Double.NaN, Double.NaN, -1);
 
-  /** Sets what is known in a row of samples. */
+  /** Sets the known readings in a row of samples. */
   public Row into(Row sample) {
     sample
         .set("sm_clock_mhz", smClockMhz)
@@ -26,7 +24,7 @@ public record Sensors(
     return throttleBits < 0 ? sample : sample.set("throttle_bits", throttleBits);
   }
 
-  static Sensors of(Row sample) {
+  public static Sensors of(Row sample) {
     Sensors sensors =
         new Sensors(
             sample.number("sm_clock_mhz", Double.NaN),

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  */
 public final class TableReader {
   private final Path file;
-  private final Table table;
+  private final RunTable table;
   private final Consumer<Row> sink;
 
   /** Place in a record of each column of the table; -1 where the file lacks it. */
@@ -41,7 +41,7 @@ public final class TableReader {
    */
   public record Outcome(long rows, Optional<String> torn, String schema, String runId) {}
 
-  private TableReader(Path file, Table table, Consumer<Row> sink) {
+  private TableReader(Path file, RunTable table, Consumer<Row> sink) {
     this.file = file;
     this.table = table;
     this.sink = sink;
@@ -54,14 +54,14 @@ public final class TableReader {
    * @throws BadDataException the file is not a table of this kind
    * @throws UncheckedIOException the file cannot be read
    */
-  public static Outcome read(Path file, Table table, Consumer<Row> sink) {
+  public static Outcome read(Path file, RunTable table, Consumer<Row> sink) {
     TableReader reader = new TableReader(file, table, sink);
     return reader.outcome(Records.read(file, reader::accept));
   }
 
   /** Reads what a file holds; the last byte is a line end or not. */
   static Outcome read(
-      Path file, InputStream content, boolean ended, Table table, Consumer<Row> sink)
+      Path file, InputStream content, boolean ended, RunTable table, Consumer<Row> sink)
       throws IOException {
     TableReader reader = new TableReader(file, table, sink);
     return reader.outcome(Records.read(file, content, ended, reader::accept));
@@ -101,11 +101,11 @@ public final class TableReader {
     if (rows == 0) {
       schema = row.get("schema");
       runId = row.get("run_id");
-      if (!Table.READABLE.contains(schema)) {
+      if (!RunTable.READABLE.contains(schema)) {
         throw row.bad(
             "schema",
             "%s is not among those that this version reads, %s"
-                .formatted(Column.quote(schema), Table.READABLE.stream().sorted().toList()));
+                .formatted(Column.quote(schema), RunTable.READABLE.stream().sorted().toList()));
       }
     }
     same(row, "schema", schema);

@@ -13,15 +13,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.leash.benchmarks.compare.Compared;
 import org.leash.benchmarks.compare.Contestant;
-import org.leash.benchmarks.compare.Quantity;
 import org.leash.benchmarks.compare.Question;
 import org.leash.benchmarks.compare.Verdict;
 import org.leash.benchmarks.csv.Key;
-import org.leash.benchmarks.data.Environment;
-import org.leash.benchmarks.data.RecordedRun;
-import org.leash.benchmarks.data.Sample;
+import org.leash.benchmarks.record.Environment;
+import org.leash.benchmarks.record.RecordedRun;
+import org.leash.benchmarks.record.Sample;
 import org.leash.benchmarks.stats.Estimate;
 import org.leash.benchmarks.stats.LogRatio;
+import org.leash.benchmarks.stats.Quantity;
 
 /**
  * Holds a comparison of two runs against a policy. A case passes only on evidence: the interval of
@@ -36,10 +36,10 @@ public final class Gate {
   private static final double FEW = 0.1;
 
   private final Question question;
-  private final Policy policy;
-  private final List<Finding> findings = new ArrayList<>();
+  private final GatePolicy policy;
+  private final List<GateFinding> findings = new ArrayList<>();
 
-  private Gate(Question question, Policy policy) {
+  private Gate(Question question, GatePolicy policy) {
     this.question = question;
     this.policy = policy;
   }
@@ -49,7 +49,8 @@ public final class Gate {
    *
    * @param crossEnvironment whether other machines are let through
    */
-  public static List<Finding> findings(Question question, Policy policy, boolean crossEnvironment) {
+  public static List<GateFinding> findings(
+      Question question, GatePolicy policy, boolean crossEnvironment) {
     Gate gate = new Gate(question, policy);
     if (!crossEnvironment) {
       gate.environment();
@@ -60,25 +61,26 @@ public final class Gate {
     gate.requiredVariants();
     gate.absolutes();
     return gate.findings.stream()
-        .sorted(Comparator.comparing(Finding::outcome).reversed())
+        .sorted(Comparator.comparing(GateFinding::outcome).reversed())
         .toList();
   }
 
   /** The worst finding; those for want of evidence do not count if they are allowed. */
-  public static Outcome outcome(List<Finding> findings, boolean allowInconclusive) {
+  public static GateOutcome outcome(List<GateFinding> findings, boolean allowInconclusive) {
     return findings.stream()
-        .map(Finding::outcome)
-        .filter(each -> !(allowInconclusive && each == Outcome.INCONCLUSIVE))
+        .map(GateFinding::outcome)
+        .filter(each -> !(allowInconclusive && each == GateOutcome.INCONCLUSIVE))
         .max(Comparator.naturalOrder())
-        .orElse(Outcome.PASS);
+        .orElse(GateOutcome.PASS);
   }
 
-  private void find(Outcome outcome, String subject, String reason) {
-    findings.add(new Finding(outcome, subject, reason, ""));
+  private void find(GateOutcome outcome, String subject, String reason) {
+    findings.add(new GateFinding(outcome, subject, reason, ""));
   }
 
-  private void find(Outcome outcome, Contestant about, String reason) {
-    findings.add(new Finding(outcome, describe(about.key()), reason, about.time().get("repro")));
+  private void find(GateOutcome outcome, Contestant about, String reason) {
+    findings.add(
+        new GateFinding(outcome, describe(about.key()), reason, about.time().get("repro")));
   }
 
   private static String describe(Key key) {
@@ -95,12 +97,12 @@ public final class Gate {
 
   private void environment() {
     for (Environment.Difference each : question.obstacles()) {
-      find(Outcome.INCOMPARABLE, "environment", each.toString());
+      find(GateOutcome.INCOMPARABLE, "environment", each.toString());
     }
     if (question.axis().isEmpty()
         && (isUnknown(question.base()) || isUnknown(question.candidate()))) {
       find(
-          Outcome.INCOMPARABLE,
+          GateOutcome.INCOMPARABLE,
           "environment",
           "env.csv does not say what machine it was (--cross-env if you know)");
     }
@@ -114,7 +116,7 @@ public final class Gate {
     OptionalDouble floor = question.answer().floor();
     if (floor.isPresent() && 100 * Math.expm1(floor.getAsDouble()) > policy.maxNoiseFloorPct()) {
       find(
-          Outcome.INCOMPARABLE,
+          GateOutcome.INCOMPARABLE,
           "noise",
           String.format(
               Locale.ROOT,
@@ -135,7 +137,7 @@ public final class Gate {
             .count();
     if (held > FEW * samples.size()) {
       find(
-          Outcome.INCOMPARABLE,
+          GateOutcome.INCOMPARABLE,
           "clock",
           String.format(
               Locale.ROOT,
@@ -147,15 +149,15 @@ public final class Gate {
 
   private void cases() {
     if (question.answer().rows().isEmpty()) {
-      find(Outcome.MISSING, "coverage", "there is nothing to compare");
+      find(GateOutcome.MISSING, "coverage", "there is nothing to compare");
     }
     for (Compared row : question.answer().rows()) {
       switch (row.verdict()) {
         case INCORRECT ->
-            find(Outcome.INCORRECT, row.pair().candidate().orElseThrow(), row.reason());
+            find(GateOutcome.INCORRECT, row.pair().candidate().orElseThrow(), row.reason());
         case MISSING_CAND ->
-            find(Outcome.MISSING, row.pair().base().orElseThrow(), "missing in the candidate");
-        case INVALID -> find(Outcome.MISSING, side(row), row.reason());
+            find(GateOutcome.MISSING, row.pair().base().orElseThrow(), "missing in the candidate");
+        case INVALID -> find(GateOutcome.MISSING, side(row), row.reason());
         case MISSING_BASE -> {
           // New: there is nothing it could be worse than.
         }
@@ -186,10 +188,10 @@ public final class Gate {
                 Quantity.interval(effect),
                 Quantity.significant(100 * Math.expm1(allowed), 2));
     if (row.verdict() == Verdict.SLOWER && effect.mean() > allowed) {
-      find(Outcome.REGRESSION, candidate, change);
+      find(GateOutcome.REGRESSION, candidate, change);
     } else {
       find(
-          Outcome.INCONCLUSIVE,
+          GateOutcome.INCONCLUSIVE,
           candidate,
           change
               + "; "
@@ -212,7 +214,7 @@ public final class Gate {
                             && each.key().get("op").equals(operation)
                             && each.key().get("variant").equals(variant));
         if (!present) {
-          find(Outcome.MISSING, operation + " " + variant, "required, and has no time");
+          find(GateOutcome.MISSING, operation + " " + variant, "required, and has no time");
         }
       }
     }
@@ -241,10 +243,10 @@ public final class Gate {
       return;
     }
     if (best.pctOfCeiling().isEmpty()) {
-      find(Outcome.MISSING, best, "no ceiling was measured to hold it against");
+      find(GateOutcome.MISSING, best, "no ceiling was measured to hold it against");
     } else if (best.pctOfCeiling().getAsDouble() < least.getAsDouble()) {
       find(
-          Outcome.REGRESSION,
+          GateOutcome.REGRESSION,
           best,
           String.format(
               Locale.ROOT,
@@ -259,7 +261,7 @@ public final class Gate {
     Estimate nanos = best.nanos().orElseThrow();
     if (most.isPresent() && nanos.center() > 1e6 * most.getAsDouble()) {
       find(
-          Outcome.REGRESSION,
+          GateOutcome.REGRESSION,
           best,
           "%s, not %s ms".formatted(Quantity.time(nanos), most.getAsDouble()));
     }

@@ -1,6 +1,6 @@
 package org.leash.benchmarks.gate;
 
-import org.leash.benchmarks.compare.Labels;
+import org.leash.benchmarks.csv.Labels;
 
 /**
  * Something that keeps the gate from passing.
@@ -9,8 +9,8 @@ import org.leash.benchmarks.compare.Labels;
  * @param reason for people, with the numbers
  * @param repro the command that measures it again; "" where there is none
  */
-public record Finding(Outcome outcome, String subject, String reason, String repro) {
-  public Finding {
+public record GateFinding(GateOutcome outcome, String subject, String reason, String repro) {
+  public GateFinding {
     subject = Labels.plain(subject);
     reason = Labels.plain(reason);
     repro = Labels.plain(repro);

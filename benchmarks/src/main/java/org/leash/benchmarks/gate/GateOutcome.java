@@ -1,7 +1,7 @@
 package org.leash.benchmarks.gate;
 
 /** What a gate says, from the least to the most severe; the worst finding decides. */
-public enum Outcome {
+public enum GateOutcome {
   PASS(0, "every gated case is shown to be no slower, and none is missing"),
   INCONCLUSIVE(3, "the evidence does not suffice"),
   MISSING(3, "a case has no time any more"),
@@ -12,7 +12,7 @@ public enum Outcome {
   private final int exitCode;
   private final String meaning;
 
-  Outcome(int exitCode, String meaning) {
+  GateOutcome(int exitCode, String meaning) {
     this.exitCode = exitCode;
     this.meaning = meaning;
   }

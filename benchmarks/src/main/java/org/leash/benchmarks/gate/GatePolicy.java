@@ -30,7 +30,7 @@ import org.leash.benchmarks.csv.FileFailure;
  * policy_gradient.max_regression_pct = 4
  * </pre>
  */
-public final class Policy {
+public final class GatePolicy {
   private static final String REGRESSION = "max_regression_pct";
   private static final String CEILING = "min_pct_ceiling";
   private static final String TIME = "max_abs_ms";
@@ -43,13 +43,13 @@ public final class Policy {
 
   private final Map<String, String> rules;
 
-  private Policy(Map<String, String> rules) {
+  private GatePolicy(Map<String, String> rules) {
     this.rules = rules;
   }
 
   /** No regression beyond the zone of equivalence, and nothing else. */
-  public static Policy none() {
-    return new Policy(Map.of());
+  public static GatePolicy none() {
+    return new GatePolicy(Map.of());
   }
 
   /**
@@ -58,7 +58,7 @@ public final class Policy {
    * @throws BadDataException a rule is unknown, stands there twice, or its value is out of range
    * @throws UncheckedIOException the file cannot be read
    */
-  public static Policy read(Path file) {
+  public static GatePolicy read(Path file) {
     Map<String, String> rules = new LinkedHashMap<>();
     try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       new Entries(file, rules).load(reader);
@@ -67,7 +67,7 @@ public final class Policy {
     } catch (IOException e) {
       throw FileFailure.reading(file, e);
     }
-    return new Policy(rules);
+    return new GatePolicy(rules);
   }
 
   /** Sees every entry, where properties alone would keep the last of two. */

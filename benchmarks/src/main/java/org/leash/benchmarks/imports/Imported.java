@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.csv.RunTable;
 
 /**
  * The rows that come of a file: samples of contenders that nobody checked, facts, and events for
@@ -45,7 +45,7 @@ public final class Imported {
 
   /** How many of them are samples. */
   public long samples() {
-    return rows.stream().filter(row -> row.table() == Table.SAMPLES).count();
+    return rows.stream().filter(row -> row.table() == RunTable.SAMPLES).count();
   }
 
   /**
@@ -88,7 +88,7 @@ public final class Imported {
 
   void sample(Key key, int fork, int round, long launches, double nanos) {
     rows.add(
-        Row.of(Table.SAMPLES)
+        Row.of(RunTable.SAMPLES)
             .set(key)
             .set("ts_utc", now)
             .set("fork", fork)
@@ -100,7 +100,7 @@ public final class Imported {
 
   void skip(String subject, String why) {
     rows.add(
-        Row.of(Table.EVENTS)
+        Row.of(RunTable.EVENTS)
             .set("ts_utc", now)
             .set("kind", "skipped")
             .set("subject", subject)
@@ -108,6 +108,6 @@ public final class Imported {
   }
 
   void fact(String key, String value) {
-    rows.add(Row.of(Table.ENV).set("key", key).set("value", value));
+    rows.add(Row.of(RunTable.ENV).set("key", key).set("value", value));
   }
 }

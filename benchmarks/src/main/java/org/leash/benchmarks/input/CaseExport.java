@@ -1,4 +1,4 @@
-package org.leash.benchmarks.exchange;
+package org.leash.benchmarks.input;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,10 +15,9 @@ import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVFormat;
 import org.leash.benchmarks.csv.FileFailure;
 import org.leash.benchmarks.csv.Key;
-import org.leash.benchmarks.csv.Table;
-import org.leash.benchmarks.input.Case;
+import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.input.Expected.Tolerance;
-import org.leash.benchmarks.input.Inputs;
+import org.leash.benchmarks.plan.KernelCase;
 import org.leash.binding.LeashLibrary;
 import org.leash.device.Device;
 
@@ -38,7 +37,7 @@ import org.leash.device.Device;
  *   <li>{@code libleash.so}, so that our own kernels take part there too.
  * </ul>
  */
-public final class Export {
+public final class CaseExport {
   /** Rows whose matrices are exported: large, and every row is made in the same way. */
   private static final int MATRIX_ROWS = 2;
 
@@ -46,7 +45,7 @@ public final class Export {
   private final Device home;
   private final Set<Path> written = new HashSet<>();
 
-  private Export(Path folder, Device home) {
+  private CaseExport(Path folder, Device home) {
     this.folder = folder;
     this.home = home;
   }
@@ -58,7 +57,7 @@ public final class Export {
    * @param progress is told the name of every file of inputs before it is made
    */
   public static void write(
-      Path folder, List<Case> cases, List<Key> keys, Consumer<String> progress) {
+      Path folder, List<KernelCase> cases, List<Key> keys, Consumer<String> progress) {
     try (Device home = Device.cpu()) {
       Files.createDirectories(folder);
       if (LeashLibrary.isLoaded()) {
@@ -66,7 +65,7 @@ public final class Export {
           Files.copy(library, folder.resolve("libleash.so"), StandardCopyOption.REPLACE_EXISTING);
         }
       }
-      Export export = new Export(folder, home);
+      CaseExport export = new CaseExport(folder, home);
       export.tables();
       export.cases(cases, keys, progress);
     } catch (IOException e) {
@@ -77,14 +76,14 @@ public final class Export {
   private void tables() throws IOException {
     List<String> lines = new ArrayList<>();
     lines.add(line(List.of("table", "column")));
-    for (Table table : Table.values()) {
+    for (RunTable table : RunTable.values()) {
       table.columns().forEach(column -> lines.add(line(List.of(table.id(), column))));
     }
     Files.write(folder.resolve("tables.csv"), lines);
-    Files.writeString(folder.resolve("schema"), Table.SCHEMA + "\n");
+    Files.writeString(folder.resolve("schema"), RunTable.SCHEMA + "\n");
   }
 
-  private void cases(List<Case> cases, List<Key> keys, Consumer<String> progress)
+  private void cases(List<KernelCase> cases, List<Key> keys, Consumer<String> progress)
       throws IOException {
     List<String> lines = new ArrayList<>();
     List<String> header = new ArrayList<>(Key.COLUMNS);
@@ -116,25 +115,25 @@ public final class Export {
     return CSVFormat.RFC4180.format(fields.toArray());
   }
 
-  private static String fileOf(Case described) {
+  private static String fileOf(KernelCase kernelCase) {
     return "%s-%d-%s.safetensors"
         .formatted(
-            described.dtype().name().toLowerCase(Locale.ROOT),
-            described.vocab(),
-            described.distribution().id());
+            kernelCase.dtype().name().toLowerCase(Locale.ROOT),
+            kernelCase.vocab(),
+            kernelCase.distribution().id());
   }
 
-  private void inputs(Case described, Path file) throws IOException {
-    Case drawn = described.drawn();
+  private void inputs(KernelCase kernelCase, Path file) throws IOException {
+    KernelCase drawn = kernelCase.drawn();
     int rows = drawn.rows();
     int vocab = drawn.vocab();
     try (Inputs inputs = Inputs.of(home, drawn)) {
       new TensorFile()
-          .add("logits", described.dtype().name(), inputs.logits().memory(), rows, vocab)
-          .add("targets", "I32", inputs.targets().memory(), rows)
-          .add("advantage", "F32", inputs.advantage().memory(), rows)
-          .add("old_logprob", "F32", inputs.oldLogprob().memory(), rows)
-          .add("weight", "F32", inputs.weight().memory(), rows)
+          .add("logits", kernelCase.dtype().name(), inputs.logits().memory(), rows, vocab)
+          .add("targets", "I32", inputs.columns().targets().memory(), rows)
+          .add("advantage", "F32", inputs.columns().advantage().memory(), rows)
+          .add("old_logprob", "F32", inputs.columns().oldLogprob().memory(), rows)
+          .add("weight", "F32", inputs.columns().weight().memory(), rows)
           .add("logprob", column(rows, inputs::logprob), rows)
           .add("entropy", column(rows, inputs::entropy), rows)
           .add("loss", column(rows, row -> inputs.outcome(row).loss()), rows)

@@ -3,6 +3,8 @@ package org.leash.benchmarks.input;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.leash.benchmarks.plan.Contract;
+import org.leash.benchmarks.plan.KernelCase;
 import org.leash.device.DType;
 
 /**
@@ -47,21 +49,21 @@ public final class Expected {
 
   private static final int MATRIX_BUDGET = 1 << 24;
 
-  private final Case described;
+  private final KernelCase kernelCase;
   private final Inputs inputs;
   private final int[] matrixRows;
   private final double[][] matrix;
 
-  private Expected(Case described, Inputs inputs) {
-    this.described = described;
+  private Expected(KernelCase kernelCase, Inputs inputs) {
+    this.kernelCase = kernelCase;
     this.inputs = inputs;
     int rows =
-        described.task().writesMatrix()
-            ? Math.clamp(MATRIX_BUDGET / described.vocab(), 1, described.rows())
+        kernelCase.contract().writesMatrix()
+            ? Math.clamp(MATRIX_BUDGET / kernelCase.vocab(), 1, kernelCase.rows())
             : 0;
     matrixRows = new int[rows];
     for (int i = 0; i < rows; i++) {
-      matrixRows[i] = rows == 1 ? 0 : (int) ((long) i * (described.rows() - 1) / (rows - 1));
+      matrixRows[i] = rows == 1 ? 0 : (int) ((long) i * (kernelCase.rows() - 1) / (rows - 1));
     }
     matrix = new double[rows][];
     IntStream.range(0, rows).parallel().forEach(i -> matrix[i] = matrixRow(matrixRows[i]));
@@ -72,12 +74,12 @@ public final class Expected {
    *
    * @param inputs those of the case, or of one that differs in having more rows
    */
-  public static Expected of(Case described, Inputs inputs) {
-    return new Expected(described, inputs);
+  public static Expected of(KernelCase kernelCase, Inputs inputs) {
+    return new Expected(kernelCase, inputs);
   }
 
   private double[] matrixRow(int row) {
-    return described.task() == Task.LOG_SOFTMAX
+    return kernelCase.contract() == Contract.LOG_SOFTMAX
         ? inputs.reference(row).logSoftmax()
         : inputs.gradient(row);
   }
@@ -94,10 +96,10 @@ public final class Expected {
   /** Compares every output of the task. */
   public List<Check> compare(Outputs outputs, Tolerance tolerance) {
     List<Check> checks = new ArrayList<>();
-    for (String name : described.task().columns()) {
+    for (String name : kernelCase.contract().columns()) {
       checks.add(compareColumn(name, outputs, tolerance));
     }
-    if (described.task().writesMatrix()) {
+    if (kernelCase.contract().writesMatrix()) {
       checks.add(compareMatrix(outputs, tolerance));
     }
     return checks;
@@ -105,19 +107,20 @@ public final class Expected {
 
   private Check compareColumn(String name, Outputs outputs, Tolerance tolerance) {
     Errors errors = new Errors(DType.F32, tolerance.columns);
-    for (int row = 0; row < described.rows(); row++) {
+    for (int row = 0; row < kernelCase.rows(); row++) {
       double reference = column(name, row);
       errors.add(outputs.column(name, row), reference, Math.max(1, Math.abs(reference)));
     }
-    return errors.check(name, described.rows());
+    return errors.check(name, kernelCase.rows());
   }
 
   private Check compareMatrix(Outputs outputs, Tolerance tolerance) {
-    Errors errors = new Errors(described.dtype(), tolerance.matrix);
+    Errors errors = new Errors(kernelCase.dtype(), tolerance.matrix);
     float[] values = new float[inputs.vocab()];
     for (int i = 0; i < matrixRows.length; i++) {
       outputs.matrixRow(matrixRows[i], values);
-      double scale = tolerance == Tolerance.PEERS ? inputs.weight().get(matrixRows[i]) : 0;
+      double scale =
+          tolerance == Tolerance.PEERS ? inputs.columns().weight().get(matrixRows[i]) : 0;
       for (double reference : matrix[i]) {
         scale = Math.max(scale, Math.abs(reference));
       }
@@ -125,7 +128,7 @@ public final class Expected {
         errors.add(values[j], matrix[i][j], scale);
       }
     }
-    return errors.check(described.task().matrix(), matrixRows.length);
+    return errors.check(kernelCase.contract().matrix(), matrixRows.length);
   }
 
   /** Accumulates errors; a NaN stays the largest. */

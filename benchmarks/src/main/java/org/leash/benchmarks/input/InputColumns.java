@@ -1,63 +1,54 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.input;
 
 import java.util.List;
-import org.leash.benchmarks.input.Inputs;
 import org.leash.device.Buffer;
 import org.leash.device.Device;
 import org.leash.device.FloatColumn;
 import org.leash.device.IntColumn;
 import org.leash.device.StatisticsColumn;
 
-/** The per-row inputs of all tasks, somewhere. */
-record InputColumns(
+/** The per-row inputs of all contracts, in memory of one device. */
+public record InputColumns(
     IntColumn targets,
     FloatColumn advantage,
     FloatColumn oldLogprob,
     FloatColumn weight,
     StatisticsColumn statistics,
     FloatColumn gradLogprob,
-    FloatColumn gradEntropy) {
+    FloatColumn gradEntropy)
+    implements AutoCloseable {
 
-  /** Where they were drawn. */
-  static InputColumns of(Inputs inputs) {
+  /** Columns of zeros. */
+  static InputColumns allocate(Device device, int rows) {
     return new InputColumns(
-        inputs.targets(),
-        inputs.advantage(),
-        inputs.oldLogprob(),
-        inputs.weight(),
-        inputs.statistics(),
-        inputs.gradLogprob(),
-        inputs.gradEntropy());
+        device.ints(rows),
+        device.floats(rows),
+        device.floats(rows),
+        device.floats(rows),
+        device.statistics(rows),
+        device.floats(rows),
+        device.floats(rows));
   }
 
-  /**
-   * Copies in memory of a device, owned by it, with the drawn rows over and over.
-   *
-   * @param rows that the copies have
-   */
-  static InputColumns on(Device device, Inputs drawn, int rows) {
-    IntColumn targets = device.ints(rows);
+  /** Copies in memory of a device, in which the rows repeat until there are enough. */
+  InputColumns repeated(Device device, int rows) {
+    InputColumns copy = allocate(device, rows);
     int[] ids = new int[rows];
     for (int row = 0; row < rows; row++) {
-      ids[row] = drawn.targets().get(row % drawn.rows());
+      ids[row] = targets.get(row % targets.rows());
     }
-    targets.copyFrom(ids);
-    StatisticsColumn statistics = device.statistics(rows);
-    statistics.copyFrom(repeated(drawn.statistics().toArray(), 3 * rows));
-    return new InputColumns(
-        targets,
-        repeated(device, drawn.advantage(), rows),
-        repeated(device, drawn.oldLogprob(), rows),
-        repeated(device, drawn.weight(), rows),
-        statistics,
-        repeated(device, drawn.gradLogprob(), rows),
-        repeated(device, drawn.gradEntropy(), rows));
+    copy.targets.copyFrom(ids);
+    repeat(advantage, copy.advantage);
+    repeat(oldLogprob, copy.oldLogprob);
+    repeat(weight, copy.weight);
+    copy.statistics.copyFrom(repeated(statistics.toArray(), 3 * rows));
+    repeat(gradLogprob, copy.gradLogprob);
+    repeat(gradEntropy, copy.gradEntropy);
+    return copy;
   }
 
-  private static FloatColumn repeated(Device device, FloatColumn drawn, int rows) {
-    FloatColumn column = device.floats(rows);
-    column.copyFrom(repeated(drawn.toArray(), rows));
-    return column;
+  private static void repeat(FloatColumn from, FloatColumn to) {
+    to.copyFrom(repeated(from.toArray(), (int) to.rows()));
   }
 
   private static float[] repeated(float[] values, int count) {
@@ -68,7 +59,8 @@ record InputColumns(
     return all;
   }
 
-  void close() {
+  @Override
+  public void close() {
     List.<Buffer>of(targets, advantage, oldLogprob, weight, statistics, gradLogprob, gradEntropy)
         .forEach(Buffer::close);
   }

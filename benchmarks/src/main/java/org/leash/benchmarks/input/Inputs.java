@@ -1,17 +1,14 @@
 package org.leash.benchmarks.input;
 
-import java.util.List;
 import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
-import org.leash.device.Buffer;
+import org.leash.benchmarks.plan.KernelCase;
+import org.leash.benchmarks.plan.LogitDistribution;
 import org.leash.device.DType;
 import org.leash.device.Device;
-import org.leash.device.FloatColumn;
-import org.leash.device.IntColumn;
 import org.leash.device.Matrix;
-import org.leash.device.StatisticsColumn;
 import org.leash.loss.PolicyLoss;
 import org.leash.reference.PolicyReference;
 import org.leash.reference.PolicyReference.Outcome;
@@ -19,23 +16,21 @@ import org.leash.reference.RowReference;
 import org.leash.reference.RowReference.Row;
 
 /**
- * The inputs of all tasks at one shape, drawn from a seed, each row from its own generator:
+ * The inputs of all contracts at one shape, drawn from a seed, each row by a generator of its own:
  *
  * <ul>
- *   <li>logits of the distribution, rounded to the dtype; targets sampled from the policy that they
- *       define;
- *   <li>advantages, standard normal as after normalisation by group;
- *   <li>old log-probabilities within a few percent of the current ones, as after some steps of PPO:
- *       ratios have a standard deviation of 5 %, so that few tokens are clipped;
- *   <li>weights of a mean over the rows; for {@code logits_gradient} row statistics and gradients
- *       as that loss gives them.
+ *   <li>logits of the distribution, rounded to the dtype, and targets sampled from their softmax;
+ *   <li>standard normal advantages, as after normalisation by group;
+ *   <li>old log-probabilities near the current ones, as after some steps of PPO: ratios have a
+ *       standard deviation of 5 %, so that few tokens are clipped;
+ *   <li>weights of a mean over the rows; for {@code logits_gradient} the row statistics and the
+ *       gradients of that loss.
  * </ul>
  *
- * Off-heap, in memory of the device, but usable from any. Not to be written to: tasks that work in
- * place take copies.
+ * Off-heap, in host memory. Read-only: contenders work on copies.
  */
 public final class Inputs implements AutoCloseable {
-  /** DAPO's bounds and a small entropy bonus, so that every term of the gradient is at work. */
+  /** DAPO's bounds and a small entropy bonus, so that every term contributes to the gradient. */
   public static final PolicyLoss LOSS = PolicyLoss.ppoClip(0.2, 0.28).withEntropy(0.01);
 
   private static final double RATIO_DEVIATION = 0.05;
@@ -43,31 +38,19 @@ public final class Inputs implements AutoCloseable {
       RandomGeneratorFactory.of("L64X128MixRandom");
 
   private final Matrix logits;
-  private final IntColumn targets;
-  private final FloatColumn advantage;
-  private final FloatColumn oldLogprob;
-  private final FloatColumn weight;
-  private final StatisticsColumn statistics;
-  private final FloatColumn gradLogprob;
-  private final FloatColumn gradEntropy;
+  private final InputColumns columns;
   private final double[] logprob;
   private final double[] entropy;
 
   private Inputs(Device device, DType dtype, int rows, int vocab) {
     logits = device.matrix(rows, vocab, dtype);
-    targets = device.ints(rows);
-    advantage = device.floats(rows);
-    oldLogprob = device.floats(rows);
-    weight = device.floats(rows);
-    statistics = device.statistics(rows);
-    gradLogprob = device.floats(rows);
-    gradEntropy = device.floats(rows);
+    columns = InputColumns.allocate(device, rows);
     logprob = new double[rows];
     entropy = new double[rows];
   }
 
   /** Draws the inputs of a case. */
-  public static Inputs of(Device device, Case drawn) {
+  public static Inputs of(Device device, KernelCase drawn) {
     Inputs inputs = new Inputs(device, drawn.dtype(), drawn.rows(), drawn.vocab());
     IntStream.range(0, drawn.rows())
         .parallel()
@@ -76,10 +59,10 @@ public final class Inputs implements AutoCloseable {
   }
 
   private static long seed(int row) {
-    return Case.SEED + row;
+    return KernelCase.SEED + row;
   }
 
-  private void draw(int row, Distribution distribution, RandomGenerator random) {
+  private void draw(int row, LogitDistribution distribution, RandomGenerator random) {
     float[] values = new float[vocab()];
     distribution.fill(values, random);
     logits.fillRow(row, values);
@@ -88,14 +71,16 @@ public final class Inputs implements AutoCloseable {
     int target = sample(policy, random.nextDouble());
     logprob[row] = policy.logprob(target);
     entropy[row] = policy.entropy();
-    targets.set(row, target);
-    advantage.set(row, (float) random.nextGaussian());
-    oldLogprob.set(row, (float) (logprob[row] - RATIO_DEVIATION * random.nextGaussian()));
-    weight.set(row, 1.0f / rows());
-    statistics.set(row, (float) policy.max(), (float) policy.logSum(), (float) policy.mean());
+    columns.targets().set(row, target);
+    columns.advantage().set(row, (float) random.nextGaussian());
+    columns.oldLogprob().set(row, (float) (logprob[row] - RATIO_DEVIATION * random.nextGaussian()));
+    columns.weight().set(row, 1.0f / rows());
+    columns
+        .statistics()
+        .set(row, (float) policy.max(), (float) policy.logSum(), (float) policy.mean());
     Outcome outcome = outcome(row);
-    gradLogprob.set(row, (float) outcome.gradLogprob());
-    gradEntropy.set(row, (float) outcome.gradEntropy());
+    columns.gradLogprob().set(row, (float) outcome.gradLogprob());
+    columns.gradEntropy().set(row, (float) outcome.gradEntropy());
   }
 
   /** The first token at which the cumulated probability exceeds u. */
@@ -111,7 +96,7 @@ public final class Inputs implements AutoCloseable {
     return last;
   }
 
-  /** The row's logits as the dtype holds them, with their statistics in double precision. */
+  /** The row's logits, as rounded to the dtype, with their statistics in double precision. */
   public Row reference(int row) {
     double[] values = new double[vocab()];
     for (int j = 0; j < values.length; j++) {
@@ -120,24 +105,24 @@ public final class Inputs implements AutoCloseable {
     return RowReference.of(values, 1.0);
   }
 
-  /** What the loss makes of the row's sampled token, in double precision. */
+  /** Loss and gradient coefficients of the row's sampled token, in double precision. */
   public Outcome outcome(int row) {
     return PolicyReference.evaluate(
         LOSS,
         logprob[row],
         entropy[row],
-        advantage.get(row),
-        oldLogprob.get(row),
+        columns.advantage().get(row),
+        columns.oldLogprob().get(row),
         Double.NaN,
         OptionalDouble.empty(),
-        weight.get(row));
+        columns.weight().get(row));
   }
 
   /** The gradient of that loss with respect to the row's logits, in double precision. */
   public double[] gradient(int row) {
     Outcome outcome = outcome(row);
     return reference(row)
-        .gradient(targets.get(row), outcome.gradLogprob(), outcome.gradEntropy(), 0);
+        .gradient(columns.targets().get(row), outcome.gradLogprob(), outcome.gradEntropy(), 0);
   }
 
   public int rows() {
@@ -152,32 +137,8 @@ public final class Inputs implements AutoCloseable {
     return logits;
   }
 
-  public IntColumn targets() {
-    return targets;
-  }
-
-  public FloatColumn advantage() {
-    return advantage;
-  }
-
-  public FloatColumn oldLogprob() {
-    return oldLogprob;
-  }
-
-  public FloatColumn weight() {
-    return weight;
-  }
-
-  public StatisticsColumn statistics() {
-    return statistics;
-  }
-
-  public FloatColumn gradLogprob() {
-    return gradLogprob;
-  }
-
-  public FloatColumn gradEntropy() {
-    return gradEntropy;
+  public InputColumns columns() {
+    return columns;
   }
 
   /** The sampled token's log-probability, in double precision. */
@@ -192,8 +153,7 @@ public final class Inputs implements AutoCloseable {
 
   @Override
   public void close() {
-    List.<Buffer>of(
-            logits, targets, advantage, oldLogprob, weight, statistics, gradLogprob, gradEntropy)
-        .forEach(Buffer::close);
+    logits.close();
+    columns.close();
   }
 }

@@ -1,6 +1,8 @@
 package org.leash.benchmarks.input;
 
-/** What was computed, for {@link Expected} to judge. Names are those of {@link Task}. */
+import org.leash.benchmarks.plan.Contract;
+
+/** What was computed, for {@link Expected} to judge. Names are those of {@link Contract}. */
 public interface Outputs {
 
   /** The value of one row. */

@@ -1,4 +1,4 @@
-package org.leash.benchmarks.exchange;
+package org.leash.benchmarks.input;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -1,60 +1,91 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.input;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.leash.benchmarks.input.Case;
-import org.leash.benchmarks.input.Inputs;
-import org.leash.benchmarks.input.Outputs;
-import org.leash.benchmarks.input.Task;
+import org.leash.benchmarks.plan.KernelCase;
 import org.leash.device.Buffer;
 import org.leash.device.Device;
+import org.leash.device.DeviceKind;
 import org.leash.device.FloatColumn;
 import org.leash.device.Matrix;
 import org.leash.kernel.Arguments;
 import org.leash.kernel.Catalogue;
+import org.leash.kernel.Entropy;
 import org.leash.kernel.Kernel;
+import org.leash.kernel.LogSoftmax;
+import org.leash.kernel.LogitsGradient;
 import org.leash.kernel.Operation;
+import org.leash.kernel.PolicyGradient;
+import org.leash.kernel.TokenStatistics;
 
 /**
- * A task as the library takes it: arguments over several copies of the logits, so that a launch
- * finds its logits in memory and not in a cache, and outputs that all copies share. Kernels of all
- * variants take turns on one workload.
+ * A case's inputs and outputs in memory of a device. There are several copies of the logits, so
+ * that a launch finds its own in memory and not in a cache; all copies share the columns. The
+ * contenders of a case take turns on one workload.
  */
 public final class Workload implements AutoCloseable {
-  /** With copies that together are so many times the last-level cache, launches find none in it. */
+  /** Copies whose total is this many last-level caches leave no copy in the cache. */
   public static final int COLD = 3;
 
-  private final Inputs inputs;
-  private final Task task;
-  private final List<Buffer> owned = new ArrayList<>();
-  private final List<Matrix> logits = new ArrayList<>();
-  private final List<Matrix> results = new ArrayList<>();
-  private final List<Arguments> arguments = new ArrayList<>();
-  private final Map<String, FloatColumn> columns = new LinkedHashMap<>();
-  private final boolean inPlace;
+  private static final long UNKNOWN_CACHE = 32L << 20;
 
-  private Workload(Device device, Case described, Inputs inputs, int copies, boolean inPlace) {
-    this.inputs = inputs;
-    this.task = described.task();
-    this.inPlace = inPlace && task.writesMatrix();
-    for (String name : task.columns()) {
-      columns.put(name, own(device.floats(described.rows())));
+  /** Elements to which each copy is aligned: at least 128 bytes. */
+  private static final long ALIGNMENT = 64;
+
+  private final Device device;
+  private final KernelCase kernelCase;
+  private final boolean inPlace;
+  private final Matrix drawn;
+  private final InputColumns columns;
+  private final List<Matrix> copies;
+  private final List<Matrix> results;
+  private final Map<String, FloatColumn> outputs = new LinkedHashMap<>();
+  private final float[] nan;
+  private final List<Buffer> owned = new ArrayList<>();
+
+  private Workload(
+      Device device, KernelCase kernelCase, Inputs inputs, int count, boolean inPlace) {
+    this.device = device;
+    this.kernelCase = kernelCase;
+    this.inPlace = inPlace && kernelCase.contract().writesMatrix();
+    int rows = kernelCase.rows();
+    if (rows > inputs.rows() && rows % inputs.rows() != 0) {
+      throw new IllegalArgumentException(
+          "%d rows are not a multiple of the %d drawn rows".formatted(rows, inputs.rows()));
     }
-    for (int slot = 0; slot < copies; slot++) {
-      Matrix copy = own(device.matrix(described.rows(), described.vocab(), described.dtype()));
-      logits.add(copy);
-      results.add(resultOf(device, copy));
-      restore(slot);
-      arguments.add(arguments(slot));
+    nan = new float[rows];
+    Arrays.fill(nan, Float.NaN);
+    drawn = device.properties().kind() == DeviceKind.CPU ? inputs.logits() : onDevice(inputs);
+    columns = inputs.columns().repeated(device, rows);
+    for (String name : kernelCase.contract().columns()) {
+      outputs.put(name, own(device.floats(rows)));
     }
+    copies = matrices(count);
+    results = this.inPlace || !kernelCase.contract().writesMatrix() ? copies : matrices(count);
+    for (int copy = 0; copy < count; copy++) {
+      restore(copy);
+    }
+    device.synchronize();
   }
 
-  private Matrix resultOf(Device device, Matrix copy) {
-    return inPlace || !task.writesMatrix()
-        ? copy
-        : own(device.matrix(copy.rows(), copy.vocab(), copy.dtype()));
+  private Matrix onDevice(Inputs inputs) {
+    Matrix copy = own(device.matrix(inputs.rows(), kernelCase.vocab(), kernelCase.dtype()));
+    device.copy(inputs.logits(), copy);
+    return copy;
+  }
+
+  private List<Matrix> matrices(int count) {
+    long pitch = Math.ceilDiv(kernelCase.elements(), ALIGNMENT) * ALIGNMENT;
+    Matrix all = own(device.matrix(count * (pitch / ALIGNMENT), ALIGNMENT, kernelCase.dtype()));
+    List<Matrix> matrices = new ArrayList<>();
+    int vocab = kernelCase.vocab();
+    for (int copy = 0; copy < count; copy++) {
+      matrices.add(all.slice(copy * pitch, kernelCase.rows(), vocab, vocab));
+    }
+    return matrices;
   }
 
   private <B extends Buffer> B own(B buffer) {
@@ -63,80 +94,130 @@ public final class Workload implements AutoCloseable {
   }
 
   /**
-   * Copies the inputs.
+   * Copies inputs to a device.
    *
-   * @param caches at least one copy, and so many that together they are this many times the
-   *     last-level cache
-   * @param inPlace whether a task that writes a matrix overwrites its logits
+   * @param inputs drawn for the case; rows beyond theirs repeat them
+   * @param caches total size of the copies in last-level caches; at least one copy is made
+   * @param inPlace whether a matrix output overwrites the logits
+   * @throws IllegalArgumentException the case has more rows than the inputs, but not a multiple
    */
   public static Workload of(
-      Device device, Case described, Inputs inputs, int caches, boolean inPlace) {
-    long bytes = Ceilings.bytesBeyondCaches(device, caches);
-    int copies = Math.toIntExact(Math.max(1, Math.ceilDiv(bytes, described.matrixBytes())));
-    return new Workload(device, described, inputs, copies, inPlace);
+      Device device, KernelCase kernelCase, Inputs inputs, int caches, boolean inPlace) {
+    long bytes = bytesBeyondCaches(device, caches);
+    int copies = Math.toIntExact(Math.max(1, Math.ceilDiv(bytes, kernelCase.matrixBytes())));
+    return new Workload(device, kernelCase, inputs, copies, inPlace);
   }
 
-  private Arguments arguments(int slot) {
-    return TaskArguments.of(
-        task, logits.get(slot), results.get(slot), InputColumns.of(inputs), columns);
+  /** Size of some last-level caches of a device, in bytes. */
+  public static long bytesBeyondCaches(Device device, int caches) {
+    long cache = device.properties().lastLevelCacheBytes();
+    return caches * (cache > 0 ? cache : UNKNOWN_CACHE);
   }
 
   /** Number of copies. */
   public int copies() {
-    return arguments.size();
+    return copies.size();
   }
 
   /** One copy of the logits. */
-  public Matrix logits(int slot) {
-    return logits.get(slot);
+  public Matrix logits(int copy) {
+    return copies.get(copy);
   }
 
   public boolean inPlace() {
     return inPlace;
   }
 
-  /** What launches the variant on one copy. Running it allocates nothing. */
-  public Runnable launcher(Catalogue catalogue, String variant, int slot) {
-    return launcher(catalogue, task.operation(), variant, slot);
+  public KernelCase kernelCase() {
+    return kernelCase;
+  }
+
+  /** Arguments of a launch on one copy. */
+  public Arguments arguments(int copy) {
+    Matrix in = copies.get(copy);
+    Matrix out = results.get(copy);
+    return switch (kernelCase.contract()) {
+      case LOG_SOFTMAX -> LogSoftmax.of(in).logprobs(out);
+      case ENTROPY -> Entropy.of(in).entropy(outputs.get("entropy"));
+      case TOKEN_STATISTICS ->
+          TokenStatistics.of(in)
+              .targets(columns.targets())
+              .logprob(outputs.get("logprob"))
+              .entropy(outputs.get("entropy"));
+      case LOGITS_GRADIENT ->
+          LogitsGradient.of(in)
+              .targets(columns.targets())
+              .statistics(columns.statistics())
+              .gradLogprob(columns.gradLogprob())
+              .gradEntropy(columns.gradEntropy())
+              .gradient(out);
+      case POLICY_GRADIENT ->
+          PolicyGradient.of(in)
+              .policy(Inputs.LOSS)
+              .targets(columns.targets())
+              .advantage(columns.advantage())
+              .oldLogprob(columns.oldLogprob())
+              .weight(columns.weight())
+              .loss(outputs.get("loss"))
+              .logprob(outputs.get("logprob"))
+              .entropy(outputs.get("entropy"))
+              .gradient(out);
+    };
+  }
+
+  /** Launches a variant on one copy when run, which allocates nothing. */
+  public Runnable launcher(Catalogue catalogue, String variant, int copy) {
+    return launcher(catalogue, kernelCase.contract().operation(), variant, copy);
   }
 
   private <A extends Arguments> Runnable launcher(
-      Catalogue catalogue, Operation<A> operation, String variant, int slot) {
+      Catalogue catalogue, Operation<A> operation, String variant, int copy) {
     Kernel<A> kernel = catalogue.kernel(operation, variant);
-    A typed = operation.arguments().cast(arguments.get(slot));
+    A typed = operation.arguments().cast(arguments(copy));
     return () -> kernel.run(typed);
   }
 
-  /** Copies the logits again. */
-  public void restore(int slot) {
-    logits.get(slot).memory().copyFrom(inputs.logits().memory());
-  }
-
-  /**
-   * Fills the per-row outputs, and the matrix of a copy where it is not the logits themselves, with
-   * NaN.
-   */
-  public void poison(int slot) {
-    columns.values().forEach(column -> column.memory().fill((byte) 0xff));
-    if (!inPlace && task.writesMatrix()) {
-      results.get(slot).memory().fill((byte) 0xff);
+  /** Copies the logits again; enqueued. */
+  public void restore(int copy) {
+    Matrix to = copies.get(copy);
+    long vocab = kernelCase.vocab();
+    for (long first = 0; first < to.rows(); first += drawn.rows()) {
+      long rows = Math.min(drawn.rows(), to.rows() - first);
+      device.enqueueCopy(
+          drawn.slice(0, rows, vocab, vocab), to.slice(first * vocab, rows, vocab, vocab));
     }
   }
 
-  /** What the latest launch computed, the matrix being that of one copy. */
-  public Outputs outputs(int slot) {
-    Matrix result = results.get(slot);
+  /** Fills the output columns, and a copy's result matrix unless it holds the logits, with NaN. */
+  public void poison(int copy) {
+    outputs.values().forEach(column -> column.copyFrom(nan));
+    if (results != copies) {
+      results.get(copy).memory().fill((byte) 0xff);
+    }
+  }
+
+  /** First rows of the first and the last repetition of the drawn rows. */
+  public List<Integer> repetitions() {
+    int repetitions = (int) Math.max(1, kernelCase.rows() / drawn.rows());
+    return repetitions == 1 ? List.of(0) : List.of(0, (int) ((repetitions - 1) * drawn.rows()));
+  }
+
+  /** Results of the latest launch, which was on one copy, from some row on. */
+  public Outputs outputs(int copy, int firstRow) {
+    Map<String, float[]> values = new LinkedHashMap<>();
+    outputs.forEach((name, column) -> values.put(name, column.toArray()));
+    Matrix result = results.get(copy);
+    long vocab = kernelCase.vocab();
     return new Outputs() {
       @Override
       public float column(String name, int row) {
-        return columns.get(name).get(row);
+        return values.get(name)[firstRow + row];
       }
 
       @Override
-      public void matrixRow(int row, float[] values) {
-        for (int j = 0; j < values.length; j++) {
-          values[j] = result.get(row, j);
-        }
+      public void matrixRow(int row, float[] to) {
+        Matrix one = result.slice((firstRow + row) * vocab, 1, vocab, vocab);
+        System.arraycopy(one.toFloats(), 0, to, 0, to.length);
       }
     };
   }
@@ -144,5 +225,6 @@ public final class Workload implements AutoCloseable {
   @Override
   public void close() {
     owned.forEach(Buffer::close);
+    columns.close();
   }
 }

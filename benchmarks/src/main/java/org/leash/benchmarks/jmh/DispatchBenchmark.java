@@ -2,8 +2,8 @@ package org.leash.benchmarks.jmh;
 
 import java.util.concurrent.TimeUnit;
 import org.leash.benchmarks.input.Check;
-import org.leash.benchmarks.run.TinyCall;
-import org.leash.binding.generated.Leash;
+import org.leash.benchmarks.measure.TinyCall;
+import org.leash.kernel.panama.DispatchTimer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -19,9 +19,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What it costs to get into native code and back: an empty call and a tiny one ({@code
- * token_statistics} on 1 × 16), from C, from Java through the generated binding, and through the
- * library with all its checks.
+ * Cost of a native call: an empty one and a tiny one ({@code token_statistics} on 1 × 16), from C,
+ * from Java through the generated binding, and through the library with all its checks.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -32,19 +31,18 @@ import org.openjdk.jmh.annotations.Warmup;
     value = 3,
     jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector"})
 public class DispatchBenchmark {
-  /** So many that one call into the loop in C is nothing beside them. */
+  /** Enough to make the call into the loop in C negligible. */
   private static final int CALLS = 10_000;
 
   private TinyCall tiny;
 
-  /** Calls once in each way, and compares the result with the reference. */
+  /** Checks the result of one call in each way. */
   @Setup(Level.Trial)
   public void setUp() {
-    new TinyCall()
-        .close(); // what a first close loads, profilers would count as the last iteration's
+    new TinyCall().close(); // loads what profilers would count in the last iteration
     tiny = new TinyCall();
-    check(() -> tinyFromC());
-    check(tiny::throughBinding);
+    check(this::tinyFromC);
+    check(this::tinyThroughBinding);
     check(tiny::throughLibrary);
   }
 
@@ -62,26 +60,26 @@ public class DispatchBenchmark {
   @Benchmark
   @OperationsPerInvocation(CALLS)
   public double emptyFromC() {
-    return tiny.emptyFromC(CALLS);
+    return tiny.timer().emptyFromC(CALLS);
   }
 
   /** Through the generated binding. */
   @Benchmark
   public int emptyThroughBinding() {
-    return Leash.leash_abi_version();
+    return DispatchTimer.emptyThroughBinding();
   }
 
   /** Through a function pointer. */
   @Benchmark
   @OperationsPerInvocation(CALLS)
   public double tinyFromC() {
-    return tiny.fromC(CALLS);
+    return tiny.timer().fromC(CALLS);
   }
 
   /** Through the generated binding. */
   @Benchmark
   public int tinyThroughBinding() {
-    return tiny.throughBinding();
+    return tiny.timer().throughBinding();
   }
 
   /** Through the library. */

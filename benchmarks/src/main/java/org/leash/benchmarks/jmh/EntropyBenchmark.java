@@ -1,6 +1,6 @@
 package org.leash.benchmarks.jmh;
 
-import org.leash.benchmarks.input.Task;
+import org.leash.benchmarks.plan.Contract;
 import org.openjdk.jmh.annotations.Benchmark;
 
 /** Entropy of every row. */
@@ -8,7 +8,7 @@ public class EntropyBenchmark extends OperationBenchmark {
 
   /** For JMH. */
   public EntropyBenchmark() {
-    super(Task.ENTROPY);
+    super(Contract.ENTROPY);
   }
 
   /** All rows once. */

@@ -1,6 +1,6 @@
 package org.leash.benchmarks.jmh;
 
-import org.leash.benchmarks.input.Task;
+import org.leash.benchmarks.plan.Contract;
 import org.openjdk.jmh.annotations.Benchmark;
 
 /** Log-probabilities of every token. */
@@ -8,7 +8,7 @@ public class LogSoftmaxBenchmark extends OperationBenchmark {
 
   /** For JMH. */
   public LogSoftmaxBenchmark() {
-    super(Task.LOG_SOFTMAX);
+    super(Contract.LOG_SOFTMAX);
   }
 
   /** All rows once. */

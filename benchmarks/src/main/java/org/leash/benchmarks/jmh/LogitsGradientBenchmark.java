@@ -1,6 +1,6 @@
 package org.leash.benchmarks.jmh;
 
-import org.leash.benchmarks.input.Task;
+import org.leash.benchmarks.plan.Contract;
 import org.openjdk.jmh.annotations.Benchmark;
 
 /** Gradient with respect to the logits, from those with respect to log-probability and entropy. */
@@ -8,7 +8,7 @@ public class LogitsGradientBenchmark extends OperationBenchmark {
 
   /** For JMH. */
   public LogitsGradientBenchmark() {
-    super(Task.LOGITS_GRADIENT);
+    super(Contract.LOGITS_GRADIENT);
   }
 
   /** All rows once. */

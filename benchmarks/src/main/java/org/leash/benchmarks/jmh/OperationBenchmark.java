@@ -3,13 +3,13 @@ package org.leash.benchmarks.jmh;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.leash.benchmarks.input.Case;
 import org.leash.benchmarks.input.Check;
-import org.leash.benchmarks.input.Distribution;
 import org.leash.benchmarks.input.Expected;
 import org.leash.benchmarks.input.Inputs;
-import org.leash.benchmarks.input.Task;
-import org.leash.benchmarks.run.Workload;
+import org.leash.benchmarks.input.Workload;
+import org.leash.benchmarks.plan.Contract;
+import org.leash.benchmarks.plan.KernelCase;
+import org.leash.benchmarks.plan.LogitDistribution;
 import org.leash.device.DType;
 import org.leash.device.Device;
 import org.leash.kernel.Catalogue;
@@ -27,9 +27,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One operation by one variant, on copies of the logits in turn. Matrices are written beside the
- * logits, not in place, because nothing here could restore those between two launches. The setup
- * fails if the variant does not run on this machine, or if its result is not the reference's.
+ * One operation by one variant, on copies of the logits in turn. Matrices are not written in place,
+ * as JMH cannot restore logits between launches. The setup fails if the variant does not run on
+ * this machine or its result differs from the reference.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -54,49 +54,49 @@ public abstract class OperationBenchmark {
   int rows;
 
   @Param({"NORMAL", "PEAKED"})
-  Distribution distribution;
+  LogitDistribution distribution;
 
   @Param("1")
   int threads;
 
-  /** Copies of the logits that together are so many times the last-level cache; 0 for one copy. */
+  /** Total size of the copies of the logits in last-level caches; 0 for one copy. */
   @Param("" + Workload.COLD)
   int caches;
 
-  private final Task task;
+  private final Contract contract;
   private final List<Runnable> launchers = new ArrayList<>();
   private Device device;
   private Inputs inputs;
   private Workload workload;
   private int next;
 
-  OperationBenchmark(Task task) {
-    this.task = task;
+  OperationBenchmark(Contract contract) {
+    this.contract = contract;
   }
 
-  /** Draws the inputs, and launches once to compare the result with the reference. */
+  /** Draws the inputs and checks the result of one launch. */
   @Setup(Level.Trial)
   public void setUp() {
     closeOnce();
     device = Device.cpu(threads);
-    Case described = new Case(task, dtype, rows, vocab, distribution, threads);
-    inputs = Inputs.of(device, described);
-    workload = Workload.of(device, described, inputs, caches, false);
+    KernelCase kernelCase = new KernelCase(contract, dtype, rows, vocab, distribution, threads);
+    inputs = Inputs.of(device, kernelCase);
+    workload = Workload.of(device, kernelCase, inputs, caches, false);
     Catalogue catalogue = Catalogue.of(device);
-    for (int slot = 0; slot < workload.copies(); slot++) {
-      launchers.add(workload.launcher(catalogue, variant, slot));
+    for (int copy = 0; copy < workload.copies(); copy++) {
+      launchers.add(workload.launcher(catalogue, variant, copy));
     }
     workload.poison(0);
     launch();
     for (Check check :
-        Expected.of(described, inputs).compare(workload.outputs(0), Expected.Tolerance.OURS)) {
+        Expected.of(kernelCase, inputs).compare(workload.outputs(0, 0), Expected.Tolerance.OURS)) {
       if (!check.passed()) {
-        throw new IllegalStateException(variant + " on " + described + ": " + check.summary());
+        throw new IllegalStateException(variant + " on " + kernelCase + ": " + check.summary());
       }
     }
   }
 
-  /** What a first close loads, profilers would count as the last iteration's. */
+  /** Loads what a first close needs, which profilers would count in the last iteration. */
   private void closeOnce() {
     try (Device first = Device.cpu(threads)) {
       first.floats(1).close();

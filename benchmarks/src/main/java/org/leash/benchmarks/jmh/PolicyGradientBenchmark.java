@@ -1,6 +1,6 @@
 package org.leash.benchmarks.jmh;
 
-import org.leash.benchmarks.input.Task;
+import org.leash.benchmarks.plan.Contract;
 import org.openjdk.jmh.annotations.Benchmark;
 
 /** Loss, log-probability, entropy, and the gradient with respect to the logits. */
@@ -8,7 +8,7 @@ public class PolicyGradientBenchmark extends OperationBenchmark {
 
   /** For JMH. */
   public PolicyGradientBenchmark() {
-    super(Task.POLICY_GRADIENT);
+    super(Contract.POLICY_GRADIENT);
   }
 
   /** All rows once. */

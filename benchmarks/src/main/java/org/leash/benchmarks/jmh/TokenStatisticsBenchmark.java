@@ -1,6 +1,6 @@
 package org.leash.benchmarks.jmh;
 
-import org.leash.benchmarks.input.Task;
+import org.leash.benchmarks.plan.Contract;
 import org.openjdk.jmh.annotations.Benchmark;
 
 /** Log-probability of the sampled token, and entropy. */
@@ -8,7 +8,7 @@ public class TokenStatisticsBenchmark extends OperationBenchmark {
 
   /** For JMH. */
   public TokenStatisticsBenchmark() {
-    super(Task.TOKEN_STATISTICS);
+    super(Contract.TOKEN_STATISTICS);
   }
 
   /** All rows once. */

@@ -17,12 +17,12 @@ public final class Health {
   /** As in NVML: power cap, hardware and thermal slowdowns, power brake. */
   private static final long THROTTLED = 0xEC;
 
-  private final List<Finding> findings = new ArrayList<>();
+  private final List<Symptom> findings = new ArrayList<>();
 
   private Health() {}
 
   /** Looks at everything. */
-  public static List<Finding> findings() {
+  public static List<Symptom> findings() {
     Health health = new Health();
     health.java();
     health.library();
@@ -34,12 +34,12 @@ public final class Health {
   }
 
   private void java() {
-    add(Finding.good("java", System.getProperty("java.vm.name") + " " + Runtime.version()));
+    add(Symptom.good("java", System.getProperty("java.vm.name") + " " + Runtime.version()));
     boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     add(
         vectors
-            ? Finding.good("vector api", "the java-vector variants run")
-            : Finding.poor(
+            ? Symptom.good("vector api", "the java-vector variants run")
+            : Symptom.poor(
                 "vector api",
                 "no java-vector variants",
                 "run java with --add-modules jdk.incubator.vector, as bin/leash-bench does"));
@@ -48,7 +48,7 @@ public final class Health {
   private void library() {
     if (!LeashLibrary.isLoaded()) {
       add(
-          Finding.bad(
+          Symptom.bad(
               "native library",
               LeashLibrary.unavailable(),
               "build it (make native), or name it with LEASH_LIBRARY"));
@@ -57,7 +57,7 @@ public final class Health {
     try (Device cpu = Device.cpu()) {
       DeviceProperties found = cpu.properties();
       add(
-          Finding.good(
+          Symptom.good(
               "native library",
               "%s, %d threads, %s, SHA-256 %s"
                   .formatted(
@@ -72,15 +72,15 @@ public final class Health {
     Optional<String> governor = Probe.governor();
     if (governor.isEmpty()) {
       add(
-          Finding.poor(
+          Symptom.poor(
               "clock",
               "the system does not say how it is governed: a virtual machine?",
               "trust ratios within a run, not times between runs"));
     } else if (governor.get().equals("performance")) {
-      add(Finding.good("clock", "governor performance"));
+      add(Symptom.good("clock", "governor performance"));
     } else {
       add(
-          Finding.poor(
+          Symptom.poor(
               "clock",
               "governor " + governor.get() + ": it changes while one measures",
               "cpupower frequency-set -g performance"));
@@ -92,8 +92,8 @@ public final class Health {
         .map(
             load ->
                 load < BUSY_LOAD
-                    ? Finding.good("load", "%.2f over the last minute".formatted(load))
-                    : Finding.poor(
+                    ? Symptom.good("load", "%.2f over the last minute".formatted(load))
+                    : Symptom.poor(
                         "load",
                         String.format(
                             Locale.ROOT,
@@ -106,8 +106,8 @@ public final class Health {
         .map(
             stolen ->
                 stolen < STOLEN_PCT
-                    ? Finding.good("hypervisor", "takes %.1f %%".formatted(stolen))
-                    : Finding.poor(
+                    ? Symptom.good("hypervisor", "takes %.1f %%".formatted(stolen))
+                    : Symptom.poor(
                         "hypervisor",
                         "has given %.1f %% of the time to others".formatted(stolen),
                         "take a machine of its own, or more forks"))
@@ -119,18 +119,18 @@ public final class Health {
         .map(
             mode ->
                 mode.equals("never")
-                    ? Finding.poor(
+                    ? Symptom.poor(
                         "huge pages",
                         "never: ceilings are lower than they could be",
                         "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled")
-                    : Finding.good("huge pages", mode))
+                    : Symptom.good("huge pages", mode))
         .ifPresent(this::add);
   }
 
   private void gpus() {
     List<Map<String, String>> gpus = Probe.gpus();
     if (gpus.isEmpty()) {
-      add(Finding.good("gpu", "nvidia-smi shows none: the suite gpu has nothing to run on"));
+      add(Symptom.good("gpu", "nvidia-smi shows none: the suite gpu has nothing to run on"));
       return;
     }
     for (int i = 0; i < gpus.size(); i++) {
@@ -139,14 +139,14 @@ public final class Health {
     List<String> processes = Probe.gpuProcesses();
     add(
         processes.isEmpty()
-            ? Finding.good("gpu processes", "none")
-            : Finding.poor(
+            ? Symptom.good("gpu processes", "none")
+            : Symptom.poor(
                 "gpu processes", String.join("; ", processes), "end them, or take another GPU"));
   }
 
   private void gpu(String subject, Map<String, String> facts) {
     add(
-        Finding.good(
+        Symptom.good(
             subject,
             "%s, driver %s, %s MHz of %s, %s °C"
                 .formatted(
@@ -158,17 +158,17 @@ public final class Health {
     long bits = bits(facts.getOrDefault("now.gpu_throttle_bits", "0"));
     if ((bits & THROTTLED) != 0) {
       add(
-          Finding.poor(
+          Symptom.poor(
               subject,
               "its clock is held down (reasons 0x%x)".formatted(bits),
               "let it cool, or lock clocks it can hold: nvidia-smi -lgc"));
     }
     if (facts.getOrDefault("gpu.persistence", "Enabled").equals("Disabled")) {
-      add(Finding.poor(subject, "persistence mode is off", "nvidia-smi -pm 1"));
+      add(Symptom.poor(subject, "persistence mode is off", "nvidia-smi -pm 1"));
     }
     if (facts.getOrDefault("gpu.mig", "Disabled").equals("Enabled")) {
       add(
-          Finding.poor(
+          Symptom.poor(
               subject, "MIG is on: ceilings are those of a slice", "compare with such runs only"));
     }
   }
@@ -181,7 +181,7 @@ public final class Health {
     }
   }
 
-  private void add(Finding finding) {
+  private void add(Symptom finding) {
     findings.add(finding);
   }
 }

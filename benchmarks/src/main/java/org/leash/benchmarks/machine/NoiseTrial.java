@@ -1,31 +1,34 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.machine;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.regex.Pattern;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.Table;
-import org.leash.benchmarks.data.RecordedRun;
-import org.leash.benchmarks.data.Series;
-import org.leash.benchmarks.input.Case;
-import org.leash.benchmarks.input.Distribution;
-import org.leash.benchmarks.input.Task;
-import org.leash.benchmarks.machine.Finding;
+import org.leash.benchmarks.measure.Machine;
+import org.leash.benchmarks.measure.Rounds;
+import org.leash.benchmarks.measure.Stage;
+import org.leash.benchmarks.plan.Contract;
+import org.leash.benchmarks.plan.Effort;
+import org.leash.benchmarks.plan.KernelCase;
+import org.leash.benchmarks.plan.LogitDistribution;
+import org.leash.benchmarks.plan.ProcessSetting;
+import org.leash.benchmarks.plan.Start;
+import org.leash.benchmarks.plan.Suite;
+import org.leash.benchmarks.record.RecordedRun;
+import org.leash.benchmarks.record.Series;
 import org.leash.benchmarks.stats.Quantiles;
 import org.leash.device.DType;
 
 /**
- * A measurement whose result is known: the same kernel against itself, in this process, and the
- * ceilings twice. How far off it comes is what a machine's noise does to a comparison.
+ * A measurement with a known result: one kernel against itself, in this process, and the ceilings
+ * twice. Its error is the machine's noise.
  */
-public final class Trial {
+public final class NoiseTrial {
   private static final int ROUNDS = 24;
   private static final int WARMUP_MILLIS = 200;
   private static final int BLOCK_MILLIS = 10;
 
-  /** Beyond these, differences of a few percent cannot be told from noise. */
+  /** Above these, differences of a few percent cannot be distinguished from noise. */
   private static final double NOISY_PCT = 1;
 
   private static final double NOISY_ROUND_PCT = 5;
@@ -34,44 +37,39 @@ public final class Trial {
 
   private final List<Row> rows = new ArrayList<>();
 
-  private Trial() {}
+  private NoiseTrial() {}
 
   /** Measures with a number of threads; takes a few seconds. */
-  public static List<Finding> findings(int threads) {
-    return new Trial().run(threads);
+  public static List<Symptom> symptoms(int threads) {
+    return new NoiseTrial().run(threads);
   }
 
-  private List<Finding> run(int threads) {
+  private List<Symptom> run(int threads) {
     Effort effort = new Effort(1, ROUNDS, WARMUP_MILLIS, BLOCK_MILLIS);
-    Plan plan = new Plan(Suite.QUICK, List.of(threads), Pattern.compile(""), effort);
-    Case described =
-        new Case(Task.TOKEN_STATISTICS, DType.F32, 64, 32768, Distribution.PEAKED, threads);
-    try (Stage stage = new Machine(Suite.QUICK, Setting.PLAIN)) {
+    KernelCase kernelCase =
+        new KernelCase(
+            Contract.TOKEN_STATISTICS, DType.F32, 64, 32768, LogitDistribution.PEAKED, threads);
+    try (Stage stage = new Machine(Suite.QUICK, ProcessSetting.PLAIN)) {
       for (int fork = 1; fork <= 2; fork++) {
-        Turn turn = Turn.first(fork, fork);
-        Fork here = new Fork(plan, Setting.PLAIN, turn, List.of(), true, Set.of());
-        stage.measureCeilings(here, new Kept());
+        stage.measureCeilings(fork, List.of(threads), rows::add);
       }
       stage
-          .open(
-              new Plan.Entry.Kernels(described),
-              variant -> variant.startsWith("native-"),
-              (variant, reason) -> {})
+          .open(kernelCase, variant -> variant.startsWith("native-"), (variant, reason) -> {})
           .ifPresent(
-              contest -> {
-                try (contest) {
-                  Rounds.play(contest, effort, Turn.first(1, 1), new Kept());
+              openCase -> {
+                try (openCase) {
+                  Rounds.play(openCase, effort, Start.first(1, 1), rows::add);
                 }
               });
     }
     RecordedRun recorded = RecordedRun.of(rows);
-    List<Finding> findings = new ArrayList<>(ceilings(recorded, threads));
-    findings.add(noise(recorded, threads));
-    return findings;
+    List<Symptom> symptoms = new ArrayList<>(ceilings(recorded, threads));
+    symptoms.add(noise(recorded, threads));
+    return symptoms;
   }
 
-  private static List<Finding> ceilings(RecordedRun run, int threads) {
-    List<Finding> findings = new ArrayList<>();
+  private static List<Symptom> ceilings(RecordedRun run, int threads) {
+    List<Symptom> symptoms = new ArrayList<>();
     run.ceilings().stream()
         .filter(each -> each.fork() == 1)
         .forEach(
@@ -90,19 +88,19 @@ public final class Trial {
                                   first.unit(),
                                   spread);
                           String subject = first.kind() + " ×" + threads;
-                          findings.add(
+                          symptoms.add(
                               spread < CEILING_SPREAD_PCT
-                                  ? Finding.good(subject, detail)
-                                  : Finding.poor(
+                                  ? Symptom.good(subject, detail)
+                                  : Symptom.poor(
                                       subject,
                                       detail,
-                                      "something else takes memory bandwidth or the processor"));
+                                      "another process uses memory bandwidth or the processor"));
                         }));
-    return findings;
+    return symptoms;
   }
 
-  /** The twins' difference, round by round: its median is the bias, its middle half the noise. */
-  private static Finding noise(RecordedRun run, int threads) {
+  /** Difference between twins by round: the median is the bias, the typical distance the noise. */
+  private static Symptom noise(RecordedRun run, int threads) {
     String subject = "a/a ×" + threads;
     for (Series twin : run.series()) {
       if (!twin.key().get("role").equals("null") || !twin.isGood()) {
@@ -115,11 +113,11 @@ public final class Trial {
         }
       }
     }
-    return Finding.bad(
-        subject, "no native kernel could be timed", "see the lines above; then leash doctor");
+    return Symptom.bad(
+        subject, "no native kernel could be timed", "see the lines above, then run leash doctor");
   }
 
-  private static Finding noise(String subject, Series twin, Series other) {
+  private static Symptom noise(String subject, Series twin, Series other) {
     List<Double> pct = new ArrayList<>();
     other
         .nanos()
@@ -143,32 +141,11 @@ public final class Trial {
             pct.size(),
             typical);
     if (bias < NOISY_PCT && typical < NOISY_ROUND_PCT) {
-      return Finding.good(subject, detail);
+      return Symptom.good(subject, detail);
     }
-    String remedy = "end what else runs; take more forks and rounds";
+    String remedy = "stop other processes; use more forks and rounds";
     return bias < TOO_NOISY_PCT
-        ? Finding.poor(subject, detail, remedy)
-        : Finding.bad(subject, detail, remedy);
-  }
-
-  /** Keeps what comes. */
-  private final class Kept implements Sink {
-    @Override
-    public void append(Row row) {
-      rows.add(row);
-    }
-
-    @Override
-    public void event(String kind, String subject, String detail) {
-      rows.add(
-          Row.of(Table.EVENTS)
-              .set("ts_utc", "now")
-              .set("kind", kind)
-              .set("subject", subject)
-              .set("detail", detail));
-    }
-
-    @Override
-    public void atWork(Contender.Identity identity) {}
+        ? Symptom.poor(subject, detail, remedy)
+        : Symptom.bad(subject, detail, remedy);
   }
 }

@@ -5,7 +5,7 @@ package org.leash.benchmarks.machine;
  *
  * @param remedy what to do; "" where nothing is wrong
  */
-public record Finding(Verdict verdict, String subject, String detail, String remedy) {
+public record Symptom(Verdict verdict, String subject, String detail, String remedy) {
 
   /** What it means for measurements. */
   public enum Verdict {
@@ -26,15 +26,15 @@ public record Finding(Verdict verdict, String subject, String detail, String rem
     }
   }
 
-  public static Finding good(String subject, String detail) {
-    return new Finding(Verdict.GOOD, subject, detail, "");
+  public static Symptom good(String subject, String detail) {
+    return new Symptom(Verdict.GOOD, subject, detail, "");
   }
 
-  public static Finding poor(String subject, String detail, String remedy) {
-    return new Finding(Verdict.POOR, subject, detail, remedy);
+  public static Symptom poor(String subject, String detail, String remedy) {
+    return new Symptom(Verdict.POOR, subject, detail, remedy);
   }
 
-  public static Finding bad(String subject, String detail, String remedy) {
-    return new Finding(Verdict.BAD, subject, detail, remedy);
+  public static Symptom bad(String subject, String detail, String remedy) {
+    return new Symptom(Verdict.BAD, subject, detail, remedy);
   }
 }

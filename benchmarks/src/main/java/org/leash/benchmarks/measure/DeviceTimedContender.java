@@ -1,41 +1,33 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.measure;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.leash.benchmarks.data.Sensors;
-import org.leash.benchmarks.input.Check;
+import org.leash.benchmarks.csv.Sensors;
 import org.leash.benchmarks.input.Expected;
+import org.leash.benchmarks.input.Workload;
+import org.leash.benchmarks.plan.Identity;
 import org.leash.device.Device;
+import org.leash.device.DeviceKind;
 import org.leash.kernel.Arguments;
 import org.leash.kernel.Operation;
 import org.leash.kernel.panama.BlockTimer;
 
-/** A native variant, timed by its device's events on the copies of a workload in turn. */
-final class DeviceContender implements Contender {
-  private final Identity identity;
-  private final DeviceWorkload workload;
-  private final Expected expected;
+/** A native variant, timed by events of its device. */
+final class DeviceTimedContender extends KernelContender {
   private final BlockTimer timer;
-  private int overwritten;
 
-  DeviceContender(
-      String variant, Role role, Device device, DeviceWorkload workload, Expected expected) {
-    identity = new Identity(variant, implementation(device), role);
-    this.workload = workload;
-    this.expected = expected;
-    timer = timer(device, workload.task().operation(), variant, workload);
+  DeviceTimedContender(
+      String variant, Identity.Role role, Device device, Workload workload, Expected expected) {
+    super(new Identity(variant, implementation(device), role), workload, expected);
+    timer = timer(device, workload.kernelCase().contract().operation(), variant, workload);
   }
 
   private static String implementation(Device device) {
-    return switch (device.properties().kind()) {
-      case CPU -> "c_cpu";
-      case CUDA -> "cuda";
-    };
+    return device.properties().kind() == DeviceKind.CPU ? "c_cpu" : "cuda";
   }
 
   private static <A extends Arguments> BlockTimer timer(
-      Device device, Operation<A> operation, String variant, DeviceWorkload workload) {
+      Device device, Operation<A> operation, String variant, Workload workload) {
     List<A> calls =
         IntStream.range(0, workload.copies())
             .mapToObj(workload::arguments)
@@ -45,20 +37,8 @@ final class DeviceContender implements Contender {
   }
 
   @Override
-  public Identity identity() {
-    return identity;
-  }
-
-  @Override
   public int launchesPerBlock() {
-    return workload.inPlace()
-        ? Math.min(workload.copies(), BlockTimer.MOST_LAUNCHES)
-        : BlockTimer.MOST_LAUNCHES;
-  }
-
-  @Override
-  public void poison() {
-    workload.poison();
+    return Math.min(super.launchesPerBlock(), BlockTimer.MOST_LAUNCHES);
   }
 
   @Override
@@ -68,7 +48,7 @@ final class DeviceContender implements Contender {
 
   @Override
   public double time(int launches) {
-    overwritten += launches;
+    launched(launches);
     return timer.time(launches);
   }
 
@@ -81,26 +61,6 @@ final class DeviceContender implements Contender {
         readings.temperatureC(),
         readings.powerW(),
         readings.throttleReasons());
-  }
-
-  @Override
-  public void restore() {
-    if (workload.inPlace()) {
-      for (int i = 1; i <= Math.min(overwritten, workload.copies()); i++) {
-        workload.restore(Math.floorMod(timer.next() - i, workload.copies()));
-      }
-    }
-    overwritten = 0;
-  }
-
-  @Override
-  public List<Check> check() {
-    int latest = Math.floorMod(timer.next() - 1, workload.copies());
-    List<Check> checks = new ArrayList<>();
-    for (int firstRow : workload.repetitions()) {
-      checks.addAll(expected.compare(workload.outputs(latest, firstRow), Expected.Tolerance.OURS));
-    }
-    return checks;
   }
 
   @Override

@@ -1,38 +1,40 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.measure;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.leash.benchmarks.input.Check;
 import org.leash.benchmarks.input.Expected;
-import org.leash.kernel.Catalogue;
+import org.leash.benchmarks.input.Workload;
+import org.leash.benchmarks.plan.Identity;
 
 /** A variant of the library, launched on the copies of a workload in turn. */
-final class KernelContender implements Contender {
+abstract sealed class KernelContender implements Contender
+    permits HostTimedContender, DeviceTimedContender {
   private final Identity identity;
   private final Workload workload;
   private final Expected expected;
-  private final List<Runnable> launchers;
   private int next;
-  private int latest;
   private int overwritten;
 
-  KernelContender(
-      String variant, Role role, Catalogue catalogue, Workload workload, Expected expected) {
-    this.identity = new Identity(variant, implementation(variant), role);
+  KernelContender(Identity identity, Workload workload, Expected expected) {
+    this.identity = identity;
     this.workload = workload;
     this.expected = expected;
-    this.launchers =
-        IntStream.range(0, workload.copies())
-            .mapToObj(slot -> workload.launcher(catalogue, variant, slot))
-            .toList();
   }
 
-  private static String implementation(String variant) {
-    return variant.startsWith("native-") ? "c_cpu" : variant.replace('-', '_');
+  /** The copy of the next launch. */
+  final int next() {
+    return next;
+  }
+
+  /** Notes launches on the next copies. */
+  final void launched(int launches) {
+    next = (next + launches) % workload.copies();
+    overwritten += launches;
   }
 
   @Override
-  public Identity identity() {
+  public final Identity identity() {
     return identity;
   }
 
@@ -42,20 +44,12 @@ final class KernelContender implements Contender {
   }
 
   @Override
-  public void poison() {
+  public final void poison() {
     workload.poison(next);
   }
 
   @Override
-  public void launch() {
-    latest = next;
-    launchers.get(latest).run();
-    next = latest + 1 == launchers.size() ? 0 : latest + 1;
-    overwritten++;
-  }
-
-  @Override
-  public void restore() {
+  public final void restore() {
     if (workload.inPlace()) {
       for (int i = 1; i <= Math.min(overwritten, workload.copies()); i++) {
         workload.restore(Math.floorMod(next - i, workload.copies()));
@@ -65,7 +59,12 @@ final class KernelContender implements Contender {
   }
 
   @Override
-  public List<Check> check() {
-    return expected.compare(workload.outputs(latest), Expected.Tolerance.OURS);
+  public final List<Check> check() {
+    int latest = Math.floorMod(next - 1, workload.copies());
+    List<Check> checks = new ArrayList<>();
+    for (int firstRow : workload.repetitions()) {
+      checks.addAll(expected.compare(workload.outputs(latest, firstRow), Expected.Tolerance.OURS));
+    }
+    return checks;
   }
 }

@@ -1,17 +1,20 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.measure;
 
 import java.util.List;
 import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.plan.Identity;
 
-/** One case and those who compute it. */
-interface Contest extends AutoCloseable {
+/** A case with its inputs in memory and its contenders ready. */
+public interface OpenCase extends AutoCloseable {
 
   List<Contender> contenders();
 
-  Key key(Contender.Identity identity);
+  Key key(Identity identity);
 
-  /** The reference that checks compare with. */
-  String reference();
+  /** Name of the reference that checks compare with. */
+  default String reference() {
+    return "java_f64";
+  }
 
   @Override
   void close();

@@ -1,73 +1,75 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.measure;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.Predicate;
 import org.leash.benchmarks.csv.Key;
-import org.leash.benchmarks.input.Case;
 import org.leash.benchmarks.input.Check;
-import org.leash.binding.Status;
-import org.leash.binding.generated.Leash;
+import org.leash.benchmarks.plan.CaseKey;
+import org.leash.benchmarks.plan.DispatchCase;
+import org.leash.benchmarks.plan.Identity;
+import org.leash.benchmarks.plan.Identity.Role;
+import org.leash.benchmarks.plan.ProcessSetting;
+import org.leash.benchmarks.plan.Suite;
+import org.leash.kernel.panama.DispatchTimer;
 
-/**
- * What a call costs, with one thread: from a loop in C through a function pointer ({@code c}), from
- * Java through the generated binding ({@code panama}), and through the library with all its checks
- * ({@code library}).
- */
-final class DispatchContest implements Contest {
-  static final List<String> VARIANTS = List.of("c", "panama", "library");
-
+/** A dispatch case with one contender for each of {@link DispatchCase#VARIANTS} that applies. */
+final class OpenDispatchCase implements OpenCase {
   private final Suite suite;
-  private final Setting setting;
-  private final Calls calls;
+  private final ProcessSetting setting;
+  private final DispatchCase dispatchCase;
   private final TinyCall tiny = new TinyCall();
-  private final List<Contender> contenders;
+  private final List<Caller> callers;
 
-  /** Keeps the optimiser from dropping calls whose result nobody uses. */
+  /** Keeps the optimiser from dropping calls whose result is not used. */
   @SuppressWarnings("UnusedVariable")
   private int versions;
 
-  DispatchContest(Suite suite, Setting setting, Calls calls, Predicate<String> chosen) {
+  OpenDispatchCase(
+      Suite suite, ProcessSetting setting, DispatchCase dispatchCase, Predicate<String> chosen) {
     this.suite = suite;
     this.setting = setting;
-    this.calls = calls;
-    contenders = all().stream().filter(each -> chosen.test(each.identity().variant())).toList();
+    this.dispatchCase = dispatchCase;
+    callers = all().stream().filter(each -> chosen.test(each.identity().variant())).toList();
   }
 
-  private List<Contender> all() {
-    return switch (calls) {
+  private List<Caller> all() {
+    DispatchTimer timer = tiny.timer();
+    return switch (dispatchCase) {
       case EMPTY ->
           List.of(
-              new Caller("c", Contender.Role.BASELINE, n -> n * tiny.emptyFromC(n)),
-              new Caller("panama", Contender.Role.CANDIDATE, this::emptyCalls));
+              new Caller("c", Role.BASELINE, n -> n * timer.emptyFromC(n)),
+              new Caller("panama", Role.CANDIDATE, this::emptyCalls));
       case TINY ->
           List.of(
-              new Caller("c", Contender.Role.BASELINE, n -> n * tiny.fromC(n)),
-              new Caller("panama", Contender.Role.CANDIDATE, this::callsThroughBinding),
-              new Caller("library", Contender.Role.CANDIDATE, this::callsThroughLibrary));
+              new Caller("c", Role.BASELINE, n -> n * timer.fromC(n)),
+              new Caller("panama", Role.CANDIDATE, this::callsThroughBinding),
+              new Caller("library", Role.CANDIDATE, this::callsThroughLibrary));
     };
   }
 
-  // One loop for each, so that the call is compiled into it as into a user's code.
+  // A loop each, into which the call is compiled as into a user's code.
 
   private double emptyCalls(int count) {
     long begin = System.nanoTime();
     int sum = 0;
     for (int i = 0; i < count; i++) {
-      sum += Leash.leash_abi_version();
+      sum += DispatchTimer.emptyThroughBinding();
     }
     versions += sum;
     return System.nanoTime() - begin;
   }
 
   private double callsThroughBinding(int count) {
+    DispatchTimer timer = tiny.timer();
     long begin = System.nanoTime();
-    int sum = 0;
+    int failures = 0;
     for (int i = 0; i < count; i++) {
-      sum += tiny.throughBinding();
+      failures += timer.throughBinding();
     }
-    Status.check(sum);
+    if (failures != 0) {
+      throw new IllegalStateException("token_statistics failed in %d calls".formatted(count));
+    }
     return System.nanoTime() - begin;
   }
 
@@ -110,48 +112,23 @@ final class DispatchContest implements Contest {
 
     @Override
     public List<Check> check() {
-      return calls == Calls.TINY ? tiny.check() : List.of();
+      return dispatchCase == DispatchCase.TINY ? tiny.check() : List.of();
     }
   }
 
   @Override
   public List<Contender> contenders() {
-    return contenders;
+    return List.copyOf(callers);
   }
 
   @Override
-  public String reference() {
-    return "java_f64";
-  }
-
-  @Override
-  public Key key(Contender.Identity identity) {
-    Case tinyCase = Calls.TINY_CASE;
-    return new Key(
-        List.of(
-            suite.toString(),
-            "dispatch",
-            identity.variant(),
-            identity.impl(),
-            identity.role().name().toLowerCase(Locale.ROOT),
-            calls.contract(),
-            "f32",
-            "f32",
-            "f32",
-            Integer.toString(calls == Calls.TINY ? tinyCase.rows() : 0),
-            Integer.toString(calls == Calls.TINY ? tinyCase.vocab() : 0),
-            "false",
-            setting.params(tinyCase.threads()),
-            tinyCase.distribution().id(),
-            Long.toString(Case.SEED),
-            "warm",
-            "wall_sync",
-            "cpu"));
+  public Key key(Identity identity) {
+    return CaseKey.of(suite, setting, dispatchCase, identity);
   }
 
   @Override
   public String toString() {
-    return calls.label();
+    return dispatchCase.toString();
   }
 
   @Override

@@ -1,105 +1,127 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.measure;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.leash.benchmarks.csv.Key;
-import org.leash.benchmarks.input.Case;
 import org.leash.benchmarks.input.Expected;
 import org.leash.benchmarks.input.Inputs;
+import org.leash.benchmarks.input.Workload;
+import org.leash.benchmarks.plan.CaseKey;
+import org.leash.benchmarks.plan.Identity;
+import org.leash.benchmarks.plan.Identity.Role;
+import org.leash.benchmarks.plan.KernelCase;
+import org.leash.benchmarks.plan.ProcessSetting;
+import org.leash.benchmarks.plan.Suite;
 import org.leash.device.Device;
 import org.leash.kernel.Catalogue;
 import org.leash.kernel.Variant;
 
 /**
- * A task on inputs, contested by the library's variants, by the one that it prefers once more,
- * which tells the noise, and by peers.
+ * A kernel case with the variants of its device as contenders, the preferred one a second time as
+ * the A/A twin, and peers. On a GPU there are native variants only, timed by the device.
  */
-final class KernelContest implements Contest {
+final class OpenKernelCase implements OpenCase {
+  private static final String NATIVE = "native-";
+
   private final Suite suite;
-  private final Setting setting;
-  private final Case described;
+  private final ProcessSetting setting;
+  private final KernelCase kernelCase;
   private final Device device;
+  private final Catalogue catalogue;
   private final Workload workload;
+  private final Expected expected;
+  private final BiConsumer<String, String> skipped;
   private final List<Contender> contenders = new ArrayList<>();
 
   /**
-   * @param home gives the memory
-   * @param chosen which variants and peers, by name
-   * @param skipped is told which were left out, and why
+   * Prepares a case.
+   *
+   * @param device for the case; a CPU is closed with it
+   * @param inputs drawn for the case
+   * @param chosen selects variants and peers by name
+   * @param skipped receives the name and the reason of each that cannot run
    */
-  KernelContest(
+  OpenKernelCase(
       Suite suite,
-      Setting setting,
-      Case described,
-      Device home,
+      ProcessSetting setting,
+      KernelCase kernelCase,
+      Device device,
       Inputs inputs,
       Predicate<String> chosen,
       BiConsumer<String, String> skipped) {
     this.suite = suite;
     this.setting = setting;
-    this.described = described;
-    device = Device.cpu(described.threads());
-    workload = Workload.of(home, described, inputs, Workload.COLD, true);
-
-    Expected expected = Expected.of(described, inputs);
-    Catalogue catalogue = Catalogue.of(device);
+    this.kernelCase = kernelCase;
+    this.device = device;
+    this.skipped = skipped;
+    catalogue = Catalogue.of(device);
+    workload = Workload.of(device, kernelCase, inputs, Workload.COLD, true);
+    expected = Expected.of(kernelCase.withRows(Math.min(kernelCase.rows(), inputs.rows())), inputs);
+    Optional<Variant> preferred = Optional.empty();
     for (Variant variant : catalogue.variants()) {
-      if (variant.operation() == described.task().operation() && chosen.test(variant.name())) {
-        Optional<String> obstacle = described.obstacle(variant);
-        obstacle.ifPresentOrElse(
-            reason -> skipped.accept(variant.name(), reason),
-            () ->
-                contenders.add(
-                    new KernelContender(
-                        variant.name(), Contender.Role.CANDIDATE, catalogue, workload, expected)));
+      if (isEligible(variant) && chosen.test(variant.name())) {
+        Optional<String> obstacle = kernelCase.obstacle(variant);
+        if (obstacle.isPresent()) {
+          skipped.accept(variant.name(), obstacle.get());
+        } else if (add(variant.name(), Role.CANDIDATE)
+            && preferred.filter(best -> best.preference() >= variant.preference()).isEmpty()) {
+          preferred = Optional.of(variant);
+        }
       }
     }
-    best(catalogue, chosen)
-        .ifPresent(
-            variant ->
-                contenders.add(
-                    new KernelContender(
-                        variant.name(), Contender.Role.NULL, catalogue, workload, expected)));
+    preferred.ifPresent(variant -> add(variant.name(), Role.NULL));
+    if (!kernelCase.isOnGpu()) {
+      addClone(chosen);
+      addPeers(inputs, chosen);
+    }
+  }
+
+  private boolean isEligible(Variant variant) {
+    return variant.operation() == kernelCase.contract().operation()
+        && (!kernelCase.isOnGpu() || variant.name().startsWith(NATIVE));
+  }
+
+  private boolean add(String variant, Role role) {
+    try {
+      contenders.add(contender(variant, role));
+      return true;
+    } catch (IllegalArgumentException e) {
+      skipped.accept(variant, e.getMessage());
+      return false;
+    }
+  }
+
+  private Contender contender(String variant, Role role) {
+    return kernelCase.isOnGpu()
+        ? new DeviceTimedContender(variant, role, device, workload, expected)
+        : new HostTimedContender(variant, role, catalogue, workload, expected);
+  }
+
+  private void addClone(Predicate<String> chosen) {
     SlowedClone.ordered()
         .filter(order -> chosen.test(order.name()))
-        .filter(order -> runsHere(catalogue, order.variant()))
-        .ifPresent(
+        .filter(
             order ->
-                contenders.add(
-                    new SlowedClone(
-                        new KernelContender(
-                            order.variant(),
-                            Contender.Role.CANDIDATE,
-                            catalogue,
-                            workload,
-                            expected),
-                        order)));
+                catalogue.variants().stream()
+                    .anyMatch(
+                        variant ->
+                            variant.name().equals(order.variant())
+                                && isEligible(variant)
+                                && kernelCase.obstacle(variant).isEmpty()))
+        .map(order -> new SlowedClone(contender(order.variant(), Role.CANDIDATE), order))
+        .ifPresent(contenders::add);
+  }
+
+  private void addPeers(Inputs inputs, Predicate<String> chosen) {
     for (PeerSource source : ServiceLoader.load(PeerSource.class)) {
       if (setting.peers().contains(source.id()) && chosen.test(source.id())) {
-        contenders.addAll(source.contenders(described, inputs, workload, expected));
+        contenders.addAll(source.contenders(kernelCase, inputs, workload, expected));
       }
     }
-  }
-
-  private boolean runsHere(Catalogue catalogue, String name) {
-    return catalogue.variants().stream()
-        .anyMatch(
-            variant ->
-                variant.name().equals(name)
-                    && variant.operation() == described.task().operation()
-                    && described.obstacle(variant).isEmpty());
-  }
-
-  private Optional<Variant> best(Catalogue catalogue, Predicate<String> chosen) {
-    return catalogue.variants().stream()
-        .filter(variant -> variant.operation() == described.task().operation())
-        .filter(variant -> described.obstacle(variant).isEmpty() && chosen.test(variant.name()))
-        .max(Comparator.comparingInt(Variant::preference));
   }
 
   @Override
@@ -108,25 +130,22 @@ final class KernelContest implements Contest {
   }
 
   @Override
-  public String reference() {
-    return "java_f64";
-  }
-
-  @Override
-  public Key key(Contender.Identity identity) {
-    boolean inPlace = workload.inPlace() && identity.role() != Contender.Role.PEER;
-    return CaseKey.of(suite, setting, described, identity, inPlace);
+  public Key key(Identity identity) {
+    boolean inPlace = workload.inPlace() && identity.role() != Role.PEER;
+    return CaseKey.of(suite, setting, kernelCase, identity, inPlace);
   }
 
   @Override
   public String toString() {
-    return described.toString();
+    return kernelCase.toString();
   }
 
   @Override
   public void close() {
     contenders.forEach(Contender::close);
     workload.close();
-    device.close();
+    if (!kernelCase.isOnGpu()) {
+      device.close();
+    }
   }
 }

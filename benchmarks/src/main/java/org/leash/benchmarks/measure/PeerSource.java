@@ -1,27 +1,30 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.measure;
 
 import java.util.List;
-import org.leash.benchmarks.input.Case;
 import org.leash.benchmarks.input.Expected;
 import org.leash.benchmarks.input.Inputs;
+import org.leash.benchmarks.input.Workload;
+import org.leash.benchmarks.plan.KernelCase;
+import org.leash.benchmarks.plan.ProcessSetting;
 
 /**
- * Someone else's implementations. Found through {@link java.util.ServiceLoader}: they are on the
- * class path only where they were asked for at build time.
+ * A library that competes with this one. Found through {@link java.util.ServiceLoader}, as peers
+ * are on the class path only if built.
  */
 public interface PeerSource {
 
-  /** The name by which a {@link Setting} asks for it: "onnxruntime". */
+  /** The id by which a {@link ProcessSetting} selects it: "onnxruntime". */
   String id();
 
-  /** Facts for env.csv: the version. */
+  /** Its version, for env.csv. */
   String version();
 
   /**
-   * Contenders that fulfil the case's contract; none where the peer cannot.
+   * Contenders that fulfil the case's contract; none if the peer cannot.
    *
-   * @param workload whose copies of the logits are read in turn and left as they are; open longer
-   *     than the contenders
+   * @param workload whose copies of the logits are read in turn and not modified; outlives the
+   *     contenders
    */
-  List<Contender> contenders(Case described, Inputs inputs, Workload workload, Expected expected);
+  List<Contender> contenders(
+      KernelCase kernelCase, Inputs inputs, Workload workload, Expected expected);
 }

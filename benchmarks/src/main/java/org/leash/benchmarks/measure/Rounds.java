@@ -1,69 +1,82 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.measure;
 
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
+import org.leash.benchmarks.csv.ResultStatus;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.Status;
-import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.input.Check;
+import org.leash.benchmarks.plan.Effort;
+import org.leash.benchmarks.plan.Identity;
+import org.leash.benchmarks.plan.Start;
 
 /**
- * Plays one contest in this process: checks every contender, warms it up, then times one block of
- * each in every round, in random order, so that drift of the machine meets all alike. Outputs are
- * spoiled before each block, and those of the last timed block are checked again. Whoever fails a
- * check or throws gets a row that says so and no further time.
+ * Measures one case in this process: checks every contender, warms it up, then times one block of
+ * each in every round, in random order, so that drift of the machine affects all alike. Outputs are
+ * poisoned before each block, and checked again after the last. A contender that fails a check or
+ * throws gets a row with its status and no further time.
  */
-final class Rounds {
-  private final Contest contest;
+public final class Rounds {
+  private final OpenCase openCase;
   private final Effort effort;
-  private final Turn turn;
+  private final Start start;
   private final Sink sink;
   private final Random random;
   private final List<Player> players = new ArrayList<>();
 
-  /** A contender with the number of launches in its block. */
+  /** A contender still in the race. */
   private static final class Player {
     final Contender contender;
-    int launches = 1;
+    int launchesPerBlock = 1;
     double nanosPerLaunch = Double.POSITIVE_INFINITY;
 
     Player(Contender contender) {
       this.contender = contender;
     }
+
+    double time(int launches) {
+      double nanos = contender.time(launches);
+      nanosPerLaunch = nanos / launches;
+      return nanos;
+    }
   }
 
-  private Rounds(Contest contest, Effort effort, Turn turn, Sink sink) {
-    this.contest = contest;
+  private Rounds(OpenCase openCase, Effort effort, Start start, Sink sink) {
+    this.openCase = openCase;
     this.effort = effort;
-    this.turn = turn;
+    this.start = start;
     this.sink = sink;
-    this.random = new Random(1000L * turn.fork() + turn.process());
-    contest.contenders().forEach(contender -> players.add(new Player(contender)));
+    this.random = new Random(1000L * start.fork() + start.process());
+    openCase.contenders().forEach(contender -> players.add(new Player(contender)));
   }
 
-  static void play(Contest contest, Effort effort, Turn turn, Sink sink) {
-    new Rounds(contest, effort, turn, sink).play();
+  /** Plays the rounds that are left of a case. */
+  public static void play(OpenCase openCase, Effort effort, Start start, Sink sink) {
+    new Rounds(openCase, effort, start, sink).play();
   }
 
   private void play() {
     long begin = System.nanoTime();
     players.removeIf(player -> !survives(player, () -> prepare(player.contender)));
     players.removeIf(player -> !survives(player, () -> warmUp(player)));
-    for (int done = turn.done(); done < effort.rounds() && !players.isEmpty(); done++) {
-      long nanos = System.nanoTime() - begin;
-      boolean late = nanos > effort.capSeconds() * 1e9;
+    for (int done = start.done(); done < effort.rounds() && !players.isEmpty(); done++) {
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      boolean late = seconds > effort.capSeconds();
       if (late && done + 1 < effort.rounds()) {
-        sink.event(
-            "time_cap",
-            contest.toString(),
-            "the last of %d rounds is that after %d, as %.0f s have passed"
-                .formatted(effort.rounds(), done, nanos / 1e9));
+        sink.append(
+            Row.event(
+                start.fork(),
+                "time_cap",
+                openCase.toString(),
+                "ends after %d of %d rounds: %.0f s have passed"
+                    .formatted(done + 1, effort.rounds(), seconds)));
       }
       boolean last = late || done + 1 == effort.rounds();
-      round(turn.next() + done - turn.done(), last, done + 1 >= Effort.LAGGARD_ROUNDS);
+      round(start.next() + done - start.done(), last, done + 1 >= Effort.LAGGARD_ROUNDS);
       if (last) {
         return;
       }
@@ -71,9 +84,9 @@ final class Rounds {
   }
 
   /**
-   * One block of each.
+   * Times one block of each contender.
    *
-   * @param laggardsLeave whether it is the last for those that take too long
+   * @param laggardsLeave whether laggards have their last block
    */
   private void round(int number, boolean last, boolean laggardsLeave) {
     Collections.shuffle(players, random);
@@ -100,37 +113,29 @@ final class Rounds {
   }
 
   private boolean warmUp(Player player) {
+    int most = player.contender.launchesPerBlock();
     double wanted = effort.warmupMillis() * 1e6;
-    double spent = 0;
-    while (spent < wanted) {
-      int launches = Math.min(player.launches, player.contender.launchesPerBlock());
-      double nanos = player.contender.time(launches);
+    for (double spent = 0; spent < wanted; ) {
+      spent += player.time(Math.min(player.launchesPerBlock, most));
       player.contender.restore();
-      player.nanosPerLaunch = nanos / launches;
-      player.launches = launchesFor(player);
-      spent += nanos;
+      double fitting = effort.blockMillis() * 1e6 / player.nanosPerLaunch;
+      player.launchesPerBlock = (int) Math.clamp(fitting, 1, most);
     }
     return true;
-  }
-
-  private int launchesFor(Player player) {
-    double fitting = effort.blockMillis() * 1e6 / player.nanosPerLaunch;
-    return (int) Math.clamp(fitting, 1, player.contender.launchesPerBlock());
   }
 
   private boolean block(Player player, int round, int slot, boolean check) {
     Contender contender = player.contender;
     contender.poison();
-    double nanos = contender.time(player.launches);
-    player.nanosPerLaunch = nanos / player.launches;
+    player.time(player.launchesPerBlock);
     Row sample =
-        Row.of(Table.SAMPLES)
-            .set(contest.key(contender.identity()))
+        Row.of(RunTable.SAMPLES)
+            .set(openCase.key(contender.identity()))
             .set("ts_utc", Instant.now().toString())
-            .set("fork", turn.fork())
+            .set("fork", start.fork())
             .set("round", round)
             .set("slot", slot)
-            .set("launches", player.launches)
+            .set("launches", player.launchesPerBlock)
             .set("time_ns", player.nanosPerLaunch);
     sink.append(contender.sensors().into(sample));
     boolean passed = !check || check(contender, "after");
@@ -149,40 +154,36 @@ final class Rounds {
               .set("max_rel_err", each.maxRelError())
               .set("mean_signed_err", each.meanSignedError())
               .set("tol", each.tolerance())
-              .set("reference", contest.reference())
-              .set("status", (each.passed() ? Status.OK : Status.INCORRECT_NUMERICAL))
+              .set("reference", openCase.reference())
+              .set("status", each.passed() ? ResultStatus.OK : ResultStatus.INCORRECT_NUMERICAL)
               .set("reason", each.passed() ? "" : each.summary()));
       passed &= each.passed();
     }
     return passed;
   }
 
-  private Row checkRow(Contender.Identity identity, String phase) {
-    return Row.of(Table.CHECKS)
-        .set(contest.key(identity))
-        .set("fork", turn.fork())
+  private Row checkRow(Identity identity, String phase) {
+    return Row.of(RunTable.CHECKS)
+        .set(openCase.key(identity))
+        .set("fork", start.fork())
         .set("phase", phase);
   }
 
-  private interface Step {
-    boolean run();
-  }
-
-  /** Whether a step went well; its failure concerns this contender alone. */
-  private boolean survives(Player player, Step step) {
-    Contender.Identity identity = player.contender.identity();
-    sink.atWork(identity);
+  /** Whether a step succeeded; a failure concerns this contender alone. */
+  private boolean survives(Player player, BooleanSupplier step) {
+    Row row = checkRow(player.contender.identity(), "run");
+    sink.atWork(row);
     try {
-      return step.run();
+      return step.getAsBoolean();
     } catch (OutOfMemoryError e) {
-      return failed(identity, Status.OOM, e);
+      return failed(row, ResultStatus.OOM, e);
     } catch (RuntimeException | LinkageError e) {
-      return failed(identity, Status.RUNTIME_ERROR, e);
+      return failed(row, ResultStatus.RUNTIME_ERROR, e);
     }
   }
 
-  private boolean failed(Contender.Identity identity, Status status, Throwable e) {
-    sink.append(checkRow(identity, "run").set("status", status).set("reason", e.toString()));
+  private boolean failed(Row row, ResultStatus status, Throwable e) {
+    sink.append(row.set("status", status).set("reason", e.toString()));
     return false;
   }
 }

@@ -1,14 +1,16 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.measure;
 
 import org.leash.benchmarks.csv.Row;
 
-/** Where a fork's rows go as they come. */
-interface Sink {
+/** Destination of the rows that a measurement produces. */
+@FunctionalInterface
+public interface Sink {
   void append(Row row);
 
-  /** Something that did not go as planned. */
-  void event(String kind, String subject, String detail);
-
-  /** Says who is at work from now on: whom to blame if nothing more is heard. */
-  void atWork(Contender.Identity identity);
+  /**
+   * Announces the contender that runs next.
+   *
+   * @param blame row of checks to be completed and recorded if nothing more is heard
+   */
+  default void atWork(Row blame) {}
 }

@@ -1,10 +1,11 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.measure;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.leash.benchmarks.input.Check;
+import org.leash.benchmarks.plan.Identity;
 
 /**
  * A variant once more, under the name {@code VARIANT.clone}, that takes some percent longer: with 0
@@ -51,7 +52,7 @@ final class SlowedClone implements Contender {
 
   @Override
   public Identity identity() {
-    return new Identity(order.name(), original.identity().impl(), Role.CANDIDATE);
+    return new Identity(order.name(), original.identity().impl(), Identity.Role.CANDIDATE);
   }
 
   @Override

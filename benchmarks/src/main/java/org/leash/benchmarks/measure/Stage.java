@@ -1,24 +1,31 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.measure;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import org.leash.benchmarks.plan.Case;
 
-/** Where a fork's contests take place: sets them up one after another. Used by one thread. */
-interface Stage extends AutoCloseable {
-
-  /** Measures what the machine can do at most. */
-  void measureCeilings(Fork fork, Sink sink);
+/** Sets up the cases of a fork, one after another. Used by one thread. */
+public interface Stage extends AutoCloseable {
 
   /**
-   * Sets up an entry of the plan; what it shares with the one before is kept.
+   * Measures the ceilings of the device.
    *
-   * @param chosen which variants and peers take part, by name
-   * @param skipped is told which were left out, and why
-   * @return empty where nobody can take part
+   * @param threads thread counts, for a CPU
    */
-  Optional<Contest> open(
-      Plan.Entry entry, Predicate<String> chosen, BiConsumer<String, String> skipped);
+  void measureCeilings(int fork, List<Integer> threads, Sink sink);
+
+  /**
+   * Opens a case, which shares what it can with the previous one.
+   *
+   * @param chosen selects variants and peers by name
+   * @param skipped receives the name and the reason of each contender that cannot run; "all" for
+   *     all of them
+   * @return empty if no contender can run
+   */
+  Optional<OpenCase> open(
+      Case theCase, Predicate<String> chosen, BiConsumer<String, String> skipped);
 
   @Override
   void close();

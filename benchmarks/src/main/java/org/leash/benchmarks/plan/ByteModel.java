@@ -1,10 +1,8 @@
-package org.leash.benchmarks.predict;
+package org.leash.benchmarks.plan;
 
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.leash.benchmarks.input.Case;
-import org.leash.benchmarks.input.Task;
 
 /**
  * How often each CUDA variant goes over the bytes of a row: R reads and W writes of the matrix, as
@@ -21,15 +19,16 @@ public enum ByteModel {
   /** The row stays in shared memory. */
   RESIDENT(1, true) {
     @Override
-    boolean takes(Case described) {
-      return described.task() == Task.LOG_SOFTMAX || described.task() == Task.POLICY_GRADIENT;
+    boolean takes(KernelCase kernelCase) {
+      return kernelCase.contract() == Contract.LOG_SOFTMAX
+          || kernelCase.contract() == Contract.POLICY_GRADIENT;
     }
   },
   /** The row stays in registers. */
   WARP(1, true) {
     @Override
-    boolean takes(Case described) {
-      return described.vocab() <= WARP_VOCAB;
+    boolean takes(KernelCase kernelCase) {
+      return kernelCase.vocab() <= WARP_VOCAB;
     }
   };
 
@@ -44,11 +43,11 @@ public enum ByteModel {
   }
 
   /** The variants that there are for a case, the plain one first. */
-  public static List<ByteModel> of(Case described) {
-    return Stream.of(values()).filter(each -> each.takes(described)).toList();
+  public static List<ByteModel> of(KernelCase kernelCase) {
+    return Stream.of(values()).filter(each -> each.takes(kernelCase)).toList();
   }
 
-  boolean takes(Case described) {
+  boolean takes(KernelCase kernelCase) {
     return true;
   }
 
@@ -58,24 +57,24 @@ public enum ByteModel {
   }
 
   /** Passes over the matrix that read it. */
-  public int reads(Task task) {
+  public int reads(Contract contract) {
     // From saved statistics, the output alone remains.
-    if (task == Task.LOGITS_GRADIENT) {
+    if (contract == Contract.LOGITS_GRADIENT) {
       return 1;
     }
-    return task.writesMatrix() && !keepsRow ? readsForSums + 1 : readsForSums;
+    return contract.writesMatrix() && !keepsRow ? readsForSums + 1 : readsForSums;
   }
 
   /** Passes over the matrix that write it. */
-  public int writes(Task task) {
-    return task.writesMatrix() ? 1 : 0;
+  public int writes(Contract contract) {
+    return contract.writesMatrix() ? 1 : 0;
   }
 
-  public long bytesRead(Case described) {
-    return reads(described.task()) * described.matrixBytes();
+  public long bytesRead(KernelCase kernelCase) {
+    return reads(kernelCase.contract()) * kernelCase.matrixBytes();
   }
 
-  public long bytesWritten(Case described) {
-    return writes(described.task()) * described.matrixBytes();
+  public long bytesWritten(KernelCase kernelCase) {
+    return writes(kernelCase.contract()) * kernelCase.matrixBytes();
   }
 }

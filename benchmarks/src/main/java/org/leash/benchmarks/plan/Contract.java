@@ -1,14 +1,16 @@
-package org.leash.benchmarks.input;
+package org.leash.benchmarks.plan;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.leash.kernel.Operation;
 
 /**
- * An operation and the outputs that a benchmark asks of it: the contract, which alone makes two
- * times comparable. Also the least work that fulfils it, to which ceilings are applied: bytes read
- * and written once, and one exponential for each logit.
+ * An operation and the outputs required of it. Only times of equal contracts can be compared. The
+ * least work that fulfils one, which ceilings apply to: each logit read once, written once if there
+ * is a matrix, and one exponential per logit.
  */
-public enum Task {
+public enum Contract {
   LOG_SOFTMAX(Operation.LOG_SOFTMAX, List.of(), "logprobs"),
   ENTROPY(Operation.ENTROPY, List.of("entropy"), ""),
   TOKEN_STATISTICS(Operation.TOKEN_STATISTICS, List.of("logprob", "entropy"), ""),
@@ -19,7 +21,7 @@ public enum Task {
   private final List<String> columns;
   private final String matrix;
 
-  Task(Operation<?> operation, List<String> columns, String matrix) {
+  Contract(Operation<?> operation, List<String> columns, String matrix) {
     this.operation = operation;
     this.columns = columns;
     this.matrix = matrix;
@@ -29,17 +31,17 @@ public enum Task {
     return operation;
   }
 
-  /** Name in CSV files and filters: the operation's id. */
-  public String id() {
+  /** Name in CSV files and filters. */
+  public String operationId() {
     return operation.id();
   }
 
-  /** Outputs with one value for each row. */
+  /** Outputs with one value per row. */
   public List<String> columns() {
     return columns;
   }
 
-  /** The output with one value for each logit, or "" where there is none. */
+  /** The output with one value per logit, or "". */
   public String matrix() {
     return matrix;
   }
@@ -48,12 +50,10 @@ public enum Task {
     return !matrix.isEmpty();
   }
 
-  /** All outputs, joined with a plus. */
-  public String contract() {
-    String joined = String.join("+", columns);
-    if (matrix.isEmpty()) {
-      return joined;
-    }
-    return joined.isEmpty() ? matrix : joined + "+" + matrix;
+  /** All outputs, joined with a plus: the value of the column {@code contract}. */
+  public String outputs() {
+    return Stream.concat(columns.stream(), Stream.of(matrix))
+        .filter(output -> !output.isEmpty())
+        .collect(Collectors.joining("+"));
   }
 }

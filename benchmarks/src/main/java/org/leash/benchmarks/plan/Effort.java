@@ -1,29 +1,26 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.plan;
 
 /**
- * How much time a measurement may take.
+ * Time that a measurement may take.
  *
  * @param forks processes, the unit of replication
- * @param rounds in each fork; in each, every contender has one block
- * @param warmupMillis wall time for which each contender runs before the first round
- * @param blockMillis about how long a block takes, if more than one launch fits
- * @param capSeconds after which an entry's rounds in a fork come to an end
- * @param precisionPct an entry is not played by further forks once the half width of every interval
- *     in it is below so many percent; 0: all forks play
+ * @param rounds per fork, with one block of each contender
+ * @param warmupMillis wall time each contender runs before the first round
+ * @param blockMillis approximate duration of a block of more than one launch
+ * @param capSeconds time after which a case's rounds end in a fork
+ * @param precisionPct later forks leave out a case once every interval's half width is below this
+ *     percentage; 0 to measure all forks
  */
 public record Effort(
     int forks, int rounds, int warmupMillis, int blockMillis, int capSeconds, double precisionPct) {
-  /** After so many rounds, laggards leave. */
-  static final int LAGGARD_ROUNDS = 3;
+  /** Rounds after which laggards leave. */
+  public static final int LAGGARD_ROUNDS = 3;
 
-  /**
-   * A contender that takes so many times as long as the fastest: how many times exactly, no
-   * decision hangs on.
-   */
-  static final int LAGGARD_FACTOR = 8;
+  /** A laggard takes this many times as long as the fastest; no decision depends on its time. */
+  public static final int LAGGARD_FACTOR = 8;
 
-  /** Fewer forks give intervals that are narrow by chance. */
-  static final int LEAST_FORKS = 3;
+  /** Intervals of fewer forks can be narrow by chance. */
+  public static final int LEAST_FORKS = 3;
 
   private static final int CAP_SECONDS = 120;
   private static final double PRECISION_PCT = 1;

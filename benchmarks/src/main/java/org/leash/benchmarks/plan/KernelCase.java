@@ -1,36 +1,51 @@
-package org.leash.benchmarks.input;
+package org.leash.benchmarks.plan;
 
 import java.util.Locale;
 import java.util.Optional;
 import org.leash.device.DType;
+import org.leash.device.DeviceId;
+import org.leash.device.DeviceKind;
 import org.leash.kernel.Variant;
 
 /**
- * What is computed on what, apart from who computes it.
+ * A contract to be fulfilled on inputs of one shape.
  *
  * @param rows token positions
- * @param vocab logits of a row
- * @param threads that may share a call, or {@link #ON_GPU}
+ * @param vocab logits per row
+ * @param threads available to a call, or {@link #ON_GPU}
  */
-public record Case(
-    Task task, DType dtype, int rows, int vocab, Distribution distribution, int threads) {
+public record KernelCase(
+    Contract contract,
+    DType dtype,
+    int rows,
+    int vocab,
+    LogitDistribution distribution,
+    int threads)
+    implements Case {
 
-  /** All inputs are drawn from this. */
+  /** Seed of all inputs. */
   public static final long SEED = 20250714;
 
-  /** In place of threads: the case is a GPU's. */
+  /** In place of a thread count: the case runs on a GPU. */
   public static final int ON_GPU = 0;
 
-  /** Rows that are drawn for a GPU's case: enough that no cache could hold one row for all. */
+  /** The GPU that such cases run on. */
+  public static final DeviceId GPU = new DeviceId(DeviceKind.CUDA, 0);
+
+  /** Rows drawn for GPUs: enough that no cache holds one row for all of its repetitions. */
   private static final int DRAWN_ROWS = 128;
 
-  /** The case whose inputs a GPU's case repeats over its rows, or takes the first of. */
-  public Case drawn() {
+  public boolean isOnGpu() {
+    return threads == ON_GPU;
+  }
+
+  /** The case whose inputs this one repeats if it has more rows, or takes the first of. */
+  public KernelCase drawn() {
     return withRows(DRAWN_ROWS);
   }
 
-  public Case withRows(int count) {
-    return new Case(task, dtype, count, vocab, distribution, threads);
+  public KernelCase withRows(int count) {
+    return new KernelCase(contract, dtype, count, vocab, distribution, threads);
   }
 
   public long elements() {
@@ -42,27 +57,20 @@ public record Case(
     return elements() * dtype.bytes();
   }
 
-  public long bytesRead() {
-    return matrixBytes();
-  }
-
-  public long bytesWritten() {
-    return task.writesMatrix() ? matrixBytes() : 0;
+  /** Least traffic of the contract in bytes, read and written. */
+  public long leastBytes() {
+    return contract.writesMatrix() ? 2 * matrixBytes() : matrixBytes();
   }
 
   /** Whether two cases work on the same logits. */
-  public boolean sharesInputs(Case other) {
+  public boolean sharesInputs(KernelCase other) {
     return dtype == other.dtype
         && rows == other.rows
         && vocab == other.vocab
         && distribution == other.distribution;
   }
 
-  public Case withThreads(int count) {
-    return new Case(task, dtype, rows, vocab, distribution, count);
-  }
-
-  /** Why a variant of the operation cannot compute it here; empty where it can. */
+  /** Why a variant of the operation cannot run this case here; empty if it can. */
   public Optional<String> obstacle(Variant variant) {
     if (!variant.available()) {
       return Optional.of(variant.reason());
@@ -78,14 +86,13 @@ public record Case(
 
   @Override
   public String toString() {
-    String where = threads == ON_GPU ? "gpu" : threads + (threads == 1 ? " thread" : " threads");
     return "%s %s %dx%d %s, %s"
         .formatted(
-            task.id(),
+            contract.operationId(),
             dtype.name().toLowerCase(Locale.ROOT),
             rows,
             vocab,
             distribution.id(),
-            where);
+            isOnGpu() ? "gpu" : threads + (threads == 1 ? " thread" : " threads"));
   }
 }

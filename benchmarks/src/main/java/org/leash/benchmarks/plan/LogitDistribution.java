@@ -1,4 +1,4 @@
-package org.leash.benchmarks.input;
+package org.leash.benchmarks.plan;
 
 import java.util.Locale;
 import java.util.random.RandomGenerator;
@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
  * How the logits of a row are distributed. Never zeros or constants, which compress, predict and
  * saturate unlike real data.
  */
-public enum Distribution {
+public enum LogitDistribution {
   /**
    * Independent normal logits with a standard deviation of 2.5: a policy near its initialisation,
    * entropy about log(vocab) − 3.
@@ -53,7 +53,7 @@ public enum Distribution {
 
   private final String id;
 
-  Distribution(String id) {
+  LogitDistribution(String id) {
     this.id = id;
   }
 

@@ -1,8 +1,7 @@
-package org.leash.benchmarks.predict;
+package org.leash.benchmarks.plan;
 
 import java.util.List;
 import java.util.Locale;
-import org.leash.benchmarks.input.Case;
 
 /**
  * The time that a variant's bytes take at a machine's rate, with no cache answering any of them: an
@@ -11,7 +10,7 @@ import org.leash.benchmarks.input.Case;
  *
  * @param gbps bytes of 10⁹ that the memory moves per second, reads and writes together
  */
-public record Prediction(Case described, ByteModel model, double gbps) {
+public record Prediction(KernelCase kernelCase, ByteModel model, double gbps) {
   /** What {@link #fields()} are. */
   public static final List<String> COLUMNS =
       List.of(
@@ -29,20 +28,20 @@ public record Prediction(Case described, ByteModel model, double gbps) {
           "predicted_to_least");
 
   /** One for each variant that there is for a case. */
-  public static List<Prediction> of(Case described, double gbps) {
-    return ByteModel.of(described).stream()
-        .map(model -> new Prediction(described, model, gbps))
+  public static List<Prediction> of(KernelCase kernelCase, double gbps) {
+    return ByteModel.of(kernelCase).stream()
+        .map(model -> new Prediction(kernelCase, model, gbps))
         .toList();
   }
 
   /** Microseconds for what the variant moves. */
   public double micros() {
-    return micros(model.bytesRead(described) + model.bytesWritten(described));
+    return micros(model.bytesRead(kernelCase) + model.bytesWritten(kernelCase));
   }
 
   /** Microseconds for what any variant has to move. */
   public double leastMicros() {
-    return micros(described.bytesRead() + described.bytesWritten());
+    return micros(kernelCase.leastBytes());
   }
 
   private double micros(long bytes) {
@@ -51,15 +50,15 @@ public record Prediction(Case described, ByteModel model, double gbps) {
 
   public List<String> fields() {
     return List.of(
-        described.task().id(),
+        kernelCase.contract().operationId(),
         model.variant(),
-        described.dtype().name().toLowerCase(Locale.ROOT),
-        Integer.toString(described.rows()),
-        Integer.toString(described.vocab()),
-        Integer.toString(model.reads(described.task())),
-        Integer.toString(model.writes(described.task())),
-        Long.toString(model.bytesRead(described)),
-        Long.toString(model.bytesWritten(described)),
+        kernelCase.dtype().name().toLowerCase(Locale.ROOT),
+        Integer.toString(kernelCase.rows()),
+        Integer.toString(kernelCase.vocab()),
+        Integer.toString(model.reads(kernelCase.contract())),
+        Integer.toString(model.writes(kernelCase.contract())),
+        Long.toString(model.bytesRead(kernelCase)),
+        Long.toString(model.bytesWritten(kernelCase)),
         decimals(micros()),
         decimals(leastMicros()),
         String.format(Locale.ROOT, "%.2f", micros() / leastMicros()));

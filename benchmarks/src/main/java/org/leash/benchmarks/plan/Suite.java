@@ -1,4 +1,4 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.plan;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -6,91 +6,89 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.leash.benchmarks.input.Case;
-import org.leash.benchmarks.input.Distribution;
-import org.leash.benchmarks.input.Task;
 import org.leash.device.DType;
 import org.leash.device.DeviceKind;
 
-/** What can be run by name. */
+/** Named sets of cases with their default effort. */
 public enum Suite {
   /**
-   * Every operation at one of its main shapes, the two that matter most at both: for a first look,
-   * in minutes.
+   * Minutes: every operation at one main shape, token statistics and the policy gradient at both.
    */
-  QUICK(new Effort(5, 8, 120, 8), true, List.of(Setting.PLAIN)) {
+  QUICK(new Effort(5, 8, 120, 8), true, List.of(ProcessSetting.PLAIN)) {
     @Override
     void choose(Selection cases) {
       for (int[] shape : MAIN_SHAPES) {
         for (DType dtype : List.of(DType.F32, DType.BF16)) {
-          for (Task task : List.of(Task.TOKEN_STATISTICS, Task.POLICY_GRADIENT)) {
-            cases.add(task, dtype, shape, Distribution.PEAKED);
+          for (Contract contract : List.of(Contract.TOKEN_STATISTICS, Contract.POLICY_GRADIENT)) {
+            cases.add(contract, dtype, shape, LogitDistribution.PEAKED);
           }
         }
       }
-      for (Task task : List.of(Task.LOG_SOFTMAX, Task.ENTROPY, Task.LOGITS_GRADIENT)) {
-        cases.addOnAllThreads(task, DType.F32, MAIN_SHAPES[0], Distribution.PEAKED);
+      for (Contract contract :
+          List.of(Contract.LOG_SOFTMAX, Contract.ENTROPY, Contract.LOGITS_GRADIENT)) {
+        cases.addOnAllThreads(contract, DType.F32, MAIN_SHAPES[0], LogitDistribution.PEAKED);
       }
-      cases.addOnAllThreads(Task.TOKEN_STATISTICS, DType.F32, MAIN_SHAPES[0], Distribution.NORMAL);
+      cases.addOnAllThreads(
+          Contract.TOKEN_STATISTICS, DType.F32, MAIN_SHAPES[0], LogitDistribution.NORMAL);
     }
   },
 
-  /** Every operation over dtypes, vocabularies, rows and distributions: hours. */
-  CPU(new Effort(5, 8, 500, 20), true, List.of(Setting.PLAIN)) {
+  /** Hours: every operation over dtypes, vocabularies, rows and distributions. */
+  CPU(new Effort(5, 8, 500, 20), true, List.of(ProcessSetting.PLAIN)) {
     @Override
     void choose(Selection cases) {
-      for (Task task : Task.values()) {
+      for (Contract contract : Contract.values()) {
         for (DType dtype : DType.values()) {
           for (int vocab : VOCABULARIES) {
-            cases.add(task, dtype, new int[] {64, vocab}, Distribution.PEAKED);
+            cases.add(contract, dtype, new int[] {64, vocab}, LogitDistribution.PEAKED);
           }
           for (int rows : ROWS) {
-            cases.add(task, dtype, new int[] {rows, 151936}, Distribution.PEAKED);
+            cases.add(contract, dtype, new int[] {rows, 151936}, LogitDistribution.PEAKED);
           }
           for (int[] shape : MAIN_SHAPES) {
-            cases.add(task, dtype, shape, Distribution.PEAKED);
-            cases.add(task, dtype, shape, Distribution.NORMAL);
+            cases.add(contract, dtype, shape, LogitDistribution.PEAKED);
+            cases.add(contract, dtype, shape, LogitDistribution.NORMAL);
           }
         }
       }
     }
   },
 
-  /** Our kernels beside what a JVM user would take instead; needs the Maven profile peers. */
+  /** Our kernels and the alternatives of a JVM user; needs the Maven profile peers. */
   PEERS(
       new Effort(5, 8, 500, 20),
       false,
       List.of(
-          Setting.peers(true, "onnxruntime", "pytorch"),
-          Setting.peers(false, "onnxruntime", "pytorch"),
-          // In a process of its own: two versions of PyTorch's library do not live in one.
-          Setting.peers(true, "djl"),
-          Setting.peers(false, "djl"))) {
+          ProcessSetting.peers(true, "onnxruntime", "pytorch"),
+          ProcessSetting.peers(false, "onnxruntime", "pytorch"),
+          // Two versions of PyTorch's native library cannot share a process.
+          ProcessSetting.peers(true, "djl"),
+          ProcessSetting.peers(false, "djl"))) {
     @Override
     void choose(Selection cases) {
       for (int[] shape : MAIN_SHAPES) {
-        cases.add(Task.TOKEN_STATISTICS, DType.F32, shape, Distribution.PEAKED);
-        cases.add(Task.POLICY_GRADIENT, DType.F32, shape, Distribution.PEAKED);
+        cases.add(Contract.TOKEN_STATISTICS, DType.F32, shape, LogitDistribution.PEAKED);
+        cases.add(Contract.POLICY_GRADIENT, DType.F32, shape, LogitDistribution.PEAKED);
       }
     }
   },
 
   /**
-   * Every operation on a GPU, at the rows of a training step and at few; those that matter most
-   * come first, as machines may be lent by the hour.
+   * Every operation on a GPU, at the rows of a training step and at few. The most important cases
+   * come first, since GPU time may run out.
    */
-  GPU(new Effort(5, 8, 30, 4), false, List.of(Setting.PLAIN)) {
+  GPU(new Effort(5, 8, 30, 4), false, List.of(ProcessSetting.PLAIN)) {
     @Override
     void choose(Selection cases) {
-      for (List<Task> tasks :
+      for (List<Contract> contracts :
           List.of(
-              List.of(Task.POLICY_GRADIENT, Task.TOKEN_STATISTICS),
-              List.of(Task.LOG_SOFTMAX, Task.ENTROPY, Task.LOGITS_GRADIENT))) {
+              List.of(Contract.POLICY_GRADIENT, Contract.TOKEN_STATISTICS),
+              List.of(Contract.LOG_SOFTMAX, Contract.ENTROPY, Contract.LOGITS_GRADIENT))) {
         for (DType dtype : List.of(DType.BF16, DType.F32, DType.F16)) {
           for (int vocab : GPU_VOCABULARIES) {
             for (int rows : GPU_ROWS) {
-              for (Task task : tasks) {
-                cases.add(task, dtype, new int[] {rows, vocab}, Distribution.PEAKED);
+              for (Contract contract : contracts) {
+                cases.add(contract, dtype, new int[] {rows, vocab}, LogitDistribution.PEAKED);
               }
             }
           }
@@ -107,10 +105,10 @@ public enum Suite {
   /** Rows and vocabulary. */
   private static final int[][] MAIN_SHAPES = {{256, 32768}, {64, 151936}};
 
-  /** Of Llama 2, GPT-2, Llama 3, Qwen 2.5 and Gemma 3. */
+  /** Vocabularies of Llama 2, GPT-2, Llama 3, Qwen 2.5 and Gemma 3. */
   private static final int[] VOCABULARIES = {32000, 50257, 128256, 151936, 262144};
 
-  /** The same, Qwen's before the others. */
+  /** The same vocabularies, Qwen 2.5's first. */
   private static final int[] GPU_VOCABULARIES = {151936, 128256, 262144, 32000, 50257};
 
   private static final int[] GPU_ROWS = {8192, 64, 16, 4, 1};
@@ -119,9 +117,9 @@ public enum Suite {
 
   private final Effort effort;
   private final boolean measuresDispatch;
-  private final List<Setting> settings;
+  private final List<ProcessSetting> settings;
 
-  Suite(Effort effort, boolean measuresDispatch, List<Setting> settings) {
+  Suite(Effort effort, boolean measuresDispatch, List<ProcessSetting> settings) {
     this.effort = effort;
     this.measuresDispatch = measuresDispatch;
     this.settings = settings;
@@ -129,30 +127,30 @@ public enum Suite {
 
   abstract void choose(Selection cases);
 
-  /** Where its kernels run. */
+  /** Device that the kernels run on. */
   public DeviceKind device() {
     return DeviceKind.CPU;
   }
 
-  /** The cases, each once whatever the thread counts. */
-  public List<Case> cases() {
-    return cases(new int[] {device() == DeviceKind.CPU ? 1 : Case.ON_GPU});
+  /** Every case once, regardless of thread counts. */
+  public List<KernelCase> cases() {
+    return cases(new int[] {device() == DeviceKind.CPU ? 1 : KernelCase.ON_GPU});
   }
 
   public Effort effort() {
     return effort;
   }
 
-  /** Whether the cost of a call from Java is compared with that of one from C. */
+  /** Whether the suite includes the {@link DispatchCase}s. */
   boolean measuresDispatch() {
     return measuresDispatch;
   }
 
-  List<Setting> settings() {
+  public List<ProcessSetting> settings() {
     return settings;
   }
 
-  Setting setting(String id) {
+  public ProcessSetting setting(String id) {
     return settings.stream()
         .filter(setting -> setting.id().equals(id))
         .findFirst()
@@ -160,41 +158,42 @@ public enum Suite {
   }
 
   /**
-   * The cases; of a CPU, those that share inputs beside each other.
+   * Cases of some thread counts; on a CPU, cases that share inputs are adjacent.
    *
-   * @param threads thread counts, the largest being all
+   * @param threads thread counts, of which the largest means all
    */
-  List<Case> cases(int[] threads) {
+  List<KernelCase> cases(int[] threads) {
     Selection selection = new Selection(threads);
     choose(selection);
     return device() == DeviceKind.CPU ? selection.sorted() : List.copyOf(selection.cases);
   }
 
-  /** Collects cases, each once. */
+  /** Collects distinct cases. */
   static final class Selection {
     private final int[] threads;
-    private final Set<Case> cases = new LinkedHashSet<>();
+    private final Set<KernelCase> cases = new LinkedHashSet<>();
 
     private Selection(int[] threads) {
       this.threads = threads;
     }
 
-    void add(Task task, DType dtype, int[] shape, Distribution distribution) {
+    void add(Contract contract, DType dtype, int[] shape, LogitDistribution distribution) {
       for (int count : threads) {
-        cases.add(new Case(task, dtype, shape[0], shape[1], distribution, count));
+        cases.add(new KernelCase(contract, dtype, shape[0], shape[1], distribution, count));
       }
     }
 
-    void addOnAllThreads(Task task, DType dtype, int[] shape, Distribution distribution) {
+    void addOnAllThreads(
+        Contract contract, DType dtype, int[] shape, LogitDistribution distribution) {
       int most = Arrays.stream(threads).max().orElseThrow();
-      cases.add(new Case(task, dtype, shape[0], shape[1], distribution, most));
+      cases.add(new KernelCase(contract, dtype, shape[0], shape[1], distribution, most));
     }
 
-    private List<Case> sorted() {
-      List<Case> rest = new ArrayList<>(cases);
-      List<Case> sorted = new ArrayList<>();
+    private List<KernelCase> sorted() {
+      List<KernelCase> rest = new ArrayList<>(cases);
+      List<KernelCase> sorted = new ArrayList<>();
       while (!rest.isEmpty()) {
-        Case first = rest.getFirst();
+        KernelCase first = rest.getFirst();
         rest.stream().filter(first::sharesInputs).forEach(sorted::add);
         rest.removeIf(first::sharesInputs);
       }

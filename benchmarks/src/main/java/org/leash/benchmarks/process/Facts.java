@@ -1,4 +1,4 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.process;
 
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
@@ -8,18 +8,20 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.machine.Probe;
+import org.leash.benchmarks.measure.PeerSource;
+import org.leash.benchmarks.plan.Plan;
 import org.leash.benchmarks.stats.Estimate;
 import org.leash.binding.LeashLibrary;
-import org.leash.binding.generated.Leash;
 import org.leash.device.Device;
 import org.leash.device.DeviceProperties;
+import org.leash.kernel.panama.DispatchTimer;
 
 /**
  * The facts of a run for env.csv: plan, source, machine, system, Java, library. What cannot be
- * found out is left out. {@link org.leash.benchmarks.data.Environment.Scope} tells by the name of a
- * fact what it is good for.
+ * found out is left out. {@link org.leash.benchmarks.record.Environment.Scope} tells by the name of
+ * a fact what it is good for.
  */
 public final class Facts {
   private final List<Row> rows = new ArrayList<>();
@@ -75,7 +77,7 @@ public final class Facts {
         .ifPresent(name -> put("git.branch", name));
     LeashLibrary.sha256().ifPresent(hash -> put("native.lib_sha256", hash));
     if (LeashLibrary.isLoaded()) {
-      put("native.abi_version", Leash.leash_abi_version());
+      put("native.abi_version", DispatchTimer.emptyThroughBinding());
     } else {
       put("native.unavailable", LeashLibrary.unavailable());
     }
@@ -129,6 +131,6 @@ public final class Facts {
   }
 
   private static Row row(String key) {
-    return Row.of(Table.ENV).set("key", key);
+    return Row.of(RunTable.ENV).set("key", key);
   }
 }

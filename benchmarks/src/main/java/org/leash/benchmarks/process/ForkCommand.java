@@ -1,28 +1,28 @@
-package org.leash.benchmarks.cli;
+package org.leash.benchmarks.process;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.leash.benchmarks.run.Fork;
-import org.leash.benchmarks.run.Tether;
+import org.leash.benchmarks.plan.Plan;
+import org.leash.benchmarks.plan.Start;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** A replication, in a process of its own that {@code run} starts. */
+/** The hidden command by which {@code run} starts a {@link Fork} in a process of its own. */
 @Command(name = "fork", hidden = true)
-final class ForkCommand implements Runnable {
+public final class ForkCommand implements Runnable {
   @Mixin private PlanOptions options;
 
   @Option(names = "--setting", required = true)
   private String setting;
 
-  @Option(names = "--turn", required = true, split = ",")
-  private List<Integer> turn;
+  @Option(names = "--start", required = true)
+  private String start;
 
-  @Option(names = "--entries", required = true, split = ",")
-  private List<Integer> entries;
+  @Option(names = "--cases", required = true, split = ",")
+  private List<Integer> cases;
 
   @Option(names = "--ceilings")
   private boolean ceilings;
@@ -33,17 +33,19 @@ final class ForkCommand implements Runnable {
   @Override
   public void run() {
     Tether.attach();
-    Fork.of(options.plan(), setting, turn, entries, ceilings, banned).run(System.out);
+    Plan plan = options.plan();
+    new Fork(plan, plan.suite().setting(setting), Start.parse(start), cases, ceilings, banned)
+        .run(System.out);
   }
 
-  /** The arguments that {@link #run()} makes the fork from. */
-  static List<String> arguments(Fork fork) {
+  /** The arguments that {@link #run()} reads. */
+  public static List<String> arguments(Fork fork) {
     List<String> arguments = new ArrayList<>();
     arguments.add("fork");
     arguments.addAll(PlanOptions.arguments(fork.plan()));
     arguments.add("--setting=" + fork.setting().id());
-    arguments.add("--turn=" + joined(fork.turnNumbers()));
-    arguments.add("--entries=" + joined(fork.entries()));
+    arguments.add("--start=" + fork.start());
+    arguments.add("--cases=" + joined(fork.cases()));
     if (fork.ceilings()) {
       arguments.add("--ceilings");
     }
@@ -51,7 +53,7 @@ final class ForkCommand implements Runnable {
     return arguments;
   }
 
-  private static String joined(List<Integer> numbers) {
+  static String joined(List<Integer> numbers) {
     return numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
   }
 }

@@ -1,4 +1,4 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.process;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,64 +11,66 @@ import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.leash.benchmarks.csv.ResultStatus;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.Status;
 
 /**
- * One process from its start to its end, heard by its parent. The process ends with its parent: its
- * standard input is a pipe from it that nobody writes to.
+ * The process of a fork, as its parent sees it from start to end. The process ends with its parent,
+ * which holds the other end of its standard input and writes nothing to it.
  */
-final class Conversation {
+final class ForkProcess {
   private static final String END = "end of output";
 
-  /** As a shell reports SIGKILL, which is also how the system ends who takes too much memory. */
+  /** Exit code for SIGKILL, by which the system also ends processes that take too much memory. */
   private static final int KILLED = 137;
 
-  /** What the parent does with what it hears. */
+  /** Receives the reports of the process. */
   interface Listener {
     void append(Row row);
 
-    void entryBegins(int index);
+    void caseBegins(int index);
 
-    /** Something that a library printed. */
+    /** Receives a line that a library printed. */
     void overhear(String line);
   }
 
   /**
-   * How a process ended.
+   * End of a process.
    *
-   * @param entry that was being played; empty if none had begun; one past the last if all had been
-   *     played
-   * @param atWork a row of checks for the contender that was at work, if one was
-   * @param status why, if it ended before its work did
-   * @param reason the same in words
+   * @param lastCase number of the case that was being measured; empty if none had begun; one past
+   *     the last if all were done
+   * @param atWork row of checks that blames the contender that was running, if one was
+   * @param status cause, if the process ended early
+   * @param reason description of the cause
    */
-  record Outcome(OptionalInt entry, Optional<Row> atWork, int exit, Status status, String reason) {}
+  record Outcome(
+      OptionalInt lastCase, Optional<Row> atWork, int exit, ResultStatus status, String reason) {}
 
   private final Listener listener;
   private final int silenceSeconds;
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-  private OptionalInt entry = OptionalInt.empty();
+  private OptionalInt lastCase = OptionalInt.empty();
   private Optional<Row> atWork = Optional.empty();
   private boolean silent;
   private String lastWords = "";
 
-  private Conversation(Listener listener, int silenceSeconds) {
+  private ForkProcess(Listener listener, int silenceSeconds) {
     this.listener = listener;
     this.silenceSeconds = silenceSeconds;
   }
 
   /**
-   * Starts a process and listens until it ends; one that says nothing for too long is ended.
+   * Starts a process and listens until it ends.
    *
-   * @param variables of its environment, beside ours
+   * @param variables added to its environment
+   * @param silenceSeconds without output after which it is killed
    */
-  static Outcome hold(
+  static Outcome run(
       List<String> command, Map<String, String> variables, int silenceSeconds, Listener listener) {
-    return new Conversation(listener, silenceSeconds).hold(command, variables);
+    return new ForkProcess(listener, silenceSeconds).run(command, variables);
   }
 
-  private Outcome hold(List<String> command, Map<String, String> variables) {
+  private Outcome run(List<String> command, Map<String, String> variables) {
     long kills = MemoryKills.count();
     try {
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -81,8 +83,7 @@ final class Conversation {
         process.destroyForcibly();
       }
       int exit = process.waitFor();
-      boolean starved = exit == KILLED && !silent && MemoryKills.count() > kills;
-      return outcome(exit, starved);
+      return outcome(exit, exit == KILLED && MemoryKills.count() > kills);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -91,24 +92,26 @@ final class Conversation {
     }
   }
 
-  private Outcome outcome(int exit, boolean starved) {
-    if (silent) {
-      String reason = "nothing was heard for " + silenceSeconds + " s";
-      return new Outcome(entry, atWork, exit, Status.TIMEOUT, reason);
-    }
+  private Outcome outcome(int exit, boolean outOfMemory) {
+    ResultStatus status = ResultStatus.RUNTIME_ERROR;
     String reason = "process died with exit code " + exit + ": " + lastWords;
-    if (starved) {
-      return new Outcome(entry, atWork, exit, Status.OOM, "ended by the system: out of memory");
+    if (silent) {
+      status = ResultStatus.TIMEOUT;
+      reason = "no output for " + silenceSeconds + " s";
+    } else if (outOfMemory) {
+      status = ResultStatus.OOM;
+      reason = "killed by the system: out of memory";
+    } else if (lastWords.contains("OutOfMemoryError")) {
+      status = ResultStatus.OOM;
     }
-    boolean heap = lastWords.contains("OutOfMemoryError");
-    return new Outcome(entry, atWork, exit, heap ? Status.OOM : Status.RUNTIME_ERROR, reason);
+    return new Outcome(lastCase, atWork, exit, status, reason);
   }
 
   private void read(Process process) {
     try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
       output.lines().forEach(lines::add);
     } catch (IOException | UncheckedIOException e) {
-      lines.add("reading stopped: " + e);
+      lines.add("cannot read output: " + e);
     } finally {
       lines.add(END);
     }
@@ -124,23 +127,23 @@ final class Conversation {
       if (line.equals(END)) {
         return;
       }
-      Message.parse(line).ifPresentOrElse(this::understand, () -> overhear(line));
+      Message.parse(line).ifPresentOrElse(this::handle, () -> overhear(line));
     }
   }
 
-  private void understand(Message message) {
+  private void handle(Message message) {
     switch (message) {
       case Message.Append(Row row) -> listener.append(row);
       case Message.AtWork(Row blame) -> atWork = Optional.of(blame);
-      case Message.EntryBegins(int index) -> {
-        entry = OptionalInt.of(index);
+      case Message.CaseBegins(int index) -> {
+        lastCase = OptionalInt.of(index);
         atWork = Optional.empty();
-        listener.entryBegins(index);
+        listener.caseBegins(index);
       }
     }
   }
 
-  /** Libraries print too; kept as the reason if the process dies. */
+  /** Keeps the line as the reason if the process dies. */
   private void overhear(String line) {
     if (!line.isBlank()) {
       lastWords = line;

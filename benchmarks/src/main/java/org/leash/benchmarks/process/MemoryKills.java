@@ -1,17 +1,17 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** How often the system has ended a process for want of memory: Linux counts it. */
+/** Linux's count of processes that it killed for lack of memory. */
 final class MemoryKills {
   private static final Path COUNTERS = Path.of("/proc/vmstat");
   private static final String NAME = "oom_kill ";
 
   private MemoryKills() {}
 
-  /** Since the system was started; 0 where it does not say. */
+  /** The count since the system was started; 0 if unknown. */
   static long count() {
     try (var lines = Files.lines(COUNTERS)) {
       return lines

@@ -1,54 +1,52 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.process;
 
 import java.util.Locale;
 import java.util.Optional;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.csv.RunTable;
 
-/** What a fork says to its parent, each on a line of standard output that begins with a mark. */
+/**
+ * A report of a fork to its parent: a line of standard output that begins with a mark. Rows are
+ * written as in the run's files.
+ */
 sealed interface Message {
   String MARK = "\u0001leash ";
-  String ENTRY = "entry";
+  String CASE = "case";
   String AT_WORK = "at-work";
 
-  /** Something to be written to a file. */
+  /** A row for a file. */
   record Append(Row row) implements Message {}
 
-  /** From now on an entry of the plan is played; one past the last: all have been. */
-  record EntryBegins(int index) implements Message {}
+  /** A case of the plan begins; the number after the last: all are done. */
+  record CaseBegins(int index) implements Message {}
 
-  /** From now on a contender is at work. The row of checks says so if it fails to come back. */
+  /** A contender begins to run. The row of checks blames it if it does not return. */
   record AtWork(Row blame) implements Message {}
 
-  static String row(Row row) {
+  static String append(Row row) {
     return MARK + row.table().id() + " " + row.toLine();
   }
 
-  static String entry(int index) {
-    return MARK + ENTRY + " " + index;
+  static String caseBegins(int index) {
+    return MARK + CASE + " " + index;
   }
 
   static String atWork(Row blame) {
     return MARK + AT_WORK + " " + blame.toLine();
   }
 
-  /** Reads a line; empty for lines that libraries print. */
+  /** Reads a line; empty for output of libraries. */
   static Optional<Message> parse(String line) {
     if (!line.startsWith(MARK)) {
       return Optional.empty();
     }
-    String rest = line.substring(MARK.length());
-    int space = rest.indexOf(' ');
-    String kind = rest.substring(0, space);
-    String body = rest.substring(space + 1);
+    String[] parts = line.substring(MARK.length()).split(" ", 2);
     return Optional.of(
-        switch (kind) {
-          case ENTRY -> new EntryBegins(Integer.parseInt(body));
-          case AT_WORK -> new AtWork(Row.parse(Table.CHECKS, body));
-          default -> {
-            Table table = Table.valueOf(kind.toUpperCase(Locale.ROOT));
-            yield new Append(Row.parse(table, body));
-          }
+        switch (parts[0]) {
+          case CASE -> new CaseBegins(Integer.parseInt(parts[1]));
+          case AT_WORK -> new AtWork(Row.parse(RunTable.CHECKS, parts[1]));
+          default ->
+              new Append(Row.parse(RunTable.valueOf(parts[0].toUpperCase(Locale.ROOT)), parts[1]));
         });
   }
 }

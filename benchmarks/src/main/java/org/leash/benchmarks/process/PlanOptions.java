@@ -1,15 +1,14 @@
-package org.leash.benchmarks.cli;
+package org.leash.benchmarks.process;
 
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import org.leash.benchmarks.run.Effort;
-import org.leash.benchmarks.run.Plan;
-import org.leash.benchmarks.run.Suite;
+import org.leash.benchmarks.plan.Effort;
+import org.leash.benchmarks.plan.Plan;
+import org.leash.benchmarks.plan.Suite;
 import picocli.CommandLine.Option;
 
-/** The options that make a plan; parent and fork take the same. */
-final class PlanOptions {
+/** The options that make a plan, shared by parent and fork. */
+public final class PlanOptions {
   @Option(names = "--suite", required = true, description = "${COMPLETION-CANDIDATES}")
   private Suite suite;
 
@@ -24,14 +23,14 @@ final class PlanOptions {
       names = "--filter",
       paramLabel = "REGEX",
       description =
-          "only cases and variants for which a match is found in a line such as"
+          "only cases and variants with a match in a line such as"
               + " 'policy_gradient bf16 64x151936 peaked_h0.4, 2 threads / native-avx2'")
   private Pattern filter = Pattern.compile("");
 
   @Option(
       names = "--forks",
       paramLabel = "N",
-      description = "JVMs one after the other, the unit of replication (default: 5)")
+      description = "JVMs started one after another, the unit of replication (default: 5)")
   private Integer forks;
 
   @Option(
@@ -43,18 +42,18 @@ final class PlanOptions {
   @Option(
       names = "--cap",
       paramLabel = "SECONDS",
-      description = "for a case in a fork, after which no further round begins (default: 120)")
+      description = "time of a case in a fork, after which no round begins (default: 120)")
   private Integer cap;
 
   @Option(
       names = "--precision",
       paramLabel = "PCT",
       description =
-          "leave a case out of further forks once every interval in it is within ± so many percent,"
-              + " from 3 forks on; 0: never (default: 1)")
+          "skip a case in further forks once every interval in it is within ±PCT, after at least 3"
+              + " forks; 0: never (default: 1)")
   private Double precision;
 
-  Plan plan() {
+  public Plan plan() {
     List<Integer> counts = threads.isEmpty() ? Plan.defaultThreads() : threads;
     counts.forEach(count -> requirePositive("--threads", count));
     Effort effort = suite.effort();
@@ -70,19 +69,18 @@ final class PlanOptions {
     if (precision != null) {
       if (!(precision >= 0 && precision < 100)) {
         throw new IllegalArgumentException(
-            "--precision is " + precision + "; it is at least 0 and below 100");
+            "--precision is " + precision + "; it must be at least 0 and below 100");
       }
       effort = effort.withPrecision(precision);
     }
     return new Plan(suite, counts, filter, effort);
   }
 
-  /** The arguments that a fork makes the same plan from. */
+  /** The arguments from which a fork makes the same plan. */
   static List<String> arguments(Plan plan) {
     return List.of(
         "--suite=" + plan.suite(),
-        "--threads="
-            + plan.threads().stream().map(String::valueOf).collect(Collectors.joining(",")),
+        "--threads=" + ForkCommand.joined(plan.threads()),
         "--filter=" + plan.filter().pattern(),
         "--forks=" + plan.effort().forks(),
         "--rounds=" + plan.effort().rounds(),
@@ -92,7 +90,7 @@ final class PlanOptions {
 
   private static int requirePositive(String option, int value) {
     if (value < 1) {
-      throw new IllegalArgumentException(option + " is " + value + "; it is at least 1");
+      throw new IllegalArgumentException(option + " is " + value + "; it must be at least 1");
     }
     return value;
   }

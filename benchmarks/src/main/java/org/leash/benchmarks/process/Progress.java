@@ -1,4 +1,4 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.process;
 
 import java.io.Console;
 import java.io.PrintStream;

@@ -1,19 +1,24 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.process;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.RunFolder;
-import org.leash.benchmarks.csv.Table;
-import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.csv.RunTable;
+import org.leash.benchmarks.plan.Case;
+import org.leash.benchmarks.plan.Plan;
+import org.leash.benchmarks.plan.ProcessSetting;
+import org.leash.benchmarks.plan.Start;
+import org.leash.benchmarks.record.Derivation;
+import org.leash.benchmarks.record.Ledger;
+import org.leash.benchmarks.record.RecordedRun;
+import org.leash.benchmarks.record.RunWriter;
 
 /**
- * The parent's side: starts one process after another, appends what they report, and goes on after
- * one that died or fell silent, without the contender that was at work then. Whatever is left of
- * the plan is played, so that a run that was broken off is completed in the same way.
+ * The parent: starts one process after another and records what they report. When a process dies or
+ * falls silent, another continues without the contender that was running. It measures whatever of
+ * the plan is left, and so completes an interrupted run in the same way.
  */
 public final class Runner {
 
@@ -22,166 +27,159 @@ public final class Runner {
     List<String> command(Fork fork);
   }
 
-  /** What every JVM with the Vector API says first. */
+  /** First line of every JVM with the Vector API. */
   private static final String INCUBATOR = "WARNING: Using incubator modules";
 
   private final Plan plan;
-  private final RunFolder folder;
+  private final RunWriter writer;
   private final Ledger ledger;
   private final Launcher launcher;
   private final int silenceSeconds;
-  private final List<Plan.Entry> entries;
+  private final List<Case> cases;
   private String step = "";
 
-  private Runner(
-      Plan plan, RunFolder folder, Ledger ledger, Launcher launcher, int silenceSeconds) {
+  private Runner(Plan plan, RunWriter writer, Launcher launcher, int silenceSeconds) {
     this.plan = plan;
-    this.folder = folder;
-    this.ledger = ledger;
+    this.writer = writer;
+    this.ledger = Ledger.of(plan, writer.path(), writer.repairs().containsKey(RunTable.CHECKS));
     this.launcher = launcher;
     this.silenceSeconds = silenceSeconds;
-    this.entries = plan.entries();
+    this.cases = plan.cases();
   }
 
   /**
-   * A run in its folder.
+   * A new or resumed run in its folder.
    *
-   * @param silenceSeconds after which a process is taken to hang
+   * @param silenceSeconds without output after which a process counts as hanging
    */
-  public static Runner of(Plan plan, RunFolder folder, Launcher launcher, int silenceSeconds) {
-    Ledger ledger = Ledger.of(plan, folder.path(), folder.repairs().containsKey(Table.CHECKS));
-    return new Runner(plan, folder, ledger, launcher, silenceSeconds);
+  public static Runner of(Plan plan, RunWriter writer, Launcher launcher, int silenceSeconds) {
+    return new Runner(plan, writer, launcher, silenceSeconds);
   }
 
-  /** Runs what is left of all forks, then derives results.csv from what there is. */
+  /**
+   * Measures what is left in all forks, then derives results.csv.
+   *
+   * @param base variant that ratios refer to; "" for the default
+   */
   public List<Row> run(String base) {
     return run(base, Progress::of);
   }
 
   List<Row> run(String base, IntFunction<Progress> progressOf) {
     if (ledger.processes() > 0) {
-      event(0, "resumed", folder.runId(), "after %d samples".formatted(folder.samples()));
+      event(0, "resumed", writer.runId(), "after %d samples".formatted(writer.samples()));
     }
-    folder.repairs().values().forEach(repair -> event(0, "torn_line", "files", repair));
-    int steps =
-        IntStream.rangeClosed(1, plan.processes()).map(fork -> ledger.left(fork).size()).sum();
+    writer.repairs().values().forEach(repair -> event(0, "torn_line", "files", repair));
+    int steps = IntStream.rangeClosed(1, plan.forks()).map(fork -> ledger.left(fork).size()).sum();
     try (Progress progress = progressOf.apply(steps)) {
       ledger.reopened().forEach(each -> reopen(each, progress));
-      for (int fork = 1; fork <= plan.processes(); fork++) {
-        replicate(fork, progress);
-        if (fork < plan.processes()) {
+      for (int fork = 1; fork <= plan.forks(); fork++) {
+        measure(fork, progress);
+        if (fork < plan.forks()) {
           stopEarly(plan.setting(fork), fork, progress);
         }
       }
     }
-    Facts.end().forEach(folder::append);
-    folder.sync();
-    List<Row> results = Derivation.of(RecordedRun.read(folder.path()), base);
-    folder.replace(Table.RESULTS, results);
-    folder.done();
+    Facts.end().forEach(writer::append);
+    writer.sync();
+    List<Row> results = Derivation.of(RecordedRun.read(writer.path()), base);
+    writer.replace(RunTable.RESULTS, results);
+    writer.done();
     return results;
   }
 
   private void reopen(Ledger.Reopened lost, Progress progress) {
-    String subject = entries.get(lost.entry()).toString();
+    String subject = cases.get(lost.index()).toString();
     String detail =
         (lost.missing() > 0 ? "samples missing: " + lost.missing() : "a check is missing")
-            + "; it is played again";
+            + "; measuring it again";
     event(lost.fork(), "reopened", subject, detail);
     progress.say("fork %d %s: %s".formatted(lost.fork(), subject, detail));
   }
 
-  private void replicate(int number, Progress progress) {
+  private void measure(int number, Progress progress) {
     List<Integer> left = ledger.left(number);
-    while (!left.isEmpty()) {
+    boolean goOn = true;
+    while (goOn && !left.isEmpty()) {
       int process = ledger.nextProcess();
-      Turn turn = ledger.turn(number, process, left.getFirst());
+      Start start = ledger.start(number, process, left.getFirst());
       boolean ceilings = !ledger.hasCeilings(number);
-      Setting setting = plan.setting(number);
-      Fork fork = new Fork(plan, setting, turn, left, ceilings, ledger.banned(number));
-      Play play = new Play(fork, progress);
-      Conversation.Outcome outcome =
-          Conversation.hold(launcher.command(fork), setting.variables(), silenceSeconds, play);
-      if (!play.settle(outcome)) {
-        return;
-      }
+      ProcessSetting setting = plan.setting(number);
+      Fork fork = new Fork(plan, setting, start, left, ceilings, ledger.banned(number));
+      Scribe scribe = new Scribe(fork, progress);
+      goOn =
+          scribe.settle(
+              ForkProcess.run(launcher.command(fork), setting.variables(), silenceSeconds, scribe));
       left = ledger.left(number);
     }
   }
 
-  /** What is known well enough is left out from now on. */
-  private void stopEarly(Setting setting, int fork, Progress progress) {
+  /** Drops the cases that are precise enough from later forks. */
+  private void stopEarly(ProcessSetting setting, int fork, Progress progress) {
     double wanted = plan.effort().precisionPct();
     int later =
         (int)
-            IntStream.rangeClosed(fork + 1, plan.processes())
+            IntStream.rangeClosed(fork + 1, plan.forks())
                 .filter(number -> plan.setting(number).equals(setting))
                 .count();
     if (later == 0 || wanted <= 0) {
       return;
     }
-    for (int entry : ledger.left(fork + plan.suite().settings().size())) {
-      OptionalDouble width = ledger.halfWidthPct(setting, entry);
+    for (int index : ledger.left(fork + plan.suite().settings().size())) {
+      OptionalDouble width = ledger.halfWidthPct(setting, index);
       if (width.isPresent() && width.getAsDouble() < wanted) {
-        Turn turn = new Turn(fork, 0, 0, 1);
-        folder.append(ledger.note(Ledger.State.STOPPED, turn, entry, "", folder.samples()));
+        Start none = Start.first(fork, 0);
+        writer.append(ledger.note(Ledger.State.STOPPED, none, index, "", writer.samples()));
         String detail =
             "known to ±%.2f %% after %d of %d forks"
                 .formatted(
-                    width.getAsDouble(), ledger.forks(setting, entry), plan.effort().forks());
-        event(fork, "stopped_early", entries.get(entry).toString(), detail);
-        progress.say(entries.get(entry) + ": " + detail);
+                    width.getAsDouble(), ledger.forks(setting, index), plan.effort().forks());
+        event(fork, "stopped_early", cases.get(index).toString(), detail);
+        progress.say(cases.get(index) + ": " + detail);
         progress.skip(later);
       }
     }
   }
 
   private void event(int fork, String kind, String subject, String detail) {
-    folder.append(
-        Row.of(Table.EVENTS)
-            .set("ts_utc", Instant.now().toString())
-            .set("fork", fork)
-            .set("kind", kind)
-            .set("subject", subject)
-            .set("detail", detail));
+    writer.append(Row.event(fork, kind, subject, detail));
   }
 
-  /** Writes down what one process does. */
-  private final class Play implements Conversation.Listener {
+  /** Records the reports of one process. */
+  private final class Scribe implements ForkProcess.Listener {
     private final Fork fork;
     private final Progress progress;
-    private int entry = -1;
+    private int current = -1;
 
-    Play(Fork fork, Progress progress) {
+    Scribe(Fork fork, Progress progress) {
       this.fork = fork;
       this.progress = progress;
     }
 
     @Override
     public void append(Row row) {
-      if (row.table() == Table.SAMPLES) {
-        row.set("process", fork.turn().process());
-        if (entry >= 0) {
-          ledger.sample(fork.turn().process(), entry, row);
+      if (row.table() == RunTable.SAMPLES) {
+        row.set("process", fork.start().process());
+        if (current >= 0) {
+          ledger.sample(fork.start().process(), current, row);
         }
       }
-      folder.append(row);
+      writer.append(row);
     }
 
     @Override
-    public void entryBegins(int index) {
-      if (entry >= 0) {
+    public void caseBegins(int index) {
+      if (current >= 0) {
         note(Ledger.State.PLAYED, "");
-        folder.sync();
+        writer.sync();
       }
-      entry = index;
-      if (index < entries.size()) {
+      current = index;
+      if (index < cases.size()) {
         note(Ledger.State.BEGAN, "");
         String label =
             "fork %d/%d %s  %s"
-                .formatted(
-                    fork.number(), plan.processes(), fork.setting().id(), entries.get(index));
-        // A process that goes on where another died is still at the same step.
+                .formatted(fork.number(), plan.forks(), fork.setting().id(), cases.get(index));
+        // A process that continues after another died is still at the same step.
         if (!label.equals(step)) {
           progress.step(label);
         }
@@ -197,47 +195,40 @@ public final class Runner {
     }
 
     private void note(Ledger.State state, String variant) {
-      folder.append(ledger.note(state, fork.turn(), entry, variant, folder.samples()));
+      writer.append(ledger.note(state, fork.start(), current, variant, writer.samples()));
     }
 
     /**
-     * Records how the process ended. If it died, the contender that was at work is banned; without
-     * one, the entry is given up.
+     * Records the end of the process. If it died, bans the contender that was running or, if none
+     * was, gives up the case.
      *
-     * @return whether there is any use in another process for this fork
+     * @return whether another process of this fork can achieve anything
      */
-    boolean settle(Conversation.Outcome outcome) {
-      if (outcome.entry().isEmpty()) {
-        boolean again = !ledger.hasCeilings(fork.number());
-        ledger.giveUpCeilings(fork.number());
-        event(
-            fork.number(),
-            again ? "lost_ceilings" : "lost_fork",
-            "fork " + fork.number(),
-            outcome.reason());
-        progress.say("fork " + fork.number() + ": " + outcome.reason());
+    boolean settle(ForkProcess.Outcome outcome) {
+      int number = fork.number();
+      if (outcome.lastCase().isEmpty()) {
+        boolean again = !ledger.hasCeilings(number);
+        ledger.giveUpCeilings(number);
+        event(number, again ? "lost_ceilings" : "lost_fork", "fork " + number, outcome.reason());
+        progress.say("fork " + number + ": " + outcome.reason());
         return again;
       }
-      if (entry == entries.size()) {
+      if (current == cases.size()) {
         if (outcome.exit() != 0) {
-          event(fork.number(), "exit_code", "fork", outcome.reason());
+          event(number, "exit_code", "fork", outcome.reason());
         }
         return false;
       }
-      String subject = entries.get(entry).toString();
+      String subject = cases.get(current).toString();
       if (outcome.atWork().isEmpty()) {
-        event(fork.number(), "lost_entry", subject, outcome.reason());
+        event(number, "lost_entry", subject, outcome.reason());
         note(Ledger.State.LOST, "");
         return true;
       }
       Row blame = outcome.atWork().get();
       String variant = blame.get("variant");
-      folder.append(
-          blame
-              .set("fork", fork.number())
-              .set("status", outcome.status())
-              .set("reason", outcome.reason()));
-      event(fork.number(), "lost_contender", subject + " / " + variant, outcome.reason());
+      writer.append(blame.set("status", outcome.status()).set("reason", outcome.reason()));
+      event(number, "lost_contender", subject + " / " + variant, outcome.reason());
       note(Ledger.State.BANNED, variant);
       progress.say(subject + " / " + variant + ": " + outcome.reason());
       return true;

@@ -1,22 +1,22 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.process;
 
 import java.io.IOException;
 
 /**
- * Ends a fork when its parent ends, however that ends: nobody writes to the fork's standard input,
- * so that its end is the parent's. A fork that nobody listens to would disturb the next run.
+ * Ends a fork when its parent ends, so that it does not disturb the next run. The parent never
+ * writes to the fork's standard input, whose end is therefore the parent's.
  */
-public final class Tether {
+final class Tether {
   private static final int ORPHANED = 74;
 
   private Tether() {}
 
   /** Ties this process to its parent. */
-  public static void attach() {
-    Thread.ofPlatform().daemon().start(Tether::waitForTheEnd);
+  static void attach() {
+    Thread.ofPlatform().daemon().start(Tether::awaitEnd);
   }
 
-  private static void waitForTheEnd() {
+  private static void awaitEnd() {
     int read = 0;
     while (read >= 0) {
       try {

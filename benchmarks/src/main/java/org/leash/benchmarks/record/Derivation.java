@@ -1,30 +1,24 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.record;
 
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.csv.ResultStatus;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.Status;
-import org.leash.benchmarks.csv.Table;
-import org.leash.benchmarks.data.Checked;
-import org.leash.benchmarks.data.RecordedRun;
-import org.leash.benchmarks.data.Roof;
-import org.leash.benchmarks.data.Series;
-import org.leash.benchmarks.data.Traffic;
+import org.leash.benchmarks.csv.RunTable;
+import org.leash.benchmarks.plan.CaseKey;
+import org.leash.benchmarks.plan.Identity.Role;
 import org.leash.benchmarks.stats.Estimate;
 import org.leash.benchmarks.stats.Quantiles;
 
 /**
- * Makes results.csv from samples.csv, checks.csv and ceilings.csv, and from nothing else. A
- * contender has a time only if every check of it passed in every fork.
+ * Derives results.csv from samples.csv, checks.csv and ceilings.csv alone. A contender has a time
+ * only if all its checks passed in all forks.
  */
 public final class Derivation {
-  /**
-   * Two measurements of the same rate on a shared machine differ by a few percent; more is a
-   * mistake.
-   */
+  /** Repeated measurements of a rate differ by a few percent; a larger excess is an error. */
   private static final double HIGHEST_PCT_OF_CEILING = 110;
 
   private final RecordedRun run;
@@ -38,11 +32,11 @@ public final class Derivation {
   }
 
   /**
-   * Derives the results of a run: the same rows each time, in the order in which the contenders
-   * first appear in the files.
+   * Derives the results of a run, deterministically, in the order in which contenders first appear
+   * in the files.
    *
-   * @param base the variant that ratios refer to; "" for the baseline where there is one, else the
-   *     fastest candidate
+   * @param base variant that ratios refer to; "" for the baseline if there is one, else the fastest
+   *     candidate
    */
   public static List<Row> of(RecordedRun run, String base) {
     return new Derivation(run, base).results();
@@ -50,9 +44,9 @@ public final class Derivation {
 
   private List<Row> results() {
     List<Row> results = new ArrayList<>();
-    for (List<Series> contest : run.cases().values()) {
-      Optional<Series> base = base(contest);
-      contest.forEach(each -> results.addAll(rows(each, base)));
+    for (List<Series> members : run.cases().values()) {
+      Optional<Series> base = base(members);
+      members.forEach(each -> results.addAll(rows(each, base)));
     }
     if (!run.schema().isEmpty()) {
       results.forEach(row -> row.set("schema", run.schema()).set("run_id", run.runId()));
@@ -60,28 +54,22 @@ public final class Derivation {
     return results;
   }
 
-  private Optional<Series> base(List<Series> contest) {
-    List<Series> good = contest.stream().filter(Series::isGood).toList();
+  private Optional<Series> base(List<Series> members) {
+    List<Series> good = members.stream().filter(Series::isGood).toList();
     if (!wantedBase.isEmpty()) {
       return good.stream()
           .filter(
-              each ->
-                  each.key().get("variant").equals(wantedBase)
-                      && !isRole(each, Contender.Role.NULL))
+              each -> each.key().get("variant").equals(wantedBase) && !Role.NULL.isOf(each.key()))
           .findFirst();
     }
     return good.stream()
-        .filter(each -> isRole(each, Contender.Role.BASELINE))
+        .filter(each -> Role.BASELINE.isOf(each.key()))
         .findFirst()
         .or(
             () ->
                 good.stream()
-                    .filter(each -> isRole(each, Contender.Role.CANDIDATE))
+                    .filter(each -> Role.CANDIDATE.isOf(each.key()))
                     .min(Comparator.comparingDouble(each -> each.estimate().center())));
-  }
-
-  private static boolean isRole(Series series, Contender.Role role) {
-    return series.key().get("role").equalsIgnoreCase(role.name());
   }
 
   private List<Row> rows(Series series, Optional<Series> base) {
@@ -97,10 +85,10 @@ public final class Derivation {
     Estimate nanos = series.estimate();
     Traffic traffic = Traffic.of(key);
     if (key.get("op").equals("dispatch") || traffic.bytes() == 0) {
-      return List.of(complete(time, nanos, Status.OK, flags));
+      return List.of(complete(time, nanos, ResultStatus.OK, flags));
     }
 
-    Status status = addCeiling(time, series, traffic, flags);
+    ResultStatus status = addCeiling(time, series, traffic, flags);
     return List.of(
         complete(time, nanos, status, flags),
         complete(
@@ -115,7 +103,7 @@ public final class Derivation {
             flags));
   }
 
-  /** What was timed: between events of the device, until the call or until its work was over. */
+  /** Name of the time: between device events, until the call returns, or until its work is done. */
   private static String timeMetric(Key key) {
     if (key.get("op").equals("dispatch")) {
       return "downcall_time";
@@ -130,16 +118,16 @@ public final class Derivation {
   private static Row metric(Series series, String metric, String unit, String better) {
     Key key = series.key();
     Row row =
-        Row.of(Table.RESULTS)
+        Row.of(RunTable.RESULTS)
             .set(key)
             .set("case_id", key.caseId())
             .set("metric", metric)
             .set("unit", unit)
             .set("better", better)
-            .set("repro", Reproduction.command(key));
+            .set("repro", CaseKey.command(key));
     series.checks().stream()
         .filter(check -> !Double.isNaN(check.maxRelErr()))
-        .max(Comparator.comparingDouble(Checked::maxRelErr))
+        .max(Comparator.comparingDouble(RecordedCheck::maxRelErr))
         .ifPresent(
             worst ->
                 row.set("max_abs_err", worst.maxAbsErr())
@@ -169,13 +157,13 @@ public final class Derivation {
         .set("base", base.key().get("variant"));
   }
 
-  private Status addCeiling(Row time, Series series, Traffic traffic, List<String> flags) {
+  private ResultStatus addCeiling(Row time, Series series, Traffic traffic, List<String> flags) {
     time.set("bytes_model", traffic.model())
         .set("bytes_read", traffic.bytesRead())
         .set("bytes_written", traffic.bytesWritten());
     Optional<Roof.Bound> bound = roof.over(series.key());
     if (bound.isEmpty()) {
-      return Status.OK;
+      return ResultStatus.OK;
     }
     double pct = 100 * bound.get().nanos() / series.estimate().center();
     time.set("ceiling_kind", bound.get().kind())
@@ -184,15 +172,15 @@ public final class Derivation {
     if (pct > HIGHEST_PCT_OF_CEILING) {
       flags.add("over_ceiling");
       time.set("reason", "%.0f %% of the ceiling".formatted(pct));
-      return Status.INVALID;
+      return ResultStatus.INVALID;
     }
-    return Status.OK;
+    return ResultStatus.OK;
   }
 
-  /** Fills in the estimate, but only of a row whose status is OK. */
-  private static Row complete(Row row, Estimate estimate, Status status, List<String> flags) {
+  /** Fills in the estimate if the status is OK. */
+  private static Row complete(Row row, Estimate estimate, ResultStatus status, List<String> flags) {
     row.set("status", status).set("flags", String.join(";", flags));
-    if (status == Status.OK) {
+    if (status == ResultStatus.OK) {
       row.set("center", estimate.center())
           .set("ci_lo", estimate.low())
           .set("ci_hi", estimate.high())

@@ -1,15 +1,12 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.record;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.leash.benchmarks.csv.Status;
-import org.leash.benchmarks.data.Ceiling;
-import org.leash.benchmarks.data.Sample;
-import org.leash.benchmarks.data.Sensors;
-import org.leash.benchmarks.data.Series;
+import org.leash.benchmarks.csv.ResultStatus;
+import org.leash.benchmarks.csv.Sensors;
 import org.leash.benchmarks.stats.Estimate;
 import org.leash.benchmarks.stats.Quantiles;
 
@@ -101,7 +98,7 @@ final class Flags {
     Map<Integer, List<Double>> early = new TreeMap<>();
     Map<Integer, List<Double>> late = new TreeMap<>();
     for (Sample sample : series.samples()) {
-      if (sample.status() == Status.OK) {
+      if (sample.status() == ResultStatus.OK) {
         (2 * sample.slot() <= slots ? early : late)
             .computeIfAbsent(sample.fork(), fork -> new ArrayList<>())
             .add(sample.timeNs());

@@ -1,8 +1,9 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.record;
 
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -15,185 +16,196 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.leash.benchmarks.csv.BadDataException;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.csv.TableReader;
+import org.leash.benchmarks.plan.Case;
+import org.leash.benchmarks.plan.Effort;
+import org.leash.benchmarks.plan.Plan;
+import org.leash.benchmarks.plan.ProcessSetting;
+import org.leash.benchmarks.plan.Start;
 import org.leash.benchmarks.stats.Estimate;
 import org.leash.benchmarks.stats.Quantiles;
 
 /**
- * What has been played: kept up as a run goes, and rebuilt from journal.csv and samples.csv when it
- * is taken up again. A sample belongs to the entry that its process began last before it; an entry
- * that has lost samples since it was played is not finished.
+ * What a run has measured so far: updated as it goes, and rebuilt from journal.csv and samples.csv
+ * when it is resumed. A sample belongs to the case that its process began last before it. A case
+ * that has lost samples since it was finished is not finished. Cases have their number in the plan.
  */
-final class Ledger {
+public final class Ledger {
 
-  /** What a row of the journal says. */
-  enum State {
-    /** A process begins an entry. */
+  /** Event that a row of the journal records. */
+  public enum State {
+    /** A process begins a case. */
     BEGAN,
-    /** It has come to its end in this fork. */
+    /** The fork has finished the case. */
     PLAYED,
-    /** It was given up in this fork. */
+    /** The fork has given up the case. */
     LOST,
-    /** A contender ended the process, and takes part no more. */
+    /** A contender killed the process and takes part no more. */
     BANNED,
-    /** It is known well enough: further forks of the setting leave it out. */
+    /** The case is precise enough for its setting; further forks skip it. */
     STOPPED
   }
 
-  private record Part(int fork, int entry) {}
+  private record ForkCase(int fork, int index) {}
 
-  /** A finished entry that is played again, and how many of its samples are missing. */
-  record Reopened(int fork, int entry, long missing) {}
+  /** A finished case to be measured again, and the number of its missing samples. */
+  public record Reopened(int fork, int index, long missing) {}
 
-  /** An entry as one process plays it, with the samples between two counts. */
-  private static final class Stint {
-    final Part part;
+  /** A case as measured by one process, with the samples between two counts. */
+  private static final class Attempt {
+    final ForkCase forkCase;
     final long from;
     long to = Long.MAX_VALUE;
-    long held;
-    String contest = "";
+    long found;
+    String caseId = "";
 
-    Stint(Part part, long from) {
-      this.part = part;
+    Attempt(ForkCase forkCase, long from) {
+      this.forkCase = forkCase;
       this.from = from;
     }
 
-    void hold(Row sample) {
+    void count(Row sample) {
       String its = Key.of(sample).contest();
-      if (Long.parseLong(sample.get("seq")) > to || !(contest.isEmpty() || contest.equals(its))) {
+      if (Long.parseLong(sample.get("seq")) > to || !(caseId.isEmpty() || caseId.equals(its))) {
         throw sample.bad(
-            "process",
-            "what it played here is not in journal.csv, which lacks lines: put back a whole one");
+            "process", "its case is missing from journal.csv, which lacks lines: restore the file");
       }
-      contest = its;
-      held++;
+      caseId = its;
+      found++;
     }
 
     long missing() {
-      return to - from - held;
+      return to - from - found;
     }
   }
 
   private final Plan plan;
-  private final Map<String, Integer> entries = new HashMap<>();
-  private final Set<Part> finished = new HashSet<>();
+  private final List<String> cases;
+  private final Set<ForkCase> finished = new HashSet<>();
   private final Map<String, Set<Integer>> stopped = new HashMap<>();
   private final Map<String, Set<String>> banned = new HashMap<>();
 
-  /** Rounds that were begun, by part and process. */
-  private final Map<Part, NavigableMap<Integer, NavigableMap<Integer, Integer>>> rounds =
+  /** Number of samples by round begun, by process. */
+  private final Map<ForkCase, NavigableMap<Integer, NavigableMap<Integer, Integer>>> rounds =
       new HashMap<>();
 
-  /** Nanoseconds by setting and entry, contender and fork. */
-  private final Map<String, Map<Integer, Map<Key, NavigableMap<Integer, List<Double>>>>> times =
+  private record SettingCase(String setting, int index) {}
+
+  /** Nanoseconds by contender and fork. */
+  private final Map<SettingCase, Map<Key, NavigableMap<Integer, List<Double>>>> times =
       new HashMap<>();
 
-  private final Map<String, List<Integer>> played = new HashMap<>();
-  private final Map<Part, Reopened> reopened = new LinkedHashMap<>();
+  private final Map<String, List<Integer>> selected = new HashMap<>();
+  private final Map<ForkCase, Reopened> reopened = new LinkedHashMap<>();
   private final Set<Integer> withCeilings = new HashSet<>();
   private int processes;
 
-  Ledger(Plan plan) {
+  private Ledger(Plan plan) {
     this.plan = plan;
-    List<Plan.Entry> all = plan.entries();
-    for (int i = 0; i < all.size(); i++) {
-      entries.put(all.get(i).toString(), i);
-    }
+    cases = plan.cases().stream().map(Case::toString).toList();
   }
 
   /**
-   * The ledger of a run that is taken up again.
+   * The ledger of a new or resumed run.
    *
-   * @param checksTorn whether the last check that was written is lost: its entry is played again
+   * @param checksTorn whether the last check written is lost: its case is measured again
    */
-  static Ledger of(Plan plan, Path folder, boolean checksTorn) {
+  public static Ledger of(Plan plan, Path folder, boolean checksTorn) {
     Ledger ledger = new Ledger(plan);
-    Map<Integer, List<Stint>> stints = new LinkedHashMap<>();
+    Map<Integer, List<Attempt>> attempts = new LinkedHashMap<>();
     TableReader.read(
-        folder.resolve(Table.JOURNAL.file()),
-        Table.JOURNAL,
-        row -> {
-          ledger.note(row);
-          Part part = ledger.part(row);
-          long samples = Long.parseLong(row.get("samples"));
-          List<Stint> mine =
-              stints.computeIfAbsent(row.count("process"), process -> new ArrayList<>());
-          switch (ledger.state(row)) {
-            case BEGAN -> mine.add(new Stint(part, samples));
-            case PLAYED, LOST -> {
-              if (mine.isEmpty() || !mine.getLast().part.equals(part)) {
-                throw row.bad("entry", "ends here, but is not what its process began last");
-              }
-              mine.getLast().to = samples;
-            }
-            case BANNED, STOPPED -> {}
-          }
-        });
+        folder.resolve(RunTable.JOURNAL.file()),
+        RunTable.JOURNAL,
+        row ->
+            ledger.replay(
+                row, attempts.computeIfAbsent(row.count("process"), key -> new ArrayList<>())));
     TableReader.read(
-        folder.resolve(Table.SAMPLES.file()),
-        Table.SAMPLES,
+        folder.resolve(RunTable.SAMPLES.file()),
+        RunTable.SAMPLES,
         row -> {
-          long seq = Long.parseLong(row.get("seq"));
           int process = row.count("process");
-          Stint stint =
-              stints.getOrDefault(process, List.of()).stream()
-                  .filter(each -> each.from < seq)
-                  .reduce((one, later) -> later)
-                  .orElseThrow(
-                      () ->
-                          row.bad(
-                              "process",
-                              process
-                                  + " is not in journal.csv, which lacks lines: put back a whole"
-                                  + " one"));
-          stint.hold(row);
-          ledger.sample(process, stint.part.entry, row);
+          Attempt attempt = attemptOf(row, attempts.getOrDefault(process, List.of()));
+          attempt.count(row);
+          ledger.sample(process, attempt.forkCase.index, row);
         });
-    List<Stint> all = stints.values().stream().flatMap(List::stream).toList();
+    List<Attempt> all = attempts.values().stream().flatMap(List::stream).toList();
     ledger.reopen(all);
     if (checksTorn && !all.isEmpty()) {
-      ledger.reopen(all.getLast().part, 0);
+      ledger.reopen(all.getLast().forkCase, 0);
     }
     return ledger;
   }
 
-  /** Takes entries for unfinished that no process has played to the end with its samples kept. */
-  private void reopen(List<Stint> stints) {
-    Set<Part> kept =
-        stints.stream()
+  /** Notes a row of the journal, and what it says about the attempts of its process. */
+  private void replay(Row row, List<Attempt> ofProcess) {
+    note(row);
+    ForkCase forkCase = forkCase(row);
+    long samples = Long.parseLong(row.get("samples"));
+    switch (state(row)) {
+      case BEGAN -> ofProcess.add(new Attempt(forkCase, samples));
+      case PLAYED, LOST -> {
+        if (ofProcess.isEmpty() || !ofProcess.getLast().forkCase.equals(forkCase)) {
+          throw row.bad("entry", "ends here, but its process began another one last");
+        }
+        ofProcess.getLast().to = samples;
+      }
+      case BANNED, STOPPED -> {}
+    }
+  }
+
+  private static Attempt attemptOf(Row sample, List<Attempt> ofProcess) {
+    long seq = Long.parseLong(sample.get("seq"));
+    return ofProcess.stream()
+        .filter(each -> each.from < seq)
+        .reduce((one, later) -> later)
+        .orElseThrow(
+            () ->
+                sample.bad(
+                    "process",
+                    sample.get("process")
+                        + " is missing from journal.csv, which lacks lines: restore the file"));
+  }
+
+  /** Reopens the cases that no process has finished with all samples still there. */
+  private void reopen(List<Attempt> attempts) {
+    Set<ForkCase> whole =
+        attempts.stream()
             .filter(each -> each.missing() <= 0)
-            .map(each -> each.part)
+            .map(each -> each.forkCase)
             .collect(Collectors.toSet());
-    for (Stint each : stints) {
-      if (finished.contains(each.part) && !kept.contains(each.part)) {
-        reopen(each.part, each.missing());
+    for (Attempt each : attempts) {
+      if (finished.contains(each.forkCase) && !whole.contains(each.forkCase)) {
+        reopen(each.forkCase, each.missing());
       }
     }
   }
 
-  private void reopen(Part part, long missing) {
-    if (finished.remove(part)) {
-      reopened.put(part, new Reopened(part.fork, part.entry, missing));
+  private void reopen(ForkCase forkCase, long missing) {
+    if (finished.remove(forkCase)) {
+      reopened.put(forkCase, new Reopened(forkCase.fork, forkCase.index, missing));
     }
   }
 
-  /** Entries that had been finished, but are no longer whole. */
-  List<Reopened> reopened() {
+  /** Finished cases that have lost samples or checks. */
+  public List<Reopened> reopened() {
     return List.copyOf(reopened.values());
   }
 
-  /** A row for the journal, noted at once. */
-  Row note(State state, Turn turn, int entry, String variant, long samples) {
+  /**
+   * Notes an event.
+   *
+   * @return its row for the journal
+   */
+  public Row note(State state, Start start, int index, String variant, long samples) {
     Row row =
-        Row.of(Table.JOURNAL)
+        Row.of(RunTable.JOURNAL)
             .set("ts_utc", Instant.now().toString())
-            .set("process", turn.process())
-            .set("fork", turn.fork())
-            .set("entry", plan.entries().get(entry).toString())
+            .set("process", start.process())
+            .set("fork", start.fork())
+            .set("entry", cases.get(index))
             .set("state", state.name())
             .set("variant", variant)
             .set("samples", samples);
@@ -202,126 +214,123 @@ final class Ledger {
   }
 
   private void note(Row row) {
-    Part part = part(row);
+    ForkCase forkCase = forkCase(row);
     processes = Math.max(processes, row.count("process"));
-    String setting = plan.setting(part.fork).id();
+    String setting = plan.setting(forkCase.fork).id();
     switch (state(row)) {
-      case BEGAN -> withCeilings.add(part.fork);
-      case PLAYED, LOST -> finished.add(part);
+      case BEGAN -> withCeilings.add(forkCase.fork);
+      case PLAYED, LOST -> finished.add(forkCase);
       case BANNED ->
           banned
               .computeIfAbsent(setting, id -> new HashSet<>())
-              .add(part.entry + ":" + row.get("variant"));
-      case STOPPED -> stopped.computeIfAbsent(setting, id -> new TreeSet<>()).add(part.entry);
+              .add(forkCase.index + ":" + row.get("variant"));
+      case STOPPED -> stopped.computeIfAbsent(setting, id -> new TreeSet<>()).add(forkCase.index);
     }
   }
 
-  private State state(Row row) {
+  private static State state(Row row) {
     try {
       return State.valueOf(row.get("state"));
     } catch (IllegalArgumentException e) {
-      throw row.bad("state", "'%s' is not known".formatted(row.get("state")));
+      throw row.bad("state", "unknown state '%s'".formatted(row.get("state")));
     }
   }
 
-  private Part part(Row row) {
-    Integer entry = entries.get(row.get("entry"));
+  private ForkCase forkCase(Row row) {
+    int index = cases.indexOf(row.get("entry"));
     int fork = row.count("fork");
-    if (entry == null || fork < 1) {
-      throw new BadDataException(
-          "journal.csv: the plan has no entry '%s' in a fork %d".formatted(row.get("entry"), fork));
+    if (index < 0 || fork < 1) {
+      throw row.bad(
+          "entry", "the plan has no case '%s' in fork %d".formatted(row.get("entry"), fork));
     }
-    return new Part(fork, entry);
+    return new ForkCase(fork, index);
   }
 
-  /** Notes a sample of an entry. */
-  void sample(int process, int entry, Row row) {
+  /** Notes a sample of a case. */
+  public void sample(int process, int index, Row row) {
     int fork = row.count("fork");
     rounds
-        .computeIfAbsent(new Part(fork, entry), part -> new TreeMap<>())
-        .computeIfAbsent(process, number -> new TreeMap<>())
+        .computeIfAbsent(new ForkCase(fork, index), key -> new TreeMap<>())
+        .computeIfAbsent(process, key -> new TreeMap<>())
         .merge(row.count("round"), 1, Integer::sum);
     times
-        .computeIfAbsent(plan.setting(fork).id(), id -> new HashMap<>())
-        .computeIfAbsent(entry, index -> new LinkedHashMap<>())
+        .computeIfAbsent(
+            new SettingCase(plan.setting(fork).id(), index), key -> new LinkedHashMap<>())
         .computeIfAbsent(Key.of(row), key -> new TreeMap<>())
-        .computeIfAbsent(fork, number -> new ArrayList<>())
+        .computeIfAbsent(fork, key -> new ArrayList<>())
         .add(row.number("time_ns"));
   }
 
-  /** Processes that earlier parts of the run began. */
-  int processes() {
+  /** Number of processes begun so far. */
+  public int processes() {
     return processes;
   }
 
-  int nextProcess() {
+  public int nextProcess() {
     return ++processes;
   }
 
-  /**
-   * The entries that somebody plays and a fork has not finished, but for those known well enough.
-   */
-  List<Integer> left(int fork) {
-    Setting setting = plan.setting(fork);
-    Set<Integer> known =
+  /** Cases with contenders that a fork has yet to measure; without those precise enough. */
+  public List<Integer> left(int fork) {
+    ProcessSetting setting = plan.setting(fork);
+    Set<Integer> precise =
         plan.effort().precisionPct() <= 0 ? Set.of() : stopped.getOrDefault(setting.id(), Set.of());
     List<Integer> left = new ArrayList<>();
-    for (int entry : played.computeIfAbsent(setting.id(), id -> played(setting))) {
-      Part part = new Part(fork, entry);
-      if (!finished.contains(part) && (!known.contains(entry) || reopened.containsKey(part))) {
-        left.add(entry);
+    for (int index : selected.computeIfAbsent(setting.id(), id -> selected(setting))) {
+      ForkCase forkCase = new ForkCase(fork, index);
+      if (!finished.contains(forkCase)
+          && (!precise.contains(index) || reopened.containsKey(forkCase))) {
+        left.add(index);
       }
     }
     return left;
   }
 
-  private List<Integer> played(Setting setting) {
-    List<Plan.Entry> all = plan.entries();
+  private List<Integer> selected(ProcessSetting setting) {
+    List<Case> all = plan.cases();
     return IntStream.range(0, all.size())
-        .filter(i -> !plan.chosen(all.get(i), setting).isEmpty())
+        .filter(i -> !plan.contenders(all.get(i), setting).isEmpty())
         .boxed()
         .toList();
   }
 
-  boolean hasCeilings(int fork) {
+  public boolean hasCeilings(int fork) {
     return withCeilings.contains(fork);
   }
 
-  void giveUpCeilings(int fork) {
+  public void giveUpCeilings(int fork) {
     withCeilings.add(fork);
   }
 
-  Set<String> banned(int fork) {
+  /** {@code case:variant} of contenders banned in a fork. */
+  public Set<String> banned(int fork) {
     return banned.getOrDefault(plan.setting(fork).id(), Set.of());
   }
 
-  /** Where a new process goes on with an entry: the last round of each earlier one may be torn. */
-  Turn turn(int fork, int process, int entry) {
-    var begun = rounds.getOrDefault(new Part(fork, entry), new TreeMap<>());
+  /** Where a new process starts a case; the last round of each earlier one may be incomplete. */
+  public Start start(int fork, int process, int index) {
+    var begun = rounds.getOrDefault(new ForkCase(fork, index), new TreeMap<>());
     int done = begun.values().stream().mapToInt(each -> each.size() - 1).sum();
     int last = begun.values().stream().mapToInt(NavigableMap::lastKey).max().orElse(0);
-    return new Turn(fork, process, done, last + 1);
+    return new Start(fork, process, done, last + 1);
   }
 
-  /** How many forks have samples of an entry. */
-  int forks(Setting setting, int entry) {
-    return times
-        .getOrDefault(setting.id(), Map.of())
-        .getOrDefault(entry, Map.of())
-        .values()
-        .stream()
-        .mapToInt(Map::size)
-        .max()
-        .orElse(0);
+  private Collection<NavigableMap<Integer, List<Double>>> times(ProcessSetting setting, int index) {
+    return times.getOrDefault(new SettingCase(setting.id(), index), Map.of()).values();
+  }
+
+  /** Number of forks with samples of a case. */
+  public int forks(ProcessSetting setting, int index) {
+    return times(setting, index).stream().mapToInt(Map::size).max().orElse(0);
   }
 
   /**
-   * The widest interval among the contenders of an entry that matter, in percent, if there are
-   * enough forks for it to mean something.
+   * Widest half interval of a case, in percent, among the contenders that are not laggards; empty
+   * with too few forks.
    */
-  OptionalDouble halfWidthPct(Setting setting, int entry) {
+  public OptionalDouble halfWidthPct(ProcessSetting setting, int index) {
     List<Estimate> estimates =
-        times.getOrDefault(setting.id(), Map.of()).getOrDefault(entry, Map.of()).values().stream()
+        times(setting, index).stream()
             .map(forks -> Estimate.of(forks.values().stream().map(Quantiles::median).toList()))
             .toList();
     double fastest =

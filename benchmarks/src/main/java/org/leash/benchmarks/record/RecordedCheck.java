@@ -1,7 +1,7 @@
-package org.leash.benchmarks.data;
+package org.leash.benchmarks.record;
 
+import org.leash.benchmarks.csv.ResultStatus;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.Status;
 
 /**
  * An output that was compared with the reference, or, without an output, what kept a contender from
@@ -9,7 +9,7 @@ import org.leash.benchmarks.csv.Status;
  *
  * @param phase before or after the timing; run: what happened in between
  */
-public record Checked(
+public record RecordedCheck(
     int fork,
     String phase,
     String output,
@@ -18,11 +18,11 @@ public record Checked(
     double meanSignedErr,
     double tol,
     String reference,
-    Status status,
+    ResultStatus status,
     String reason) {
 
-  static Checked of(Row row) {
-    return new Checked(
+  static RecordedCheck of(Row row) {
+    return new RecordedCheck(
         row.count("fork"),
         row.get("phase"),
         row.get("output"),

@@ -1,4 +1,4 @@
-package org.leash.benchmarks.data;
+package org.leash.benchmarks.record;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,8 +14,7 @@ import java.util.function.Function;
 import org.leash.benchmarks.csv.BadDataException;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.Seal;
-import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.csv.TableReader;
 
 /**
@@ -35,7 +34,7 @@ public record RecordedRun(
     Environment environment,
     List<Series> series,
     List<Ceiling> ceilings,
-    List<Event> events,
+    List<RunEvent> events,
     boolean complete,
     List<String> remarks) {
 
@@ -52,10 +51,10 @@ public record RecordedRun(
    * @throws UncheckedIOException the folder holds no run, or it cannot be read
    */
   public static RecordedRun read(Path folder) {
-    if (!Files.isRegularFile(folder.resolve(Table.SAMPLES.file()))) {
+    if (!Files.isRegularFile(folder.resolve(RunTable.SAMPLES.file()))) {
       throw new UncheckedIOException(
           new IOException(
-              "%s holds no run: there is no %s in it".formatted(folder, Table.SAMPLES.file())));
+              "%s holds no run: there is no %s in it".formatted(folder, RunTable.SAMPLES.file())));
     }
     return new Reader(folder).read();
   }
@@ -65,15 +64,15 @@ public record RecordedRun(
     Reader reader = new Reader(Path.of("."));
     List<Row> facts = new ArrayList<>();
     List<Ceiling> ceilings = new ArrayList<>();
-    List<Event> events = new ArrayList<>();
+    List<RunEvent> events = new ArrayList<>();
     for (Row row : rows) {
       reader.runId = row.get("run_id");
       switch (row.table()) {
         case ENV -> facts.add(row);
         case SAMPLES -> reader.sample(row);
-        case CHECKS -> reader.of(row).add(Checked.of(row));
+        case CHECKS -> reader.of(row).add(RecordedCheck.of(row));
         case CEILINGS -> ceilings.add(Ceiling.of(row));
-        case EVENTS -> events.add(Event.of(row));
+        case EVENTS -> events.add(RunEvent.of(row));
         case RESULTS, JOURNAL -> {}
       }
     }
@@ -100,17 +99,17 @@ public record RecordedRun(
     }
 
     RecordedRun read() {
-      Environment environment = Environment.of(list(Table.ENV, Function.identity()));
-      read(Table.SAMPLES, this::sample);
-      read(Table.CHECKS, row -> of(row).add(Checked.of(row)));
-      List<Ceiling> ceilings = list(Table.CEILINGS, Ceiling::of);
-      List<Event> events = list(Table.EVENTS, Event::of);
+      Environment environment = Environment.of(list(RunTable.ENV, Function.identity()));
+      read(RunTable.SAMPLES, this::sample);
+      read(RunTable.CHECKS, row -> of(row).add(RecordedCheck.of(row)));
+      List<Ceiling> ceilings = list(RunTable.CEILINGS, Ceiling::of);
+      List<RunEvent> events = list(RunTable.EVENTS, RunEvent::of);
       remarks.addAll(Seal.remarks(folder));
       return run(environment, ceilings, events, Seal.isOn(folder));
     }
 
     private RecordedRun run(
-        Environment environment, List<Ceiling> ceilings, List<Event> events, boolean complete) {
+        Environment environment, List<Ceiling> ceilings, List<RunEvent> events, boolean complete) {
       return new RecordedRun(
           folder,
           runId,
@@ -140,13 +139,13 @@ public record RecordedRun(
       return series.computeIfAbsent(Key.of(row), Series::new);
     }
 
-    private <T> List<T> list(Table table, Function<Row, T> element) {
+    private <T> List<T> list(RunTable table, Function<Row, T> element) {
       List<T> list = new ArrayList<>();
       read(table, row -> list.add(element.apply(row)));
       return list;
     }
 
-    private void read(Table table, Consumer<Row> sink) {
+    private void read(RunTable table, Consumer<Row> sink) {
       Path file = folder.resolve(table.file());
       if (!Files.exists(file)) {
         remarks.add(table.file() + " is missing");

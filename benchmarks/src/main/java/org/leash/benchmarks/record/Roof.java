@@ -1,4 +1,4 @@
-package org.leash.benchmarks.data;
+package org.leash.benchmarks.record;
 
 import java.util.ArrayList;
 import java.util.Collections;

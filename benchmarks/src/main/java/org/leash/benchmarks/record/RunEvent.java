@@ -1,4 +1,4 @@
-package org.leash.benchmarks.data;
+package org.leash.benchmarks.record;
 
 import org.leash.benchmarks.csv.Row;
 
@@ -7,10 +7,10 @@ import org.leash.benchmarks.csv.Row;
  *
  * @param fork 0 where it concerns no fork
  */
-public record Event(String timestamp, int fork, String kind, String subject, String detail) {
+public record RunEvent(String timestamp, int fork, String kind, String subject, String detail) {
 
-  static Event of(Row row) {
-    return new Event(
+  static RunEvent of(Row row) {
+    return new RunEvent(
         row.get("ts_utc"),
         row.has("fork") ? row.count("fork") : 0,
         row.get("kind"),

@@ -1,4 +1,4 @@
-package org.leash.benchmarks.csv;
+package org.leash.benchmarks.record;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

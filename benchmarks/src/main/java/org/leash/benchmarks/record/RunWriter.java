@@ -1,4 +1,4 @@
-package org.leash.benchmarks.csv;
+package org.leash.benchmarks.record;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,21 +15,27 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.leash.benchmarks.csv.BadDataException;
+import org.leash.benchmarks.csv.FileFailure;
+import org.leash.benchmarks.csv.Row;
+import org.leash.benchmarks.csv.RunTable;
+import org.leash.benchmarks.csv.TableReader;
+import org.leash.benchmarks.csv.WholeFile;
 
 /**
  * The folder of a run. Each row is appended with one write, so that a run that dies leaves all that
  * it measured and at most one line that is cut off; DONE, with the SHA-256 of each file, marks one
  * that ended. One process at a time may write. Not thread-safe.
  */
-public final class RunFolder implements AutoCloseable {
+public final class RunWriter implements AutoCloseable {
   private final Path folder;
   private final String runId;
   private final RunLock lock;
-  private final Map<Table, FileChannel> channels = new EnumMap<>(Table.class);
-  private final Map<Table, String> repairs = new EnumMap<>(Table.class);
+  private final Map<RunTable, FileChannel> channels = new EnumMap<>(RunTable.class);
+  private final Map<RunTable, String> repairs = new EnumMap<>(RunTable.class);
   private long samples;
 
-  private RunFolder(Path folder, String runId, RunLock lock) {
+  private RunWriter(Path folder, String runId, RunLock lock) {
     this.folder = folder;
     this.runId = runId;
     this.lock = lock;
@@ -37,7 +43,7 @@ public final class RunFolder implements AutoCloseable {
 
   /** Whether a folder holds a run, complete or not. */
   public static boolean holdsRun(Path folder) {
-    return Files.exists(folder.resolve(Table.SAMPLES.file()));
+    return Files.exists(folder.resolve(RunTable.SAMPLES.file()));
   }
 
   /**
@@ -48,13 +54,13 @@ public final class RunFolder implements AutoCloseable {
    *     it
    * @throws UncheckedIOException the folder cannot be written to
    */
-  public static RunFolder create(Path folder, String runId, List<Row> facts) {
+  public static RunWriter create(Path folder, String runId, List<Row> facts) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw FileFailure.writing(folder, e);
     }
-    RunFolder run = open(folder, runId);
+    RunWriter run = open(folder, runId);
     try {
       if (holdsRun(folder)) {
         throw new IllegalArgumentException(
@@ -62,13 +68,13 @@ public final class RunFolder implements AutoCloseable {
                 + " holds a run already; go on with it by --resume, or name another folder with"
                 + " --out");
       }
-      run.replace(Table.ENV, facts);
-      for (Table table : Table.values()) {
-        if (table != Table.ENV && table != Table.SAMPLES) {
+      run.replace(RunTable.ENV, facts);
+      for (RunTable table : RunTable.values()) {
+        if (table != RunTable.ENV && table != RunTable.SAMPLES) {
           run.replace(table, List.of());
         }
       }
-      run.replace(Table.SAMPLES, List.of());
+      run.replace(RunTable.SAMPLES, List.of());
       run.openChannels();
       return run;
     } catch (RuntimeException e) {
@@ -84,18 +90,18 @@ public final class RunFolder implements AutoCloseable {
    * @throws BadDataException a file has other columns than this version writes, or has changed
    *     since the run ended in another way than that its last line is cut off
    */
-  public static RunFolder resume(Path folder, String runId) {
-    RunFolder run = open(folder, runId);
+  public static RunWriter resume(Path folder, String runId) {
+    RunWriter run = open(folder, runId);
     try {
       run.refuseChanges();
       Seal.remove(folder);
-      for (Table table : Table.values()) {
+      for (RunTable table : RunTable.values()) {
         run.repair(table);
       }
       run.openChannels();
       TableReader.read(
-          run.path(Table.SAMPLES),
-          Table.SAMPLES,
+          run.path(RunTable.SAMPLES),
+          RunTable.SAMPLES,
           row -> run.samples = Math.max(run.samples, Long.parseLong(row.get("seq"))));
       return run;
     } catch (IOException e) {
@@ -108,16 +114,16 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /** A run that is not measured here, only written to again: its results. */
-  public static RunFolder open(Path folder, String runId) {
+  public static RunWriter open(Path folder, String runId) {
     try {
-      return new RunFolder(folder, runId, RunLock.of(folder));
+      return new RunWriter(folder, runId, RunLock.of(folder));
     } catch (IOException e) {
       throw FileFailure.writing(folder, e);
     }
   }
 
   private void openChannels() {
-    for (Table table : Table.values()) {
+    for (RunTable table : RunTable.values()) {
       try {
         channels.put(table, FileChannel.open(path(table), StandardOpenOption.APPEND));
       } catch (IOException e) {
@@ -128,8 +134,8 @@ public final class RunFolder implements AutoCloseable {
 
   /** A seal would hide what happened to a file behind the new one; results are derived again. */
   private void refuseChanges() throws IOException {
-    for (Table table : Seal.isOn(folder) ? Seal.changed(folder) : List.<Table>of()) {
-      if (table != Table.RESULTS && !isTorn(path(table))) {
+    for (RunTable table : Seal.isOn(folder) ? Seal.changed(folder) : List.<RunTable>of()) {
+      if (table != RunTable.RESULTS && !isTorn(path(table))) {
         throw new BadDataException(
             "%s has changed since the run ended: put back what it was, or delete %s to go on with what it is"
                 .formatted(path(table), folder.resolve(Seal.FILE)));
@@ -147,9 +153,9 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /** Cuts a file after its last line end; gives one that has none, or is missing, its header. */
-  private void repair(Table table) throws IOException {
+  private void repair(RunTable table) throws IOException {
     Path file = path(table);
-    String header = line(table.columns());
+    String header = table.header();
     if (!Files.exists(file)) {
       Files.writeString(file, header, StandardOpenOption.CREATE_NEW);
       return;
@@ -197,7 +203,7 @@ public final class RunFolder implements AutoCloseable {
     return folder;
   }
 
-  private Path path(Table table) {
+  private Path path(RunTable table) {
     return folder.resolve(table.file());
   }
 
@@ -206,7 +212,7 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /** What had to be mended when the run was taken up again. */
-  public Map<Table, String> repairs() {
+  public Map<RunTable, String> repairs() {
     return Collections.unmodifiableMap(repairs);
   }
 
@@ -222,11 +228,11 @@ public final class RunFolder implements AutoCloseable {
    */
   public void append(Row row) {
     row.set("run_id", runId);
-    if (row.table() == Table.SAMPLES) {
+    if (row.table() == RunTable.SAMPLES) {
       row.set("seq", ++samples);
     }
     FileChannel channel = channels.get(row.table());
-    ByteBuffer bytes = ByteBuffer.wrap(line(row.fields()).getBytes(StandardCharsets.UTF_8));
+    ByteBuffer bytes = ByteBuffer.wrap((row.toLine() + "\n").getBytes(StandardCharsets.UTF_8));
     try {
       while (bytes.hasRemaining()) {
         channel.write(bytes);
@@ -249,14 +255,14 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /** Writes a whole table, in place of what it held; readers see the one or the other. */
-  public void replace(Table table, List<Row> rows) {
-    StringBuilder text = new StringBuilder(line(table.columns()));
-    rows.forEach(row -> text.append(line(row.set("run_id", runId).fields())));
+  public void replace(RunTable table, List<Row> rows) {
+    StringBuilder text = new StringBuilder(table.header());
+    rows.forEach(row -> text.append(row.set("run_id", runId).toLine()).append('\n'));
     WholeFile.replace(path(table), text.toString());
   }
 
   /** The same for a run that may have ended: what its seal says of all other tables stays. */
-  public void replaceSealed(Table table, List<Row> rows) {
+  public void replaceSealed(RunTable table, List<Row> rows) {
     replace(table, rows);
     try {
       Seal.renew(folder, table);
@@ -265,12 +271,8 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  private static String line(List<String> fields) {
-    return Row.FORMAT.format(fields.toArray()) + "\n";
-  }
-
   /** Reads a table of a run, without a last line that was cut off. */
-  public static List<Row> read(Path folder, Table table) {
+  public static List<Row> read(Path folder, RunTable table) {
     List<Row> rows = new ArrayList<>();
     TableReader.read(folder.resolve(table.file()), table, rows::add);
     return rows;

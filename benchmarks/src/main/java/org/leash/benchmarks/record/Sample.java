@@ -1,7 +1,8 @@
-package org.leash.benchmarks.data;
+package org.leash.benchmarks.record;
 
+import org.leash.benchmarks.csv.ResultStatus;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.Status;
+import org.leash.benchmarks.csv.Sensors;
 
 /**
  * A timed block.
@@ -26,7 +27,7 @@ public record Sample(
     long launches,
     double timeNs,
     Sensors sensors,
-    Status status,
+    ResultStatus status,
     String timestamp) {
 
   static Sample of(Row row) {

@@ -1,4 +1,4 @@
-package org.leash.benchmarks.csv;
+package org.leash.benchmarks.record;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.leash.benchmarks.csv.FileFailure;
+import org.leash.benchmarks.csv.RunTable;
+import org.leash.benchmarks.csv.WholeFile;
 
 /**
  * DONE, the mark of a run that came to its end: the SHA-256 of each of its files, as {@code
@@ -41,13 +44,13 @@ public final class Seal {
   }
 
   /** The files that the seal knows and that are not as it says. */
-  static List<Table> changed(Path folder) throws IOException {
+  static List<RunTable> changed(Path folder) throws IOException {
     if (Files.size(folder.resolve(FILE)) > LARGEST) {
       throw new IOException("it is no list of hashes");
     }
     String sums = Files.readString(folder.resolve(FILE));
-    List<Table> changed = new ArrayList<>();
-    for (Table table : Table.values()) {
+    List<RunTable> changed = new ArrayList<>();
+    for (RunTable table : RunTable.values()) {
       Path file = folder.resolve(table.file());
       if (sums.contains("  " + table.file() + "\n")
           && (!Files.exists(file) || !sums.contains(line(folder, table)))) {
@@ -60,7 +63,7 @@ public final class Seal {
   /** Seals a run, whose files are complete. */
   static void put(Path folder) {
     StringBuilder sums = new StringBuilder();
-    for (Table table : Table.values()) {
+    for (RunTable table : RunTable.values()) {
       if (Files.exists(folder.resolve(table.file()))) { // else a run of an earlier schema
         sums.append(line(folder, table));
       }
@@ -69,7 +72,7 @@ public final class Seal {
   }
 
   /** Takes the hash of one file anew; those of the others stay what they were. */
-  static void renew(Path folder, Table table) throws IOException {
+  static void renew(Path folder, RunTable table) throws IOException {
     if (isOn(folder) && Files.size(folder.resolve(FILE)) <= LARGEST) {
       List<String> others =
           Files.readString(folder.resolve(FILE))
@@ -86,7 +89,7 @@ public final class Seal {
     Files.deleteIfExists(folder.resolve(FILE));
   }
 
-  private static String line(Path folder, Table table) {
+  private static String line(Path folder, RunTable table) {
     return sha256(folder.resolve(table.file())) + "  " + table.file() + "\n";
   }
 

@@ -1,4 +1,4 @@
-package org.leash.benchmarks.data;
+package org.leash.benchmarks.record;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,7 +9,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.leash.benchmarks.csv.Key;
-import org.leash.benchmarks.csv.Status;
+import org.leash.benchmarks.csv.ResultStatus;
 import org.leash.benchmarks.stats.Estimate;
 import org.leash.benchmarks.stats.Quantiles;
 
@@ -17,7 +17,7 @@ import org.leash.benchmarks.stats.Quantiles;
 public final class Series {
   private final Key key;
   private final List<Sample> samples = new ArrayList<>();
-  private final List<Checked> checks = new ArrayList<>();
+  private final List<RecordedCheck> checks = new ArrayList<>();
 
   /** Nanoseconds of a launch by fork and round. */
   private final NavigableMap<Integer, NavigableMap<Integer, Double>> nanos = new TreeMap<>();
@@ -31,7 +31,7 @@ public final class Series {
    *
    * @throws IllegalArgumentException two samples are of the same round of the same fork
    */
-  public Series(Key key, List<Sample> samples, List<Checked> checks) {
+  public Series(Key key, List<Sample> samples, List<RecordedCheck> checks) {
     this(key);
     for (Sample sample : samples) {
       if (!add(sample)) {
@@ -44,14 +44,14 @@ public final class Series {
   /** Adds a sample; false if the fork has one in that round already. */
   boolean add(Sample sample) {
     samples.add(sample);
-    return sample.status() != Status.OK
+    return sample.status() != ResultStatus.OK
         || nanos
                 .computeIfAbsent(sample.fork(), fork -> new TreeMap<>())
                 .put(sample.round(), sample.timeNs())
             == null;
   }
 
-  void add(Checked check) {
+  void add(RecordedCheck check) {
     checks.add(check);
   }
 
@@ -64,25 +64,25 @@ public final class Series {
     return Collections.unmodifiableList(samples);
   }
 
-  public List<Checked> checks() {
+  public List<RecordedCheck> checks() {
     return Collections.unmodifiableList(checks);
   }
 
   /** The first check that failed. */
-  public Optional<Checked> failure() {
-    return checks.stream().filter(check -> check.status() != Status.OK).findFirst();
+  public Optional<RecordedCheck> failure() {
+    return checks.stream().filter(check -> check.status() != ResultStatus.OK).findFirst();
   }
 
   /** The first failure; OK only if there is a time, SKIPPED without any sample. */
-  public Status status() {
+  public ResultStatus status() {
     return failure()
-        .map(Checked::status)
+        .map(RecordedCheck::status)
         .orElseGet(
             () -> {
               if (samples.isEmpty()) {
-                return Status.SKIPPED;
+                return ResultStatus.SKIPPED;
               }
-              return nanos.isEmpty() ? Status.INVALID : Status.OK;
+              return nanos.isEmpty() ? ResultStatus.INVALID : ResultStatus.OK;
             });
   }
 
@@ -90,14 +90,14 @@ public final class Series {
   public String reason() {
     return switch (status()) {
       case OK -> "";
-      case SKIPPED -> failure().map(Checked::reason).orElse("no time was taken");
-      default -> failure().map(Checked::reason).orElse("no sample can be used");
+      case SKIPPED -> failure().map(RecordedCheck::reason).orElse("no time was taken");
+      default -> failure().map(RecordedCheck::reason).orElse("no sample can be used");
     };
   }
 
   /** Whether there is a time, and it may be told. */
   public boolean isGood() {
-    return status() == Status.OK;
+    return status() == ResultStatus.OK;
   }
 
   /** Nanoseconds of a launch by fork and round, of the samples that can be used. */

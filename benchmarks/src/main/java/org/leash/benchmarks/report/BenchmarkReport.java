@@ -6,11 +6,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.leash.benchmarks.compare.Contestant;
 import org.leash.benchmarks.compare.Question;
-import org.leash.benchmarks.compare.TextReport;
 import org.leash.benchmarks.compare.Verdict;
-import org.leash.benchmarks.gate.Finding;
 import org.leash.benchmarks.gate.Gate;
-import org.leash.benchmarks.gate.Outcome;
+import org.leash.benchmarks.gate.GateFinding;
+import org.leash.benchmarks.gate.GateOutcome;
 import org.leash.report.Element;
 import org.leash.report.Page;
 
@@ -23,7 +22,7 @@ public final class BenchmarkReport {
    *
    * @param gate what a gate found; empty if none was asked
    */
-  public record Part(Question question, Optional<List<Finding>> gate) {}
+  public record Part(Question question, Optional<List<GateFinding>> gate) {}
 
   /** A page with a chapter for each part. */
   public static String html(List<Part> parts) {
@@ -53,16 +52,18 @@ public final class BenchmarkReport {
     Question question = part.question();
     Element banner = Element.of("div");
     if (part.gate().isPresent()) {
-      Outcome outcome = Gate.outcome(part.gate().get(), false);
+      GateOutcome outcome = Gate.outcome(part.gate().get(), false);
       banner
           .with(
               "class",
               "banner "
-                  + (outcome == Outcome.PASS ? "good" : outcome.exitCode() == 3 ? "open" : "bad"))
+                  + (outcome == GateOutcome.PASS
+                      ? "good"
+                      : outcome.exitCode() == 3 ? "open" : "bad"))
           .add(
               Element.of(
                   "strong",
-                  (outcome == Outcome.PASS ? "✓ gate: " : "✗ gate: ")
+                  (outcome == GateOutcome.PASS ? "✓ gate: " : "✗ gate: ")
                       + outcome
                       + ", exit "
                       + outcome.exitCode()));

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.leash.benchmarks.compare.Contestant;
 import org.leash.benchmarks.compare.Question;
 import org.leash.benchmarks.csv.Key;
-import org.leash.benchmarks.gate.Finding;
+import org.leash.benchmarks.gate.GateFinding;
 
 /**
  * What a report is about: a comparison, what a gate found in it, and a number for each variant,
@@ -24,10 +24,10 @@ final class Chapter {
   static final int SERIES = 8;
 
   private final Question question;
-  private final List<Finding> findings;
+  private final List<GateFinding> findings;
   private final List<String> variants;
 
-  Chapter(Question question, List<Finding> findings) {
+  Chapter(Question question, List<GateFinding> findings) {
     this.question = question;
     this.findings = findings;
     Set<String> names = new LinkedHashSet<>();
@@ -48,7 +48,7 @@ final class Chapter {
     return question;
   }
 
-  List<Finding> findings() {
+  List<GateFinding> findings() {
     return findings;
   }
 

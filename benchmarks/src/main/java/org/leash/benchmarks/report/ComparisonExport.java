@@ -1,4 +1,4 @@
-package org.leash.benchmarks.compare;
+package org.leash.benchmarks.report;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -11,9 +11,13 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import org.apache.commons.csv.CSVFormat;
+import org.leash.benchmarks.compare.Compared;
+import org.leash.benchmarks.compare.Comparison;
+import org.leash.benchmarks.compare.Contestant;
+import org.leash.benchmarks.compare.Question;
 import org.leash.benchmarks.csv.Key;
-import org.leash.benchmarks.data.Environment;
-import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.record.Environment;
+import org.leash.benchmarks.record.RecordedRun;
 import org.leash.benchmarks.stats.Estimate;
 import org.leash.benchmarks.stats.LogRatio;
 
@@ -21,11 +25,11 @@ import org.leash.benchmarks.stats.LogRatio;
  * A comparison for machines: a row for each pair, all digits, units in the names, nothing where
  * something was not measured.
  */
-public final class Export {
+public final class ComparisonExport {
   private static final CSVFormat FORMAT =
       CSVFormat.RFC4180.builder().setRecordSeparator("\n").get();
 
-  private Export() {}
+  private ComparisonExport() {}
 
   /** One line for each pair, below a header. */
   public static String csv(Question question) {
@@ -35,7 +39,7 @@ public final class Export {
       if (text.isEmpty()) {
         text.append(FORMAT.format(fields.keySet().toArray())).append('\n');
       }
-      text.append(FORMAT.format(fields.values().stream().map(Export::orEmpty).toArray()))
+      text.append(FORMAT.format(fields.values().stream().map(ComparisonExport::orEmpty).toArray()))
           .append('\n');
     }
     return text.toString();
@@ -169,7 +173,7 @@ public final class Export {
       String name,
       Optional<LogRatio> effect,
       Function<LogRatio, Double> value) {
-    fields.put(name, effect.map(value).map(Export::finite).orElse(null));
+    fields.put(name, effect.map(value).map(ComparisonExport::finite).orElse(null));
   }
 
   private static Double finite(double value) {

@@ -1,4 +1,4 @@
-package org.leash.benchmarks.compare;
+package org.leash.benchmarks.report;
 
 import java.util.ArrayList;
 import java.util.List;

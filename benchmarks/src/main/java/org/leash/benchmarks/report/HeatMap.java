@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.leash.benchmarks.compare.Compared;
-import org.leash.benchmarks.compare.Labels;
-import org.leash.benchmarks.compare.Quantity;
 import org.leash.benchmarks.compare.Verdict;
+import org.leash.benchmarks.csv.Labels;
+import org.leash.benchmarks.stats.Quantity;
 import org.leash.report.Element;
 
 /** The change of each variant in each case as a table whose ground tells it at a glance. */

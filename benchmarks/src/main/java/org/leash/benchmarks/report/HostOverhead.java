@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.leash.benchmarks.compare.Contestant;
-import org.leash.benchmarks.compare.Quantity;
+import org.leash.benchmarks.stats.Quantity;
 import org.leash.report.Bars;
 import org.leash.report.Element;
 import org.leash.report.Page;

@@ -1,10 +1,15 @@
-package org.leash.benchmarks.compare;
+package org.leash.benchmarks.report;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.leash.benchmarks.compare.Compared;
+import org.leash.benchmarks.compare.Contestant;
+import org.leash.benchmarks.compare.Question;
 import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.csv.Labels;
+import org.leash.benchmarks.stats.Quantity;
 
 /** A comparison as Markdown tables, one for each operation, for a comment on a change. */
 public final class MarkdownReport {

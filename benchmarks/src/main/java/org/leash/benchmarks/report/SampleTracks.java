@@ -11,10 +11,10 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.leash.benchmarks.compare.Contestant;
-import org.leash.benchmarks.compare.Labels;
-import org.leash.benchmarks.csv.Status;
-import org.leash.benchmarks.data.Sample;
-import org.leash.benchmarks.data.Sensors;
+import org.leash.benchmarks.csv.Labels;
+import org.leash.benchmarks.csv.ResultStatus;
+import org.leash.benchmarks.csv.Sensors;
+import org.leash.benchmarks.record.Sample;
 import org.leash.report.Element;
 import org.leash.report.Page;
 import org.leash.report.Plot;
@@ -83,7 +83,7 @@ final class SampleTracks {
     for (Contestant each : contest) {
       double median = each.series().quantiles().at(0.5);
       List<Sample> samples =
-          each.series().samples().stream().filter(one -> one.status() == Status.OK).toList();
+          each.series().samples().stream().filter(one -> one.status() == ResultStatus.OK).toList();
       plot.dots(
           chapter.series(each.key().get("variant")),
           samples.stream().mapToDouble(one -> Arrays.binarySearch(places, one.seq())).toArray(),

@@ -10,16 +10,16 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.leash.benchmarks.compare.Compared;
 import org.leash.benchmarks.compare.Contestant;
-import org.leash.benchmarks.compare.Quantity;
 import org.leash.benchmarks.compare.Question;
 import org.leash.benchmarks.compare.Verdict;
 import org.leash.benchmarks.csv.Key;
-import org.leash.benchmarks.csv.Status;
-import org.leash.benchmarks.data.Checked;
-import org.leash.benchmarks.data.Environment;
-import org.leash.benchmarks.data.Event;
-import org.leash.benchmarks.gate.Finding;
-import org.leash.benchmarks.gate.Outcome;
+import org.leash.benchmarks.csv.ResultStatus;
+import org.leash.benchmarks.gate.GateFinding;
+import org.leash.benchmarks.gate.GateOutcome;
+import org.leash.benchmarks.record.Environment;
+import org.leash.benchmarks.record.RecordedCheck;
+import org.leash.benchmarks.record.RunEvent;
+import org.leash.benchmarks.stats.Quantity;
 import org.leash.report.Element;
 import org.leash.report.HtmlTable;
 import org.leash.report.Page;
@@ -36,9 +36,9 @@ final class Tables {
   }
 
   /** What the gate found, each with the command that measures it again. */
-  static List<Element> findings(List<Finding> findings) {
+  static List<Element> findings(List<GateFinding> findings) {
     HtmlTable table = new HtmlTable().column("finding").text("about").text("why");
-    for (Finding each : findings) {
+    for (GateFinding each : findings) {
       Element why = Element.of("td", each.reason());
       if (!each.repro().isEmpty()) {
         why.add(Element.of("br"), Element.of("code", each.repro()));
@@ -52,8 +52,8 @@ final class Tables {
   }
 
   /** What wants more evidence is open, and not bad. */
-  private static String style(Outcome outcome) {
-    return outcome == Outcome.INCONCLUSIVE ? "open" : "bad";
+  private static String style(GateOutcome outcome) {
+    return outcome == GateOutcome.INCONCLUSIVE ? "open" : "bad";
   }
 
   /** Rows without a verdict of speed, or without one at all. */
@@ -144,10 +144,10 @@ final class Tables {
   /** The largest errors of each variant's outputs; what repeats from row to row shows once. */
   static List<Element> correctness(Chapter chapter) {
     record Output(String operation, String dtype, String variant, String output) {}
-    record About(Output output, Checked check) {}
+    record About(Output output, RecordedCheck check) {}
     List<About> checks = new ArrayList<>();
     for (Contestant each : chapter.question().contestants()) {
-      for (Checked check : each.series().checks()) {
+      for (RecordedCheck check : each.series().checks()) {
         checks.add(
             new About(
                 new Output(
@@ -180,24 +180,24 @@ final class Tables {
     List<String> above = List.of("", "", "");
     for (Output output : outputs) {
       List<String> about = List.of(output.operation(), output.dtype(), output.variant());
-      List<Checked> mine = groups.get(output).stream().map(About::check).toList();
-      Checked first = mine.getFirst();
-      Status worst =
+      List<RecordedCheck> mine = groups.get(output).stream().map(About::check).toList();
+      RecordedCheck first = mine.getFirst();
+      ResultStatus worst =
           mine.stream()
-              .map(Checked::status)
-              .filter(status -> status != Status.OK)
+              .map(RecordedCheck::status)
+              .filter(status -> status != ResultStatus.OK)
               .findFirst()
-              .orElse(Status.OK);
+              .orElse(ResultStatus.OK);
       table.row(
           unlessRepeated(about, above, 1),
           unlessRepeated(about, above, 2),
           unlessRepeated(about, above, 3),
           Element.of("td", output.output()),
-          Element.of("td", worst == Status.OK ? "✓ OK" : "✗ " + worst)
-              .with("class", worst == Status.OK ? "good" : "bad"),
+          Element.of("td", worst == ResultStatus.OK ? "✓ OK" : "✗ " + worst)
+              .with("class", worst == ResultStatus.OK ? "good" : "bad"),
           Element.of("td", Integer.toString(mine.size())),
-          Element.of("td", largest(mine.stream().mapToDouble(Checked::maxAbsErr))),
-          Element.of("td", largest(mine.stream().mapToDouble(Checked::maxRelErr))),
+          Element.of("td", largest(mine.stream().mapToDouble(RecordedCheck::maxAbsErr))),
+          Element.of("td", largest(mine.stream().mapToDouble(RecordedCheck::maxRelErr))),
           Element.of("td", scientific(first.tol())),
           Element.of("td", first.reference()));
       above = about;
@@ -227,7 +227,7 @@ final class Tables {
 
   /** What did not go as planned. */
   static List<Element> events(Question question) {
-    List<Event> events = question.candidate().events();
+    List<RunEvent> events = question.candidate().events();
     if (events.isEmpty()) {
       return List.of();
     }

@@ -1,6 +1,6 @@
-package org.leash.benchmarks.compare;
+package org.leash.benchmarks.report;
 
-import static org.leash.benchmarks.compare.Grid.Cell;
+import static org.leash.benchmarks.report.Grid.Cell;
 import static picocli.CommandLine.Help.Ansi.Style.bold;
 import static picocli.CommandLine.Help.Ansi.Style.faint;
 import static picocli.CommandLine.Help.Ansi.Style.fg_green;
@@ -17,8 +17,15 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.leash.benchmarks.compare.Compared;
+import org.leash.benchmarks.compare.Comparison;
+import org.leash.benchmarks.compare.Contestant;
+import org.leash.benchmarks.compare.Question;
+import org.leash.benchmarks.compare.Verdict;
 import org.leash.benchmarks.csv.Key;
-import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.csv.Labels;
+import org.leash.benchmarks.record.RecordedRun;
+import org.leash.benchmarks.stats.Quantity;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.Ansi.Style;
 

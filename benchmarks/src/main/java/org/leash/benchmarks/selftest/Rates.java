@@ -12,7 +12,7 @@ import org.leash.benchmarks.compare.Comparison;
 import org.leash.benchmarks.compare.Question;
 import org.leash.benchmarks.compare.Terms;
 import org.leash.benchmarks.compare.Verdict;
-import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.record.RecordedRun;
 
 /**
  * How often a comparison says that times differ, over many simulated runs of the default effort:

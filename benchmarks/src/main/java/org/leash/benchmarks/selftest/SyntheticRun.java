@@ -11,12 +11,12 @@ import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.csv.ResultStatus;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.RunFolder;
-import org.leash.benchmarks.csv.Status;
-import org.leash.benchmarks.csv.Table;
-import org.leash.benchmarks.data.RecordedRun;
-import org.leash.benchmarks.run.Derivation;
+import org.leash.benchmarks.csv.RunTable;
+import org.leash.benchmarks.record.Derivation;
+import org.leash.benchmarks.record.RecordedRun;
+import org.leash.benchmarks.record.RunWriter;
 
 /**
  * A run that nobody measured: contenders with true times, and {@link Noise}. The rounds are
@@ -28,7 +28,7 @@ public final class SyntheticRun {
   private static final int VOCABULARY = 32768;
 
   /** One contender of one case. */
-  private record Entrant(Key key, double nanos, Status status) {}
+  private record Entrant(Key key, double nanos, ResultStatus status) {}
 
   private final String runId;
   private final Noise noise;
@@ -72,26 +72,26 @@ public final class SyntheticRun {
 
   /** A contender of the current case. */
   public SyntheticRun with(String operation, String variant, double nanos) {
-    return add(operation, variant, "candidate", nanos, Status.OK);
+    return add(operation, variant, "candidate", nanos, ResultStatus.OK);
   }
 
   /** The A/A twin of a contender of the current case. */
   public SyntheticRun withTwin(String operation, String variant, double nanos) {
-    return add(operation, variant, "null", nanos, Status.OK);
+    return add(operation, variant, "null", nanos, ResultStatus.OK);
   }
 
   /** What the others of its operation are held against if they have no other base. */
   public SyntheticRun withBaseline(String operation, String variant, double nanos) {
-    return add(operation, variant, "baseline", nanos, Status.OK);
+    return add(operation, variant, "baseline", nanos, ResultStatus.OK);
   }
 
   /** A contender whose check fails. */
   public SyntheticRun withIncorrect(String operation, String variant, double nanos) {
-    return add(operation, variant, "candidate", nanos, Status.INCORRECT_NUMERICAL);
+    return add(operation, variant, "candidate", nanos, ResultStatus.INCORRECT_NUMERICAL);
   }
 
   private SyntheticRun add(
-      String operation, String variant, String role, double nanos, Status status) {
+      String operation, String variant, String role, double nanos, ResultStatus status) {
     Map<String, String> columns = new LinkedHashMap<>();
     columns.put("suite", "quick");
     columns.put("op", operation);
@@ -119,9 +119,10 @@ public final class SyntheticRun {
   /** Draws the samples, and gives all rows of the run in the order of a real one's. */
   public List<Row> rows() {
     List<Row> rows = new ArrayList<>();
-    facts.forEach((key, value) -> rows.add(Row.of(Table.ENV).set("key", key).set("value", value)));
+    facts.forEach(
+        (key, value) -> rows.add(Row.of(RunTable.ENV).set("key", key).set("value", value)));
     rows.add(
-        Row.of(Table.CEILINGS)
+        Row.of(RunTable.CEILINGS)
             .set("fork", 1)
             .set("params", "threads=1")
             .set("kind", "read")
@@ -146,10 +147,10 @@ public final class SyntheticRun {
   /** The run as a folder with all its files. */
   public Path write(Path folder) {
     List<Row> rows = rows();
-    Predicate<Row> isFact = row -> row.table() == Table.ENV;
-    try (RunFolder run = RunFolder.create(folder, runId, rows.stream().filter(isFact).toList())) {
+    Predicate<Row> isFact = row -> row.table() == RunTable.ENV;
+    try (RunWriter run = RunWriter.create(folder, runId, rows.stream().filter(isFact).toList())) {
       rows.stream().filter(isFact.negate()).forEach(run::append);
-      run.replace(Table.RESULTS, Derivation.of(RecordedRun.read(folder), ""));
+      run.replace(RunTable.RESULTS, Derivation.of(RecordedRun.read(folder), ""));
       run.done();
     }
     return folder;
@@ -169,7 +170,7 @@ public final class SyntheticRun {
         double strays =
             shared + own.get(entrant) + noise.drift() * place / places + noise.drawBlock(random);
         rows.add(
-            Row.of(Table.SAMPLES)
+            Row.of(RunTable.SAMPLES)
                 .set(entrant.key())
                 .set("seq", ++sequence)
                 .set("ts_utc", START.plusMillis(sequence).toString())
@@ -184,9 +185,9 @@ public final class SyntheticRun {
   }
 
   private static Row check(Entrant entrant) {
-    boolean right = entrant.status() == Status.OK;
+    boolean right = entrant.status() == ResultStatus.OK;
     double error = right ? 1e-7 : 1;
-    return Row.of(Table.CHECKS)
+    return Row.of(RunTable.CHECKS)
         .set(entrant.key())
         .set("fork", 1)
         .set("phase", "before")

@@ -1,8 +1,6 @@
-package org.leash.benchmarks.compare;
+package org.leash.benchmarks.stats;
 
 import java.util.Locale;
-import org.leash.benchmarks.stats.Estimate;
-import org.leash.benchmarks.stats.LogRatio;
 
 /** Numbers for people: no more digits than their intervals justify, and units that fit. */
 public final class Quantity {

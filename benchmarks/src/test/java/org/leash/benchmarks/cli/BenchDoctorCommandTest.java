@@ -8,12 +8,12 @@ import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.leash.benchmarks.machine.Finding;
-import org.leash.benchmarks.machine.Finding.Verdict;
-import org.leash.benchmarks.run.Trial;
+import org.leash.benchmarks.machine.NoiseTrial;
+import org.leash.benchmarks.machine.Symptom;
+import org.leash.benchmarks.machine.Symptom.Verdict;
 import org.leash.binding.LeashLibrary;
 
-final class DoctorCommandTest {
+final class BenchDoctorCommandTest {
   @BeforeEach
   void needTheLibrary() {
     assumeTrue(LeashLibrary.isLoaded(), LeashLibrary.unavailable());
@@ -32,14 +32,14 @@ final class DoctorCommandTest {
   }
 
   @Test
-  void everyComplaintHasItsRemedy() {
-    List<Finding> findings = Trial.findings(1);
+  void everyProblemHasRemedy() {
+    List<Symptom> symptoms = NoiseTrial.symptoms(1);
 
-    assertThat(findings)
-        .extracting(Finding::subject)
+    assertThat(symptoms)
+        .extracting(Symptom::subject)
         .containsExactly("read ×1", "copy ×1", "update ×1", "exp ×1", "a/a ×1");
-    assertThat(findings)
+    assertThat(symptoms)
         .allMatch(each -> (each.verdict() == Verdict.GOOD) == each.remedy().isEmpty());
-    assertThat(findings.getLast().detail()).contains("against itself differs by");
+    assertThat(symptoms.getLast().detail()).contains("against itself differs by");
   }
 }

@@ -14,12 +14,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.RunFolder;
-import org.leash.benchmarks.csv.Table;
-import org.leash.benchmarks.input.Case;
-import org.leash.benchmarks.input.Distribution;
-import org.leash.benchmarks.input.Task;
-import org.leash.benchmarks.predict.ByteModel;
+import org.leash.benchmarks.csv.RunTable;
+import org.leash.benchmarks.plan.ByteModel;
+import org.leash.benchmarks.plan.Contract;
+import org.leash.benchmarks.plan.KernelCase;
+import org.leash.benchmarks.plan.LogitDistribution;
+import org.leash.benchmarks.record.RunWriter;
 import org.leash.device.DType;
 
 /**
@@ -30,7 +30,8 @@ import org.leash.device.DType;
 final class GpuSuiteTest {
   private static final int FORKS = 2;
   private static final int ROUNDS = 2;
-  private static final List<Task> TASKS = List.of(Task.TOKEN_STATISTICS, Task.POLICY_GRADIENT);
+  private static final List<Contract> CONTRACTS =
+      List.of(Contract.TOKEN_STATISTICS, Contract.POLICY_GRADIENT);
   private static final String CASES = "^(token_statistics|policy_gradient) bf16 1x32000 ";
 
   @TempDir private Path parent;
@@ -38,34 +39,40 @@ final class GpuSuiteTest {
   private final StringWriter out = new StringWriter();
 
   @Test
-  void isPlannedPlayedDerivedComparedAndReported() throws Exception {
+  void runsDerivesComparesAndReports() throws Exception {
     assumeTrue(System.getProperty("leash.test.device", "").startsWith("cuda"), "for a GPU");
     Path folder = parent.resolve("run");
 
     run(folder);
 
-    List<Row> samples = RunFolder.read(folder, Table.SAMPLES);
-    for (Task task : TASKS) {
-      Case described = new Case(task, DType.BF16, 1, 32000, Distribution.PEAKED, Case.ON_GPU);
+    List<Row> samples = RunWriter.read(folder, RunTable.SAMPLES);
+    for (Contract contract : CONTRACTS) {
+      KernelCase kernelCase =
+          new KernelCase(
+              contract, DType.BF16, 1, 32000, LogitDistribution.PEAKED, KernelCase.ON_GPU);
       List<String> variants = new ArrayList<>(List.of("native-auto"));
-      ByteModel.of(described).forEach(model -> variants.add("native-" + model.variant()));
+      ByteModel.of(kernelCase).forEach(model -> variants.add("native-" + model.variant()));
       assertThat(samples)
-          .filteredOn(row -> row.get("op").equals(task.id()) && row.get("role").equals("candidate"))
+          .filteredOn(
+              row ->
+                  row.get("op").equals(contract.operationId())
+                      && row.get("role").equals("candidate"))
           .allMatch(row -> row.get("timing").equals("event") && row.number("time_ns") > 0)
           .hasSize(FORKS * ROUNDS * variants.size())
           .extracting(row -> row.get("variant"))
           .containsOnly(variants.toArray(String[]::new));
       assertThat(samples)
-          .filteredOn(row -> row.get("op").equals(task.id()) && row.get("role").equals("null"))
+          .filteredOn(
+              row -> row.get("op").equals(contract.operationId()) && row.get("role").equals("null"))
           .as("the twin of auto")
           .hasSize(FORKS * ROUNDS);
     }
-    assertThat(RunFolder.read(folder, Table.CHECKS))
+    assertThat(RunWriter.read(folder, RunTable.CHECKS))
         .isNotEmpty()
         .allMatch(row -> row.get("status").equals("OK"))
         .extracting(row -> row.get("phase"))
         .contains("before", "after");
-    assertThat(RunFolder.read(folder, Table.CEILINGS))
+    assertThat(RunWriter.read(folder, RunTable.CEILINGS))
         .extracting(row -> row.get("fork") + row.get("kind"))
         .containsExactly(
             "1read",
@@ -76,10 +83,10 @@ final class GpuSuiteTest {
             "2copy",
             "2update",
             "2event_floor");
-    assertThat(RunFolder.read(folder, Table.RESULTS))
+    assertThat(RunWriter.read(folder, RunTable.RESULTS))
         .allMatch(row -> row.get("status").equals("OK"))
         .anyMatch(row -> !row.get("pct_ceiling").isEmpty());
-    assertThat(RunFolder.read(folder, Table.EVENTS))
+    assertThat(RunWriter.read(folder, RunTable.EVENTS))
         .noneMatch(row -> row.get("kind").startsWith("lost"));
 
     assertThat(leashBench("derive", folder)).contains("rows, as they were");

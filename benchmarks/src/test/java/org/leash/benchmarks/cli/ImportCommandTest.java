@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.RunFolder;
-import org.leash.benchmarks.csv.Seal;
-import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.csv.RunTable;
+import org.leash.benchmarks.record.RunWriter;
+import org.leash.benchmarks.record.Seal;
 
 final class ImportCommandTest {
   private static final String JMH =
@@ -80,7 +80,7 @@ final class ImportCommandTest {
   }
 
   private List<Row> results() {
-    return RunFolder.read(folder(runs), Table.RESULTS);
+    return RunWriter.read(folder(runs), RunTable.RESULTS);
   }
 
   private void assertTime(Row row, double nanos, Map<String, String> columns) {
@@ -113,7 +113,7 @@ final class ImportCommandTest {
             "metric",
             "wall_sync_time"));
     assertTime(results().get(1), 250_000, Map.of("variant", "rate"));
-    assertThat(RunFolder.read(folder(1), Table.EVENTS))
+    assertThat(RunWriter.read(folder(1), RunTable.EVENTS))
         .extracting(row -> row.get("subject"))
         .containsExactly("org.x.SoftmaxBenchmark.odd");
     assertThat(Seal.isOn(folder(1))).isTrue();
@@ -152,7 +152,7 @@ final class ImportCommandTest {
         5e5,
         Map.of("cache", "cold_flush", "impl", "cub", "rows", "8192", "contract", "unstated"));
     assertTime(results().get(1), 4e5, Map.of("cache", "warm", "timing", "event_batch"));
-    assertThat(RunFolder.read(folder(1), Table.EVENTS)).hasSize(1);
+    assertThat(RunWriter.read(folder(1), RunTable.EVENTS)).hasSize(1);
   }
 
   @Test

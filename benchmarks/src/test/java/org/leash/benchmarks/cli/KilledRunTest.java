@@ -14,9 +14,9 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.leash.benchmarks.csv.Table;
-import org.leash.benchmarks.data.RecordedRun;
-import org.leash.benchmarks.run.SurvivingRun;
+import org.leash.benchmarks.csv.RunTable;
+import org.leash.benchmarks.process.SurvivingRun;
+import org.leash.benchmarks.record.RecordedRun;
 
 /**
  * {@code leash-bench run} on real kernels, whose processes get SIGKILL at random moments: parent
@@ -79,8 +79,8 @@ final class KilledRunTest {
    */
   private boolean waitForTheMoment(Process process, SurvivingRun run) throws Exception {
     if (random.nextBoolean()) {
-      int wanted = run.lines(Table.SAMPLES).size() + 1 + random.nextInt(MOST_BLOCKS);
-      while (process.isAlive() && run.lines(Table.SAMPLES).size() < wanted) {
+      int wanted = run.lines(RunTable.SAMPLES).size() + 1 + random.nextInt(MOST_BLOCKS);
+      while (process.isAlive() && run.lines(RunTable.SAMPLES).size() < wanted) {
         Thread.sleep(2);
       }
       return process.waitFor(random.nextInt(20), TimeUnit.MILLISECONDS);

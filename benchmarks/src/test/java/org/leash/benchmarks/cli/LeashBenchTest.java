@@ -10,9 +10,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.RunFolder;
+import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.csv.Samples;
-import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.record.RunWriter;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 final class LeashBenchTest {
@@ -38,7 +38,7 @@ final class LeashBenchTest {
     assertThat(out.toString())
         .contains("token_statistics f32 256x32768 peaked_h0.4, 1 thread")
         .contains("policy_gradient bf16 64x151936")
-        .contains("entries in each of 5 processes");
+        .contains("cases in each of 5 processes");
     assertThat(folder).doesNotExist();
   }
 
@@ -63,13 +63,13 @@ final class LeashBenchTest {
 
   private Path recorded() {
     Path folder = parent.resolve("recorded");
-    try (RunFolder run =
-        RunFolder.create(
+    try (RunWriter run =
+        RunWriter.create(
             folder,
             "r",
             List.of(
-                Row.of(Table.ENV).set("key", "cpu.name").set("value", "another"),
-                Row.of(Table.ENV).set("key", "run.base").set("value", "b")))) {
+                Row.of(RunTable.ENV).set("key", "cpu.name").set("value", "another"),
+                Row.of(RunTable.ENV).set("key", "run.base").set("value", "b")))) {
       for (int fork = 1; fork <= 3; fork++) {
         for (int round = 1; round <= 4; round++) {
           run.append(Samples.row("a", fork, round, 1e6 + 7 * fork * round));
@@ -111,7 +111,7 @@ final class LeashBenchTest {
     assertThat(err.toString()).contains("/proc/nowhere").contains("cannot be written");
     assertThat(execute("derive", parent.toString())).isEqualTo(ExitCodes.IO);
 
-    try (RunFolder held = RunFolder.resume(folder, "r")) {
+    try (RunWriter held = RunWriter.resume(folder, "r")) {
       assertThat(held.samples()).isEqualTo(24);
       assertThat(execute("derive", folder.toString())).isEqualTo(ExitCodes.USAGE);
       assertThat(err.toString()).contains("another run (process ");

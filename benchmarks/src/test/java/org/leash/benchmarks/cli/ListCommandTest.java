@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
-import org.leash.benchmarks.predict.ByteModel;
-import org.leash.benchmarks.run.Suite;
+import org.leash.benchmarks.plan.ByteModel;
+import org.leash.benchmarks.plan.Suite;
 import picocli.CommandLine;
 
 final class ListCommandTest {

@@ -9,7 +9,7 @@ import static org.leash.benchmarks.compare.SmallRuns.row;
 import static org.leash.benchmarks.compare.SmallRuns.run;
 
 import org.junit.jupiter.api.Test;
-import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.record.RecordedRun;
 
 /** Two runs whose times are told as multiples of an anchor's. */
 final class AnchoringTest {

@@ -17,10 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.leash.benchmarks.csv.Key;
-import org.leash.benchmarks.csv.Table;
-import org.leash.benchmarks.data.RecordedRun;
-import org.leash.benchmarks.data.Roof;
-import org.leash.benchmarks.run.Derivation;
+import org.leash.benchmarks.csv.RunTable;
+import org.leash.benchmarks.record.Derivation;
+import org.leash.benchmarks.record.RecordedRun;
+import org.leash.benchmarks.record.Roof;
+import org.leash.benchmarks.report.TextReport;
 import org.leash.benchmarks.selftest.Noise;
 import org.leash.benchmarks.selftest.SyntheticRun;
 import org.leash.benchmarks.stats.LogRatio;
@@ -220,7 +221,7 @@ final class ComparisonTest {
         changed(
             run("r").with("entropy", "a", 1e6).with("entropy", "b", 1.1e6),
             row ->
-                row.table() == Table.SAMPLES
+                row.table() == RunTable.SAMPLES
                     ? row.set("sm_clock_mhz", row.get("variant").equals("a") ? 1650.0 : megahertz)
                     : row);
 
@@ -234,7 +235,7 @@ final class ComparisonTest {
         changed(
             run("s").with("entropy", "a", 1e6),
             row ->
-                Table.SAMPLES.equals(row.table()) || Table.CHECKS.equals(row.table())
+                RunTable.SAMPLES.equals(row.table()) || RunTable.CHECKS.equals(row.table())
                     ? row.set("inplace", "true")
                     : row);
     RecordedRun base = run("r").with("entropy", "a", 1e6).record();

@@ -15,8 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.Table;
-import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.csv.RunTable;
+import org.leash.benchmarks.record.RecordedRun;
+import org.leash.benchmarks.report.TextReport;
 import org.leash.benchmarks.selftest.SyntheticRun;
 import picocli.CommandLine.Help.Ansi;
 
@@ -82,7 +83,7 @@ final class DriftTest {
     return changed(
         run(id).readCeiling(gbps).with("entropy", "a", 1e6),
         row ->
-            row.table() == Table.SAMPLES
+            row.table() == RunTable.SAMPLES
                 ? row.set("time_ns", slowdown * 1e6 * (0.955 + 0.015 * row.count("fork")))
                 : row);
   }
@@ -100,7 +101,7 @@ final class DriftTest {
     RecordedRun other =
         changed(
             later(1.05, 94),
-            row -> row.table() == Table.CEILINGS ? row.set("params", "threads=2") : row);
+            row -> row.table() == RunTable.CEILINGS ? row.set("params", "threads=2") : row);
 
     Question question = between(base().record(), other);
 
@@ -124,7 +125,7 @@ final class DriftTest {
   void aSlowForkDoesNotMoveTheCeiling() {
     List<Row> rows = new ArrayList<>(base().rows());
     rows.add(
-        Row.of(Table.CEILINGS)
+        Row.of(RunTable.CEILINGS)
             .set("run_id", "r")
             .set("fork", 2)
             .set("params", "threads=1")

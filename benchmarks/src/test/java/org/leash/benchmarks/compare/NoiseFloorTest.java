@@ -7,9 +7,9 @@ import static org.leash.benchmarks.compare.SmallRuns.run;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.leash.benchmarks.csv.Status;
-import org.leash.benchmarks.csv.Table;
-import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.csv.ResultStatus;
+import org.leash.benchmarks.csv.RunTable;
+import org.leash.benchmarks.record.RecordedRun;
 
 final class NoiseFloorTest {
   private static NoiseFloor floor(RecordedRun run) {
@@ -42,8 +42,8 @@ final class NoiseFloorTest {
         changed(
             run("r").with("entropy", "a", 1e6).withTwin("entropy", "a", 1e6),
             row ->
-                row.table() == Table.CHECKS && row.get("role").equals("null")
-                    ? row.set("status", Status.INCORRECT_NUMERICAL)
+                row.table() == RunTable.CHECKS && row.get("role").equals("null")
+                    ? row.set("status", ResultStatus.INCORRECT_NUMERICAL)
                     : row);
 
     assertThat(floor(wrongOriginal).distance()).isEmpty();

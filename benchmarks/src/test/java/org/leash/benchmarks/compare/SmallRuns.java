@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.record.RecordedRun;
 import org.leash.benchmarks.selftest.Noise;
 import org.leash.benchmarks.selftest.SyntheticRun;
 

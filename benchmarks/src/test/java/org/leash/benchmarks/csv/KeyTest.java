@@ -40,7 +40,7 @@ final class KeyTest {
   void comesBackFromARow() {
     Key key = key("params", "malloc=tuned;threads=2");
 
-    assertThat(Key.of(Row.of(Table.SAMPLES).set(key))).isEqualTo(key);
+    assertThat(Key.of(Row.of(RunTable.SAMPLES).set(key))).isEqualTo(key);
   }
 
   @Test

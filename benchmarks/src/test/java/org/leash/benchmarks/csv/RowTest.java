@@ -9,7 +9,7 @@ final class RowTest {
   @Test
   void survivesItsLine() {
     Row row =
-        Row.of(Table.EVENTS)
+        Row.of(RunTable.EVENTS)
             .set("kind", "a,b")
             .set("subject", "say \"no\"")
             .set("fork", 3)
@@ -18,7 +18,7 @@ final class RowTest {
     String line = row.toLine();
 
     assertThat(line).doesNotContain("\n");
-    Row read = Row.parse(Table.EVENTS, line);
+    Row read = Row.parse(RunTable.EVENTS, line);
     assertThat(read.fields()).isEqualTo(row.fields());
     assertThat(read.get("subject")).isEqualTo("say \"no\"");
     assertThat(read.get("detail")).isEqualTo("first second third");
@@ -26,7 +26,7 @@ final class RowTest {
 
   @Test
   void leavesEmptyWhatIsNotANumber() {
-    Row row = Row.of(Table.RESULTS).set("center", Double.NaN).set("ci_hi", 1.5e-3);
+    Row row = Row.of(RunTable.RESULTS).set("center", Double.NaN).set("ci_hi", 1.5e-3);
 
     assertThat(row.get("center")).isEmpty();
     assertThat(row.get("ci_hi")).isEqualTo("0.0015");
@@ -35,11 +35,11 @@ final class RowTest {
 
   @Test
   void knowsItsColumns() {
-    assertThatThrownBy(() -> Row.of(Table.ENV).set("colour", "red"))
+    assertThatThrownBy(() -> Row.of(RunTable.ENV).set("colour", "red"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("colour")
         .hasMessageContaining("env.csv");
-    assertThatThrownBy(() -> Row.parse(Table.ENV, "1,2"))
+    assertThatThrownBy(() -> Row.parse(RunTable.ENV, "1,2"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("env.csv");
   }

@@ -31,7 +31,7 @@ public final class Samples {
   }
 
   public static Row row(String variant, int fork, int round, double nanos) {
-    return Row.of(Table.SAMPLES)
+    return Row.of(RunTable.SAMPLES)
         .set(key(variant, "candidate"))
         .set("ts_utc", "2026-01-01T00:00:00Z")
         .set("fork", fork)

@@ -69,12 +69,12 @@ final class TableReaderFuzzTest {
 
   @Test
   void readsOrRefuses() throws IOException {
-    Table[] tables = Table.values();
+    RunTable[] tables = RunTable.values();
     Assertions.assertTimeoutPreemptively(
         Duration.ofMillis(Math.max(120_000, INPUTS)),
         () -> {
           for (int i = 0; i < INPUTS; i++) {
-            Table table = tables[i % tables.length];
+            RunTable table = tables[i % tables.length];
             judge(table, broken(seed(table)));
           }
         });
@@ -83,7 +83,7 @@ final class TableReaderFuzzTest {
     assertThat(refused).isGreaterThan(INPUTS / 4);
   }
 
-  private void judge(Table table, byte[] input) throws IOException {
+  private void judge(RunTable table, byte[] input) throws IOException {
     boolean ended = input.length > 0 && input[input.length - 1] == '\n';
     long[] rows = {0};
     try {
@@ -121,7 +121,7 @@ final class TableReaderFuzzTest {
               case COUNT -> Long.parseLong(row.get(column.name())) >= 0;
               case NUMBER -> Double.isFinite(row.number(column.name()));
               case POSITIVE -> row.number(column.name()) > 0;
-              case STATUS -> Status.valueOf(row.get(column.name())) == row.status();
+              case STATUS -> ResultStatus.valueOf(row.get(column.name())) == row.status();
               case TEXT, BOOLEAN -> true;
             };
         if (!kept) {
@@ -133,7 +133,7 @@ final class TableReaderFuzzTest {
     }
   }
 
-  private byte[] seed(Table table) {
+  private byte[] seed(RunTable table) {
     StringBuilder text = new StringBuilder(String.join(",", table.columns())).append('\n');
     for (int line = random.nextInt(4); line > 0; line--) {
       Row row = Row.of(table);

@@ -31,7 +31,7 @@ final class TableReaderTest {
       throw new UncheckedIOException(e);
     }
     rows.clear();
-    return TableReader.read(file, Table.CEILINGS, rows::add);
+    return TableReader.read(file, RunTable.CEILINGS, rows::add);
   }
 
   private TableReader.Outcome read(String content) {
@@ -152,10 +152,10 @@ final class TableReaderTest {
 
   @Test
   void missingFilesAreNamed() {
-    assertThatThrownBy(() -> TableReader.read(folder.resolve("x.csv"), Table.ENV, rows::add))
+    assertThatThrownBy(() -> TableReader.read(folder.resolve("x.csv"), RunTable.ENV, rows::add))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("x.csv cannot be read: no such file or folder");
-    assertThatThrownBy(() -> TableReader.read(folder, Table.ENV, rows::add))
+    assertThatThrownBy(() -> TableReader.read(folder, RunTable.ENV, rows::add))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining(folder.toString());
   }

@@ -7,6 +7,9 @@ import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.leash.benchmarks.input.Expected.Tolerance;
+import org.leash.benchmarks.plan.Contract;
+import org.leash.benchmarks.plan.KernelCase;
+import org.leash.benchmarks.plan.LogitDistribution;
 import org.leash.device.DType;
 import org.leash.device.Device;
 
@@ -20,7 +23,8 @@ final class ExpectedTest {
 
   /** Outputs that are the reference's own, the gradient bent a little. */
   private List<Check> compare(DType dtype, Tolerance tolerance, DoubleUnaryOperator bend) {
-    Case described = new Case(Task.POLICY_GRADIENT, dtype, 3, 200, Distribution.NORMAL, 1);
+    KernelCase described =
+        new KernelCase(Contract.POLICY_GRADIENT, dtype, 3, 200, LogitDistribution.NORMAL, 1);
     Inputs inputs = Inputs.of(device, described);
     Outputs outputs =
         new Outputs() {
@@ -41,7 +45,10 @@ final class ExpectedTest {
                 inputs
                     .reference(row)
                     .gradient(
-                        inputs.targets().get(row), outcome.gradLogprob(), outcome.gradEntropy(), 0);
+                        inputs.columns().targets().get(row),
+                        outcome.gradLogprob(),
+                        outcome.gradEntropy(),
+                        0);
             for (int j = 0; j < values.length; j++) {
               values[j] = (float) bend.applyAsDouble(gradient[j]);
             }

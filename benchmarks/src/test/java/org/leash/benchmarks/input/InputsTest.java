@@ -9,19 +9,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.leash.benchmarks.plan.Contract;
+import org.leash.benchmarks.plan.KernelCase;
+import org.leash.benchmarks.plan.LogitDistribution;
 import org.leash.device.DType;
 import org.leash.device.Device;
 
 final class InputsTest {
-  private static Case drawn(int rows, int vocab, Distribution distribution) {
-    return new Case(Task.POLICY_GRADIENT, DType.F32, rows, vocab, distribution, 1);
+  private static KernelCase drawn(int rows, int vocab, LogitDistribution distribution) {
+    return new KernelCase(Contract.POLICY_GRADIENT, DType.F32, rows, vocab, distribution, 1);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {32000, 50257, 128256, 151936, 262144})
   void peakedPoliciesHaveAnEntropyOfFourTenths(int vocab) {
     try (Device device = Device.cpu();
-        Inputs inputs = Inputs.of(device, drawn(192, vocab, Distribution.PEAKED))) {
+        Inputs inputs = Inputs.of(device, drawn(192, vocab, LogitDistribution.PEAKED))) {
       double sum = 0;
       int nearlyCertain = 0;
       for (int row = 0; row < inputs.rows(); row++) {
@@ -36,7 +39,7 @@ final class InputsTest {
   @Test
   void normalLogitsHaveTheEntropyOfTheirDeviation() {
     try (Device device = Device.cpu();
-        Inputs inputs = Inputs.of(device, drawn(32, 151936, Distribution.NORMAL))) {
+        Inputs inputs = Inputs.of(device, drawn(32, 151936, LogitDistribution.NORMAL))) {
       double sum = 0;
       for (int row = 0; row < inputs.rows(); row++) {
         sum += inputs.entropy(row);
@@ -48,15 +51,17 @@ final class InputsTest {
 
   @ParameterizedTest
   @EnumSource
-  void areTheSameEveryTimeAndDifferentInEveryRow(Distribution distribution) {
-    Case drawn = drawn(4, 1000, distribution);
+  void areTheSameEveryTimeAndDifferentInEveryRow(LogitDistribution distribution) {
+    KernelCase drawn = drawn(4, 1000, distribution);
     try (Device device = Device.cpu();
         Inputs first = Inputs.of(device, drawn);
         Inputs second = Inputs.of(device, drawn)) {
       float[] values = first.logits().toFloats();
       assertThat(second.logits().toFloats()).isEqualTo(values);
-      assertThat(second.targets().toArray()).isEqualTo(first.targets().toArray());
-      assertThat(second.oldLogprob().toArray()).isEqualTo(first.oldLogprob().toArray());
+      assertThat(second.columns().targets().toArray())
+          .isEqualTo(first.columns().targets().toArray());
+      assertThat(second.columns().oldLogprob().toArray())
+          .isEqualTo(first.columns().oldLogprob().toArray());
 
       Set<Float> distinct = new HashSet<>();
       for (float value : values) {
@@ -70,7 +75,7 @@ final class InputsTest {
   void targetsFollowThePolicy() {
     int rows = 4000;
     try (Device device = Device.cpu();
-        Inputs inputs = Inputs.of(device, drawn(rows, 50, Distribution.PEAKED))) {
+        Inputs inputs = Inputs.of(device, drawn(rows, 50, LogitDistribution.PEAKED))) {
       double probability = 0;
       int hits = 0;
       for (int row = 0; row < rows; row++) {
@@ -80,7 +85,7 @@ final class InputsTest {
           likeliest = policy.shifted(j) > policy.shifted(likeliest) ? j : likeliest;
         }
         probability += policy.probability(likeliest);
-        hits += inputs.targets().get(row) == likeliest ? 1 : 0;
+        hits += inputs.columns().targets().get(row) == likeliest ? 1 : 0;
       }
       // The number of hits has a standard deviation of less than 32.
       assertThat((double) hits).isEqualTo(probability, within(130.0));
@@ -91,7 +96,7 @@ final class InputsTest {
   void ratiosAreNearOne() {
     int rows = 2000;
     try (Device device = Device.cpu();
-        Inputs inputs = Inputs.of(device, drawn(rows, 100, Distribution.PEAKED))) {
+        Inputs inputs = Inputs.of(device, drawn(rows, 100, LogitDistribution.PEAKED))) {
       double squares = 0;
       int clipped = 0;
       for (int row = 0; row < rows; row++) {

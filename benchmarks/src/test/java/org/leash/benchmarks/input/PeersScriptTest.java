@@ -1,4 +1,4 @@
-package org.leash.benchmarks.exchange;
+package org.leash.benchmarks.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -15,16 +15,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.leash.benchmarks.csv.ResultStatus;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.Status;
-import org.leash.benchmarks.data.RecordedRun;
-import org.leash.benchmarks.data.Series;
-import org.leash.benchmarks.input.Case;
-import org.leash.benchmarks.input.Distribution;
-import org.leash.benchmarks.input.Task;
-import org.leash.benchmarks.run.CaseKey;
-import org.leash.benchmarks.run.Derivation;
-import org.leash.benchmarks.run.Suite;
+import org.leash.benchmarks.plan.CaseKey;
+import org.leash.benchmarks.plan.Contract;
+import org.leash.benchmarks.plan.KernelCase;
+import org.leash.benchmarks.plan.LogitDistribution;
+import org.leash.benchmarks.plan.Suite;
+import org.leash.benchmarks.record.Derivation;
+import org.leash.benchmarks.record.RecordedRun;
+import org.leash.benchmarks.record.Series;
 import org.leash.binding.LeashLibrary;
 import org.leash.device.DType;
 
@@ -53,15 +53,15 @@ final class PeersScriptTest {
   @BeforeEach
   void export() {
     inputs = folder.resolve("inputs");
-    List<Case> cases =
+    List<KernelCase> cases =
         List.of(
-            described(Task.TOKEN_STATISTICS, DType.F32, 300),
-            described(Task.POLICY_GRADIENT, DType.F32, 300),
-            described(Task.POLICY_GRADIENT, DType.BF16, 5),
-            described(Task.LOG_SOFTMAX, DType.F16, 129),
-            described(Task.ENTROPY, DType.BF16, 1));
+            described(Contract.TOKEN_STATISTICS, DType.F32, 300),
+            described(Contract.POLICY_GRADIENT, DType.F32, 300),
+            described(Contract.POLICY_GRADIENT, DType.BF16, 5),
+            described(Contract.LOG_SOFTMAX, DType.F16, 129),
+            described(Contract.ENTROPY, DType.BF16, 1));
     List<String> files = new ArrayList<>();
-    Export.write(
+    CaseExport.write(
         inputs,
         cases,
         cases.stream().map(each -> CaseKey.forPeers(Suite.QUICK, each)).toList(),
@@ -69,8 +69,8 @@ final class PeersScriptTest {
     assertThat(files).hasSize(3);
   }
 
-  private static Case described(Task task, DType dtype, int rows) {
-    return new Case(task, dtype, rows, 1003, Distribution.PEAKED, 1);
+  private static KernelCase described(Contract task, DType dtype, int rows) {
+    return new KernelCase(task, dtype, rows, 1003, LogitDistribution.PEAKED, 1);
   }
 
   @Test
@@ -82,7 +82,7 @@ final class PeersScriptTest {
     assertThat(run.remarks()).isEmpty();
     assertThat(run.cases()).hasSize(5);
     assertThat(run.series())
-        .allSatisfy(series -> assertThat(series.status()).isEqualTo(Status.OK))
+        .allSatisfy(series -> assertThat(series.status()).isEqualTo(ResultStatus.OK))
         .allSatisfy(series -> assertThat(series.nanos()).hasSize(2))
         .extracting(series -> series.key().get("variant"))
         .contains("native-portable");
@@ -96,7 +96,8 @@ final class PeersScriptTest {
     assertThat(run(out, "--forks", "1", "--rounds", "1", "--filter", "^entropy")).isZero();
     Series series = RecordedRun.read(out).series().getFirst();
     assertThat(series.key().contest())
-        .isEqualTo(CaseKey.forPeers(Suite.QUICK, described(Task.ENTROPY, DType.BF16, 1)).contest());
+        .isEqualTo(
+            CaseKey.forPeers(Suite.QUICK, described(Contract.ENTROPY, DType.BF16, 1)).contest());
   }
 
   @Test

@@ -1,4 +1,4 @@
-package org.leash.benchmarks.exchange;
+package org.leash.benchmarks.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

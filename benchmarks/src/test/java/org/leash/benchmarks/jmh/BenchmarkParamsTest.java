@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.leash.benchmarks.input.Distribution;
-import org.leash.benchmarks.input.Task;
+import org.leash.benchmarks.plan.Contract;
+import org.leash.benchmarks.plan.LogitDistribution;
 import org.leash.binding.LeashLibrary;
 import org.leash.binding.generated.Leash;
 import org.leash.device.DType;
@@ -28,13 +28,13 @@ import org.openjdk.jmh.annotations.Param;
  * Variants that this machine lacks are skipped by name.
  */
 final class BenchmarkParamsTest {
-  private static final Map<Task, Supplier<OperationBenchmark>> BENCHMARKS =
+  private static final Map<Contract, Supplier<OperationBenchmark>> BENCHMARKS =
       Map.of(
-          Task.LOG_SOFTMAX, LogSoftmaxBenchmark::new,
-          Task.ENTROPY, EntropyBenchmark::new,
-          Task.TOKEN_STATISTICS, TokenStatisticsBenchmark::new,
-          Task.LOGITS_GRADIENT, LogitsGradientBenchmark::new,
-          Task.POLICY_GRADIENT, PolicyGradientBenchmark::new);
+          Contract.LOG_SOFTMAX, LogSoftmaxBenchmark::new,
+          Contract.ENTROPY, EntropyBenchmark::new,
+          Contract.TOKEN_STATISTICS, TokenStatisticsBenchmark::new,
+          Contract.LOGITS_GRADIENT, LogitsGradientBenchmark::new,
+          Contract.POLICY_GRADIENT, PolicyGradientBenchmark::new);
 
   private static List<String> values(String field) {
     try {
@@ -46,13 +46,13 @@ final class BenchmarkParamsTest {
   }
 
   static Stream<Arguments> variants() {
-    return Arrays.stream(Task.values())
+    return Arrays.stream(Contract.values())
         .flatMap(task -> values("variant").stream().map(variant -> Arguments.of(task, variant)));
   }
 
   @ParameterizedTest
   @MethodSource("variants")
-  void runsWithEveryValue(Task task, String variant) {
+  void runsWithEveryValue(Contract task, String variant) {
     try (Device device = Device.cpu()) {
       Variant found =
           Catalogue.of(device).variants().stream()
@@ -75,11 +75,11 @@ final class BenchmarkParamsTest {
   }
 
   private static void run(
-      Task task, String variant, String dtype, String distribution, int vocab, int rows) {
+      Contract task, String variant, String dtype, String distribution, int vocab, int rows) {
     OperationBenchmark benchmark = BENCHMARKS.get(task).get();
     benchmark.variant = variant;
     benchmark.dtype = DType.valueOf(dtype);
-    benchmark.distribution = Distribution.valueOf(distribution);
+    benchmark.distribution = LogitDistribution.valueOf(distribution);
     benchmark.vocab = vocab;
     benchmark.rows = rows;
     benchmark.caches = 0;
@@ -91,7 +91,7 @@ final class BenchmarkParamsTest {
 
   @Test
   void everyTaskHasABenchmark() {
-    assertThat(BENCHMARKS).containsOnlyKeys(Task.values());
+    assertThat(BENCHMARKS).containsOnlyKeys(Contract.values());
   }
 
   @Test

@@ -1,4 +1,4 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,12 +14,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.Table;
-import org.leash.benchmarks.input.Case;
+import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.input.Check;
-import org.leash.benchmarks.input.Distribution;
 import org.leash.benchmarks.input.Inputs;
-import org.leash.benchmarks.input.Task;
+import org.leash.benchmarks.input.Workload;
+import org.leash.benchmarks.plan.CaseKey;
+import org.leash.benchmarks.plan.Contract;
+import org.leash.benchmarks.plan.KernelCase;
+import org.leash.benchmarks.plan.LogitDistribution;
+import org.leash.benchmarks.plan.ProcessSetting;
+import org.leash.benchmarks.plan.Suite;
 import org.leash.binding.LeashLibrary;
 import org.leash.device.DType;
 import org.leash.device.Device;
@@ -27,10 +31,10 @@ import org.leash.device.DeviceId;
 import org.leash.device.DeviceKind;
 
 /**
- * The gpu suite's contests, on a CPU device and, in a run of its own with the system property
- * {@code leash.test.device}, on an emulated GPU.
+ * The gpu suite's cases on a CPU device and, in a run with the system property {@code
+ * leash.test.device}, on an emulated GPU.
  */
-final class DeviceContestTest {
+final class DeviceTimedContenderTest {
   private static final DeviceId ID = DeviceId.parse(System.getProperty("leash.test.device", "cpu"));
   private static final int VOCAB = 517;
 
@@ -52,15 +56,16 @@ final class DeviceContestTest {
     }
   }
 
-  private static Case described(Task task, DType dtype, int rows) {
-    return new Case(task, dtype, rows, VOCAB, Distribution.PEAKED, Case.ON_GPU);
+  private static KernelCase kernelCase(Contract contract, DType dtype, int rows) {
+    return new KernelCase(
+        contract, dtype, rows, VOCAB, LogitDistribution.PEAKED, KernelCase.ON_GPU);
   }
 
-  private DeviceContest contest(Case described, Inputs inputs, List<String> skipped) {
-    return new DeviceContest(
+  private OpenKernelCase open(KernelCase kernelCase, Inputs inputs, List<String> skipped) {
+    return new OpenKernelCase(
         Suite.GPU,
-        Setting.PLAIN,
-        described,
+        ProcessSetting.PLAIN,
+        kernelCase,
         device,
         inputs,
         name -> !name.equals("native-portable"),
@@ -69,21 +74,22 @@ final class DeviceContestTest {
 
   @ParameterizedTest
   @EnumSource
-  void everyVariantComputesTheTask(Task task) {
+  void everyVariantFulfilsContract(Contract contract) {
     // Rows that repeat the drawn ones, and fewer than them.
-    int rows = task == Task.POLICY_GRADIENT ? 256 : 8;
-    Case described = described(task, task == Task.ENTROPY ? DType.F16 : DType.F32, rows);
+    int rows = contract == Contract.POLICY_GRADIENT ? 256 : 8;
+    KernelCase kernelCase =
+        kernelCase(contract, contract == Contract.ENTROPY ? DType.F16 : DType.F32, rows);
     List<String> skipped = new ArrayList<>();
-    try (Inputs inputs = Inputs.of(home, described.drawn());
-        DeviceContest contest = contest(described, inputs, skipped)) {
+    try (Inputs inputs = Inputs.of(home, kernelCase.drawn());
+        OpenKernelCase openCase = open(kernelCase, inputs, skipped)) {
       Set<String> names =
-          contest.contenders().stream()
+          openCase.contenders().stream()
               .map(each -> each.identity().variant())
               .collect(Collectors.toSet());
       assertThat(names)
           .contains(ID.kind() == DeviceKind.CPU ? "native-avx2" : "native-naive")
           .doesNotContain("native-portable");
-      for (Contender contender : contest.contenders()) {
+      for (Contender contender : openCase.contenders()) {
         contender.poison();
         double nanos = contender.time(2 <= contender.launchesPerBlock() ? 2 : 1);
         assertThat(nanos).isPositive();
@@ -102,47 +108,47 @@ final class DeviceContestTest {
   }
 
   @Test
-  void aLaunchThatComputesNothingFailsItsChecks() {
-    Case described = described(Task.POLICY_GRADIENT, DType.BF16, 4);
-    try (Inputs inputs = Inputs.of(home, described.drawn());
-        DeviceContest contest = contest(described, inputs, new ArrayList<>())) {
-      Contender contender = contest.contenders().getFirst();
+  void failsChecksWithoutLaunch() {
+    KernelCase kernelCase = kernelCase(Contract.POLICY_GRADIENT, DType.BF16, 4);
+    try (Inputs inputs = Inputs.of(home, kernelCase.drawn());
+        OpenKernelCase openCase = open(kernelCase, inputs, new ArrayList<>())) {
+      Contender contender = openCase.contenders().getFirst();
       contender.poison();
       assertThat(contender.check()).noneMatch(Check::passed);
     }
   }
 
   @Test
-  void keysAreThoseOfAGpu() {
-    Case described = described(Task.POLICY_GRADIENT, DType.BF16, 4);
-    try (Inputs inputs = Inputs.of(home, described.drawn());
-        DeviceContest contest = contest(described, inputs, new ArrayList<>())) {
-      var key = contest.key(contest.contenders().getFirst().identity());
+  void keysNameGpu() {
+    KernelCase kernelCase = kernelCase(Contract.POLICY_GRADIENT, DType.BF16, 4);
+    try (Inputs inputs = Inputs.of(home, kernelCase.drawn());
+        OpenKernelCase openCase = open(kernelCase, inputs, new ArrayList<>())) {
+      var key = openCase.key(openCase.contenders().getFirst().identity());
       assertThat(key.get("timing")).isEqualTo("event");
       assertThat(key.get("device")).isEqualTo("cuda:0");
       assertThat(key.get("inplace")).isEqualTo("true");
       assertThat(key.get("params")).isEqualTo("streams=1");
-      assertThat(key.contest()).isEqualTo(CaseKey.forPeers(Suite.GPU, described).contest());
+      assertThat(key.contest()).isEqualTo(CaseKey.forPeers(Suite.GPU, kernelCase).contest());
     }
   }
 
   @Test
-  void refusesRowsThatAreNoMultipleOfTheDrawn() {
-    Case described = described(Task.ENTROPY, DType.F32, 200);
-    try (Inputs inputs = Inputs.of(home, described.drawn())) {
-      assertThatThrownBy(() -> new DeviceWorkload(device, described, inputs))
+  void rejectsRowsThatAreNotMultipleOfDrawnRows() {
+    KernelCase kernelCase = kernelCase(Contract.ENTROPY, DType.F32, 200);
+    try (Inputs inputs = Inputs.of(home, kernelCase.drawn())) {
+      assertThatThrownBy(() -> Workload.of(device, kernelCase, inputs, Workload.COLD, true))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("200 rows");
     }
   }
 
   @Test
-  void ceilingsOfAGpuBoundItsCases() {
-    assumeTrue(ID.kind() == DeviceKind.CUDA, "these are a GPU's");
-    FakeContest sink = new FakeContest();
-    DeviceCeilings.measure(device, "streams=1", 1, sink, 1 << 17);
-    assertThat(sink.rows)
-        .allMatch(row -> row.table() == Table.CEILINGS)
+  void measuresCeilingsOfGpu() {
+    assumeTrue(ID.kind() == DeviceKind.CUDA, "needs a GPU");
+    List<Row> rows = new ArrayList<>();
+    Ceilings.ofGpu(device, "streams=1", 1, rows::add, 1 << 17);
+    assertThat(rows)
+        .allMatch(row -> row.table() == RunTable.CEILINGS)
         .allMatch(row -> row.get("params").equals("streams=1"))
         .allMatch(row -> row.number("rate") > 0)
         .extracting((Row row) -> row.get("kind"))

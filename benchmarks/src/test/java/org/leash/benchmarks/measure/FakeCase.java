@@ -1,21 +1,24 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.measure;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.Row;
+import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.csv.Samples;
-import org.leash.benchmarks.csv.Table;
 import org.leash.benchmarks.input.Check;
+import org.leash.benchmarks.plan.Effort;
+import org.leash.benchmarks.plan.Identity;
+import org.leash.benchmarks.plan.Start;
 
-/** A contest of contenders that need no time, and a sink that keeps what they cause. */
-final class FakeContest implements Contest, Sink {
+/** A case with contenders that take no time, and the rows it produces. */
+final class FakeCase implements OpenCase {
   static final Effort EFFORT = new Effort(1, 6, 0, 1);
 
   final List<Row> rows = new ArrayList<>();
   private final List<Contender> contenders = new ArrayList<>();
 
-  /** A contender that takes a fixed time, and whose every launch is right or wrong as told. */
+  /** A contender with a fixed time whose launches are right or wrong as configured. */
   static class Fake implements Contender {
     private final Identity identity;
     private final double nanos;
@@ -24,7 +27,7 @@ final class FakeContest implements Contest, Sink {
     int restored;
 
     Fake(String name, double nanos) {
-      identity = new Identity(name, "fake", Role.CANDIDATE);
+      identity = new Identity(name, "fake", Identity.Role.CANDIDATE);
       this.nanos = nanos;
     }
 
@@ -65,21 +68,21 @@ final class FakeContest implements Contest, Sink {
     }
   }
 
-  FakeContest with(Contender contender) {
+  FakeCase with(Contender contender) {
     contenders.add(contender);
     return this;
   }
 
-  FakeContest play() {
-    Rounds.play(this, EFFORT, Turn.first(1, 1), this);
+  FakeCase play() {
+    Rounds.play(this, EFFORT, Start.first(1, 1), rows::add);
     return this;
   }
 
-  List<Row> rows(Table table) {
+  List<Row> rows(RunTable table) {
     return rows.stream().filter(row -> row.table() == table).toList();
   }
 
-  List<Row> rows(Table table, String variant) {
+  List<Row> rows(RunTable table, String variant) {
     return rows(table).stream().filter(row -> row.get("variant").equals(variant)).toList();
   }
 
@@ -89,32 +92,9 @@ final class FakeContest implements Contest, Sink {
   }
 
   @Override
-  public Key key(Contender.Identity identity) {
+  public Key key(Identity identity) {
     return Samples.key(identity.variant(), "candidate");
   }
-
-  @Override
-  public String reference() {
-    return "java_f64";
-  }
-
-  @Override
-  public void append(Row row) {
-    rows.add(row);
-  }
-
-  @Override
-  public void event(String kind, String subject, String detail) {
-    rows.add(
-        Row.of(Table.EVENTS)
-            .set("ts_utc", "now")
-            .set("kind", kind)
-            .set("subject", subject)
-            .set("detail", detail));
-  }
-
-  @Override
-  public void atWork(Contender.Identity identity) {}
 
   @Override
   public void close() {}

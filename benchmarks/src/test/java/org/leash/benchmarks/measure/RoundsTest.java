@@ -1,4 +1,4 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,31 +7,33 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.Table;
-import org.leash.benchmarks.data.RecordedRun;
-import org.leash.benchmarks.run.FakeContest.Fake;
+import org.leash.benchmarks.csv.RunTable;
+import org.leash.benchmarks.measure.FakeCase.Fake;
+import org.leash.benchmarks.plan.Effort;
+import org.leash.benchmarks.plan.Start;
+import org.leash.benchmarks.record.Derivation;
+import org.leash.benchmarks.record.RecordedRun;
 
 final class RoundsTest {
-  private static List<Row> results(FakeContest contest) {
-    return Derivation.of(RecordedRun.of(contest.rows), "");
+  private static List<Row> results(FakeCase openCase) {
+    return Derivation.of(RecordedRun.of(openCase.rows), "");
   }
 
   @Test
-  void everyoneHasOneBlockInEveryRound() {
-    FakeContest contest =
-        new FakeContest().with(new Fake("a", 1e6)).with(new Fake("b", 2e6)).play();
+  void timesOneBlockPerContenderAndRound() {
+    FakeCase openCase = new FakeCase().with(new Fake("a", 1e6)).with(new Fake("b", 2e6)).play();
 
-    for (int round = 1; round <= FakeContest.EFFORT.rounds(); round++) {
+    for (int round = 1; round <= FakeCase.EFFORT.rounds(); round++) {
       String number = Integer.toString(round);
       List<Row> blocks =
-          contest.rows(Table.SAMPLES).stream()
+          openCase.rows(RunTable.SAMPLES).stream()
               .filter(row -> row.get("round").equals(number))
               .toList();
       assertThat(blocks).extracting(row -> row.get("variant")).containsExactlyInAnyOrder("a", "b");
       assertThat(blocks).extracting(row -> row.get("slot")).containsExactly("1", "2");
     }
     Set<String> first =
-        contest.rows(Table.SAMPLES).stream()
+        openCase.rows(RunTable.SAMPLES).stream()
             .filter(row -> row.get("slot").equals("1"))
             .map(row -> row.get("variant"))
             .collect(Collectors.toSet());
@@ -39,19 +41,19 @@ final class RoundsTest {
   }
 
   @Test
-  void outputsAreSpoiledBeforeAndCheckedAfterwards() {
+  void poisonsOutputsBeforeAndChecksThemAfter() {
     Fake fake = new Fake("a", 1e6);
-    FakeContest contest = new FakeContest().with(fake).play();
+    FakeCase openCase = new FakeCase().with(fake).play();
 
-    assertThat(fake.poisoned).isEqualTo(1 + FakeContest.EFFORT.rounds());
-    assertThat(fake.restored).isGreaterThanOrEqualTo(1 + FakeContest.EFFORT.rounds());
-    assertThat(contest.rows(Table.CHECKS))
+    assertThat(fake.poisoned).isEqualTo(1 + FakeCase.EFFORT.rounds());
+    assertThat(fake.restored).isGreaterThanOrEqualTo(1 + FakeCase.EFFORT.rounds());
+    assertThat(openCase.rows(RunTable.CHECKS))
         .extracting(row -> row.get("phase"))
         .containsExactly("before", "after");
   }
 
   @Test
-  void aWrongKernelHasAStatusAndNoTime() {
+  void wrongContenderHasStatusAndNoTime() {
     Fake wrong =
         new Fake("wrong", 1e5) {
           @Override
@@ -59,18 +61,18 @@ final class RoundsTest {
             return false;
           }
         };
-    FakeContest contest = new FakeContest().with(new Fake("right", 1e6)).with(wrong).play();
+    FakeCase openCase = new FakeCase().with(new Fake("right", 1e6)).with(wrong).play();
 
-    assertThat(contest.rows(Table.SAMPLES, "wrong")).isEmpty();
-    Row row = timeOf("wrong", results(contest));
+    assertThat(openCase.rows(RunTable.SAMPLES, "wrong")).isEmpty();
+    Row row = timeOf("wrong", results(openCase));
     assertThat(row.get("status")).isEqualTo("INCORRECT_NUMERICAL");
     assertThat(row.get("center")).isEmpty();
     assertThat(row.get("reason")).contains("logprob").contains("1.00e+00");
-    assertThat(timeOf("right", results(contest)).get("status")).isEqualTo("OK");
+    assertThat(timeOf("right", results(openCase)).get("status")).isEqualTo("OK");
   }
 
   @Test
-  void aKernelThatGoesWrongWhileItIsTimedHasNoTimeEither() {
+  void contenderThatTurnsWrongHasNoTime() {
     Fake worn =
         new Fake("worn", 1e5) {
           @Override
@@ -78,16 +80,16 @@ final class RoundsTest {
             return launches < 5;
           }
         };
-    FakeContest contest = new FakeContest().with(worn).play();
+    FakeCase openCase = new FakeCase().with(worn).play();
 
-    assertThat(contest.rows(Table.SAMPLES, "worn")).isNotEmpty();
-    Row row = timeOf("worn", results(contest));
+    assertThat(openCase.rows(RunTable.SAMPLES, "worn")).isNotEmpty();
+    Row row = timeOf("worn", results(openCase));
     assertThat(row.get("status")).isEqualTo("INCORRECT_NUMERICAL");
     assertThat(row.get("center")).isEmpty();
   }
 
   @Test
-  void anExceptionConcernsOneContenderOnly() {
+  void exceptionConcernsItsContenderOnly() {
     Fake broken =
         new Fake("broken", 1e6) {
           @Override
@@ -95,28 +97,28 @@ final class RoundsTest {
             throw new IllegalStateException("out of order");
           }
         };
-    FakeContest contest = new FakeContest().with(broken).with(new Fake("whole", 1e6)).play();
+    FakeCase openCase = new FakeCase().with(broken).with(new Fake("whole", 1e6)).play();
 
-    Row row = timeOf("broken", results(contest));
+    Row row = timeOf("broken", results(openCase));
     assertThat(row.get("status")).isEqualTo("RUNTIME_ERROR");
     assertThat(row.get("reason")).contains("out of order");
-    assertThat(contest.rows(Table.SAMPLES, "whole")).hasSize(FakeContest.EFFORT.rounds());
+    assertThat(openCase.rows(RunTable.SAMPLES, "whole")).hasSize(FakeCase.EFFORT.rounds());
   }
 
   @Test
-  void laggardsLeaveEarlyButAreChecked() {
-    FakeContest contest =
-        new FakeContest().with(new Fake("fast", 1e5)).with(new Fake("slow", 1e8)).play();
+  void laggardsLeaveEarlyAfterCheck() {
+    FakeCase openCase =
+        new FakeCase().with(new Fake("fast", 1e5)).with(new Fake("slow", 1e8)).play();
 
-    assertThat(contest.rows(Table.SAMPLES, "slow")).hasSize(Effort.LAGGARD_ROUNDS);
-    assertThat(contest.rows(Table.SAMPLES, "fast")).hasSize(FakeContest.EFFORT.rounds());
-    assertThat(contest.rows(Table.CHECKS, "slow"))
+    assertThat(openCase.rows(RunTable.SAMPLES, "slow")).hasSize(Effort.LAGGARD_ROUNDS);
+    assertThat(openCase.rows(RunTable.SAMPLES, "fast")).hasSize(FakeCase.EFFORT.rounds());
+    assertThat(openCase.rows(RunTable.CHECKS, "slow"))
         .extracting(row -> row.get("phase"))
         .containsExactly("before", "after");
   }
 
   @Test
-  void wantOfMemoryHasAStatusOfItsOwn() {
+  void outOfMemoryHasItsOwnStatus() {
     Fake hungry =
         new Fake("hungry", 1e6) {
           @Override
@@ -124,39 +126,39 @@ final class RoundsTest {
             throw new OutOfMemoryError("5 GB on the device");
           }
         };
-    FakeContest contest = new FakeContest().with(hungry).with(new Fake("whole", 1e6)).play();
+    FakeCase openCase = new FakeCase().with(hungry).with(new Fake("whole", 1e6)).play();
 
-    assertThat(timeOf("hungry", results(contest)).get("status")).isEqualTo("OOM");
-    assertThat(timeOf("whole", results(contest)).get("status")).isEqualTo("OK");
+    assertThat(timeOf("hungry", results(openCase)).get("status")).isEqualTo("OOM");
+    assertThat(timeOf("whole", results(openCase)).get("status")).isEqualTo("OK");
   }
 
   @Test
-  void anEntryThatWasBrokenOffGoesOnBehindItsRounds() {
-    FakeContest contest = new FakeContest().with(new Fake("a", 1e6)).with(new Fake("b", 1e6));
+  void resumesCaseAfterItsRounds() {
+    FakeCase openCase = new FakeCase().with(new Fake("a", 1e6)).with(new Fake("b", 1e6));
 
-    Rounds.play(contest, FakeContest.EFFORT, new Turn(2, 9, 4, 6), contest);
+    Rounds.play(openCase, FakeCase.EFFORT, new Start(2, 9, 4, 6), openCase.rows::add);
 
-    assertThat(contest.rows(Table.SAMPLES, "a"))
+    assertThat(openCase.rows(RunTable.SAMPLES, "a"))
         .extracting(row -> row.get("round"))
         .containsExactly("6", "7");
-    assertThat(contest.rows(Table.SAMPLES)).allMatch(row -> row.get("fork").equals("2"));
-    assertThat(contest.rows(Table.CHECKS, "a"))
+    assertThat(openCase.rows(RunTable.SAMPLES)).allMatch(row -> row.get("fork").equals("2"));
+    assertThat(openCase.rows(RunTable.CHECKS, "a"))
         .extracting(row -> row.get("phase"))
         .containsExactly("before", "after");
   }
 
   @Test
-  void anEntryThatTakesTooLongEndsWithACheck() {
-    Effort capped = FakeContest.EFFORT.withCap(0);
-    FakeContest contest = new FakeContest().with(new Fake("a", 1e6));
+  void capEndsCaseWithCheck() {
+    Effort capped = FakeCase.EFFORT.withCap(0);
+    FakeCase openCase = new FakeCase().with(new Fake("a", 1e6));
 
-    Rounds.play(contest, capped, Turn.first(1, 1), contest);
+    Rounds.play(openCase, capped, Start.first(1, 1), openCase.rows::add);
 
-    assertThat(contest.rows(Table.SAMPLES)).hasSize(1);
-    assertThat(contest.rows(Table.CHECKS))
+    assertThat(openCase.rows(RunTable.SAMPLES)).hasSize(1);
+    assertThat(openCase.rows(RunTable.CHECKS))
         .extracting(row -> row.get("phase"))
         .containsExactly("before", "after");
-    assertThat(contest.rows(Table.EVENTS))
+    assertThat(openCase.rows(RunTable.EVENTS))
         .extracting(row -> row.get("kind"))
         .containsExactly("time_cap");
   }

@@ -1,23 +1,23 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
-import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.csv.RunTable;
 
 final class SlowedCloneTest {
   @Test
   void takesLongerThanItsOriginalAndGoesByAnotherName() {
-    SlowedClone clone = new SlowedClone(new FakeContest.Fake("a", 2e5), SlowedClone.parse("a:50"));
-    SlowedClone equal = new SlowedClone(new FakeContest.Fake("b", 2e5), SlowedClone.parse("b:0"));
+    SlowedClone clone = new SlowedClone(new FakeCase.Fake("a", 2e5), SlowedClone.parse("a:50"));
+    SlowedClone equal = new SlowedClone(new FakeCase.Fake("b", 2e5), SlowedClone.parse("b:0"));
 
-    FakeContest contest = new FakeContest().with(clone).with(equal).play();
+    FakeCase contest = new FakeCase().with(clone).with(equal).play();
 
-    assertThat(contest.rows(Table.SAMPLES, "a.clone"))
+    assertThat(contest.rows(RunTable.SAMPLES, "a.clone"))
         .isNotEmpty()
         .allMatch(row -> row.number("time_ns") >= 3e5);
-    assertThat(contest.rows(Table.SAMPLES, "b.clone"))
+    assertThat(contest.rows(RunTable.SAMPLES, "b.clone"))
         .isNotEmpty()
         .allMatch(row -> row.number("time_ns") == 2e5);
   }

@@ -1,4 +1,4 @@
-package org.leash.benchmarks.predict;
+package org.leash.benchmarks.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -10,9 +10,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.leash.benchmarks.input.Case;
-import org.leash.benchmarks.input.Distribution;
-import org.leash.benchmarks.input.Task;
 import org.leash.binding.LeashLibrary;
 import org.leash.device.DType;
 import org.leash.device.DeviceKind;
@@ -29,18 +26,19 @@ final class ByteModelSourceTest {
   void agreesWithTheKernels(ByteModel model) throws IOException {
     Matcher traffic = TRAFFIC.matcher(head(model.variant()));
     assertThat(traffic.find()).as("traffic of " + model.variant()).isTrue();
-    assertThat(model.reads(Task.POLICY_GRADIENT)).hasToString(traffic.group(1));
-    assertThat(model.writes(Task.POLICY_GRADIENT)).isOne();
+    assertThat(model.reads(Contract.POLICY_GRADIENT)).hasToString(traffic.group(1));
+    assertThat(model.writes(Contract.POLICY_GRADIENT)).isOne();
     if (traffic.group(2) != null) {
-      assertThat(model.reads(Task.TOKEN_STATISTICS)).hasToString(traffic.group(2));
+      assertThat(model.reads(Contract.TOKEN_STATISTICS)).hasToString(traffic.group(2));
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void knowsEveryVariantOfTheLibrary(Task task) {
+  void knowsEveryVariantOfTheLibrary(Contract task) {
     assumeTrue(LeashLibrary.isLoaded(), "no native library");
-    Case taken = new Case(task, DType.F32, 8, 1000, Distribution.PEAKED, Case.ON_GPU);
+    KernelCase taken =
+        new KernelCase(task, DType.F32, 8, 1000, LogitDistribution.PEAKED, KernelCase.ON_GPU);
     assertThat(ByteModel.of(taken))
         .extracting(model -> "native-" + model.variant())
         .containsExactlyInAnyOrderElementsOf(

@@ -1,4 +1,4 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +10,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.Samples;
-import org.leash.benchmarks.input.Case;
 import org.leash.device.DeviceKind;
 
 final class PlanTest {
@@ -20,8 +19,8 @@ final class PlanTest {
 
   @ParameterizedTest
   @EnumSource
-  void hasEachCaseOnceAndThoseThatShareInputsTogether(Suite suite) {
-    List<Case> cases = suite.cases(new int[] {1, 2});
+  void listsEachCaseOnceWithSharedInputsAdjacent(Suite suite) {
+    List<KernelCase> cases = suite.cases(new int[] {1, 2});
 
     assertThat(cases).doesNotHaveDuplicates();
     if (suite.device() != DeviceKind.CPU) {
@@ -30,7 +29,7 @@ final class PlanTest {
     int changes = 0;
     HashSet<String> inputs = new HashSet<>();
     for (int i = 0; i < cases.size(); i++) {
-      Case each = cases.get(i);
+      KernelCase each = cases.get(i);
       inputs.add(
           "%s %d %d %s".formatted(each.dtype(), each.rows(), each.vocab(), each.distribution()));
       if (i == 0 || !each.sharesInputs(cases.get(i - 1))) {
@@ -41,27 +40,26 @@ final class PlanTest {
   }
 
   @Test
-  void filterTakesCasesAndVariants() {
+  void filterSelectsCasesAndVariants() {
     Plan plan = plan(Suite.QUICK, "policy_gradient bf16 64x151936 .* 2 threads / native-avx2$");
 
-    long taken =
-        plan.entries().stream().filter(entry -> plan.includes(entry, "native-avx2")).count();
+    long taken = plan.cases().stream().filter(each -> plan.includes(each, "native-avx2")).count();
 
     assertThat(taken).isEqualTo(1);
-    assertThat(plan.entries()).noneMatch(entry -> plan.includes(entry, "native-avx512"));
+    assertThat(plan.cases()).noneMatch(each -> plan.includes(each, "native-avx512"));
   }
 
   @Test
-  void reproductionMatchesItsOwnEntryOnly() {
+  void commandMatchesItsOwnCaseOnly() {
     Key key = Samples.key("a", "candidate");
-    String command = Reproduction.command(key);
+    String command = CaseKey.command(key);
     String filter = command.replaceAll(".*--filter '(.*)'.*", "$1");
     Plan plan = plan(Suite.CPU, filter);
-    String entry = "token_statistics f32 256x32768 normal_s2.5, 1 thread";
+    String text = "token_statistics f32 256x32768 normal_s2.5, 1 thread";
 
-    assertThat(plan.entries())
+    assertThat(plan.cases())
         .filteredOn(each -> plan.includes(each, "a"))
         .extracting(Object::toString)
-        .containsExactly(entry);
+        .containsExactly(text);
   }
 }

@@ -1,23 +1,20 @@
-package org.leash.benchmarks.predict;
+package org.leash.benchmarks.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.leash.benchmarks.input.Case;
-import org.leash.benchmarks.input.Distribution;
-import org.leash.benchmarks.input.Task;
 import org.leash.device.DType;
 
 /** Against bytes and times worked out by hand. */
 final class PredictionTest {
 
-  private static Case described(Task task, DType dtype, int rows, int vocab) {
-    return new Case(task, dtype, rows, vocab, Distribution.PEAKED, Case.ON_GPU);
+  private static KernelCase described(Contract task, DType dtype, int rows, int vocab) {
+    return new KernelCase(task, dtype, rows, vocab, LogitDistribution.PEAKED, KernelCase.ON_GPU);
   }
 
-  private static Prediction prediction(Case described, ByteModel model, double gbps) {
+  private static Prediction prediction(KernelCase described, ByteModel model, double gbps) {
     return Prediction.of(described, gbps).stream()
         .filter(each -> each.model() == model)
         .findFirst()
@@ -28,7 +25,9 @@ final class PredictionTest {
   void aPolicyGradientOfOneReadAndOneWrite() {
     Prediction p =
         prediction(
-            described(Task.POLICY_GRADIENT, DType.BF16, 8192, 151936), ByteModel.RESIDENT, 3000);
+            described(Contract.POLICY_GRADIENT, DType.BF16, 8192, 151936),
+            ByteModel.RESIDENT,
+            3000);
     assertThat(p.fields())
         .containsExactly(
             "policy_gradient",
@@ -47,7 +46,7 @@ final class PredictionTest {
 
   @Test
   void everyFurtherReadCosts() {
-    Case f32 = described(Task.POLICY_GRADIENT, DType.F32, 8192, 151936);
+    KernelCase f32 = described(Contract.POLICY_GRADIENT, DType.F32, 8192, 151936);
     double least = 2.0 * 8192 * 151936 * 4 / 3350e3;
     assertThat(prediction(f32, ByteModel.RESIDENT, 3350).micros()).isCloseTo(least, within(1e-6));
     assertThat(prediction(f32, ByteModel.TWO_READ, 3350).micros())
@@ -59,8 +58,8 @@ final class PredictionTest {
 
   @Test
   void sumsAreReadOnceOrTwiceAndNothingIsWritten() {
-    for (Task task : List.of(Task.ENTROPY, Task.TOKEN_STATISTICS)) {
-      Case described = described(task, DType.F16, 64, 1000);
+    for (Contract task : List.of(Contract.ENTROPY, Contract.TOKEN_STATISTICS)) {
+      KernelCase described = described(task, DType.F16, 64, 1000);
       assertThat(ByteModel.of(described))
           .contains(ByteModel.NAIVE, ByteModel.TWO_READ, ByteModel.SPLIT, ByteModel.WARP)
           .doesNotContain(ByteModel.RESIDENT);
@@ -72,7 +71,7 @@ final class PredictionTest {
 
   @Test
   void aGradientFromSavedStatisticsIsReadOnce() {
-    Case described = described(Task.LOGITS_GRADIENT, DType.BF16, 8192, 32000);
+    KernelCase described = described(Contract.LOGITS_GRADIENT, DType.BF16, 8192, 32000);
     assertThat(Prediction.of(described, 3000))
         .extracting(Prediction::model)
         .contains(ByteModel.NAIVE, ByteModel.TWO_READ, ByteModel.SPLIT)

@@ -1,4 +1,4 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.process;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,17 +13,28 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.RunFolder;
+import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.csv.Samples;
-import org.leash.benchmarks.csv.Table;
 import org.leash.benchmarks.input.Check;
+import org.leash.benchmarks.measure.Contender;
+import org.leash.benchmarks.measure.OpenCase;
+import org.leash.benchmarks.measure.Sink;
+import org.leash.benchmarks.measure.Stage;
+import org.leash.benchmarks.plan.Case;
+import org.leash.benchmarks.plan.Effort;
+import org.leash.benchmarks.plan.Identity;
+import org.leash.benchmarks.plan.Plan;
+import org.leash.benchmarks.plan.ProcessSetting;
+import org.leash.benchmarks.plan.Start;
+import org.leash.benchmarks.plan.Suite;
+import org.leash.benchmarks.record.RunWriter;
 
 /**
  * A whole run in processes of its own, parent and forks, whose contests take next to no time: to be
  * killed at will.
  */
 final class FakeBench {
-  static final int ENTRIES = 4;
+  static final int CASES = 4;
   static final List<String> VARIANTS = List.of("a", "b", "c");
   static final Plan PLAN =
       new Plan(Suite.QUICK, List.of(1), Pattern.compile(""), new Effort(3, 5, 1, 1, 120, 0));
@@ -38,10 +49,10 @@ final class FakeBench {
       run(Path.of(arguments[1]));
     } else {
       Tether.attach();
-      Fork.of(
+      new Fork(
               PLAN,
-              Setting.PLAIN.id(),
-              numbers(arguments[1]),
+              ProcessSetting.PLAIN,
+              Start.parse(arguments[1]),
               numbers(arguments[2]),
               Boolean.parseBoolean(arguments[3]),
               Set.of())
@@ -62,24 +73,20 @@ final class FakeBench {
   }
 
   private static void run(Path folder) {
-    try (RunFolder files =
-        RunFolder.holdsRun(folder)
-            ? RunFolder.resume(folder, "fake")
-            : RunFolder.create(folder, "fake", List.of())) {
-      Runner.of(PLAN, files, FakeBench::forkCommand, 60).run("");
+    try (RunWriter writer =
+        RunWriter.holdsRun(folder)
+            ? RunWriter.resume(folder, "fake")
+            : RunWriter.create(folder, "fake", List.of())) {
+      Runner.of(PLAN, writer, FakeBench::forkCommand, 60).run("");
     }
   }
 
   private static List<String> forkCommand(Fork fork) {
     return command(
         "fork",
-        joined(fork.turnNumbers()),
-        joined(fork.entries()),
+        fork.start().toString(),
+        ForkCommand.joined(fork.cases()),
         Boolean.toString(fork.ceilings()));
-  }
-
-  private static String joined(List<Integer> numbers) {
-    return String.join(",", numbers.stream().map(String::valueOf).toList());
   }
 
   private static List<Integer> numbers(String joined) {
@@ -89,10 +96,10 @@ final class FakeBench {
   /** Contests of sleepers for the first entries, nobody for the others. */
   private static final class FakeStage implements Stage {
     @Override
-    public void measureCeilings(Fork fork, Sink sink) {
+    public void measureCeilings(int fork, List<Integer> threads, Sink sink) {
       sink.append(
-          Row.of(Table.CEILINGS)
-              .set("fork", fork.number())
+          Row.of(RunTable.CEILINGS)
+              .set("fork", fork)
               .set("params", "threads=1")
               .set("kind", "read")
               .set("rate", 20.0)
@@ -100,26 +107,26 @@ final class FakeBench {
     }
 
     @Override
-    public Optional<Contest> open(
-        Plan.Entry entry, Predicate<String> chosen, BiConsumer<String, String> skipped) {
-      int index = PLAN.entries().indexOf(entry);
-      return index < ENTRIES ? Optional.of(new Sleepers(index)) : Optional.empty();
+    public Optional<OpenCase> open(
+        Case theCase, Predicate<String> chosen, BiConsumer<String, String> skipped) {
+      int index = PLAN.cases().indexOf(theCase);
+      return index < CASES ? Optional.of(new Sleepers(index)) : Optional.empty();
     }
 
     @Override
     public void close() {}
   }
 
-  private record Sleepers(int entry) implements Contest {
+  private record Sleepers(int index) implements OpenCase {
     @Override
     public List<Contender> contenders() {
       return VARIANTS.stream().<Contender>map(Sleeper::new).toList();
     }
 
     @Override
-    public Key key(Contender.Identity identity) {
+    public Key key(Identity identity) {
       List<String> values = new ArrayList<>(Samples.key(identity.variant(), "candidate").values());
-      values.set(Key.COLUMNS.indexOf("rows"), Integer.toString(1000 + entry));
+      values.set(Key.COLUMNS.indexOf("rows"), Integer.toString(1000 + index));
       return new Key(values);
     }
 
@@ -142,7 +149,7 @@ final class FakeBench {
 
     @Override
     public Identity identity() {
-      return new Identity(name, "fake", Role.CANDIDATE);
+      return new Identity(name, "fake", Identity.Role.CANDIDATE);
     }
 
     @Override

@@ -1,4 +1,4 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,15 +13,18 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.RunFolder;
+import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.csv.Samples;
-import org.leash.benchmarks.csv.Table;
+import org.leash.benchmarks.plan.Effort;
+import org.leash.benchmarks.plan.Plan;
+import org.leash.benchmarks.plan.Suite;
+import org.leash.benchmarks.record.RunWriter;
 
-/** The parent, with shell scripts for forks. */
+/** The parent, with shell scripts as forks. */
 final class RunnerTest {
   private static final Plan PLAN =
       new Plan(Suite.QUICK, List.of(1), Pattern.compile(""), new Effort(1, 1, 1, 1));
-  private static final int ENTRIES = PLAN.entries().size();
+  private static final int CASES = PLAN.cases().size();
 
   @TempDir private Path parent;
 
@@ -35,13 +38,13 @@ final class RunnerTest {
     return script.toString();
   }
 
-  private static Row row(Table table, String variant) {
+  private static Row row(RunTable table, String variant) {
     return Row.of(table).set(Samples.key(variant, "candidate"));
   }
 
   private static String sample(String variant) {
-    return Message.row(
-        row(Table.SAMPLES, variant)
+    return Message.append(
+        row(RunTable.SAMPLES, variant)
             .set("ts_utc", "now")
             .set("fork", 1)
             .set("round", 1)
@@ -51,58 +54,58 @@ final class RunnerTest {
   }
 
   private static String atWork(String variant) {
-    return Message.atWork(row(Table.CHECKS, variant).set("phase", "run"));
+    return Message.atWork(row(RunTable.CHECKS, variant).set("fork", 1).set("phase", "run"));
   }
 
-  /** Runs forks of which the first does as told, and the second has nothing more to say. */
+  /** Runs a first fork with a script, and further ones that report completion. */
   private List<Row> run(String firstScript, int silenceSeconds) {
-    try (RunFolder folder = RunFolder.create(parent.resolve("run"), "r", List.of())) {
+    try (RunWriter writer = RunWriter.create(parent.resolve("run"), "r", List.of())) {
       Runner.Launcher launcher =
           fork -> {
             forks.add(fork);
-            String script = forks.size() == 1 ? firstScript : say(Message.entry(ENTRIES));
+            String script = forks.size() == 1 ? firstScript : say(Message.caseBegins(CASES));
             return List.of("sh", "-c", script);
           };
-      return Runner.of(PLAN, folder, launcher, silenceSeconds).run("");
+      return Runner.of(PLAN, writer, launcher, silenceSeconds).run("");
     }
   }
 
-  private List<Row> read(Table table) {
-    return RunFolder.read(parent.resolve("run"), table);
+  private List<Row> read(RunTable table) {
+    return RunWriter.read(parent.resolve("run"), table);
   }
 
   @Test
-  void writesWhatAForkReports() {
-    String everyEntry =
-        IntStream.rangeClosed(0, ENTRIES)
-            .mapToObj(i -> say(Message.entry(i)) + (i == 0 ? say(sample("a"), "chatter") : ""))
+  void recordsReportsOfFork() {
+    String everyCase =
+        IntStream.rangeClosed(0, CASES)
+            .mapToObj(i -> say(Message.caseBegins(i)) + (i == 0 ? say(sample("a"), "chatter") : ""))
             .reduce("", String::concat);
 
-    List<Row> results = run(everyEntry, 60);
+    List<Row> results = run(everyCase, 60);
 
     assertThat(forks).hasSize(1);
-    assertThat(read(Table.SAMPLES)).hasSize(1);
+    assertThat(read(RunTable.SAMPLES)).hasSize(1);
     assertThat(results).extracting(row -> row.get("status")).containsOnly("OK");
-    assertThat(read(Table.RESULTS)).hasSize(results.size());
+    assertThat(read(RunTable.RESULTS)).hasSize(results.size());
     assertThat(parent.resolve("run/DONE")).exists();
   }
 
   @Test
-  void survivesADeadForkWithoutTheOneThatWasAtWork() {
+  void bansContenderThatKillsItsFork() {
     List<Row> results =
         run(
             say(
-                    Message.entry(0),
+                    Message.caseBegins(0),
                     sample("a"),
-                    Message.entry(1),
-                    Message.entry(2),
+                    Message.caseBegins(1),
+                    Message.caseBegins(2),
                     atWork("killer"),
                     "SIGSEGV")
                 + "kill -9 $$\n",
             60);
 
     assertThat(forks).hasSize(2);
-    assertThat(forks.get(1).entries().getFirst()).isEqualTo(2);
+    assertThat(forks.get(1).cases().getFirst()).isEqualTo(2);
     assertThat(forks.get(1).banned()).containsExactly("2:killer");
     Row dead =
         results.stream()
@@ -112,13 +115,13 @@ final class RunnerTest {
     assertThat(dead.get("status")).isEqualTo("RUNTIME_ERROR");
     assertThat(dead.get("reason")).contains("SIGSEGV");
     assertThat(dead.get("center")).isEmpty();
-    assertThat(read(Table.SAMPLES)).hasSize(1);
-    assertThat(read(Table.EVENTS)).extracting(row -> row.get("kind")).contains("lost_contender");
+    assertThat(read(RunTable.SAMPLES)).hasSize(1);
+    assertThat(read(RunTable.EVENTS)).extracting(row -> row.get("kind")).contains("lost_contender");
   }
 
   @Test
-  void endsAForkThatHangs() {
-    List<Row> results = run(say(Message.entry(0), atWork("sleeper")) + "exec sleep 60\n", 1);
+  void killsForkThatHangs() {
+    List<Row> results = run(say(Message.caseBegins(0), atWork("sleeper")) + "exec sleep 60\n", 1);
 
     assertThat(results.getFirst().get("status")).isEqualTo("TIMEOUT");
     assertThat(results.getFirst().get("reason")).contains("1 s");
@@ -126,15 +129,15 @@ final class RunnerTest {
   }
 
   @Test
-  void givesUpAnEntryThatNobodyCanBeBlamedFor() {
-    run(say(Message.entry(0)) + "exit 3\n", 60);
+  void givesUpCaseIfForkDiesWithoutContenderAtWork() {
+    run(say(Message.caseBegins(0)) + "exit 3\n", 60);
 
-    assertThat(forks.get(1).entries().getFirst()).isEqualTo(1);
-    assertThat(read(Table.EVENTS)).extracting(row -> row.get("kind")).contains("lost_entry");
+    assertThat(forks.get(1).cases().getFirst()).isEqualTo(1);
+    assertThat(read(RunTable.EVENTS)).extracting(row -> row.get("kind")).contains("lost_entry");
   }
 
   @Test
-  void progressCountsWhatIsPlayed() {
+  void progressCountsCasesPerFork() {
     Plan plan =
         new Plan(
             Suite.QUICK, List.of(1), Pattern.compile("entropy .* / java"), new Effort(2, 1, 1, 1));
@@ -146,11 +149,11 @@ final class RunnerTest {
           String end =
               forks.size() == 1
                   ? say(atWork("killer")) + "kill -9 $$\n"
-                  : say(Message.entry(ENTRIES));
-          return List.of("sh", "-c", say(Message.entry(fork.entries().getFirst())) + end);
+                  : say(Message.caseBegins(CASES));
+          return List.of("sh", "-c", say(Message.caseBegins(fork.cases().getFirst())) + end);
         };
-    try (RunFolder folder = RunFolder.create(parent.resolve("run"), "r", List.of())) {
-      Runner.of(plan, folder, launcher, 60)
+    try (RunWriter writer = RunWriter.create(parent.resolve("run"), "r", List.of())) {
+      Runner.of(plan, writer, launcher, 60)
           .run(
               "",
               total -> {
@@ -160,42 +163,42 @@ final class RunnerTest {
               });
     }
 
-    assertThat(plan.describe()).contains("1 entries in each of 2 processes");
+    assertThat(plan.describe()).contains("1 cases in each of 2 processes");
     assertThat(totals).containsExactly(2);
-    assertThat(forks).hasSize(3).allMatch(fork -> fork.entries().size() == 1);
+    assertThat(forks).hasSize(3).allMatch(fork -> fork.cases().size() == 1);
     assertThat(said.toString(StandardCharsets.UTF_8).lines().filter(line -> line.startsWith("[")))
         .extracting(line -> line.substring(0, 7))
         .containsExactly("[  1/2]", "[  2/2]");
   }
 
   @Test
-  void leavesOutWhatIsKnownWellEnough() {
+  void skipsPreciseCasesInLaterForks() {
     Plan plan =
         new Plan(Suite.QUICK, List.of(1), Pattern.compile(""), new Effort(5, 1, 1, 1, 60, 1.0));
     Runner.Launcher launcher =
         fork -> {
           forks.add(fork);
           StringBuilder script = new StringBuilder();
-          for (int entry : fork.entries()) {
-            script.append(say(Message.entry(entry)));
-            if (entry < 2) {
-              double nanos = entry == 0 ? 1e6 + fork.number() : 1e6 * fork.number();
-              Row sample = Row.parse(Table.SAMPLES, sampleLine(fork, entry, nanos));
-              script.append(say(Message.row(sample)));
+          for (int index : fork.cases()) {
+            script.append(say(Message.caseBegins(index)));
+            if (index < 2) {
+              double nanos = index == 0 ? 1e6 + fork.number() : 1e6 * fork.number();
+              Row sample = Row.parse(RunTable.SAMPLES, sampleLine(fork, index, nanos));
+              script.append(say(Message.append(sample)));
             }
           }
-          return List.of("sh", "-c", script + say(Message.entry(ENTRIES)));
+          return List.of("sh", "-c", script + say(Message.caseBegins(CASES)));
         };
     List<Row> results;
-    try (RunFolder folder = RunFolder.create(parent.resolve("run"), "r", List.of())) {
-      results = Runner.of(plan, folder, launcher, 60).run("");
+    try (RunWriter writer = RunWriter.create(parent.resolve("run"), "r", List.of())) {
+      results = Runner.of(plan, writer, launcher, 60).run("");
     }
 
     assertThat(forks).hasSize(5);
-    assertThat(forks.get(2).entries()).contains(0, 1);
-    assertThat(forks.get(3).entries()).doesNotContain(0).contains(1);
+    assertThat(forks.get(2).cases()).contains(0, 1);
+    assertThat(forks.get(3).cases()).doesNotContain(0).contains(1);
     assertThat(results.getFirst().get("n_forks")).isEqualTo("3");
-    assertThat(read(Table.EVENTS))
+    assertThat(read(RunTable.EVENTS))
         .filteredOn(row -> row.get("kind").equals("stopped_early"))
         .singleElement()
         .extracting(row -> row.get("detail"))
@@ -203,10 +206,10 @@ final class RunnerTest {
         .contains("after 3 of 5 forks");
   }
 
-  private static String sampleLine(Fork fork, int entry, double nanos) {
-    return row(Table.SAMPLES, "a")
+  private static String sampleLine(Fork fork, int index, double nanos) {
+    return row(RunTable.SAMPLES, "a")
         .set("ts_utc", "now")
-        .set("rows", 256 + entry)
+        .set("rows", 256 + index)
         .set("fork", fork.number())
         .set("round", 1)
         .set("slot", 1)

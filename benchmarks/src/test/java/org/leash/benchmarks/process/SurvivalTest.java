@@ -1,4 +1,4 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,8 +11,8 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.leash.benchmarks.csv.Table;
-import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.csv.RunTable;
+import org.leash.benchmarks.record.RecordedRun;
 
 /**
  * A run that is killed at random moments, and gone on with each time, ends as one that was not.
@@ -64,7 +64,7 @@ final class SurvivalTest {
   private boolean waitForTheMoment(Process process, SurvivingRun run) throws Exception {
     if (random.nextInt(4) > 0) {
       int wanted = run.committed() + 1 + random.nextInt(MOST_BLOCKS);
-      while (process.isAlive() && run.lines(Table.SAMPLES).size() < wanted) {
+      while (process.isAlive() && run.lines(RunTable.SAMPLES).size() < wanted) {
         Thread.sleep(2);
       }
       return process.waitFor(random.nextInt(8), TimeUnit.MILLISECONDS);
@@ -80,17 +80,17 @@ final class SurvivalTest {
     judge(run);
 
     // The last entry loses two rounds and some.
-    cut(run, Table.SAMPLES, run.lines(Table.SAMPLES).size() - 7);
+    cut(run, RunTable.SAMPLES, run.lines(RunTable.SAMPLES).size() - 7);
     run.forget();
     complete(run);
     judge(run);
-    assertThat(run.lines(Table.EVENTS)).anyMatch(line -> line.contains("samples missing: 7"));
+    assertThat(run.lines(RunTable.EVENTS)).anyMatch(line -> line.contains("samples missing: 7"));
 
-    cut(run, Table.CHECKS, run.lines(Table.CHECKS).size() - 1);
+    cut(run, RunTable.CHECKS, run.lines(RunTable.CHECKS).size() - 1);
     run.forget();
     complete(run);
     judge(run);
-    assertThat(run.lines(Table.EVENTS)).anyMatch(line -> line.contains("a check is missing"));
+    assertThat(run.lines(RunTable.EVENTS)).anyMatch(line -> line.contains("a check is missing"));
   }
 
   private void complete(SurvivingRun run) throws Exception {
@@ -100,7 +100,7 @@ final class SurvivalTest {
   }
 
   /** Keeps so many lines of a file and half of the next. */
-  private static void cut(SurvivingRun run, Table table, int kept) throws IOException {
+  private static void cut(SurvivingRun run, RunTable table, int kept) throws IOException {
     List<String> lines = run.lines(table);
     String next = lines.get(kept);
     Files.writeString(
@@ -144,6 +144,6 @@ final class SurvivalTest {
   private static void judge(SurvivingRun run) throws IOException {
     RecordedRun recorded =
         run.assertSound(FakeBench.PLAN.effort().forks(), FakeBench.PLAN.effort().rounds());
-    assertThat(recorded.series()).hasSize(FakeBench.ENTRIES * FakeBench.VARIANTS.size());
+    assertThat(recorded.series()).hasSize(FakeBench.CASES * FakeBench.VARIANTS.size());
   }
 }

@@ -1,4 +1,4 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,14 +12,15 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.RunFolder;
-import org.leash.benchmarks.csv.Table;
-import org.leash.benchmarks.data.RecordedRun;
+import org.leash.benchmarks.csv.RunTable;
+import org.leash.benchmarks.record.Derivation;
+import org.leash.benchmarks.record.RecordedRun;
+import org.leash.benchmarks.record.RunWriter;
 
 /** The folder of a run that is killed again and again, and what must hold of it each time. */
 public final class SurvivingRun {
   private final Path folder;
-  private final Map<Table, List<String>> committed = new HashMap<>();
+  private final Map<RunTable, List<String>> committed = new HashMap<>();
 
   public SurvivingRun(Path folder) {
     this.folder = folder;
@@ -30,7 +31,7 @@ public final class SurvivingRun {
   }
 
   /** The lines of a file that have their end. */
-  public List<String> lines(Table table) throws IOException {
+  public List<String> lines(RunTable table) throws IOException {
     Path file = folder.resolve(table.file());
     if (!Files.exists(file)) {
       return List.of();
@@ -41,7 +42,7 @@ public final class SurvivingRun {
 
   /** Samples that were written when it was last killed, with their header. */
   public int committed() {
-    return committed.getOrDefault(Table.SAMPLES, List.of()).size();
+    return committed.getOrDefault(RunTable.SAMPLES, List.of()).size();
   }
 
   /** Lines may be gone from now on. */
@@ -51,7 +52,8 @@ public final class SurvivingRun {
 
   /** What had been written before is there, and what has been written since may not go either. */
   public void assertNothingLost() throws IOException {
-    for (Table table : List.of(Table.SAMPLES, Table.CHECKS, Table.CEILINGS, Table.ENV)) {
+    for (RunTable table :
+        List.of(RunTable.SAMPLES, RunTable.CHECKS, RunTable.CEILINGS, RunTable.ENV)) {
       List<String> before = committed.getOrDefault(table, List.of());
       List<String> now = lines(table);
       assertThat(now.stream().limit(before.size()).toList())
@@ -72,7 +74,7 @@ public final class SurvivingRun {
     RecordedRun run = RecordedRun.read(folder);
     assertThat(run.complete()).isTrue();
     assertThat(run.remarks()).isEmpty();
-    List<Row> samples = RunFolder.read(folder, Table.SAMPLES);
+    List<Row> samples = RunWriter.read(folder, RunTable.SAMPLES);
     for (int i = 0; i < samples.size(); i++) {
       assertThat(samples.get(i).count("seq")).isEqualTo(i + 1);
     }
@@ -94,13 +96,13 @@ public final class SurvivingRun {
     }
 
     List<Row> rows = new ArrayList<>(samples);
-    rows.addAll(RunFolder.read(folder, Table.CHECKS));
-    rows.addAll(RunFolder.read(folder, Table.CEILINGS));
+    rows.addAll(RunWriter.read(folder, RunTable.CHECKS));
+    rows.addAll(RunWriter.read(folder, RunTable.CEILINGS));
     assertThat(
             Derivation.of(RecordedRun.of(rows), "").stream()
                 .map(row -> row.set("run_id", run.runId()).toLine())
                 .toList())
-        .isEqualTo(RunFolder.read(folder, Table.RESULTS).stream().map(Row::toLine).toList());
+        .isEqualTo(RunWriter.read(folder, RunTable.RESULTS).stream().map(Row::toLine).toList());
     return run;
   }
 

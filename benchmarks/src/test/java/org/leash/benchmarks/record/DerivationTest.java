@@ -1,4 +1,4 @@
-package org.leash.benchmarks.run;
+package org.leash.benchmarks.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -7,9 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.leash.benchmarks.csv.Row;
+import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.csv.Samples;
-import org.leash.benchmarks.csv.Table;
-import org.leash.benchmarks.data.RecordedRun;
 
 final class DerivationTest {
   private static final long BYTES = 256L * 32768 * 4;
@@ -18,7 +17,7 @@ final class DerivationTest {
 
   private void sample(String variant, String role, int fork, int round, double nanos) {
     rows.add(
-        Row.of(Table.SAMPLES)
+        Row.of(RunTable.SAMPLES)
             .set(Samples.key(variant, role))
             .set("fork", fork)
             .set("round", round)
@@ -27,7 +26,7 @@ final class DerivationTest {
 
   private void ceiling(String kind, double rate) {
     rows.add(
-        Row.of(Table.CEILINGS)
+        Row.of(RunTable.CEILINGS)
             .set("params", "threads=1")
             .set("kind", kind)
             .set("rate", rate)
@@ -113,13 +112,13 @@ final class DerivationTest {
     sample("good", "candidate", 1, 1, 1e6);
     sample("bad", "candidate", 1, 1, 1e5);
     rows.add(
-        Row.of(Table.CHECKS)
+        Row.of(RunTable.CHECKS)
             .set(Samples.key("bad", "candidate"))
             .set("fork", 1)
             .set("status", "INCORRECT_NUMERICAL")
             .set("reason", "entropy"));
     rows.add(
-        Row.of(Table.CHECKS)
+        Row.of(RunTable.CHECKS)
             .set(Samples.key("dead", "candidate"))
             .set("fork", 1)
             .set("status", "TIMEOUT")
@@ -135,7 +134,7 @@ final class DerivationTest {
 
   private Row block(String variant, int fork, int round, int slot, double nanos) {
     Row row =
-        Row.of(Table.SAMPLES)
+        Row.of(RunTable.SAMPLES)
             .set(Samples.key(variant, "candidate"))
             .set("fork", fork)
             .set("round", round)

@@ -1,4 +1,4 @@
-package org.leash.benchmarks.data;
+package org.leash.benchmarks.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.Table;
-import org.leash.benchmarks.data.Environment.Scope;
+import org.leash.benchmarks.csv.RunTable;
+import org.leash.benchmarks.record.Environment.Scope;
 
 final class EnvironmentTest {
   private static Environment environment(String... keysAndValues) {
@@ -15,7 +15,7 @@ final class EnvironmentTest {
         IntStream.range(0, keysAndValues.length / 2)
             .mapToObj(
                 i ->
-                    Row.of(Table.ENV)
+                    Row.of(RunTable.ENV)
                         .set("key", keysAndValues[2 * i])
                         .set("value", keysAndValues[2 * i + 1]))
             .toList());

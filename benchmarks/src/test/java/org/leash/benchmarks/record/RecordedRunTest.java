@@ -1,4 +1,4 @@
-package org.leash.benchmarks.data;
+package org.leash.benchmarks.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,11 +14,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.leash.benchmarks.csv.BadDataException;
+import org.leash.benchmarks.csv.ResultStatus;
 import org.leash.benchmarks.csv.Row;
-import org.leash.benchmarks.csv.RunFolder;
+import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.csv.Samples;
-import org.leash.benchmarks.csv.Status;
-import org.leash.benchmarks.csv.Table;
 
 final class RecordedRunTest {
   private static final Path RESULTS = Path.of("../results");
@@ -28,20 +27,20 @@ final class RecordedRunTest {
   @Test
   void tellsWhatTheFilesHold() {
     Path folder = parent.resolve("run");
-    try (RunFolder run =
-        RunFolder.create(
-            folder, "r", List.of(Row.of(Table.ENV).set("key", "os").set("value", "Linux")))) {
+    try (RunWriter run =
+        RunWriter.create(
+            folder, "r", List.of(Row.of(RunTable.ENV).set("key", "os").set("value", "Linux")))) {
       for (int round = 1; round <= 3; round++) {
         run.append(Samples.row("a", 1, round, 100 * round).set("sm_clock_mhz", 1980));
         run.append(Samples.row("b", 1, round, 200 * round));
       }
-      run.append(Samples.row("b", 1, 4, 1).set("status", Status.INVALID));
+      run.append(Samples.row("b", 1, 4, 1).set("status", ResultStatus.INVALID));
       run.append(
-          Row.of(Table.CHECKS)
+          Row.of(RunTable.CHECKS)
               .set(Samples.key("b", "candidate"))
               .set("fork", 1)
               .set("phase", "after")
-              .set("status", Status.INCORRECT_NUMERICAL)
+              .set("status", ResultStatus.INCORRECT_NUMERICAL)
               .set("reason", "entropy"));
       run.done();
     }
@@ -60,14 +59,14 @@ final class RecordedRunTest {
     assertThat(b.ratioTo(a).orElseThrow().center()).isEqualTo(2, within(1e-9));
     assertThat(b.samples()).hasSize(4);
     assertThat(b.rounds()).isEqualTo(3);
-    assertThat(b.status()).isEqualTo(Status.INCORRECT_NUMERICAL);
+    assertThat(b.status()).isEqualTo(ResultStatus.INCORRECT_NUMERICAL);
     assertThat(b.reason()).isEqualTo("entropy");
   }
 
   @Test
   void refusesASampleThatIsThereTwice() throws IOException {
     Path folder = parent.resolve("run");
-    try (RunFolder run = RunFolder.create(folder, "r", List.of())) {
+    try (RunWriter run = RunWriter.create(folder, "r", List.of())) {
       run.append(Samples.row("a", 1, 1, 100));
       run.append(Samples.row("a", 1, 1, 100));
     }
@@ -81,11 +80,11 @@ final class RecordedRunTest {
   @Test
   void refusesFilesOfDifferentRuns() {
     Path folder = parent.resolve("run");
-    try (RunFolder run = RunFolder.create(folder, "r", List.of())) {
+    try (RunWriter run = RunWriter.create(folder, "r", List.of())) {
       run.append(Samples.row("a", 1, 1, 100));
     }
-    try (RunFolder run = RunFolder.resume(folder, "another")) {
-      run.append(Row.of(Table.EVENTS).set("ts_utc", "now").set("kind", "odd"));
+    try (RunWriter run = RunWriter.resume(folder, "another")) {
+      run.append(Row.of(RunTable.EVENTS).set("ts_utc", "now").set("kind", "odd"));
     }
 
     assertThatThrownBy(() -> RecordedRun.read(folder))
@@ -96,7 +95,7 @@ final class RecordedRunTest {
   @Test
   void remarksOnWhatWasCutOff() throws IOException {
     Path folder = parent.resolve("run");
-    RunFolder.create(folder, "r", List.of()).close();
+    RunWriter.create(folder, "r", List.of()).close();
     Files.writeString(folder.resolve("samples.csv"), "2,r,quick", StandardOpenOption.APPEND);
     Files.delete(folder.resolve("checks.csv"));
 
@@ -121,7 +120,7 @@ final class RecordedRunTest {
         assertThat(read.complete()).isTrue();
         assertThat(read.remarks()).isEmpty();
         assertThat(read.series()).isNotEmpty().allMatch(Series::isGood);
-        assertThat(RunFolder.read(run, Table.RESULTS)).isNotEmpty();
+        assertThat(RunWriter.read(run, RunTable.RESULTS)).isNotEmpty();
       }
     }
   }

@@ -1,4 +1,4 @@
-package org.leash.benchmarks.csv;
+package org.leash.benchmarks.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,8 +13,12 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.leash.benchmarks.csv.BadDataException;
+import org.leash.benchmarks.csv.Row;
+import org.leash.benchmarks.csv.RunTable;
+import org.leash.benchmarks.csv.Samples;
 
-final class RunFolderTest {
+final class RunWriterTest {
   @TempDir private Path parent;
 
   private Path folder;
@@ -25,24 +29,24 @@ final class RunFolderTest {
   }
 
   private static Row fact(String key, String value) {
-    return Row.of(Table.ENV).set("key", key).set("value", value);
+    return Row.of(RunTable.ENV).set("key", key).set("value", value);
   }
 
   private static Row sample(int round) {
     return Samples.row("a", 1, round, 1000.0 * round);
   }
 
-  private RunFolder create() {
-    return RunFolder.create(folder, "quick-1", List.of(fact("os", "Linux")));
+  private RunWriter create() {
+    return RunWriter.create(folder, "quick-1", List.of(fact("os", "Linux")));
   }
 
   private List<String> rounds() {
-    return RunFolder.read(folder, Table.SAMPLES).stream().map(row -> row.get("round")).toList();
+    return RunWriter.read(folder, RunTable.SAMPLES).stream().map(row -> row.get("round")).toList();
   }
 
   @Test
   void rowsAreInTheFileAtOnce() throws IOException {
-    try (RunFolder run = create()) {
+    try (RunWriter run = create()) {
       run.append(fact("cpu", "fast"));
 
       assertThat(Files.readString(folder.resolve("env.csv")))
@@ -51,7 +55,7 @@ final class RunFolderTest {
       run.append(sample(2));
       assertThat(rounds()).containsExactly("1", "2");
     }
-    assertThat(RunFolder.read(folder, Table.SAMPLES))
+    assertThat(RunWriter.read(folder, RunTable.SAMPLES))
         .extracting(row -> row.get("seq"))
         .containsExactly("1", "2");
   }
@@ -68,13 +72,13 @@ final class RunFolderTest {
 
   @Test
   void doneNamesEveryFileAndKnowsIfOneChanges() throws IOException {
-    try (RunFolder run = create()) {
+    try (RunWriter run = create()) {
       assertThat(Seal.remarks(folder)).hasSize(1).first().asString().contains("not come");
       run.done();
     }
 
     List<String> lines = Files.readAllLines(folder.resolve("DONE"));
-    assertThat(lines).hasSize(Table.values().length);
+    assertThat(lines).hasSize(RunTable.values().length);
     assertThat(lines).allMatch(line -> line.matches("[0-9a-f]{64}  [a-z]+\\.csv"));
     assertThat(Seal.remarks(folder)).isEmpty();
     Files.writeString(folder.resolve("env.csv"), "x", StandardOpenOption.APPEND);
@@ -84,20 +88,20 @@ final class RunFolderTest {
   /** Of a table that is replaced; a change of another one still shows. */
   @Test
   void theSealIsRenewedForOneTableAlone() throws IOException {
-    try (RunFolder run = create()) {
+    try (RunWriter run = create()) {
       run.done();
       Files.writeString(folder.resolve("env.csv"), "x", StandardOpenOption.APPEND);
-      run.replaceSealed(Table.RESULTS, List.of(Row.of(Table.RESULTS)));
+      run.replaceSealed(RunTable.RESULTS, List.of(Row.of(RunTable.RESULTS)));
     }
 
-    assertThat(Files.readAllLines(folder.resolve("DONE"))).hasSize(Table.values().length);
+    assertThat(Files.readAllLines(folder.resolve("DONE"))).hasSize(RunTable.values().length);
     assertThat(Seal.remarks(folder)).containsExactly("env.csv has changed since the run ended");
   }
 
   @Test
   void aRunThatHasNotEndedIsNotSealed() {
-    try (RunFolder run = create()) {
-      run.replaceSealed(Table.RESULTS, List.of());
+    try (RunWriter run = create()) {
+      run.replaceSealed(RunTable.RESULTS, List.of());
     }
 
     assertThat(folder.resolve("DONE")).doesNotExist();
@@ -105,18 +109,18 @@ final class RunFolderTest {
 
   @Test
   void oneRunAtATime() {
-    try (RunFolder run = create()) {
-      assertThatThrownBy(() -> RunFolder.resume(folder, run.runId()))
+    try (RunWriter run = create()) {
+      assertThatThrownBy(() -> RunWriter.resume(folder, run.runId()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("another run (process " + ProcessHandle.current().pid() + ")");
     }
     assertThat(folder.resolve("lock")).doesNotExist();
-    RunFolder.resume(folder, "quick-1").close();
+    RunWriter.resume(folder, "quick-1").close();
   }
 
   @Test
   void goesOnBehindTheLastWholeLine() throws IOException {
-    try (RunFolder run = create()) {
+    try (RunWriter run = create()) {
       run.append(sample(1));
       run.append(sample(2));
       run.done();
@@ -127,7 +131,7 @@ final class RunFolderTest {
       Files.write(samples, Arrays.copyOf(bytes, cut));
       List<String> left = rounds();
 
-      try (RunFolder run = RunFolder.resume(folder, "quick-1")) {
+      try (RunWriter run = RunWriter.resume(folder, "quick-1")) {
         assertThat(run.samples()).isEqualTo(left.size());
         assertThat(Seal.isOn(folder)).isFalse();
         run.append(sample(7));
@@ -140,7 +144,7 @@ final class RunFolderTest {
 
   @Test
   void aSealedFileMayHaveLostTheEndOfALineButNoMore() throws IOException {
-    try (RunFolder run = create()) {
+    try (RunWriter run = create()) {
       run.append(sample(1));
       run.append(sample(2));
       run.done();
@@ -150,15 +154,15 @@ final class RunFolderTest {
     Files.writeString(samples, whole.substring(0, whole.lastIndexOf("2,quick-1")));
     Files.writeString(folder.resolve("results.csv"), "derived again");
 
-    assertThatThrownBy(() -> RunFolder.resume(folder, "quick-1"))
+    assertThatThrownBy(() -> RunWriter.resume(folder, "quick-1"))
         .isInstanceOf(BadDataException.class)
         .hasMessageContaining("samples.csv has changed since the run ended")
         .hasMessageContaining("delete " + folder.resolve("DONE"));
     assertThat(Seal.isOn(folder)).isTrue();
 
     Files.writeString(samples, whole.substring(0, whole.length() - 3));
-    try (RunFolder run = RunFolder.resume(folder, "quick-1")) {
-      assertThat(run.repairs()).containsOnlyKeys(Table.SAMPLES, Table.RESULTS);
+    try (RunWriter run = RunWriter.resume(folder, "quick-1")) {
+      assertThat(run.repairs()).containsOnlyKeys(RunTable.SAMPLES, RunTable.RESULTS);
       assertThat(run.samples()).isOne();
     }
   }
@@ -169,12 +173,12 @@ final class RunFolderTest {
     Files.writeString(folder.resolve("events.csv"), "schema,ru");
     Files.delete(folder.resolve("journal.csv"));
 
-    try (RunFolder run = RunFolder.resume(folder, "quick-1")) {
-      assertThat(run.repairs().get(Table.EVENTS)).contains("events.csv", "9 bytes");
+    try (RunWriter run = RunWriter.resume(folder, "quick-1")) {
+      assertThat(run.repairs().get(RunTable.EVENTS)).contains("events.csv", "9 bytes");
     }
 
-    assertThat(RunFolder.read(folder, Table.EVENTS)).isEmpty();
-    assertThat(RunFolder.read(folder, Table.JOURNAL)).isEmpty();
+    assertThat(RunWriter.read(folder, RunTable.EVENTS)).isEmpty();
+    assertThat(RunWriter.read(folder, RunTable.JOURNAL)).isEmpty();
   }
 
   @Test
@@ -182,7 +186,7 @@ final class RunFolderTest {
     create().close();
     Files.writeString(folder.resolve("events.csv"), "schema,run_id,kind\n");
 
-    assertThatThrownBy(() -> RunFolder.resume(folder, "quick-1"))
+    assertThatThrownBy(() -> RunWriter.resume(folder, "quick-1"))
         .isInstanceOf(BadDataException.class)
         .hasMessageContaining("events.csv:1");
     // The lock has been given up.
@@ -193,7 +197,7 @@ final class RunFolderTest {
   void aFolderThatCannotBeWrittenIsNamed() throws IOException {
     Path file = Files.writeString(parent.resolve("file"), "");
 
-    assertThatThrownBy(() -> RunFolder.create(file.resolve("run"), "r", List.of()))
+    assertThatThrownBy(() -> RunWriter.create(file.resolve("run"), "r", List.of()))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining(file.toString());
   }

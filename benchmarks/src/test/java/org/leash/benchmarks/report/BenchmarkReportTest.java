@@ -7,9 +7,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.leash.benchmarks.compare.Question;
 import org.leash.benchmarks.compare.Terms;
-import org.leash.benchmarks.data.RecordedRun;
 import org.leash.benchmarks.gate.Gate;
-import org.leash.benchmarks.gate.Policy;
+import org.leash.benchmarks.gate.GatePolicy;
+import org.leash.benchmarks.record.RecordedRun;
 import org.leash.benchmarks.selftest.Noise;
 import org.leash.benchmarks.selftest.SyntheticRun;
 
@@ -66,7 +66,7 @@ final class BenchmarkReportTest {
         BenchmarkReport.html(
             List.of(
                 new BenchmarkReport.Part(
-                    question, Optional.of(Gate.findings(question, Policy.none(), false)))));
+                    question, Optional.of(Gate.findings(question, GatePolicy.none(), false)))));
 
     assertThat(html).contains("✗ gate: INCORRECT, exit 2");
     assertThat(section(html, "Findings"))

@@ -1,12 +1,10 @@
-package org.leash.benchmarks.compare;
+package org.leash.benchmarks.stats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.leash.benchmarks.stats.Estimate;
-import org.leash.benchmarks.stats.LogRatio;
 
 final class QuantityTest {
   @ParameterizedTest

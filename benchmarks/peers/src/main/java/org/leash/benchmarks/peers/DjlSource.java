@@ -1,13 +1,13 @@
 package org.leash.benchmarks.peers;
 
 import java.util.List;
-import org.leash.benchmarks.input.Case;
 import org.leash.benchmarks.input.Expected;
 import org.leash.benchmarks.input.Inputs;
-import org.leash.benchmarks.input.Task;
-import org.leash.benchmarks.run.Contender;
-import org.leash.benchmarks.run.PeerSource;
-import org.leash.benchmarks.run.Workload;
+import org.leash.benchmarks.measure.Contender;
+import org.leash.benchmarks.measure.PeerSource;
+import org.leash.benchmarks.measure.Workload;
+import org.leash.benchmarks.plan.Contract;
+import org.leash.benchmarks.plan.KernelCase;
 import org.leash.device.DType;
 
 /** DJL with its PyTorch engine: token statistics. */
@@ -24,8 +24,8 @@ public final class DjlSource implements PeerSource {
 
   @Override
   public List<Contender> contenders(
-      Case described, Inputs inputs, Workload workload, Expected expected) {
-    if (described.dtype() != DType.F32 || described.task() != Task.TOKEN_STATISTICS) {
+      KernelCase described, Inputs inputs, Workload workload, Expected expected) {
+    if (described.dtype() != DType.F32 || described.task() != Contract.TOKEN_STATISTICS) {
       return List.of();
     }
     // Or it would look for its native libraries on the net.

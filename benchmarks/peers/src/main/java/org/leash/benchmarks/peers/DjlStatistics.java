@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.leash.benchmarks.input.Expected;
 import org.leash.benchmarks.input.Inputs;
-import org.leash.benchmarks.run.Workload;
+import org.leash.benchmarks.measure.Workload;
 
 /** {@code logSoftmax}, {@code gather}, and the entropy as {@code -(exp(logp) * logp).sum(1)}. */
 final class DjlStatistics extends PeerContender {

@@ -2,13 +2,13 @@ package org.leash.benchmarks.peers;
 
 import ai.onnxruntime.OrtException;
 import java.util.List;
-import org.leash.benchmarks.input.Case;
 import org.leash.benchmarks.input.Expected;
 import org.leash.benchmarks.input.Inputs;
-import org.leash.benchmarks.input.Task;
-import org.leash.benchmarks.run.Contender;
-import org.leash.benchmarks.run.PeerSource;
-import org.leash.benchmarks.run.Workload;
+import org.leash.benchmarks.measure.Contender;
+import org.leash.benchmarks.measure.PeerSource;
+import org.leash.benchmarks.measure.Workload;
+import org.leash.benchmarks.plan.Contract;
+import org.leash.benchmarks.plan.KernelCase;
 import org.leash.device.DType;
 
 /** ONNX Runtime: token statistics. Its Java package is for inference and has no gradients. */
@@ -25,8 +25,8 @@ public final class OnnxRuntimeSource implements PeerSource {
 
   @Override
   public List<Contender> contenders(
-      Case described, Inputs inputs, Workload workload, Expected expected) {
-    if (described.dtype() != DType.F32 || described.task() != Task.TOKEN_STATISTICS) {
+      KernelCase described, Inputs inputs, Workload workload, Expected expected) {
+    if (described.dtype() != DType.F32 || described.task() != Contract.TOKEN_STATISTICS) {
       return List.of();
     }
     try {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.leash.benchmarks.input.Expected;
 import org.leash.benchmarks.input.Inputs;
-import org.leash.benchmarks.run.Workload;
+import org.leash.benchmarks.measure.Workload;
 
 /** The graph of {@link OnnxModel} on tensors that share the workload's memory. */
 final class OnnxRuntimeStatistics extends PeerContender {

@@ -5,8 +5,9 @@ import java.util.Map;
 import org.leash.benchmarks.input.Check;
 import org.leash.benchmarks.input.Expected;
 import org.leash.benchmarks.input.Outputs;
-import org.leash.benchmarks.run.Contender;
-import org.leash.benchmarks.run.Workload;
+import org.leash.benchmarks.measure.Contender;
+import org.leash.benchmarks.measure.Workload;
+import org.leash.benchmarks.plan.Identity;
 
 /**
  * A peer that reads the workload's copies in turn, and whose outputs are read back only to be
@@ -38,7 +39,7 @@ abstract class PeerContender implements Contender {
 
   @Override
   public final Identity identity() {
-    return new Identity(name, name, Role.PEER);
+    return new Identity(name, name, Identity.Role.PEER);
   }
 
   @Override

@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.leash.benchmarks.input.Expected;
 import org.leash.benchmarks.input.Inputs;
-import org.leash.benchmarks.run.Workload;
+import org.leash.benchmarks.measure.Workload;
 
 /**
  * The clipped loss with an entropy bonus as trainers write it, and {@code backward()} to the

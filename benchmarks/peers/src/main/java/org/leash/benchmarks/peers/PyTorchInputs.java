@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.leash.benchmarks.input.Inputs;
-import org.leash.benchmarks.run.Workload;
+import org.leash.benchmarks.measure.Workload;
 
 /** The workload's copies of the logits, and the columns, as tensors on the same memory. */
 final class PyTorchInputs implements AutoCloseable {

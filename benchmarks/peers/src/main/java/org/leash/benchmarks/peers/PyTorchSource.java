@@ -2,12 +2,12 @@ package org.leash.benchmarks.peers;
 
 import java.util.List;
 import org.bytedeco.pytorch.global.torch;
-import org.leash.benchmarks.input.Case;
 import org.leash.benchmarks.input.Expected;
 import org.leash.benchmarks.input.Inputs;
-import org.leash.benchmarks.run.Contender;
-import org.leash.benchmarks.run.PeerSource;
-import org.leash.benchmarks.run.Workload;
+import org.leash.benchmarks.measure.Contender;
+import org.leash.benchmarks.measure.PeerSource;
+import org.leash.benchmarks.measure.Workload;
+import org.leash.benchmarks.plan.KernelCase;
 import org.leash.device.DType;
 
 /** PyTorch through JavaCPP: token statistics without autograd, the policy gradient with it. */
@@ -24,7 +24,7 @@ public final class PyTorchSource implements PeerSource {
 
   @Override
   public List<Contender> contenders(
-      Case described, Inputs inputs, Workload workload, Expected expected) {
+      KernelCase described, Inputs inputs, Workload workload, Expected expected) {
     if (described.dtype() != DType.F32) {
       return List.of();
     }

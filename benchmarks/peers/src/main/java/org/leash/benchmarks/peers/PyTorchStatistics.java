@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.leash.benchmarks.input.Expected;
 import org.leash.benchmarks.input.Inputs;
-import org.leash.benchmarks.run.Workload;
+import org.leash.benchmarks.measure.Workload;
 
 /** {@code log_softmax}, {@code gather}, and the entropy as {@code -(exp(logp) * logp).sum(-1)}. */
 final class PyTorchStatistics extends PeerContender {
