@@ -59,6 +59,7 @@ template <class T>
 class OnDevice {
   public:
     explicit OnDevice(std::vector<T>& host) : host_(&host) {
+        cudaSetDevice(0);
         cudaMalloc(&memory_, bytes());
         cudaMemcpyAsync(memory_, host.data(), bytes(), cudaMemcpyHostToDevice, nullptr);
         cudaStreamSynchronize(nullptr);

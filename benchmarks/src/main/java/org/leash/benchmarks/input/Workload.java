@@ -191,7 +191,7 @@ public final class Workload implements AutoCloseable {
   /** Fills the output columns, and a copy's result matrix unless it holds the logits, with NaN. */
   public void poison(int copy) {
     outputs.values().forEach(column -> column.copyFrom(nan));
-    if (results != copies) {
+    if (!inPlace && kernelCase.contract().writesMatrix()) {
       results.get(copy).memory().fill((byte) 0xff);
     }
   }
