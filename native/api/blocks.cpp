@@ -1,5 +1,5 @@
-// Times blocks of calls on a device, by its own events. What comes before the first event keeps the device busy until all of
-// the block is enqueued, so that the host's pace does not count.
+// Times blocks of calls on a device by its own events. A wait before the first event keeps the device busy until the whole block
+// is enqueued, so that the host's pace does not count.
 #include <algorithm>
 #include <memory>
 

@@ -68,8 +68,8 @@ leash_status leash_measure_dispatch(leash_device* device, const leash_token_stat
         if (calls < 1) {
             fail(LEASH_ERROR_INVALID_ARGUMENT, "calls = %lld is less than 1", static_cast<long long>(calls));
         }
-        // Volatile, as a caller outside this library has it: the compiler sees neither what it calls nor that it could
-        // call it once.
+        // Volatile, so that the compiler can neither see the callee nor hoist the call out of the loop: the view of a caller
+        // outside this library.
         if (args == nullptr) {
             uint32_t (*volatile empty)(void) = leash_abi_version;
             *ns_per_call = mean_ns(calls, [&] { empty(); });

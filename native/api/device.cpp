@@ -1,4 +1,4 @@
-// Devices, their memory and their events: checks, then whatever the device does.
+// Devices, their memory and their events: the checks, then the device.
 #include "device/cpu_device.h"
 #include "device/cuda_device.h"
 #include "device/device.h"

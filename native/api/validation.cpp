@@ -74,7 +74,7 @@ Extent check_column(const Element* data, const char* name, int64_t rows, Presenc
 }
 
 void check_temperature(const leash_rows& rows) {
-    // A temperature that every row overrides says nothing.
+    // Ignored where every row has a temperature of its own.
     if (rows.temperatures != nullptr) return;
     if (!(rows.temperature > 0.0f && std::isfinite(rows.temperature))) {
         fail(LEASH_ERROR_INVALID_ARGUMENT, "temperature = %g is not a finite number > 0; 1 leaves logits as they are",
@@ -82,7 +82,7 @@ void check_temperature(const leash_rows& rows) {
     }
 }
 
-// What the operations share, as it was checked.
+// The arguments that all operations share, checked.
 struct Checked {
     const leash_rows& rows;
     Extent logits;

@@ -1,5 +1,5 @@
 // The checks that every exported function makes of its arguments before it writes anything. Each throws Failure with a
-// message that names the argument, its value and what is allowed.
+// message that names the argument, its value and the values allowed.
 #ifndef LEASH_API_VALIDATION_H
 #define LEASH_API_VALIDATION_H
 
@@ -29,7 +29,7 @@ void check_operation(int32_t operation);
 // dtype, rows, vocab and row_stride of a matrix that the messages call `name`.
 void check_shape(const leash_matrix& matrix, const char* name);
 
-// All that an operation's arguments say but for the entries of arrays.
+// All arguments of an operation, except the entries of arrays.
 #define LEASH_DECLARE(id, NAME, name, ...) void check(const leash_##name##_args& args);
 LEASH_OPERATIONS(LEASH_DECLARE)
 #undef LEASH_DECLARE

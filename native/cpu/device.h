@@ -16,7 +16,7 @@ namespace leash::cpu {
 // 64-byte aligned memory that only ever grows, so that calls of a size seen before allocate nothing.
 class Workspace {
   public:
-    // At least `bytes` bytes, valid until the next call; contents are whatever was there. Throws std::bad_alloc.
+    // At least `bytes` bytes, valid until the next call; contents are unspecified. Throws std::bad_alloc.
     void* at_least(size_t bytes);
 
   private:

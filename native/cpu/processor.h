@@ -1,4 +1,4 @@
-// What this processor and its operating system let kernels use. Probed once; no environment variable has a say.
+// The features of this processor that its operating system supports. Probed once; no environment variable changes them.
 #ifndef LEASH_CPU_PROCESSOR_H
 #define LEASH_CPU_PROCESSOR_H
 

@@ -1,15 +1,15 @@
-// The vocabulary of the CUDA kernels: plain CUDA C++ and what is below, nothing else. Inline PTX stands here and nowhere
-// else, so that the emulator can give every operation a twin (emulator/gpu_twins.h) and the kernels themselves are
+// The vocabulary of the CUDA kernels: plain CUDA C++ and the functions below, nothing else. All inline PTX is in this file,
+// so that the emulator can give every operation a twin (emulator/gpu_twins.h) and the kernels themselves are
 // compiled unchanged for both.
 //
 // Rules that both sides rely on:
 //  - A kernel takes one parameter, a trivially copyable struct by value (`const __grid_constant__ P p`), and has C linkage,
 //    so that a cubin's function is found by its plain name.
-//  - Shared memory is dynamic and reached through shared_memory(); one struct per kernel says what is in it.
+//  - Shared memory is dynamic and reached through shared_memory(); one struct per kernel describes it.
 //  - Plain CUDA that may be used: threadIdx, blockIdx, blockDim, gridDim (x only, y and z are 1), __syncthreads, __syncwarp,
 //    __shfl_sync, __shfl_xor_sync, __shfl_down_sync, __ballot_sync, __any_sync, __all_sync, atomicAdd and atomicMax on
 //    unsigned long long, __funnelshift_r, and the functions of <cmath>.
-//  - Of the vocabulary, what moves bulk data or knows of clusters exists from compute capability 9.0 on (LEASH_HAS_CLUSTERS).
+//  - Bulk copies and clusters need compute capability 9.0 (LEASH_HAS_CLUSTERS).
 #ifndef LEASH_CUDA_GPU_H
 #define LEASH_CUDA_GPU_H
 
@@ -19,7 +19,7 @@
 
 namespace leash::gpu {
 
-// What one thread moves at a time.
+// The unit that a thread moves.
 struct alignas(16) Bits128 {
     uint32_t word[4];
 };
@@ -48,7 +48,7 @@ constexpr unsigned kFullWarp = 0xffffffffu;
 
 namespace leash::gpu {
 
-// What a launch through the runtime API takes as its function.
+// A kernel as the runtime API launches it.
 template <auto kKernel>
 const void* entry_of() {
     return reinterpret_cast<const void*>(kKernel);
@@ -97,7 +97,7 @@ __device__ inline float2 from_bf16_pair(uint32_t pair) {
     return make_float2(__uint_as_float(pair << 16), __uint_as_float(pair & 0xffff0000u));
 }
 
-// The GPU's clock, which counts on while nobody looks; it may tick only once in a microsecond.
+// The GPU's global clock; it may advance only once a microsecond.
 __device__ inline uint64_t nanoseconds() {
     uint64_t time;
     asm volatile("mov.u64 %0, %%globaltimer;" : "=l"(time));
@@ -123,7 +123,7 @@ __device__ inline Bits128 load_cached(const void* global) {
                  : "memory");
     return v;
 }
-// Global memory that nobody will read soon: 16-byte aligned, first to leave the second-level cache.
+// Global memory that will not be read soon: 16-byte aligned, first to leave the second-level cache.
 __device__ inline void store_once(void* global, Bits128 v) {
     asm volatile("st.global.cs.v4.u32 [%0], {%1, %2, %3, %4};" ::"l"(global), "r"(v.word[0]), "r"(v.word[1]),
                  "r"(v.word[2]), "r"(v.word[3])
@@ -148,7 +148,7 @@ __device__ inline unsigned cluster_size() {
     asm volatile("mov.u32 %0, %%cluster_nctarank;" : "=r"(size));
     return size;
 }
-// All threads of all blocks of the cluster; what they wrote before is seen by all after.
+// A barrier of all threads of all blocks of the cluster; earlier writes are visible to all of them afterwards.
 __device__ inline void cluster_sync() {
     asm volatile("barrier.cluster.arrive.release.aligned;\n\tbarrier.cluster.wait.acquire.aligned;" ::: "memory");
 }

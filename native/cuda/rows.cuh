@@ -5,9 +5,9 @@
 // row it is read from these, each of which a neighbour reads too.
 //
 // Outputs go by the words of the output's row: word w holds the columns from w kPerVector - head() on. A thread reads the
-// logits of a word and writes it: in place nobody else reads or writes any of it.
+// logits of a word and writes it: in place, no other thread reads or writes any of it.
 //
-// What is not whole, at both ends of a row, is read and written element by element. Nothing outside the row is touched.
+// Partial words at both ends of a row are read and written element by element. Nothing outside the row is touched.
 #ifndef LEASH_CUDA_ROWS_CUH
 #define LEASH_CUDA_ROWS_CUH
 
@@ -70,7 +70,7 @@ struct Element<LEASH_F32> {
     }
 };
 
-// What all operations are given. All of it is device memory.
+// The arguments that all operations share. All pointers are to device memory.
 struct RowParameters {
     const void* logits;
     int64_t rows;
@@ -130,7 +130,7 @@ class Row {
             load_elements(column, x);
         }
     }
-    // The same from any column. Off a boundary nobody may write the row meanwhile.
+    // The same from any column. Off a boundary, no thread may write the row meanwhile.
     __device__ void load_straddling(int64_t column, float (&x)[kPerVector]) const {
         const int offset = static_cast<int>(reinterpret_cast<uintptr_t>(first_ + column) & 15);
         const int64_t before = column - offset / static_cast<int>(sizeof(Stored));

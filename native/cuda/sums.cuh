@@ -3,8 +3,8 @@
 //
 // A partial row is the maximum m of some elements and, over all of them but one instance of m, the sums of 2^y and of y 2^y
 // with y = (x - m) scale. New elements bubble: each is compared with the running maximum and the smaller of the two goes on,
-// so that after a vector the smaller ones are what came in less the new maximum, whatever the order and however often the
-// maximum occurs. One exponential an element, and one more a vector for what was summed before. Instructions an element: min,
+// so that after a vector the smaller ones are all elements but one instance of the new maximum, in any order and however often
+// it occurs. One exponential an element, and one more a vector for what was summed before. Instructions an element: min,
 // max, subtract, multiply, clamp, ex2, add, multiply-add, and 1/4 or 1/8 of the rescaling; unpacking aside.
 #ifndef LEASH_CUDA_SUMS_CUH
 #define LEASH_CUDA_SUMS_CUH

@@ -1,5 +1,5 @@
-// What a stream has been given since somebody last waited for it: for the message when the GPU fails under one of the calls,
-// and for the targets out of range that their kernels report.
+// The calls enqueued on a stream since it was last synchronized: for the message when the GPU fails during one of them, and for the
+// targets out of range that their kernels report.
 #ifndef LEASH_DEVICE_CALL_LOG_H
 #define LEASH_DEVICE_CALL_LOG_H
 
@@ -26,12 +26,12 @@ class CallLog {
     // Notes a call and returns where its kernels report.
     Fault* add(int32_t index, const leash_rows& rows);
 
-    // Enqueues what brings the reports back. When the stream has done that, read().
+    // Enqueues the copy that brings the reports back. Call read() once the stream has done it.
     cudaError_t collect();
     // Keeps the first report for throw_fault() and forgets the calls.
     void read();
 
-    // Throws what read() has found since the last time, if anything.
+    // Throws the first report found by read(), if there is one, and forgets it.
     void throw_fault();
 
     // "one of the 3 calls since the last synchronize: ...".

@@ -72,7 +72,7 @@ void* CpuHandle::allocate(int64_t bytes) {
     if (memory == nullptr) {
         fail(LEASH_ERROR_OUT_OF_MEMORY, "cannot allocate %lld bytes", static_cast<long long>(bytes));
     }
-    // Advice: where the kernel declines, the memory is as good, only slower.
+    // Advice only: without it the memory is slower, not wrong.
     if (huge) (void)madvise(memory, static_cast<size_t>(rounded), MADV_HUGEPAGE);
     return memory;
 }

@@ -1,4 +1,4 @@
-// A GPU behind the C ABI: one stream of it, and what belongs to that.
+// A GPU behind the C ABI: one stream, with its workspace and its log of calls.
 //
 // Every function takes the device's mutex, refuses where the GPU has been lost, and makes its GPU the thread's current one, so
 // that any thread may use any device. Nothing is allocated in a call of a size seen before: parameters are copied by the
@@ -244,7 +244,7 @@ void CudaDevice::record(leash_event& event) {
 
 void CudaDevice::wait(leash_event& event) {
     const auto* const of_cuda = dynamic_cast<CudaEvent*>(&event);
-    if (of_cuda == nullptr) return;  // of a CPU, where what was recorded is done
+    if (of_cuda == nullptr) return;  // of a CPU, whose work is already done
     const auto lock = use();
     checked(cudaStreamWaitEvent(stream_.get(), of_cuda->event, 0), "cudaStreamWaitEvent");
 }
@@ -374,7 +374,7 @@ void CudaDevice::read_sensors(leash_block* block) {
     sensors_->read(block);
 }
 
-// What CUDA says of this machine, once.
+// The GPUs that CUDA reports on this machine, asked once.
 struct Found {
     int devices = 0;
     std::string missing;

@@ -11,13 +11,13 @@
 
 namespace leash::cuda {
 
-// At least 1; throws Failure, with what is missing, where there is none.
+// At least 1. Throws Failure, with the reason, where there is none.
 int device_count();
 
 // Throws Failure where there is no such device, or none that this library has code for.
 std::unique_ptr<leash_device> open(int ordinal);
 
-// Why nothing that needs this compute capability can run on any GPU of this machine; "" where it can. Valid for good.
+// The reason why no GPU of this machine runs code that needs this compute capability; "" where one does. Never freed.
 const char* missing_for(int compute_capability);
 
 }  // namespace leash::cuda

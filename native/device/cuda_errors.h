@@ -10,7 +10,7 @@
 
 namespace leash::cuda {
 
-// For what no call can have broken.
+// For errors that cannot stem from an earlier asynchronous call.
 inline void check(cudaError_t error, const char* what) {
     if (error == cudaSuccess) return;
     (void)cudaGetLastError();
@@ -23,7 +23,7 @@ inline std::string version_text(int version) {
     return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
 }
 
-// What is missing where cudaGetDeviceCount returned this error or no device, and after a semicolon what to do about it.
+// The reason why cudaGetDeviceCount returned this error or no device; after a semicolon, the remedy.
 // `driver` is cudaDriverGetVersion's, 0 where there is no driver.
 inline std::string missing_device(cudaError_t error, int driver) {
     if (driver == 0) {

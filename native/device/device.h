@@ -33,7 +33,7 @@ struct leash_device {
     // LEASH_DEVICE_CPU or LEASH_DEVICE_CUDA.
     virtual int32_t kind() const = 0;
     virtual void get_properties(leash_device_properties* properties) = 0;
-    // To be deleted afterwards, also where it throws what synchronize would have thrown.
+    // Synchronizes. The device is to be deleted afterwards, even if this throws.
     virtual void close() = 0;
     virtual void synchronize() = 0;
     virtual void* stream() = 0;

@@ -1,6 +1,6 @@
 // The element types of logits: their sizes, and conversions of one element to and from f32.
 //
-// Widening is exact. Narrowing rounds once, to nearest even; what overflows becomes an infinity, and a NaN stays a NaN
+// Widening is exact. Narrowing rounds once, to nearest even; overflow becomes an infinity, and a NaN stays a NaN
 // with its sign and leading payload bits, made quiet. No branch depends on the value, so that loops vectorise.
 //
 // Functions are static: translation units of different instruction sets must not share one compiled copy.

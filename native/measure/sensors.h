@@ -11,7 +11,7 @@ class Sensors {
     // Opens libnvidia-ml.so.1 for the GPU at this place of the bus, "0000:1b:00.0"; knows nothing where that fails.
     explicit Sensors(const char* pci_bus_id);
 
-    // Fills in what is known; the rest is NaN, and -1 for throttling.
+    // Unknown readings become NaN, and -1 for throttling.
     void read(leash_block* block) const;
 
   private:

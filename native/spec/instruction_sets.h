@@ -5,7 +5,7 @@
  *   name          cpu/isa/name.h defines its vector type
  *   preference    the best available one has the highest
  *   architecture  X86_64, AARCH64, or ANY
- *   features      what the processor must have, by g++'s names; the loops are compiled with -m for each
+ *   features      of the processor, by g++'s names; the loops are compiled with -m for each
  *   flags         further flags for their compilation
  *
  * The Makefile reads these lines, too: one entry a line. */

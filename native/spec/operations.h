@@ -1,4 +1,4 @@
-/* The operations, by id; leash.h says what each computes.
+/* The operations, by id; leash.h defines each.
  *
  *   X(id, NAME, name, sums, output)
  *

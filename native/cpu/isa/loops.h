@@ -13,7 +13,7 @@
 namespace leash::cpu {
 
 // A row is worked on in pieces, which threads can share, and a piece is summed in blocks, so that one block can be summed
-// again without its largest term (row.cpp says when).
+// again without its largest term (cpu/ops/rows.cpp says when).
 constexpr int64_t kPieceElements = 4096;
 constexpr int64_t kBlockElements = 1024;
 constexpr int kPieceBlocks = kPieceElements / kBlockElements;
@@ -47,20 +47,20 @@ struct PieceSums {
     Reference references[kPieceRuns + 2];
 };
 
-// A run, for gradients: what its terms are relative to, and what makes them relative to the largest logit of the row.
+// A run, for gradients: the logit its terms are relative to, and the factor that makes them relative to the row's largest.
 struct TermRun {
     float reference;
     float factor;
 };
 
 struct DTypeLoops {
-    // Whether terms that sums has left are had sooner than computed once more.
+    // Whether reading terms kept by sums is faster than computing them again.
     bool keeps_terms;
     // count <= kPieceElements; scale = log2(e) / T. One read of the piece from memory. `terms`, unless null, takes the 2^y_j,
     // in an order of the loops' own: kPieceElements floats, aligned to 64 bytes.
     void (*sums)(const void* logits, int64_t count, float scale, float* terms, PieceSums& out);
     // The sums of count elements without the one at index `skip`, with y_j = (x_j - reference) scale; reference is at least
-    // as large as what is left.
+    // as large as every other element.
     TermSums (*sums_except)(const void* logits, int64_t count, float scale, float reference, int64_t skip);
     // Index of the first element equal to value, or -1.
     int64_t (*index_of)(const void* logits, int64_t count, float value);

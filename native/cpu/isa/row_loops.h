@@ -1,6 +1,6 @@
-// The loops over one piece of a row, once for all instruction sets: a translation unit includes its vector type Simd
-// (portable.h, avx2.h, ...) and then this file, and has the table of loops.h. Everything is in an unnamed namespace, and no inline function of the standard
-// library is called, so that no code compiled for one instruction set can be linked into the paths of another.
+// The loops over one piece of a row, written once for all instruction sets: loops.cpp includes a vector type Simd (portable.h,
+// avx2.h, ...), then this file, and fills the table of loops.h. Everything is in an unnamed namespace, and no inline function of
+// the standard library is called, so that no code compiled for one instruction set can be linked into the paths of another.
 //
 // Work per element, counted in vector operations (one vector = kLanes elements), loads and loop overhead aside, and with
 // the exponential of AVX2; that of AVX-512 takes one less:
@@ -94,7 +94,7 @@ void store_one(void* out, int64_t index, float value) {
     __builtin_memcpy(static_cast<T*>(out) + index, converted, sizeof(T));
 }
 
-// y = x scale - offset in one operation, as good as (x - reference) scale because the product is not rounded by itself.
+// y = x scale - offset in one operation, as exact as (x - reference) scale because the product is not rounded separately.
 // It takes an offset whose own rounding is small, as it is up to kLimit.
 struct Near {
     static constexpr bool kFar = false;
@@ -180,13 +180,14 @@ __attribute__((always_inline)) inline void prefetch_group(const T* p) {
     for (size_t i = 0; i < kGroup * sizeof(T); i += kCacheLineBytes) Simd::prefetch(lines + i);
 }
 
-// Neighbours first, then their results, until one vector is left.
-template <class Operation>
-inline Float combined(Float (&v)[kUnroll], Operation operation) {
-    for (int width = 1; width < kUnroll; width *= 2) {
-        for (int k = 0; k < kUnroll; k += 2 * width) v[k] = operation(v[k], v[k + width]);
+// Of neighbours first, then of their results.
+template <int kCount, class Operation>
+__attribute__((always_inline)) inline Float combined(const Float* v, Operation operation) {
+    if constexpr (kCount == 1) {
+        return v[0];
+    } else {
+        return operation(combined<kCount / 2>(v, operation), combined<kCount / 2>(v + kCount / 2, operation));
     }
-    return v[0];
 }
 
 // The largest of whole groups and a last one; any number where there is a NaN.
@@ -200,11 +201,11 @@ inline float max_of(const T* p, int64_t whole, const Group<T>& tail) {
         load_group(p + i, x);
         for (int k = 0; k < kUnroll; ++k) max[k] = Simd::max(max[k], x[k]);
     }
-    return Simd::max_lane(combined(max, Simd::max));
+    return Simd::max_lane(combined<kUnroll>(max, Simd::max));
 }
 
-// From a position to one at a far larger logit: how much less every y becomes, as -shift, and 2^shift. What would be less by
-// 127 or more vanishes.
+// From a position to one at a far larger logit: every y falls by -shift; factor is 2^shift. Terms that fall by 127 or more
+// vanish.
 struct Move {
     float shift;
     float factor;
@@ -358,7 +359,7 @@ inline void write_groups(const T* p, T* out, int64_t begin, int64_t end, Functio
     }
 }
 
-// Past the caches, but for what lies before the first and after the last aligned vector of the output.
+// Past the caches, except before the first and after the last aligned vector of the output.
 inline void stream_bytes(const char* from, char* to, int64_t count) {
     const int64_t past = static_cast<int64_t>(reinterpret_cast<uintptr_t>(to) % kVectorBytes);
     int64_t i = past == 0 ? 0 : kVectorBytes - past;
@@ -495,7 +496,7 @@ float exp2_sum(const float* in, int64_t count) {
     const int64_t whole = count - count % kGroup;
     for (int64_t i = 0; i < whole; i += kGroup) add_group(p + i);
     if (whole < count) add_group(Group<F32>(p + whole, static_cast<int>(count - whole)).element);
-    return Simd::sum(combined(sum, Simd::add));
+    return Simd::sum(combined<kUnroll>(sum, Simd::add));
 }
 
 void exp2_array(const float* in, float* out, int64_t count) {

@@ -1,5 +1,5 @@
-// The operations on a CPU device, for any instruction set's loops. Arguments have been validated (api/validation.h)
-// but for what lies in the caller's arrays: targets and temperatures are checked row by row here.
+// The operations on a CPU device, for any instruction set's loops. Arguments have been validated (api/validation.h), except
+// the entries of arrays: targets and temperatures are checked here, row by row.
 //
 // How a call is divided. A row is cut into pieces of kPieceElements; their sums are combined in order, so that the result
 // depends on nothing but vocab and the loops. With many rows a task is some whole rows: a row is read from memory once,

@@ -17,7 +17,7 @@ constexpr int64_t kRowsPerThread = 4;
 // Terms of longer rows than this, 4 MiB of them, are in no near cache when they are wanted, and would take memory for nothing.
 constexpr int64_t kMostKeptTerms = int64_t{1} << 20;
 
-// What is known of a row while it is being worked on.
+// The state of a row in progress.
 struct RowState {
     bool live;  // not masked
     RowStatistics statistics;
@@ -104,7 +104,7 @@ void run_rows(CpuDevice& device, const Rows& rows, Work work) {
         }
         work.finish(r, sums, state);
         if (!work.has_output()) return;
-        // Backwards: what was read last is nearest.
+        // Backwards, so that the piece read last is still in the cache.
         for (int64_t k = pieces - 1; k >= 0; --k) work.output(r, k, state);
         work.complete(r, state);
     };

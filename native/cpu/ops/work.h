@@ -1,5 +1,5 @@
-// What the operations have in common on a CPU: their columns, targets out of range, and the gradient as an output. schedule.h
-// says what an operation has to provide.
+// Parts that the operations share on a CPU: columns, targets out of range, and the gradient as an output. schedule.h lists the
+// members of an operation.
 #ifndef LEASH_CPU_OPS_WORK_H
 #define LEASH_CPU_OPS_WORK_H
 
@@ -40,8 +40,8 @@ class FaultCounter {
 
 inline bool in_range(const Rows& rows, int32_t target) { return target >= 0 && target < rows.vocab(); }
 
-// NaN where the target is out of range. Callers read a target once and hand on the copy: memory of the caller's may change
-// under a call, and what was checked has to be what is used.
+// NaN where the target is out of range. Callers read a target once and pass the copy on: the memory may change during the
+// call, and the value checked must be the value used.
 inline double target_logprob(const Rows& rows, int64_t row, int32_t target, const RowStatistics& statistics,
                       FaultCounter& faults) {
     if (!in_range(rows, target)) {

@@ -69,9 +69,9 @@ const std::vector<Variant>& variants() {
     return all;
 }
 
-// What is taken without being named. Every line is a guess from the byte model; none has been measured. To try a line, put it
-// in and let the suite compare `auto` with the variant by name; what it showed then takes the place of kUnmeasured:
-// device, date, and the ratio to the variant that would be taken without the line.
+// The choices of `auto`. Every line is a guess from the byte model; none has been measured. To try a line, add it and let the
+// suite compare `auto` with the variant by name; the result replaces kUnmeasured: device, date, and the ratio to the variant
+// that would be chosen without the line.
 constexpr int64_t kAnyRows = kMaxRows;
 constexpr const char* kUnmeasured = "unmeasured";
 constexpr Choice kChoices[] = {

@@ -1,4 +1,4 @@
-// The CUDA variants: what they are, the calls they take, and which of them is chosen. Host code, compiled with CUDA or without.
+// The CUDA variants: their properties, the calls they take, and the choice among them. Host code, compiled with CUDA or without.
 #ifndef LEASH_CUDA_HOST_CATALOGUE_H
 #define LEASH_CUDA_HOST_CATALOGUE_H
 
@@ -9,7 +9,7 @@
 
 namespace leash::cuda {
 
-// What plans and choices may depend on besides the call.
+// The properties of a GPU that plans and choices depend on.
 struct DeviceLimits {
     int compute_capability;          // 90 for sm_90
     int64_t shared_bytes_per_block;  // the most that a kernel can ask for
@@ -29,7 +29,7 @@ struct Variant {
     int32_t writes;  // likewise
 };
 
-// A variant, and what is left to choose about its launch.
+// A variant and its launch options.
 struct Selection {
     int32_t index;    // of the variant
     int32_t cluster;  // blocks that hold a row together, for variants that use clusters; 0: the variant's own choice

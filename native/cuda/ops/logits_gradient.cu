@@ -1,5 +1,5 @@
-// logits_gradient: the backward pass from saved statistics. Nothing to sum, so every variant is 1R + 1W; they differ in who
-// writes what. An element costs subtract, multiply, clamp, ex2, multiply-add, multiply, and the comparison with the target.
+// logits_gradient: the backward pass from saved statistics. Nothing to sum, so every variant is 1R + 1W; they differ in which
+// thread writes which element. An element costs subtract, multiply, clamp, ex2, multiply-add, multiply, and the comparison with the target.
 #include "cuda/host/operations.h"
 #include "cuda/ops/launches.cuh"
 #include "cuda/ops/operation.cuh"

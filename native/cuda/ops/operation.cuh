@@ -1,13 +1,12 @@
-// What the operations share on a GPU. An operation is a struct, the parameter of its kernels: what becomes of a masked row, what
-// follows from a row's statistics, and what is written for each element. Each stands in a file of its own beside this one, whose
-// CPU twin has the same name in cpu/ops; loss and row arithmetic are common to both (math/).
+// Parts that the operations share on a GPU. An operation is a struct, the parameter of its kernels, in a file of its own beside
+// this one; its CPU twin has the same name in cpu/ops. Loss and row arithmetic are common to both (math/). Its members:
 //
 //   kNeedsSums, kWritesMatrix     its columns `sums` and `output` in spec/operations.h
 //   rows, output, output_stride   RowParameters; the matrix that is written, or NULL
 //   has_output()                  whether there is a matrix to write
 //   masked(row)                   writes the columns of a masked row
 //   finish(row, statistics, writes)
-//                                 the output row; with `writes` the columns are written, too: other threads only want to know
+//                                 the output row; one thread has `writes` and writes the columns, too
 //   element(output_row, x)        an element of the matrix from its logit
 #ifndef LEASH_CUDA_OPS_OPERATION_CUH
 #define LEASH_CUDA_OPS_OPERATION_CUH
@@ -18,7 +17,7 @@
 
 namespace leash::cuda {
 
-// What the elements of an output row are made from. log_softmax: (x - max) scale - base. Gradients: y = (x - max) scale,
+// The coefficients of an output row. log_softmax: (x - max) scale - base. Gradients: y = (x - max) scale,
 // 2^y (base + slope y), and at_target in the target's column where there is one.
 struct OutputRow {
     float max;

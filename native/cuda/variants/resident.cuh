@@ -177,7 +177,7 @@ __device__ void Resident::run(const ResidentParameters<Operation>& parameters) {
     const double temperature = rows.row_temperature(r);
     const float scale = loop_scale(temperature);
     PartialRow sums = empty_row();
-    __syncthreads();  // what threads brought is there
+    __syncthreads();  // elements loaded by threads are in place
     for (int k = 0; k < kPieces; k++) {
         gpu::barrier_wait(&s.landed[k], 0);
         const int last = min((k + 1) * piece_vectors, end - begin);
@@ -196,7 +196,7 @@ __device__ void Resident::run(const ResidentParameters<Operation>& parameters) {
         const OutputRow output = operation.template finish<kDType>(r, finish(whole_row, temperature), rank == 0);
         s.output = output;
     }
-    // Nobody overwrites the target's logit before all have read it, nor ends before all have read its partial row.
+    // No block overwrites the target's logit before all have read it, or ends before all have read its partial row.
     gpu::cluster_sync();
     if (!operation.has_output()) return;
 

@@ -1,5 +1,5 @@
 // two_read: a block a row in vectors of 16 bytes, four in flight a thread: sums in one pass, the output in a second that goes
-// backwards, so that it finds what was read last in the second-level cache. 2R + 1W, of which the cache may answer a part; 1R
+// backwards, so that the elements read last are still in the second-level cache. 2R + 1W, of which the cache may answer a part; 1R
 // without an output, where nothing does better.
 #ifndef LEASH_CUDA_VARIANTS_TWO_READ_CUH
 #define LEASH_CUDA_VARIANTS_TWO_READ_CUH

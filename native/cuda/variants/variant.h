@@ -1,11 +1,11 @@
 // The host's half of a variant: every struct of LEASH_CUDA_VARIANTS (spec/cuda_variants.h) derives from AnyRows, gives kTraits and
-// reads(), and replaces what differs. Compiled with CUDA or without.
+// reads(), and overrides the rest as needed. Compiled with CUDA or without.
 //
 // In code for the GPU or the emulator (LEASH_DEVICE_CODE) a variant also has
 //   template <class Operation> static void plan(Launches<Operation>& launches)     its launches (cuda/ops/launches.cuh)
 // and every struct of LEASH_CUDA_KERNELS has
 //   kThreads, kBlocks                                threads of a block; blocks that a multiprocessor must have room for
-//   template <class Operation> using Parameters      what the kernel takes
+//   template <class Operation> using Parameters      the kernel's parameter
 //   template <class Operation, int kDType> static __device__ void run(const Parameters<Operation>&)
 #ifndef LEASH_CUDA_VARIANTS_VARIANT_H
 #define LEASH_CUDA_VARIANTS_VARIANT_H
