@@ -34,9 +34,17 @@ public final class NativeProvider implements Provider {
 
   @Override
   public List<Variant> variants() {
-    if (!LeashLibrary.isLoaded()) {
-      return Operation.all().stream().map(NativeProvider::missing).toList();
-    }
+    return LeashLibrary.isLoaded()
+        ? Loaded.VARIANTS
+        : Operation.all().stream().map(NativeProvider::missing).toList();
+  }
+
+  /** Read once: the list of a library does not change, and every kernel looks its variant up. */
+  private static final class Loaded {
+    static final List<Variant> VARIANTS = read();
+  }
+
+  private static List<Variant> read() {
     List<Variant> variants = new ArrayList<>();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment entry = leash_variant.allocate(arena);
@@ -44,7 +52,7 @@ public final class NativeProvider implements Provider {
         variants.add(read(id, entry));
       }
     }
-    return variants;
+    return List.copyOf(variants);
   }
 
   @Override

@@ -38,6 +38,9 @@ final class DeviceTimedContenderTest {
   private static final DeviceId ID = DeviceId.parse(System.getProperty("leash.test.device", "cpu"));
   private static final int VOCAB = 517;
 
+  /** Matrices of few rows take thousands of copies, and a kernel each, to fill a CPU's caches. */
+  private static final int MANY_ROWS = 256;
+
   private Device home;
   private Device device;
 
@@ -76,7 +79,7 @@ final class DeviceTimedContenderTest {
   @EnumSource
   void everyVariantFulfilsContract(Contract contract) {
     // Rows that repeat the drawn ones, and fewer than them.
-    int rows = contract == Contract.POLICY_GRADIENT ? 256 : 8;
+    int rows = contract == Contract.POLICY_GRADIENT ? MANY_ROWS : 8;
     KernelCase kernelCase =
         kernelCase(contract, contract == Contract.ENTROPY ? DType.F16 : DType.F32, rows);
     List<String> skipped = new ArrayList<>();
@@ -109,7 +112,7 @@ final class DeviceTimedContenderTest {
 
   @Test
   void failsChecksWithoutLaunch() {
-    KernelCase kernelCase = kernelCase(Contract.POLICY_GRADIENT, DType.BF16, 4);
+    KernelCase kernelCase = kernelCase(Contract.POLICY_GRADIENT, DType.BF16, MANY_ROWS);
     try (Inputs inputs = Inputs.of(home, kernelCase.drawn());
         OpenKernelCase openCase = open(kernelCase, inputs, new ArrayList<>())) {
       Contender contender = openCase.contenders().getFirst();
@@ -120,7 +123,7 @@ final class DeviceTimedContenderTest {
 
   @Test
   void keysNameGpu() {
-    KernelCase kernelCase = kernelCase(Contract.POLICY_GRADIENT, DType.BF16, 4);
+    KernelCase kernelCase = kernelCase(Contract.POLICY_GRADIENT, DType.BF16, MANY_ROWS);
     try (Inputs inputs = Inputs.of(home, kernelCase.drawn());
         OpenKernelCase openCase = open(kernelCase, inputs, new ArrayList<>())) {
       var key = openCase.key(openCase.contenders().getFirst().identity());
