@@ -1,4 +1,4 @@
-# Short names for what people type. Maven does the work; `make` alone lists the names.
+# Short names for common commands. Maven does the work; `make` alone lists the names.
 
 MAVEN    ?= mvn
 JEXTRACT ?= jextract
@@ -9,16 +9,16 @@ BENCH    := benchmarks/bin/leash-bench
 .DEFAULT_GOAL := help
 .PHONY: help verify format native bindings build bench bench-cpu bench-peers compare report survival bundle clean
 
-help: ## list these names
+help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
 
 verify: ## build and test everything
 	$(MAVEN) -B verify
 
-format: ## rewrite Java sources as the formatter wants them
+format: ## format the Java sources
 	$(MAVEN) -q -N verify -Dformat.arguments=--replace
 
-native: ## build the native library alone
+native: ## build the native library only
 	$(MAKE) -C native
 
 bindings: ## regenerate the Java bindings of native/include/leash.h (needs jextract 25)
@@ -31,7 +31,7 @@ build:
 	$(MAVEN) -B -q package -DskipTests
 	@$(MAKE) -s benchmarks/target/leash-bench.aot
 
-# What the launcher starts the commands on files from; they work without.
+# An optional cache from which the launcher starts the commands that only read files.
 benchmarks/target/leash-bench.aot: benchmarks/target/benchmarks.jar
 	@rm -f $@
 	@LEASH_BENCH_JAVA_OPTS=-XX:AOTCacheOutput=$@ $(BENCH) report $(firstword $(wildcard results/*/quick)) \
@@ -43,23 +43,23 @@ bench: build ## quick suite: every operation at its main shapes (under 4 minutes
 bench-cpu: build ## full CPU suite: every operation, variant, dtype and vocabulary (hours)
 	$(BENCH) run --suite cpu --out $(OUT)
 
-bench-peers: ## our kernels beside ONNX Runtime, PyTorch and DJL (downloads some 300 MB once)
+bench-peers: ## our kernels beside ONNX Runtime, PyTorch and DJL (downloads 300 MB once)
 	$(MAVEN) -B -q package -DskipTests -Ppeers
 	$(BENCH) run --suite peers --out $(OUT)
 
-compare: ## RUN=folder BASE=variant: the variants of a run; RUN="base candidate": two runs
+compare: ## compare the variants of a run (RUN=folder BASE=variant) or two runs (RUN="base candidate")
 	$(BENCH) compare $(or $(RUN),$(error say RUN=folder BASE=variant, or RUN="base candidate")) $(if $(BASE),--base $(BASE))
 
-report: ## one page of HTML about RUN=folder: RUN/report.html
+report: ## write RUN/report.html, one HTML page about the run in RUN=folder
 	$(BENCH) report $(or $(RUN),$(error say RUN=folder of a run)) --out $(RUN)/report.html
 
-survival: ## kill runs KILLS=50 times at random moments, and resume them; nothing may be lost (some six minutes)
+survival: ## kill runs KILLS=50 times at random and resume them (six minutes)
 	$(MAVEN) -B test -pl native,src,benchmarks -Dnative.test.skip=true -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dtest='SurvivalTest,KilledRunTest' -Dsurvival.kills=$(KILLS) -Dsurvival.real.kills=$(KILLS)
 
-bundle: ## target/bundle: all that a GPU machine needs, a Java runtime included; then checks it
+bundle: ## write target/bundle, everything a GPU machine needs including a Java runtime, and check it
 	$(MAVEN) -B -q package -DskipTests -Pbundle
 	sh benchmarks/bundle/check.sh target/bundle
 
-clean: ## remove everything that was built
+clean: ## remove all build outputs
 	$(MAVEN) -q clean

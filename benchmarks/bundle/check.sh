@@ -1,6 +1,6 @@
 #!/bin/sh
-# Checks a bundle as it will be used: with an empty environment, from another folder, through a symbolic link. Its size, the
-# doctor, the conformance suite of the variants given (default: one), a benchmark of one case, and the export for the peers.
+# Checks a bundle under the conditions of use: an empty environment, another working directory, a symbolic link. Checks its size,
+# the doctor, the conformance suite of the given variants (default: one), a benchmark of one case, and the export for peers.
 set -eu
 bundle=$(readlink -f "$1")
 variants=${2:-native-portable}
@@ -13,7 +13,7 @@ elsewhere=$(mktemp -d)
 trap 'rm -rf "$elsewhere"' EXIT
 ln -s "$bundle" "$elsewhere/a link"
 cd "$elsewhere"
-# Nothing of the caller's environment: no PATH, no JAVA_HOME.
+# With an empty environment: no PATH, no JAVA_HOME.
 run() { command=$1; shift; env -i "./a link/bin/$command" "$@"; }
 
 mib=$(du -sm --apparent-size "$bundle" | cut -f 1)
@@ -26,7 +26,7 @@ run leash-bench export --filter '^entropy bf16 1x32000' --out "$elsewhere/inputs
 [ -s "$elsewhere/inputs/cases.csv" ] && [ -s "$elsewhere/inputs/libleash.so" ] || die "leash-bench export left files out"
 [ -s "$bundle/peers/peers.py" ] || die "no peers/peers.py"
 [ -s "$elsewhere/run/DONE" ] || die "leash-bench run left no DONE"
-# Without a GPU the script for GPU machines stops at once and says what is missing; with one it has its own time.
+# Without a GPU, leash-gpu must stop after the doctor and report what is missing. With one it would take too long.
 if ! run leash doctor --device cuda:0 > /dev/null; then
   run leash-gpu --help | grep -q 'OUT \[MINUTES\]' || die "leash-gpu --help does not say how it is called"
   if run leash-gpu "$elsewhere/gpu" 1 > /dev/null 2>&1; then die "leash-gpu went on without a GPU"; fi
