@@ -15,7 +15,7 @@ import org.leash.training.experiment.ExperimentFiles;
 import org.leash.training.experiment.LeashExperiment;
 import org.leash.training.experiment.Outcome;
 import org.leash.training.experiment.Summary;
-import org.leash.training.files.Journal;
+import org.leash.training.record.Journal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.leash.files.Durable;
-import org.leash.training.files.RunMetrics;
+import org.leash.training.record.RunMetrics;
 import org.leash.training.report.RunReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,7 +1,6 @@
 package org.leash.cli;
 
 import java.io.PrintWriter;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,26 +12,27 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.leash.device.Device;
 import org.leash.loss.Preset;
-import org.leash.training.Overrides;
-import org.leash.training.Rewarding;
-import org.leash.training.Setting;
-import org.leash.training.Tasks;
-import org.leash.training.TrainingConfig;
-import org.leash.training.TrainingRun;
+import org.leash.training.algorithm.Overrides;
+import org.leash.training.rollout.Rewarding;
+import org.leash.training.run.TrainingConfig;
+import org.leash.training.run.TrainingRun;
+import org.leash.training.setting.Settings;
+import org.leash.training.setting.Settings.Definition;
+import org.leash.training.task.Tasks;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 @Command(
     name = "train",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    modelTransformer = TrainCommand.Settings.class,
+    modelTransformer = TrainCommand.SettingOptions.class,
     description = {
       "Trains a small exact policy with verifiable rewards, on the kernels of a device.",
       "The folder gets config.json, env.csv, metrics.jsonl, metrics.csv, eval_prompts.csv,"
@@ -62,54 +62,40 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private TableOptions output;
 
-  /** Adds an option for every component of the configuration. */
-  static final class Settings implements CommandLine.IModelTransformer {
+  /** Adds an option for every setting, in groups. */
+  static final class SettingOptions implements CommandLine.IModelTransformer {
     @Override
     public CommandSpec transform(CommandSpec spec) {
-      for (RecordComponent component : TrainingConfig.components()) {
-        boolean flag = component.getType() == boolean.class;
-        boolean number = component.getType() == double.class;
-        Object value = TrainingConfig.DEFAULT.value(component);
-        String usual = number ? value.toString().toLowerCase(Locale.ROOT) : value.toString();
-        OptionSpec.Builder option =
-            OptionSpec.builder(option(component.getName()))
-                .type(component.getType())
-                .arity(flag ? "0" : "1")
-                .paramLabel(label(component.getType()))
-                .defaultValue(usual)
-                .description(
-                    component.getAnnotation(Setting.class).value()
-                        + (flag ? "" : " (default: " + usual + ")"));
-        if (number) {
-          option.converters(Settings::number);
-        }
-        spec.addOption(option.build());
+      Map<String, ArgGroupSpec.Builder> groups = new LinkedHashMap<>();
+      for (Definition each : TrainingConfig.definitions()) {
+        groups
+            .computeIfAbsent(
+                each.group(),
+                heading ->
+                    ArgGroupSpec.builder()
+                        .heading("%n" + heading + ":%n")
+                        .validate(false)
+                        .order(groups.size()))
+            .addArg(option(each));
       }
+      groups.values().forEach(group -> spec.addArgGroup(group.build()));
       return spec;
     }
 
-    private static double number(String text) {
-      return switch (text.toLowerCase(Locale.ROOT)) {
-        case "nan" -> Double.NaN;
-        case "infinity" -> Double.POSITIVE_INFINITY;
-        default -> {
-          try {
-            yield Double.parseDouble(text);
-          } catch (NumberFormatException e) {
-            throw new TypeConversionException(
-                "'%s' is not a number, nor nan or infinity".formatted(text));
-          }
-        }
-      };
-    }
-
-    private static String label(Class<?> type) {
-      return type == String.class ? "NAME" : type == double.class ? "X" : "N";
+    private static OptionSpec option(Definition setting) {
+      String usual = setting.setting().usual();
+      return OptionSpec.builder(name(setting.name()))
+          .type(setting.isFlag() ? boolean.class : String.class)
+          .arity(setting.isFlag() ? "0" : "1")
+          .paramLabel(setting.isText() ? "NAME" : setting.isInteger() ? "N" : "X")
+          .defaultValue(usual)
+          .description(setting.help() + (setting.isFlag() ? "" : " (default: " + usual + ")"))
+          .build();
     }
   }
 
   /** learningRate to --learning-rate. */
-  private static String option(String setting) {
+  private static String name(String setting) {
     return "--" + setting.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
   }
 
@@ -120,21 +106,27 @@ final class TrainCommand implements Callable<Integer> {
       print(terminal, "tasks", Tasks.names());
       print(terminal, "algorithms", Preset.all().stream().map(Preset::name).toList());
       print(terminal, "rewards", Rewarding.names());
-      Overrides.names().forEach((setting, names) -> print(terminal, option(setting), names));
+      Overrides.names().forEach((setting, names) -> print(terminal, name(setting), names));
       terminal.flush();
       return 0;
     }
     if (out == null) {
       throw new IllegalArgumentException("--out is missing; name the folder of the run");
     }
-    TrainingConfig config =
-        TrainingConfig.of(component -> command.findOption(option(component.getName())).getValue());
+    Settings<TrainingConfig>.Builder settings = TrainingConfig.builder();
+    for (Definition each : TrainingConfig.definitions()) {
+      Object given = command.findOption(name(each.name())).getValue();
+      if (given != null) { // Options of a group that is not on the command line have no default.
+        settings.set(each.name(), given);
+      }
+    }
+    TrainingConfig config = settings.build();
     Map<String, Double> figures;
     try (Device opened = device.open();
         ProgressBar bar =
             new ProgressBarBuilder()
                 .setTaskName("train")
-                .setInitialMax(config.steps())
+                .setInitialMax(config.run().steps())
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(500)
                 .continuousUpdate()

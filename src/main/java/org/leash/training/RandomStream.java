@@ -11,6 +11,9 @@ public final class RandomStream {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
   private static final double UNIT = 0x1p-53;
 
+  /** Numbers drawn by {@link #nextGaussian}. */
+  static final int PER_GAUSSIAN = 2;
+
   private final long key;
   private long position;
 
@@ -60,7 +63,7 @@ public final class RandomStream {
     return (int) Math.multiplyHigh(nextLong() >>> 1, (long) bound << 1);
   }
 
-  /** Standard normal, by the method of Box and Muller; draws two numbers. */
+  /** Standard normal, by the method of Box and Muller; draws {@value #PER_GAUSSIAN} numbers. */
   public double nextGaussian() {
     double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - nextDouble()));
     return radius * StrictMath.cos(2 * Math.PI * nextDouble());

@@ -4,13 +4,13 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /** Divides the time of a step among phases: the current one runs until the next is entered. */
-final class StepClock {
+public final class StepClock {
   private final Map<Phase, Long> nanos = new EnumMap<>(Phase.class);
   private Phase current;
   private long since;
 
   /** Ends the current phase, if any, and begins another. */
-  void enter(Phase phase) {
+  public void enter(Phase phase) {
     long now = System.nanoTime();
     stop(now);
     current = phase;
@@ -18,7 +18,7 @@ final class StepClock {
   }
 
   /** Ends the current phase. */
-  void leave() {
+  public void leave() {
     stop(System.nanoTime());
     current = null;
   }
@@ -29,11 +29,11 @@ final class StepClock {
     }
   }
 
-  double seconds(Phase phase) {
+  public double seconds(Phase phase) {
     return nanos.getOrDefault(phase, 0L) / 1e9;
   }
 
-  double total() {
+  public double total() {
     double total = 0;
     for (Phase phase : Phase.values()) {
       total += seconds(phase);
@@ -41,7 +41,7 @@ final class StepClock {
     return total;
   }
 
-  void reset() {
+  public void reset() {
     nanos.clear();
   }
 }

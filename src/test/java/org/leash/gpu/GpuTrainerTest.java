@@ -7,8 +7,8 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.leash.device.Device;
-import org.leash.training.Trainer;
-import org.leash.training.TrainingConfig;
+import org.leash.training.run.Trainer;
+import org.leash.training.run.TrainingConfig;
 
 /** Training on a GPU: the figures of every step are those of the CPU. */
 final class GpuTrainerTest {

@@ -7,6 +7,8 @@ import org.leash.loss.PolicyLoss;
 import org.leash.loss.Preset;
 import org.leash.training.ExactAscent;
 import org.leash.training.TrainingConfig;
+import org.leash.training.algorithm.ExactAscent;
+import org.leash.training.run.TrainingConfig;
 
 /**
  * A way to train; but for what its name says, GRPO without a KL term.
@@ -20,11 +22,12 @@ import org.leash.training.TrainingConfig;
 public record Arm(
     String name, String what, Preset preset, TrainingConfig config, ExactAscent.Rule exact) {
   private static final TrainingConfig BASE =
-      TrainingConfig.DEFAULT
-          .with("klCoefficient", 0.0)
-          .with("prompts", 1)
-          .with("group", 16)
-          .with("epochs", 8);
+      TrainingConfig.builder()
+          .set("klCoefficient", 0.0)
+          .set("prompts", 1)
+          .set("group", 16)
+          .set("epochs", 8)
+          .build();
 
   private static final Preset GRPO = Preset.named("grpo");
 

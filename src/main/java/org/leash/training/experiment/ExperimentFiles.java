@@ -10,7 +10,7 @@ import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
 import org.leash.analysis.Interval;
 import org.leash.files.Durable;
-import org.leash.training.files.Journal;
+import org.leash.training.record.Journal;
 
 /** The files of the experiment: a row a run, a row a figure of an arm. */
 public final class ExperimentFiles {

@@ -16,13 +16,14 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.leash.analysis.SupportDynamics;
 import org.leash.device.Device;
-import org.leash.training.Evaluation;
-import org.leash.training.ExactAnswers;
-import org.leash.training.ExactAscent;
-import org.leash.training.TabularPolicy;
-import org.leash.training.Task;
-import org.leash.training.Tasks;
-import org.leash.training.Trainer;
+import org.leash.training.NextToken;
+import org.leash.training.algorithm.ExactAscent;
+import org.leash.training.policy.TabularPolicy;
+import org.leash.training.run.Evaluation;
+import org.leash.training.run.Trainer;
+import org.leash.training.task.ExactAnswers;
+import org.leash.training.task.Task;
+import org.leash.training.task.Tasks;
 
 /**
  * Trains exact policies in every way of {@link Arm#ALL}, over several seeds, and reads off what
@@ -119,7 +120,8 @@ public final class LeashExperiment {
     List<Outcome> outcomes = new ArrayList<>();
     for (String name : TASKS) {
       Task task = Tasks.named(name);
-      outcomes.add(new Outcome(name, "base", 0, figures(task, task.base(1), task.base(1))));
+      NextToken base = task.base(1).next();
+      outcomes.add(new Outcome(name, "base", 0, figures(task, base, base)));
     }
     try (ExecutorService pool = Executors.newFixedThreadPool(workers)) {
       List<Future<Outcome>> running = new ArrayList<>();
@@ -152,32 +154,33 @@ public final class LeashExperiment {
 
   private Outcome run(Job job) {
     Task task = Tasks.named(job.task);
-    TabularPolicy base = task.base(1);
-    TabularPolicy policy;
-    if (job.arm.isSampled()) {
-      policy = train(job.arm, task, job.seed);
-    } else {
-      policy = base.copy();
-      ExactAscent ascent = new ExactAscent(policy, task, job.arm.exact());
-      for (int step = 0; step < steps; step++) {
-        ascent.step(EXACT_RATE);
-      }
+    NextToken policy = job.arm.isSampled() ? train(job.arm, task, job.seed) : ascend(job.arm, task);
+    return new Outcome(
+        job.task, job.arm.name(), job.seed, figures(task, task.base(1).next(), policy));
+  }
+
+  private NextToken ascend(Arm arm, Task task) {
+    TabularPolicy policy = TabularPolicy.of(task.base(1));
+    ExactAscent ascent = new ExactAscent(policy, task, arm.exact());
+    for (int step = 0; step < steps; step++) {
+      ascent.step(EXACT_RATE);
     }
-    return new Outcome(job.task, job.arm.name(), job.seed, figures(task, base, policy));
+    return policy;
   }
 
   /**
    * The policy that an arm trains. For one seed its figures are the same on every device to 1e-6,
    * at the default learning rate.
    */
-  TabularPolicy train(Arm arm, Task task, long seed) {
+  NextToken train(Arm arm, Task task, long seed) {
     try (Device device = devices.get();
         Trainer trainer =
             new Trainer(
-                arm.config()
-                    .with("seed", seed)
-                    .with("steps", steps)
-                    .with("learningRate", learningRate),
+                arm.config().toBuilder()
+                    .set("seed", seed)
+                    .set("steps", steps)
+                    .set("learningRate", learningRate)
+                    .build(),
                 arm.preset(),
                 task,
                 device,
@@ -190,7 +193,7 @@ public final class LeashExperiment {
   }
 
   /** What is reported of a policy beside its base model. */
-  static Map<String, Double> figures(Task task, TabularPolicy base, TabularPolicy policy) {
+  static Map<String, Double> figures(Task task, NextToken base, NextToken policy) {
     List<ExactAnswers> before = exact(task, base);
     List<ExactAnswers> after = exact(task, policy);
     SupportDynamics answers = Evaluation.support(before, after, LARGE_BUDGET);
@@ -214,7 +217,7 @@ public final class LeashExperiment {
     return figures;
   }
 
-  private static List<ExactAnswers> exact(Task task, TabularPolicy policy) {
+  private static List<ExactAnswers> exact(Task task, NextToken policy) {
     List<ExactAnswers> all = new ArrayList<>();
     for (int prompt = 0; prompt < task.prompts(); prompt++) {
       all.add(ExactAnswers.of(policy, task, prompt));

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import org.leash.analysis.Bootstrap;
 import org.leash.analysis.Interval;
 import org.leash.report.Plot;
-import org.leash.training.files.RunMetrics;
+import org.leash.training.record.RunMetrics;
 
 /**
  * Runs of one configuration but for the seed, as one series: the mean over seeds by step, with its

@@ -14,9 +14,9 @@ import org.leash.report.HtmlTable;
 import org.leash.report.Page;
 import org.leash.report.Plot;
 import org.leash.report.Scale;
-import org.leash.training.Metric;
 import org.leash.training.Phase;
-import org.leash.training.files.RunMetrics;
+import org.leash.training.record.RunMetrics;
+import org.leash.training.run.Metric;
 
 /**
  * Training runs on one page that opens from disk: what they learned, pass@k before and after with

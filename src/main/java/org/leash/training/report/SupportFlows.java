@@ -11,7 +11,7 @@ import org.leash.report.Element;
 import org.leash.report.Flows;
 import org.leash.report.HtmlTable;
 import org.leash.report.Page;
-import org.leash.training.Evaluation;
+import org.leash.training.run.Evaluation;
 
 /** What became of the support between the first and the last evaluation. */
 final class SupportFlows {

@@ -21,10 +21,10 @@ import org.leash.device.Device;
 import org.leash.kernel.Catalogue;
 import org.leash.kernel.Operation;
 import org.leash.kernel.Variant;
-import org.leash.training.TabularPolicy;
-import org.leash.training.Task;
-import org.leash.training.Tasks;
-import org.leash.training.files.Journal;
+import org.leash.training.NextToken;
+import org.leash.training.record.Journal;
+import org.leash.training.task.Task;
+import org.leash.training.task.Tasks;
 
 /** What the experiment shows, on few seeds. */
 final class LeashExperimentTest {
@@ -45,15 +45,15 @@ final class LeashExperimentTest {
   private static Map<String, Double> figures(
       String taskName, String arm, long seed, String variant) {
     Task task = Tasks.named(taskName);
-    TabularPolicy trained =
+    NextToken trained =
         new LeashExperiment(2, STEPS, RATE, () -> Device.cpu(1), variant)
             .train(Arm.named(arm), task, seed);
-    return LeashExperiment.figures(task, task.base(1), trained);
+    return LeashExperiment.figures(task, task.base(1).next(), trained);
   }
 
   private static Map<String, Double> base(String taskName) {
     Task task = Tasks.named(taskName);
-    return LeashExperiment.figures(task, task.base(1), task.base(1));
+    return LeashExperiment.figures(task, task.base(1).next(), task.base(1).next());
   }
 
   @Test

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.leash.device.Device;
 import org.leash.report.Plot;
-import org.leash.training.TrainingConfig;
-import org.leash.training.TrainingRun;
-import org.leash.training.files.RunMetrics;
+import org.leash.training.record.RunMetrics;
+import org.leash.training.run.TrainingConfig;
+import org.leash.training.run.TrainingRun;
 
 final class RunReportTest {
   @TempDir Path folder;

@@ -1,0 +1,143 @@
+package org.leash.training.algorithm;
+
+import java.util.Arrays;
+import org.leash.loss.Objective;
+import org.leash.loss.SequenceRollout;
+import org.leash.loss.Sequences;
+import org.leash.loss.TokenColumns;
+import org.leash.training.Contexts;
+import org.leash.training.rollout.Rollouts;
+
+/**
+ * The tokens of completions end to end, one row each: their contexts and, in columns, what a loss
+ * takes of them. Columns hold one value for each row.
+ */
+public final class TokenBatch {
+  final Contexts contexts = new Contexts();
+  final int[] targets;
+
+  /** Tokens of each completion. */
+  final int[] lengths;
+
+  /** The prompt's place in the batch, for each completion. */
+  final int[] groups;
+
+  /** Whether a row's completion was put in from elsewhere and not sampled. */
+  final boolean[] offPolicy;
+
+  /** What the sampler had. */
+  final double[] rolloutLogprob;
+
+  /** Under the policy before the update. */
+  double[] oldLogprob;
+
+  /** Under the reference policy, or null. */
+  double[] referenceLogprob;
+
+  double[] advantage;
+  double[] weight;
+
+  /** By the critic before the update, or null without one. */
+  double[] value;
+
+  /** What the critic should have said, or null. */
+  double[] target;
+
+  TokenBatch(Rollouts rollouts, boolean[] foreign) {
+    int rows = rollouts.totalLength();
+    targets = new int[rows];
+    rolloutLogprob = new double[rows];
+    offPolicy = new boolean[rows];
+    lengths = new int[rollouts.count()];
+    groups = new int[rollouts.count()];
+    int row = 0;
+    for (int i = 0; i < rollouts.count(); i++) {
+      lengths[i] = rollouts.length(i);
+      groups[i] = i / rollouts.group();
+      for (int position = 0; position < lengths[i]; position++) {
+        contexts.add(rollouts.prompt(i), rollouts.tokens(i), 0, position);
+        targets[row] = rollouts.tokens(i)[position];
+        rolloutLogprob[row] = rollouts.logprobs(i)[position];
+        offPolicy[row++] = foreign[i];
+      }
+    }
+  }
+
+  private TokenBatch(TokenBatch all, Rollouts rollouts, boolean[] foreign, int from) {
+    this(rollouts, foreign);
+    int to = from + targets.length;
+    oldLogprob = Arrays.copyOfRange(all.oldLogprob, from, to);
+    referenceLogprob = part(all.referenceLogprob, from, to);
+    advantage = Arrays.copyOfRange(all.advantage, from, to);
+    value = part(all.value, from, to);
+    target = part(all.target, from, to);
+  }
+
+  private static double[] part(double[] column, int from, int to) {
+    return column == null ? null : Arrays.copyOfRange(column, from, to);
+  }
+
+  /** The number of tokens. */
+  public int rows() {
+    return targets.length;
+  }
+
+  /** Rows of completions that the policy sampled. */
+  boolean[] sampledRows() {
+    boolean[] sampled = new boolean[rows()];
+    for (int row = 0; row < sampled.length; row++) {
+      sampled[row] = !offPolicy[row];
+    }
+    return sampled;
+  }
+
+  /** Whether some rows come from elsewhere. */
+  boolean hasForeignRows() {
+    for (boolean foreign : offPolicy) {
+      if (foreign) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What the rows make up. */
+  Sequences sequences() {
+    return Sequences.of(lengths, groups);
+  }
+
+  /**
+   * The columns that an objective reads, without the current logprob and entropy.
+   *
+   * @param rows which rows take part
+   */
+  TokenColumns columns(Objective objective, boolean[] rows) {
+    return new TokenColumns(
+        sequences().masked(rows),
+        null,
+        null,
+        advantage,
+        oldLogprob,
+        objective.needsReference() ? referenceLogprob : null,
+        correctsRollout(objective) ? rolloutLogprob : null,
+        weight);
+  }
+
+  /** Whether the sampler's log-probabilities take part in the loss. */
+  private static boolean correctsRollout(Objective objective) {
+    return objective.policy().rolloutCap() < Double.POSITIVE_INFINITY
+        || objective.policy().rolloutFloor() > 0
+        || objective.adjustments().stream().anyMatch(SequenceRollout.class::isInstance);
+  }
+
+  /** The rows of some groups, without weights: those are of the minibatch. */
+  TokenBatch groups(Rollouts rollouts, boolean[] foreign, int fromGroup, int toGroup) {
+    int first = fromGroup * rollouts.group();
+    int from = Arrays.stream(lengths, 0, first).sum();
+    return new TokenBatch(
+        this,
+        rollouts.groups(fromGroup, toGroup),
+        Arrays.copyOfRange(foreign, first, toGroup * rollouts.group()),
+        from);
+  }
+}

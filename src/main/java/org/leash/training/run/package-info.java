@@ -1,0 +1,2 @@
+/** Training runs: configuration, trainer, evaluation, and the folder of a run. */
+package org.leash.training.run;

@@ -1,0 +1,116 @@
+package org.leash.training.task;
+
+import java.util.Arrays;
+import org.leash.training.BaseModel;
+import org.leash.training.PrefixTree;
+import org.leash.training.RandomStream;
+
+/**
+ * Write digits whose sum is the prompt's target, then the end token: many right answers a prompt,
+ * of several lengths. The answer is the sequence of digits; a completion that is cut off has none.
+ *
+ * <p>Token d &lt; base is the digit d, token {@code base} the end. The targets are 1, 2, ...,
+ * prompts. The base model's logits are independent standard normals.
+ */
+final class DigitSums implements Task {
+  private final int prompts;
+  private final int base;
+  private final int digits;
+
+  /**
+   * A task.
+   *
+   * @param prompts so that the largest target can be reached: at most (base − 1) · digits
+   * @param base at least 2
+   * @param digits the most digits of an answer, at least 1
+   */
+  DigitSums(int prompts, int base, int digits) {
+    if (base < 2 || base > 10 || digits < 1 || prompts < 1 || prompts > (base - 1) * digits) {
+      throw new IllegalArgumentException(
+          "%d prompts of at most %d digits below %d: take 2 <= base <= 10, prompts <= (base - 1) * digits"
+              .formatted(prompts, digits, base));
+    }
+    this.prompts = prompts;
+    this.base = base;
+    this.digits = digits;
+  }
+
+  @Override
+  public String name() {
+    return "digits:%d:%d:%d".formatted(prompts, base, digits);
+  }
+
+  @Override
+  public int prompts() {
+    return prompts;
+  }
+
+  @Override
+  public int vocab() {
+    return base + 1;
+  }
+
+  @Override
+  public int maxLength() {
+    return digits + 1;
+  }
+
+  @Override
+  public int endToken() {
+    return base;
+  }
+
+  @Override
+  public Verdict judge(int prompt, int[] tokens, int start, int length) {
+    if (length < 2 || tokens[start + length - 1] != base) {
+      return Verdict.MALFORMED;
+    }
+    int sum = 0;
+    StringBuilder answer = new StringBuilder(length);
+    for (int i = start; i < start + length - 1; i++) {
+      sum += tokens[i];
+      answer.append((char) ('0' + tokens[i]));
+    }
+    boolean correct = sum == prompt + 1;
+    return new Verdict(true, correct, correct, answer.toString());
+  }
+
+  @Override
+  public int[] referenceAnswer(int prompt) {
+    int[] answer = new int[digits + 1];
+    int length = 0;
+    for (int left = prompt + 1; left > 0; left -= answer[length++]) {
+      answer[length] = Math.min(left, base - 1);
+    }
+    answer[length++] = base;
+    return Arrays.copyOf(answer, length);
+  }
+
+  /** By drawing digits until their sum is right. */
+  @Override
+  public int[] solution(int prompt, RandomStream random) {
+    int[] drawn = new int[digits + 1];
+    while (true) {
+      int left = prompt + 1;
+      for (int length = 0; length < digits; ) {
+        drawn[length] = random.nextInt(base);
+        left -= drawn[length++];
+        if (left == 0) {
+          drawn[length++] = base;
+          return Arrays.copyOf(drawn, length);
+        }
+      }
+    }
+  }
+
+  @Override
+  public int answerStart(int length) {
+    return 0;
+  }
+
+  @Override
+  public BaseModel base(long seed) {
+    PrefixTree contexts = new PrefixTree(prompts, vocab(), maxLength());
+    return new BaseModel(contexts, BaseModel.normal(contexts, seed));
+  }
+}

@@ -1,0 +1,107 @@
+package org.leash.training.task;
+
+import java.util.Arrays;
+import org.leash.training.BaseModel;
+import org.leash.training.PrefixTree;
+import org.leash.training.RandomStream;
+
+/**
+ * The first token is the answer, the rest a trace that does not change it. In the base model the
+ * traces of the right answers are uniform over the vocabulary and those of wrong answers nearly
+ * always the same: training that prefers right answers spreads tokens while it narrows answers, so
+ * that token entropy rises while answer entropy falls (arXiv 2507.14843, section 5.1).
+ *
+ * <p>Answers 0 and 1 are right, with 0.3 and 0.02 of the base model's mass; wrong ones share the
+ * rest.
+ */
+final class Traces implements Task {
+  private static final double[] RIGHT = {0.3, 0.02};
+  private static final double SAME = 6;
+
+  private final int answers;
+  private final int length;
+
+  /**
+   * A task.
+   *
+   * @param answers at least 3, as many as there are tokens
+   * @param length of a completion, at least 2
+   */
+  Traces(int answers, int length) {
+    if (answers < 3 || length < 2) {
+      throw new IllegalArgumentException(
+          "%d answers with traces up to length %d: take at least 3 and 2"
+              .formatted(answers, length));
+    }
+    this.answers = answers;
+    this.length = length;
+  }
+
+  @Override
+  public String name() {
+    return "traces:%d:%d".formatted(answers, length);
+  }
+
+  @Override
+  public int prompts() {
+    return 1;
+  }
+
+  @Override
+  public int vocab() {
+    return answers;
+  }
+
+  @Override
+  public int maxLength() {
+    return length;
+  }
+
+  @Override
+  public int endToken() {
+    return NO_END;
+  }
+
+  @Override
+  public Verdict judge(int prompt, int[] tokens, int start, int length) {
+    boolean correct = tokens[start] < RIGHT.length;
+    return new Verdict(true, correct, correct, Integer.toString(tokens[start]));
+  }
+
+  @Override
+  public int[] referenceAnswer(int prompt) {
+    return new int[length];
+  }
+
+  @Override
+  public int[] solution(int prompt, RandomStream random) {
+    int[] trace = new int[length];
+    trace[0] = random.nextInt(RIGHT.length);
+    for (int i = 1; i < length; i++) {
+      trace[i] = random.nextInt(answers);
+    }
+    return trace;
+  }
+
+  @Override
+  public int answerStart(int length) {
+    return 0;
+  }
+
+  @Override
+  public BaseModel base(long seed) {
+    double wrong = (1 - Arrays.stream(RIGHT).sum()) / (answers - RIGHT.length);
+    return new BaseModel(
+        new PrefixTree(1, answers, length),
+        (prompt, tokens, written, logits) -> {
+          Arrays.fill(logits, 0);
+          if (written == 0) {
+            for (int answer = 0; answer < answers; answer++) {
+              logits[answer] = Math.log(answer < RIGHT.length ? RIGHT[answer] : wrong);
+            }
+          } else if (tokens[0] >= RIGHT.length) {
+            logits[0] = SAME;
+          }
+        });
+  }
+}
