@@ -148,6 +148,7 @@ public final class PolicyKernels implements AutoCloseable {
   }
 
   /** The rows of an update. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Batch(
       Policy policy, Contexts contexts, int[] targets, boolean[] kept, double[] gradient) {}
 
