@@ -77,7 +77,8 @@ public final class Draft {
   double ownLogRatioSlope(int token) {
     return columns.logprob() == null || columns.oldLogprob() == null
         ? 1.0
-        : LogRatio.slope(columns.logprob()[token], columns.oldLogprob()[token]);
+        : LogRatio.slope(
+            LogRatio.difference(columns.logprob()[token], columns.oldLogprob()[token]));
   }
 
   /** oldLogprob − rolloutLogprob, clamped; 0 without rollout log-probabilities. */

@@ -14,17 +14,17 @@ final class LogRatio {
     return clamp(difference(logprob, base));
   }
 
-  /** Derivative of {@link #of} with respect to logprob: 1, or 0 where it is clamped. */
-  static double slope(double logprob, double base) {
-    return isClamped(difference(logprob, base)) ? 0.0 : 1.0;
-  }
-
   static double difference(double logprob, double base) {
     return logprob == base ? 0.0 : logprob - base;
   }
 
   static double clamp(double difference) {
     return Math.clamp(difference, -LARGEST, LARGEST);
+  }
+
+  /** Derivative of {@link #clamp}. */
+  static double slope(double difference) {
+    return isClamped(difference) ? 0.0 : 1.0;
   }
 
   static boolean isClamped(double difference) {

@@ -105,7 +105,7 @@ public record Objective(PolicyLoss policy, List<Adjustment> adjustments) {
         .of(columns.logprob()[t], columns.entropy() == null ? 0.0 : columns.entropy()[t])
         .advantage(draft.advantage[t])
         .oldLogprob(draft.oldLogprob(t))
-        .logRatio(draft.logRatio[t], draft.logRatioSlope[t])
+        .logRatio(draft.logRatio[t], draft.logRatioSlope[t] == 0.0)
         .referenceLogprob(draft.referenceLogprob(t))
         .weight(columns.weight()[t]);
     if (columns.rolloutLogprob() != null && !draft.rolloutIsUsed) {

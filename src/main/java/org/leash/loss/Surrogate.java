@@ -140,7 +140,7 @@ public enum Surrogate {
 
   /** The value of a log-probability in a product with the advantage, which may be 0. */
   private static double finite(double logprob) {
-    return logprob < -0x1p100 ? -0x1p100 : logprob;
+    return Math.max(logprob, -0x1p100);
   }
 
   private static double sigmoid(double x) {

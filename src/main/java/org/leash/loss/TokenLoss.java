@@ -22,7 +22,7 @@ public final class TokenLoss {
 
   private double entropy;
   private double logRatio;
-  private double logRatioSlope;
+  private boolean isRatioConstant;
   private double referenceLogprob;
   private double rolloutLogprob;
   private boolean hasRollout;
@@ -67,7 +67,7 @@ public final class TokenLoss {
   /** Sets the log-probability under the policy before the update, and with it the ratio. */
   public TokenLoss oldLogprob(double oldLogprob) {
     this.oldLogprob = oldLogprob;
-    return logRatio(LogRatio.difference(logprob, oldLogprob), 1.0);
+    return logRatio(LogRatio.difference(logprob, oldLogprob), false);
   }
 
   /**
@@ -75,11 +75,11 @@ public final class TokenLoss {
    * #oldLogprob}.
    *
    * @param logRatio logarithm of the ratio, clamped to [−20, 20] here
-   * @param slope its derivative with respect to logprob: 1, or 0 for a constant
+   * @param isConstant whether its derivative with respect to logprob is 0 instead of 1
    */
-  public TokenLoss logRatio(double logRatio, double slope) {
+  public TokenLoss logRatio(double logRatio, boolean isConstant) {
     this.logRatio = logRatio;
-    logRatioSlope = slope;
+    isRatioConstant = isConstant;
     return this;
   }
 
@@ -100,11 +100,10 @@ public final class TokenLoss {
   public TokenLoss evaluate(PolicyLoss policy) {
     boolean clamped = LogRatio.isClamped(logRatio);
     ratio = Math.exp(LogRatio.clamp(logRatio));
-    ratioSlope = clamped ? 0.0 : ratio * logRatioSlope;
+    ratioSlope = clamped || isRatioConstant ? 0.0 : ratio;
     policy.surrogate().evaluate(policy, this, surrogate);
     double difference = LogRatio.difference(logprob, referenceLogprob);
-    double moves = LogRatio.isClamped(difference) ? 0.0 : 1.0;
-    policy.kl().evaluate(this, LogRatio.clamp(difference), moves, divergence);
+    policy.kl().evaluate(this, LogRatio.clamp(difference), LogRatio.slope(difference), divergence);
 
     double rolloutWeight = 1.0;
     clipFlags = surrogate.flags | (clamped ? PolicyLoss.CLAMPED_RATIO : 0);

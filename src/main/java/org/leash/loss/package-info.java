@@ -1,6 +1,11 @@
 /**
- * From rewards to a gradient: advantages, aggregations, the losses that look at more than one
- * token, and presets under the names people know.
+ * From rewards to a gradient: advantages, aggregations, the loss of a token and of a response, and
+ * presets under the names people know.
+ *
+ * <p>{@link org.leash.loss.PolicyLoss} configures the loss of a token. Its formulas are the
+ * constants of {@link org.leash.loss.Surrogate} and {@link org.leash.loss.Kl}; {@link
+ * org.leash.loss.TokenLoss} puts them together, for the Java kernels and for {@link
+ * org.leash.loss.Objective} alike.
  *
  * <p>A batch is a set of responses to prompts, their tokens end to end ({@link
  * org.leash.loss.Sequences}); token t of the batch is row t of the logits. An {@link

@@ -44,11 +44,6 @@ record Dual(double value, double slope) {
     return new Dual(value * other.value, slope * other.value + value * other.slope);
   }
 
-  Dual over(Dual other) {
-    double quotient = value / other.value;
-    return new Dual(quotient, (slope - quotient * other.slope) / other.value);
-  }
-
   Dual exp() {
     double power = Math.exp(value);
     return new Dual(power, power * slope);

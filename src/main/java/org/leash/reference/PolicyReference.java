@@ -114,7 +114,7 @@ public final class PolicyReference {
     return Math.exp(difference(Dual.constant(oldLogprob), rolloutLogprob).value());
   }
 
-  private static double rolloutWeight(PolicyLoss policy, double w) {
+  static double rolloutWeight(PolicyLoss policy, double w) {
     return switch (policy.rollout()) {
       case TRUNCATE -> Math.max(policy.rolloutFloor(), Math.min(w, policy.rolloutCap()));
       case MASK -> isOutside(policy, w) ? 0.0 : w;
@@ -144,10 +144,9 @@ public final class PolicyReference {
       }
       case PROBABILITY_MASK, PROBABILITY_MASK_TWO_SIDED ->
           clips() == 0 ? weighted : Dual.constant(0.0 * advantage);
-      case SHAPED -> {
-        Dual p = logprob.exp();
-        yield p.over(p.plus(Dual.constant(policy.shapePositive()))).times(advantage);
-      }
+      // π / (π + γ) = σ(log π − log γ).
+      case SHAPED ->
+          logprob.minus(Dual.constant(Math.log(policy.shapePositive()))).sigmoid().times(advantage);
     };
   }
 
@@ -156,7 +155,7 @@ public final class PolicyReference {
     double r = ratio.value();
     double low = 1.0 - policy.clipLow();
     double high = 1.0 + policy.clipHigh();
-    double moved = logprob.exp().value() - Math.exp(oldLogprob);
+    double moved = Math.exp(logprob.value()) - Math.exp(oldLogprob);
     return switch (policy.surrogate()) {
       case PPO_CLIP -> {
         if (advantage > 0.0) {

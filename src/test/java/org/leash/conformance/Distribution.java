@@ -154,6 +154,9 @@ enum Distribution {
 
   static final List<Distribution> ALL = List.of(values());
 
+  /** Probabilities from 0 to nearly 1. */
+  static final List<Distribution> OF_LOSSES = List.of(NORMAL, FEW_TOP, PEAKED, HALF_MASKED);
+
   /** Sets a row that is all 0. */
   abstract void fill(float[] x, RandomGenerator random);
 

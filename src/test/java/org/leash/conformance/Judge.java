@@ -2,6 +2,7 @@ package org.leash.conformance;
 
 import java.util.Locale;
 import org.leash.conformance.Subjects.Subject;
+import org.leash.conformance.Tally.Errors;
 import org.leash.conformance.Trial.Policy;
 import org.leash.conformance.Trial.Tokens;
 import org.leash.device.DType;
@@ -18,20 +19,39 @@ final class Judge {
   private final Subject subject;
   private final Problem problem;
   private final Spec spec;
+  private final Errors logprobs;
+  private final Errors gradients;
   private String operation = "";
 
-  private Judge(Subject subject, Problem problem) {
+  private Judge(Subject subject, Problem problem, Errors logprobs, Errors gradients) {
     this.subject = subject;
     this.problem = problem;
     this.spec = problem.spec;
+    this.logprobs = logprobs;
+    this.gradients = gradients;
   }
 
   /** Runs all operations that the variant has for the problem. */
   static void judge(Subject subject, Problem problem) {
-    Judge judge = new Judge(subject, problem);
+    Judge judge = new Judge(subject, problem, Tally.logprobs(subject), Tally.gradients(subject));
     try (Trial trial = new Trial(subject, problem)) {
       judge.all(trial);
     }
+  }
+
+  /** Runs policy_gradient alone. */
+  static void judgeLoss(Subject subject, Problem problem) {
+    Judge judge = new Judge(subject, problem, Tally.logprobs(subject), Tally.gradients(subject));
+    try (Trial trial = new Trial(subject, problem)) {
+      judge.policyGradient(trial);
+    }
+  }
+
+  /** Holds given results of policy_gradient against a problem, without counting them. */
+  static void judge(Subject subject, Problem problem, Policy actual) {
+    Judge judge = new Judge(subject, problem, new Errors(), new Errors());
+    judge.operation = Operation.POLICY_GRADIENT.id();
+    judge.policyGradient(actual);
   }
 
   private void all(Trial trial) {
@@ -51,6 +71,10 @@ final class Judge {
       logitsGradient(gradient);
       same(gradient, trial.logitsGradient(true));
     }
+    policyGradient(trial);
+  }
+
+  private void policyGradient(Trial trial) {
     if (starts(Operation.POLICY_GRADIENT)) {
       Policy policy = trial.policyGradient(true);
       policyGradient(policy);
@@ -78,7 +102,7 @@ final class Judge {
         float value = actual[r * spec.vocab() + j];
         stored("logprob", r, j, value, expected[j], Tolerances.logprob(spec, expected[j]));
         if (spec.dtype() == DType.F32 && Double.isFinite(expected[j])) {
-          Tally.logprobs(subject).add((value - expected[j]) / Math.max(1.0, -expected[j]));
+          logprobs.add((value - expected[j]) / Math.max(1.0, -expected[j]));
         }
       }
     }
@@ -182,7 +206,7 @@ final class Judge {
       }
       stored("gradient", r, j, value, expected[j], allowed);
       if (single && largest > Tolerances.LEAST_NORMAL) {
-        Tally.gradients(subject).add((value - expected[j]) / largest);
+        gradients.add((value - expected[j]) / largest);
       }
     }
   }

@@ -6,7 +6,8 @@ import org.leash.loss.PolicyLoss;
 import org.leash.loss.Rollout;
 
 /**
- * Policy losses with the columns they come with.
+ * Policy losses with the columns they come with. Lower and upper bounds differ, so that {@link
+ * MutationTest} sees where one is taken for the other.
  *
  * @param hasOld whether there are old log-probabilities; the ratio is 1 otherwise
  * @param hasRollout whether there are rollout log-probabilities
@@ -26,7 +27,7 @@ record Policies(PolicyLoss loss, boolean hasOld, boolean hasRollout, boolean has
               true,
               true,
               true),
-          new Policies(PolicyLoss.ppoClip(0.2, 0.2), false, false, false),
+          new Policies(PolicyLoss.ppoClip(0.2, 0.2).withKl(Kl.NONE, 0.5), false, false, false),
           new Policies(
               PolicyLoss.ppoClip(0.1, NO_BOUND).withKl(Kl.K1, 0.5).withEntropy(-0.1),
               true,
@@ -48,8 +49,9 @@ record Policies(PolicyLoss loss, boolean hasOld, boolean hasRollout, boolean has
           new Policies(
               PolicyLoss.sapo(1.0, 1.05).withRollout(Rollout.TRUNCATE, 0.9, 1.2), true, true, true),
           new Policies(
-              PolicyLoss.probabilityMask(0.2, 0.1).withKl(Kl.K2, 0.002), true, false, true),
-          new Policies(PolicyLoss.probabilityMaskTwoSided(0.1), true, true, false),
+              PolicyLoss.probabilityMask(0.02, 0.2).withKl(Kl.K2, 0.002), true, false, true),
+          new Policies(
+              PolicyLoss.probabilityMaskTwoSided(0.1).withClip(0.02, 0.2), true, true, false),
           new Policies(
               PolicyLoss.shaped(0.1).withKl(Kl.K3_STRAIGHT, 0.01).withEntropy(0.001),
               true,

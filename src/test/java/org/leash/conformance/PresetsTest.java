@@ -27,6 +27,7 @@ import org.leash.loss.Rewards;
 import org.leash.loss.Sequences;
 import org.leash.loss.TokenColumns;
 import org.leash.loss.TokenGradients;
+import org.leash.reference.BatchReference;
 import org.leash.reference.RowReference;
 import org.leash.reference.RowReference.Row;
 
@@ -132,7 +133,7 @@ class PresetsTest {
               reference,
               rollout,
               rounded(weight));
-      expected = objective.evaluate(columns, 1);
+      expected = BatchReference.evaluate(objective, columns, 1);
     }
 
     private static double[] rounded(double[] values) {

@@ -1,11 +1,10 @@
 package org.leash.conformance;
 
 import java.util.Arrays;
-import java.util.OptionalDouble;
 import java.util.Random;
 import org.leash.conformance.Spec.Temperatures;
 import org.leash.device.DType;
-import org.leash.reference.PolicyReference;
+import org.leash.loss.LossCopy;
 import org.leash.reference.PolicyReference.Outcome;
 import org.leash.reference.RowReference;
 import org.leash.reference.RowReference.Row;
@@ -22,7 +21,7 @@ final class Problem {
   private static final float[] BAD_TEMPERATURES = {
     0.0f, -1.0f, Float.NaN, Float.POSITIVE_INFINITY, -0.0f
   };
-  private static final double[] ADVANTAGES = {1.3, -0.7, 0.0, 2.1, -1.9};
+  private static final double[] ADVANTAGES = {1.3, -0.7, 0.0, 0.4, -1.9};
   private static final double[] LOG_RATIOS = {0.05, -0.5, 0.6, -0.05, 1.5, -25.0, 0.15, 25.0};
   private static final double[] REFERENCE_OFFSETS = {0.3, -0.7, 0.5, 1.1, -30.0, 0.25, -0.4};
   private static final double[] ROLLOUT_OFFSETS = {-0.3, 0.2, -1.2, 0.05};
@@ -48,6 +47,7 @@ final class Problem {
   final float[] rolloutLogprob;
   final float[] weight;
 
+  private final Formula reference;
   private final Row[] rows;
   private final Outcome[] outcomes;
   private final double[][] logSoftmax;
@@ -55,7 +55,13 @@ final class Problem {
   private final double[][] policyGradients;
 
   Problem(Spec spec) {
+    this(spec, new LossFormula(LossCopy.REFERENCE));
+  }
+
+  /** A problem whose losses are those of another formula. */
+  Problem(Spec spec, Formula reference) {
     this.spec = spec;
+    this.reference = reference;
     int n = spec.rows();
     Random random = new Random(spec.seed());
     logits = new float[n * spec.vocab()];
@@ -255,21 +261,24 @@ final class Problem {
   /** Of a row whose target is legal. */
   Outcome outcome(int r) {
     if (outcomes[r] == null) {
-      double logprob = row(r).logprob(targets[r]);
-      double entropy = row(r).entropy();
-      double old = policy.hasOld() ? oldLogprob[r] : logprob;
+      double[] numbers = outcome(reference, r);
       outcomes[r] =
-          PolicyReference.evaluate(
-              policy.loss(),
-              logprob,
-              entropy,
-              advantage[r],
-              old,
-              referenceLogprob[r],
-              policy.hasRollout() ? OptionalDouble.of(rolloutLogprob[r]) : OptionalDouble.empty(),
-              policy.hasWeight() ? weight[r] : 1.0);
+          new Outcome(numbers[0], numbers[1], numbers[2], (int) numbers[3], numbers[4], numbers[5]);
     }
     return outcomes[r];
+  }
+
+  /** What a copy of the loss makes of a row whose target is legal. */
+  double[] outcome(Formula formula, int r) {
+    return formula.outcome(
+        spec.policy(),
+        row(r).logprob(targets[r]),
+        row(r).entropy(),
+        advantage[r],
+        oldLogprob[r],
+        referenceLogprob[r],
+        rolloutLogprob[r],
+        weight[r]);
   }
 
   /** Of a row whose target is legal. */

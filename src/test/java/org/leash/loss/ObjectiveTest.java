@@ -15,6 +15,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.leash.reference.BatchReference;
 import org.leash.reference.PolicyReference;
 import org.leash.reference.PolicyReference.Outcome;
 
@@ -228,6 +229,29 @@ final class ObjectiveTest {
 
   static List<Preset> presets() {
     return Preset.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("presets")
+  void agreesWithReference(Preset preset) {
+    Random random = new Random(9);
+    PolicyLoss policy = preset.objective().policy().withEntropy(0.1);
+    Objective objective = preset.objective().withPolicy(policy);
+    double largest = 0.0;
+    for (int trial = 0; trial < 20; trial++) {
+      Sequences sequences = Batches.sequences(random);
+      TokenColumns c = Batches.columns(sequences, random, trial % 2 == 0);
+      double[] weights = preset.aggregation().weights(sequences, 9);
+      TokenColumns columns = Batches.with(c, c.logprob(), c.oldLogprob(), weights);
+      TokenGradients actual = objective.evaluate(columns, trial);
+      TokenGradients expected = BatchReference.evaluate(objective, columns, trial);
+      assertThat(actual.loss()).containsExactly(expected.loss(), EXACT);
+      assertThat(actual.gradLogprob()).containsExactly(expected.gradLogprob(), EXACT);
+      assertThat(actual.gradEntropy()).containsExactly(expected.gradEntropy(), EXACT);
+      largest =
+          Math.max(largest, Arrays.stream(actual.gradLogprob()).map(Math::abs).max().orElse(0));
+    }
+    assertThat(largest).isGreaterThan(1e-3);
   }
 
   /** A token-level objective is nothing but the loss of every token. */

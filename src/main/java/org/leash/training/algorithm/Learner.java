@@ -11,7 +11,6 @@ import org.leash.loss.PolicyLoss;
 import org.leash.loss.Preset;
 import org.leash.loss.Rewards;
 import org.leash.loss.Sequences;
-import org.leash.training.files.Checkpoint;
 import org.leash.loss.TokenColumns;
 import org.leash.training.Phase;
 import org.leash.training.PrefixTree;

@@ -5,8 +5,6 @@ import org.leash.loss.KlCov;
 import org.leash.loss.Objective;
 import org.leash.loss.PolicyLoss;
 import org.leash.loss.Preset;
-import org.leash.training.ExactAscent;
-import org.leash.training.TrainingConfig;
 import org.leash.training.algorithm.ExactAscent;
 import org.leash.training.run.TrainingConfig;
 

@@ -1,0 +1,20 @@
+package org.leash.conformance;
+
+/** A copy of the policy loss, in numbers alone, so that any class loader may have defined it. */
+@FunctionalInterface
+public interface Formula {
+  /**
+   * Loss, ratio, KL, clip flags and the derivatives by logprob and entropy of one token.
+   *
+   * @param policy number of a policy, see {@link Policies}, which says what of the rest is used
+   */
+  double[] outcome(
+      int policy,
+      double logprob,
+      double entropy,
+      double advantage,
+      double oldLogprob,
+      double referenceLogprob,
+      double rolloutLogprob,
+      double weight);
+}

@@ -1,0 +1,40 @@
+package org.leash.conformance;
+
+import java.util.OptionalDouble;
+import org.leash.loss.LossCopy;
+import org.leash.reference.PolicyReference.Outcome;
+
+/** One of the copies in Java as a {@link Formula}; {@link MutationTest} loads it anew. */
+record LossFormula(LossCopy copy) implements Formula {
+
+  @Override
+  public double[] outcome(
+      int policy,
+      double logprob,
+      double entropy,
+      double advantage,
+      double oldLogprob,
+      double referenceLogprob,
+      double rolloutLogprob,
+      double weight) {
+    Policies columns = Policies.number(policy);
+    Outcome outcome =
+        copy.evaluate(
+            columns.loss(),
+            logprob,
+            entropy,
+            advantage,
+            columns.hasOld() ? oldLogprob : logprob,
+            referenceLogprob,
+            columns.hasRollout() ? OptionalDouble.of(rolloutLogprob) : OptionalDouble.empty(),
+            columns.hasWeight() ? weight : 1.0);
+    return new double[] {
+      outcome.loss(),
+      outcome.ratio(),
+      outcome.kl(),
+      outcome.clipFlags(),
+      outcome.gradLogprob(),
+      outcome.gradEntropy()
+    };
+  }
+}
