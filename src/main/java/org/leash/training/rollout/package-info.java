@@ -1,2 +1,4 @@
-/** The first half of a step: sampled completions, their rewards, and which of them to learn from. */
+/**
+ * The first half of a step: sampled completions, their rewards, and which of them to learn from.
+ */
 package org.leash.training.rollout;

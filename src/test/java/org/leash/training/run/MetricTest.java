@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.leash.device.Device;
-import org.leash.loss.PolicyLoss;
 
 final class MetricTest {
   private static Map<String, Double> step(TrainingConfig config) {
