@@ -6,18 +6,13 @@
 #include <thread>
 #include <vector>
 
-#include "test/exp2_errors.h"
 #include "cpu/processor.h"
+#include "test/exp2_errors.h"
+#include "test/harness.h"
 #include "test/tested_kernels.h"
 
 using namespace leash;
 using namespace leash::test;
-
-namespace leash::test {
-
-void report_skipped(const std::string& what) { std::printf("skipped: %s\n", what.c_str()); }
-
-}  // namespace leash::test
 
 namespace {
 
@@ -64,9 +59,7 @@ bool print(const char* range, const std::vector<Exp2Errors>& errors, double allo
 
 }  // namespace
 
-int main() {
-    const bool within = print("[-126, -0]", sweep(kFirstUsed, kLastUsed + 1), kAllowedUlp);
+VARIANT_TEST(exp2_is_within_two_ulp_of_every_f32) {
+    CHECK(print("[-126, -0]", sweep(kFirstUsed, kLastUsed + 1), kAllowedUlp));
     print("[0, 127)", sweep(0, bits_of(127.0f)), INFINITY);
-    std::printf(within ? "all within %.0f ulp\n" : "FAILED: not within %.0f ulp\n", kAllowedUlp);
-    return within ? 0 : 1;
 }

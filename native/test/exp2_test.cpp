@@ -11,7 +11,7 @@
 using namespace leash;
 using namespace leash::test;
 
-TEST(exp2_is_within_two_ulp) {
+VARIANT_TEST(exp2_is_within_two_ulp) {
     const std::vector<const cpu::Kernels*>& variants = tested_kernels();
     std::vector<Exp2Errors> errors(variants.size());
     add_exp2_errors(variants, kFirstUsed, kLastUsed + 1, 4093, &errors);
@@ -22,7 +22,7 @@ TEST(exp2_is_within_two_ulp) {
     }
 }
 
-TEST(exp2_meets_its_special_values) {
+VARIANT_TEST(exp2_meets_its_special_values) {
     for (const cpu::Kernels* kernels : tested_kernels()) {
         const Context context(kernels->name);
         const float in[] = {0.0f, -0.0f, -1.0f, -126.0f, -127.0f, -1000.0f, -INFINITY, std::nanf("")};
@@ -39,7 +39,7 @@ TEST(exp2_meets_its_special_values) {
     }
 }
 
-TEST(exp2_below_the_normal_numbers_is_next_to_nothing) {
+VARIANT_TEST(exp2_below_the_normal_numbers_is_next_to_nothing) {
     for (const cpu::Kernels* kernels : tested_kernels()) {
         const Context context(kernels->name);
         for (float x = -126.0f; x > -127.5f; x -= 0x1p-10f) {
@@ -50,7 +50,7 @@ TEST(exp2_below_the_normal_numbers_is_next_to_nothing) {
     }
 }
 
-TEST(exp2_sum_is_the_sum) {
+VARIANT_TEST(exp2_sum_is_the_sum) {
     Random random(21);
     for (const cpu::Kernels* kernels : tested_kernels()) {
         const Context context(kernels->name);

@@ -2,7 +2,9 @@
 
 #include <regex.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <vector>
 
@@ -13,6 +15,15 @@ namespace {
 struct Case {
     const char* name;
     void (*body)();
+    bool by_variant;
+};
+
+struct Options {
+    const char* text = "";
+    std::string variant;  // "": all
+    bool fail_fast = false;
+    bool list = false;
+    bool record = false;
 };
 
 // A function's own static, because registrations run before main in no particular order.
@@ -28,21 +39,82 @@ std::vector<std::string>& contexts() {
 
 constexpr int kMaxPrinted = 40;
 int failures = 0;
+Options options;
+const Case* current = nullptr;
+std::vector<std::string> known_variants;
+
+[[noreturn]] void refuse(const std::string& why) {
+    std::fprintf(stderr, "%s\n", why.c_str());
+    std::exit(2);
+}
+
+Options parsed(int argc, char** argv) {
+    const std::string usage =
+        std::string("usage: ") + argv[0] + " [--variant NAME] [--fail-fast] [--list] [--record] [TEXT]";
+    Options options;
+    for (int i = 1; i < argc; i++) {
+        const std::string argument = argv[i];
+        if (argument == "--variant" && i + 1 < argc) {
+            options.variant = argv[++i];
+        } else if (argument == "--fail-fast") {
+            options.fail_fast = true;
+        } else if (argument == "--list") {
+            options.list = true;
+        } else if (argument == "--record") {
+            options.record = true;
+        } else if (argument[0] != '-' && *options.text == '\0') {
+            options.text = argv[i];
+        } else {
+            refuse("cannot take '" + argument + "'; " + usage);
+        }
+    }
+    return options;
+}
+
+bool selects(const Case& test) {
+    return std::strstr(test.name, options.text) != nullptr && (options.variant.empty() || test.by_variant);
+}
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string all;
+    for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
+    return all;
+}
 
 }  // namespace
 
-Registration::Registration(const char* name, void (*body)()) { cases().push_back({name, body}); }
+Registration::Registration(const char* name, void (*body)(), bool by_variant) { cases().push_back({name, body, by_variant}); }
 
 Context::Context(std::string text) { contexts().push_back(std::move(text)); }
 
 Context::~Context() { contexts().pop_back(); }
 
 void report_failure(const char* file, int line, const std::string& what) {
-    if (++failures > kMaxPrinted) return;
+    if (++failures > kMaxPrinted && !options.fail_fast) return;
     std::string where;
     for (const std::string& context : contexts()) where += " [" + context + "]";
     std::fprintf(stderr, "%s:%d: %s%s\n", file, line, what.c_str(), where.c_str());
+    if (options.fail_fast) {
+        std::fprintf(stderr, "FAILED %s: stopped at its first failure\n", current->name);
+        std::exit(1);
+    }
 }
+
+void expect_variant_test() {
+    if (!current->by_variant) report_failure(__FILE__, __LINE__, std::string(current->name) + " is not a VARIANT_TEST");
+}
+
+bool is_selected(const std::string& variant) {
+    expect_variant_test();
+    if (std::find(known_variants.begin(), known_variants.end(), variant) == known_variants.end()) {
+        known_variants.push_back(variant);
+    }
+    return options.variant.empty() || options.variant == variant;
+}
+
+bool is_one_selected() { return !options.variant.empty(); }
+
+bool is_recording() { return options.record; }
 
 bool matches(const std::string& text, const std::string& expression) {
     regex_t compiled;
@@ -58,18 +130,30 @@ void report_skipped(const std::string& what) { std::printf("  skipped: %s\n", wh
 
 int main(int argc, char** argv) {
     using namespace leash::test;
+    options = parsed(argc, argv);
     int run = 0;
     int failed = 0;
     for (const Case& test : cases()) {
-        if (argc > 1 && std::strstr(test.name, argv[1]) == nullptr) continue;
-        const int before = failures;
-        test.body();
+        if (!selects(test)) continue;
         run++;
+        if (options.list) {
+            std::printf("%s\n", test.name);
+            continue;
+        }
+        const int before = failures;
+        current = &test;
+        test.body();
         if (failures > before) {
             failed++;
             std::fprintf(stderr, "FAILED %s: %d checks\n", test.name, failures - before);
         }
     }
-    std::printf("%d native tests, %d failed\n", run, failed);
-    return failed == 0 && run > 0 ? 0 : 1;
+    if (run == 0) refuse(std::string("no test's name contains '") + options.text + "'; --list prints the names");
+    if (options.list) return 0;
+    const auto& known = known_variants;
+    if (!options.variant.empty() && std::find(known.begin(), known.end(), options.variant) == known.end()) {
+        refuse("no variant is called '" + options.variant + "' here; there are: " + joined(known));
+    }
+    std::printf("%d native tests%s%s, %d failed\n", run, options.variant.empty() ? "" : " of ", options.variant.c_str(), failed);
+    return failed == 0 ? 0 : 1;
 }

@@ -1,5 +1,15 @@
 // A test is a function that registers itself; a check that fails says where, what and with which values, and the test goes
-// on. main (harness.cpp) runs all tests, or those whose name contains the argument, and exits with 1 after any failure.
+// on. main (harness.cpp) runs the tests that its arguments select and exits with 1 after any failure:
+//
+//   [--variant NAME] [--fail-fast] [--list] [--record] [TEXT]
+//
+//   TEXT            only tests whose names contain it
+//   --variant NAME  only tests declared with VARIANT_TEST, and of the variants that they test only this one: avx2, cuda:warp
+//   --fail-fast     stop at the first check that fails
+//   --list          print the names of the selected tests; run none
+//   --record        tests that compare with a recorded file write it instead
+//
+// Arguments that select nothing are an error, exit status 2.
 #ifndef LEASH_TEST_HARNESS_H
 #define LEASH_TEST_HARNESS_H
 
@@ -9,13 +19,24 @@
 namespace leash::test {
 
 struct Registration {
-    Registration(const char* name, void (*body)());
+    Registration(const char* name, void (*body)(), bool by_variant);
 };
 
 void report_failure(const char* file, int line, const std::string& what);
 
 // Whether an extended regular expression of POSIX matches the whole of a text.
 bool matches(const std::string& text, const std::string& expression);
+
+// Fails a test that tests variants and is not declared with VARIANT_TEST.
+void expect_variant_test();
+
+// Whether --variant takes it. To be asked with the name of every variant that a test knows.
+bool is_selected(const std::string& variant);
+
+// Whether --variant was given.
+bool is_one_selected();
+
+bool is_recording();
 
 // For what cannot be tested on this machine.
 void report_skipped(const std::string& what);
@@ -37,10 +58,13 @@ std::string describe(const char* relation, const A& a, const B& b) {
 
 }  // namespace leash::test
 
-#define TEST(name)                                                             \
-    static void name();                                                        \
-    static const leash::test::Registration registration_of_##name(#name, name); \
+#define LEASH_TEST(name, by_variant)                                                        \
+    static void name();                                                                      \
+    static const leash::test::Registration registration_of_##name(#name, name, by_variant);  \
     static void name()
+
+#define TEST(name) LEASH_TEST(name, false)
+#define VARIANT_TEST(name) LEASH_TEST(name, true)
 
 #define CHECK(condition)                                                                     \
     do {                                                                                     \

@@ -18,7 +18,7 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 }  // namespace
 
-TEST(threads_and_neighbours_change_no_bit) {
+VARIANT_TEST(threads_and_neighbours_change_no_bit) {
     for_each_batch([](const cpu::Kernels& kernels, Batch& batch) {
         Columns one(batch.rows);
         Columns three(batch.rows);
@@ -39,7 +39,7 @@ TEST(threads_and_neighbours_change_no_bit) {
     });
 }
 
-TEST(in_place_is_out_of_place) {
+VARIANT_TEST(in_place_is_out_of_place) {
     for_each_batch([](const cpu::Kernels& kernels, Batch& batch) {
         Columns apart(batch.rows);
         Columns together(batch.rows);
@@ -55,7 +55,7 @@ TEST(in_place_is_out_of_place) {
     });
 }
 
-TEST(masked_rows_are_zero_and_not_read) {
+VARIANT_TEST(masked_rows_are_zero_and_not_read) {
     for_each_batch([](const cpu::Kernels& kernels, Batch& batch) {
         for (int64_t r = 0; r < batch.rows; r += 2) {
             const auto i = static_cast<size_t>(r);
@@ -84,7 +84,7 @@ TEST(masked_rows_are_zero_and_not_read) {
     });
 }
 
-TEST(bad_rows_are_nan_and_alone) {
+VARIANT_TEST(bad_rows_are_nan_and_alone) {
     for_each_batch([](const cpu::Kernels& kernels, Batch& batch) {
         if (batch.rows < 11) return;
         Batch good = batch;

@@ -44,28 +44,28 @@ Implementation implementation_of(const cpu::Kernels& kernels) {
 
 }  // namespace
 
-TEST(log_softmax_agrees_with_long_double) {
+VARIANT_TEST(log_softmax_agrees_with_long_double) {
     for_each_batch([](const cpu::Kernels& kernels, Batch& batch) {
         check_log_softmax(implementation_of(kernels), batch);
     });
 }
 
-TEST(token_statistics_and_entropy_agree_with_long_double) {
+VARIANT_TEST(token_statistics_and_entropy_agree_with_long_double) {
     for_each_batch([](const cpu::Kernels& kernels, Batch& batch) {
         check_token_statistics(implementation_of(kernels), batch);
     });
 }
 
-TEST(logits_gradient_agrees_with_the_chain_rule) {
+VARIANT_TEST(logits_gradient_agrees_with_the_chain_rule) {
     for_each_batch([](const cpu::Kernels& kernels, Batch& batch) {
         check_logits_gradient(implementation_of(kernels), batch);
     });
 }
 
-TEST(policy_gradient_is_the_loss_and_its_chain_rule) {
+VARIANT_TEST(policy_gradient_is_the_loss_and_its_chain_rule) {
     int moving = 0;
     for_each_batch([&](const cpu::Kernels& kernels, Batch& batch) {
         moving += check_policy_gradient(implementation_of(kernels), batch);
     });
-    CHECK(moving > 100);
+    CHECK(moving > (is_one_selected() ? 30 : 100));
 }

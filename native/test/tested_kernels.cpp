@@ -30,9 +30,12 @@ const cpu::Kernels* emulated(const cpu::InstructionSet& set) {
 std::vector<const cpu::Kernels*> find() {
     std::vector<const cpu::Kernels*> found;
     for (const cpu::InstructionSet& set : cpu::instruction_sets()) {
+        if (!is_selected(set.name)) continue;
         const cpu::Kernels* const kernels = set.available() ? set.kernels : emulated(set);
         if (kernels != nullptr) {
             found.push_back(kernels);
+        } else if (is_one_selected()) {
+            report_failure(__FILE__, __LINE__, std::string(set.name) + " loops: " + set.reason);
         } else {
             report_skipped(std::string(set.name) + " loops: " + set.reason);
         }
@@ -43,6 +46,7 @@ std::vector<const cpu::Kernels*> find() {
 }  // namespace
 
 const std::vector<const cpu::Kernels*>& tested_kernels() {
+    expect_variant_test();
     static const std::vector<const cpu::Kernels*> found = find();
     return found;
 }

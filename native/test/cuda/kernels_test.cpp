@@ -34,19 +34,24 @@ struct Setup {
     int32_t cluster = 0;
 };
 
-// Every variant of spec/cuda_variants.h; resident also with room for a row in 1, 2, 4 and 8 blocks of the rows below, and with more
+// Every selected variant of spec/cuda_variants.h; resident also with room for a row in 1, 2, 4 and 8 blocks of the rows below, and with more
 // blocks than it needs.
 std::vector<Setup> make_setups() {
     std::vector<Setup> setups;
 #define LEASH_ADD(name, Type, operations) \
-    setups.push_back({#name, kHopper, std::min<int64_t>(5000, cuda::Type::kTraits.max_vocab)});
+    if (is_selected("cuda:" #name)) setups.push_back({#name, kHopper, std::min<int64_t>(5000, cuda::Type::kTraits.max_vocab)});
     LEASH_CUDA_VARIANTS(LEASH_ADD)
 #undef LEASH_ADD
+    if (!is_selected("cuda:resident")) return setups;
     for (const int64_t shared : {20000, 12000, 8000}) setups.push_back({"resident", with_shared(shared), 5000});
     setups.push_back({"resident", kHopper, 5000, 4});
     return setups;
 }
-const std::vector<Setup> kSetups = make_setups();
+const std::vector<Setup>& tested_setups() {
+    expect_variant_test();
+    static const std::vector<Setup> setups = make_setups();
+    return setups;
+}
 
 // A setup's variant of an operation, or naive where that has none.
 cuda::Selection selected(int32_t operation, const Setup& setup) {
@@ -234,7 +239,7 @@ Implementation implementation_of(const Setup& setup, int64_t shift) {
 template <class Body>
 void for_each_setup(Body body) {
     constexpr int64_t kShapes[][2] = {{1, 1}, {3, 2}, {10, 33}, {10, 257}, {10, 2048}, {10, 4099}};
-    for (const Setup& setup : kSetups) {
+    for (const Setup& setup : tested_setups()) {
         for (int32_t dtype = LEASH_F32; dtype <= LEASH_F16; dtype++) {
             for (const auto& shape : kShapes) {
                 if (shape[1] > setup.max_vocab) continue;
@@ -259,7 +264,7 @@ void for_each_setup(Body body) {
 
 }  // namespace
 
-TEST(cuda_variants_agree_with_long_double) {
+VARIANT_TEST(cuda_variants_agree_with_long_double) {
     int cases = 0;
     int moving = 0;
     uint64_t seed = 1;
@@ -279,13 +284,14 @@ TEST(cuda_variants_agree_with_long_double) {
         }
     });
     std::printf("cuda: %d cases of variant x operation x dtype x shape x alignment on the emulator\n", cases);
-    CHECK(cases > 1000);
-    CHECK(moving > 500);
+    CHECK(cases > (is_one_selected() ? 100 : 1000));
+    CHECK(moving > (is_one_selected() ? 50 : 500));
 }
 
-TEST(cuda_clusters_of_all_sizes_are_used) {
+VARIANT_TEST(cuda_clusters_of_all_sizes_are_used) {
+    if (!is_selected("cuda:resident")) return;
     bool seen[9] = {};
-    for (const Setup& setup : kSetups) {
+    for (const Setup& setup : tested_setups()) {
         if (setup.variant != "resident" || setup.cluster != 0) continue;
         Batch batch(1, 4099, LEASH_F32, 1);
         const leash_log_softmax_args args = {sizeof args, batch.row_arguments(), batch.output_argument()};
@@ -296,7 +302,7 @@ TEST(cuda_clusters_of_all_sizes_are_used) {
 }
 
 // Row r of a batch has to be the same bits whatever is around it: alignment, place, schedule, mask, in place.
-TEST(cuda_results_do_not_depend_on_what_is_around) {
+VARIANT_TEST(cuda_results_do_not_depend_on_what_is_around) {
     for_each_setup([](const Setup& setup, Batch& batch) {
         const cuda::Selection selection = selected(LEASH_POLICY_GRADIENT, setup);
         Columns first(batch.rows);
@@ -329,9 +335,9 @@ TEST(cuda_results_do_not_depend_on_what_is_around) {
 }
 
 // Only the first vector of a row and what the last words leave is read by elements, and the target: 8 + 15 + 1 halves.
-TEST(cuda_rows_off_a_boundary_are_read_in_vectors) {
+VARIANT_TEST(cuda_rows_off_a_boundary_are_read_in_vectors) {
     constexpr uint64_t kNarrowReads = 24;
-    for (const Setup& setup : kSetups) {
+    for (const Setup& setup : tested_setups()) {
         for (const int32_t dtype : {LEASH_BF16, LEASH_F16}) {
             for (int64_t shift = 1; shift < 8; shift++) {
                 const Context context(setup.variant + " " + dtype_name(dtype) + " shift " +
@@ -355,8 +361,8 @@ TEST(cuda_rows_off_a_boundary_are_read_in_vectors) {
 }
 
 // Only the ends of an output's row are written by elements, and of each slice of a resident one: 14 halves and 8 a block.
-TEST(cuda_rows_off_a_boundary_are_written_in_vectors) {
-    for (const Setup& setup : kSetups) {
+VARIANT_TEST(cuda_rows_off_a_boundary_are_written_in_vectors) {
+    for (const Setup& setup : tested_setups()) {
         const cuda::Selection selection = selected(LEASH_LOG_SOFTMAX, setup);
         const bool is_naive = std::string(cuda::variant(selection.index).name) == "naive";
         Batch batch(3, setup.max_vocab < 4099 ? 2041 : 4099, LEASH_BF16, 47);
@@ -382,7 +388,7 @@ TEST(cuda_rows_off_a_boundary_are_written_in_vectors) {
     }
 }
 
-TEST(cuda_targets_out_of_range_and_bad_rows_are_nan_and_reported) {
+VARIANT_TEST(cuda_targets_out_of_range_and_bad_rows_are_nan_and_reported) {
     for_each_setup([](const Setup& setup, Batch& batch) {
         if (batch.rows < 4) return;
         const cuda::Selection selection = selected(LEASH_POLICY_GRADIENT, setup);
@@ -467,11 +473,12 @@ TEST(the_residency_table_holds_every_row) {
 }
 
 // The vocabularies in use at their full length, aligned and not: resident as on Hopper, and the others.
-TEST(cuda_variants_agree_with_long_double_on_full_vocabularies) {
+VARIANT_TEST(cuda_variants_agree_with_long_double_on_full_vocabularies) {
     uint64_t seed = 1000;
     for (const int64_t vocab : {32000, 50257, 128256, 151936, 262144}) {
         for (const int32_t dtype : {LEASH_BF16, LEASH_F32}) {
             for (const std::string variant : {"resident", "two_read", "split"}) {
+                if (!is_selected("cuda:" + variant)) continue;
                 const int64_t shift = static_cast<int64_t>(seed % 2);
                 emulator::set_seed(seed++);
                 const Context context(variant + " " + dtype_name(dtype) + " " + std::to_string(vocab));
