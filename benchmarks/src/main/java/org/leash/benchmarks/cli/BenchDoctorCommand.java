@@ -14,24 +14,24 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Says whether this machine can measure. */
+/** Tells whether this machine is fit for measurements. */
 @Command(
     name = "doctor",
     description = {
-      "Says whether this machine can measure: noise floor, ceilings, clocks, load, GPUs, Java and"
-          + " library, and what to do about what is wrong. Takes some ten seconds."
+      "Tells whether this machine is fit for measurements: noise floor, ceilings, clocks, load,"
+          + " GPUs, Java and library, with remedies. Takes about ten seconds."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:it can, apart from what is called poor",
-      "4:it cannot: something is BAD",
-      "64:an option is wrong"
+      "0:fit, apart from anything marked poor",
+      "4:unfit: something is BAD",
+      "64:an option is invalid"
     })
 final class BenchDoctorCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(names = "--quick", description = "only look, measure nothing")
+  @Option(names = "--quick", description = "only inspect, without measuring")
   private boolean quick;
 
   @Override
@@ -47,7 +47,7 @@ final class BenchDoctorCommand implements Callable<Integer> {
         bad |= measured.stream().anyMatch(BenchDoctorCommand::isBad);
       }
     }
-    out.println(bad ? "do not measure here before that is mended" : "this machine can measure");
+    out.println(bad ? "fix this before measuring" : "this machine can measure");
     out.flush();
     return bad ? ExitCodes.OTHER_ENVIRONMENT : ExitCodes.OK;
   }

@@ -7,14 +7,13 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.leash.benchmarks.compare.Question;
-import org.leash.benchmarks.csv.WholeFile;
 import org.leash.benchmarks.gate.Gate;
 import org.leash.benchmarks.gate.GateFinding;
 import org.leash.benchmarks.gate.GatePolicy;
-import org.leash.benchmarks.record.Environment;
 import org.leash.benchmarks.record.RecordedRun;
 import org.leash.benchmarks.report.BenchmarkReport;
 import org.leash.benchmarks.report.MarkdownReport;
+import org.leash.files.Durable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,20 +21,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Tells what runs hold, also of those that did not end: on the terminal, or as a page. */
+/** Reports on runs, finished or not, on the terminal or as a page. */
 @Command(
     name = "report",
     description = {
-      "Prints the tables of runs, or writes them as one page: HTML that opens from disk with plots"
-          + " and all, or Markdown."
+      "Prints the tables of runs, or writes them as one page: self-contained HTML with plots, or"
+          + " Markdown."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:reported, whatever the runs say",
+      "0:reported, regardless of the results",
       "4:the runs are of different environments",
-      "64:an option or its value is wrong",
-      "65:a file's content is wrong",
+      "64:an option or its value is invalid",
+      "65:the content of a file is invalid",
       "74:a file cannot be read or written"
     })
 final class BenchReportCommand implements Callable<Integer> {
@@ -47,16 +46,19 @@ final class BenchReportCommand implements Callable<Integer> {
   @Option(
       names = "--base",
       paramLabel = "VARIANT",
-      description = "what the others are held against (default: ours that is fastest most often)")
+      description = "variant to compare with (default: our most frequent winner)")
   private String base = "";
 
   @Option(
       names = "--against",
       paramLabel = "DIR",
-      description = "an earlier run that each is held against, and gated")
+      description = "an earlier run to compare each with, and gate it")
   private Path against;
 
-  @Option(names = "--policy", paramLabel = "FILE", description = "of the gate, with --against")
+  @Option(
+      names = "--policy",
+      paramLabel = "FILE",
+      description = "policy of the gate, with --against")
   private Path policyFile;
 
   @Option(
@@ -71,13 +73,13 @@ final class BenchReportCommand implements Callable<Integer> {
   public Integer call() {
     if (out == null) {
       for (Path folder : folders) {
-        spec.commandLine().getOut().print(Terminal.table(inside(RecordedRun.read(folder))));
+        spec.commandLine().getOut().print(Output.table(inside(RecordedRun.read(folder))));
       }
       return ExitCodes.OK;
     }
     boolean html = out.toString().endsWith(".html");
     if (!html && !out.toString().endsWith(".md")) {
-      throw new IllegalArgumentException("--out is " + out + "; it ends in .html or .md");
+      throw new IllegalArgumentException("--out is " + out + "; it must end in .html or .md");
     }
     GatePolicy policy = policyFile == null ? GatePolicy.none() : GatePolicy.read(policyFile);
     List<BenchmarkReport.Part> parts = new ArrayList<>();
@@ -88,16 +90,12 @@ final class BenchReportCommand implements Callable<Integer> {
         continue;
       }
       RecordedRun earlier = RecordedRun.read(against);
-      List<Environment.Difference> obstacles = Question.obstacles(earlier, run);
-      if (!obstacles.isEmpty() && !options.crossEnvironment()) {
-        spec.commandLine().getErr().println("leash-bench: " + ComparisonOptions.refusal(obstacles));
-        return ExitCodes.OTHER_ENVIRONMENT;
-      }
+      options.requireSameEnvironment(earlier, run);
       Question question = options.between(earlier, run);
       List<GateFinding> findings = Gate.findings(question, policy, options.crossEnvironment());
       parts.add(new BenchmarkReport.Part(question, Optional.of(findings)));
     }
-    WholeFile.replace(
+    Durable.write(
         out,
         html
             ? BenchmarkReport.html(parts)

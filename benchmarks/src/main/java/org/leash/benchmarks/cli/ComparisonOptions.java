@@ -3,23 +3,22 @@ package org.leash.benchmarks.cli;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.leash.benchmarks.compare.Filter;
+import org.leash.benchmarks.compare.OtherEnvironmentException;
 import org.leash.benchmarks.compare.Question;
 import org.leash.benchmarks.compare.Terms;
 import org.leash.benchmarks.csv.Key;
-import org.leash.benchmarks.record.Environment;
 import org.leash.benchmarks.record.RecordedRun;
 import picocli.CommandLine.Option;
 
-/** What compare, gate and report have in common: which rows, and what counts as a difference. */
+/** Options of compare, gate and report: selection of rows, and thresholds. */
 final class ComparisonOptions {
   @Option(
       names = "--where",
       paramLabel = "CONDITION",
       description =
           "only rows with COLUMN=VALUE (or VALUE,VALUE; also !=, ~ for a regular expression, <, <=,"
-              + " >, >=); may be repeated, then all have to hold")
+              + " >, >=); may be repeated; all must hold")
   private List<String> where = List.of();
 
   @Option(
@@ -33,36 +32,41 @@ final class ComparisonOptions {
       names = "--anchor",
       paramLabel = "VARIANT",
       description =
-          "between two runs: take times as multiples of this variant's, fork by fork; its code has"
-              + " to be the same in both, such as java-vector's where a native kernel has changed")
+          "between two runs: compare times in multiples of this variant's, by fork; its code must"
+              + " be the same in both, such as java-vector's after a change of native kernels")
   private String anchor;
 
   @Option(
       names = "--zone",
       paramLabel = "PCT",
       description =
-          "times closer than this are the same; never below the run's A/A floor (default:"
+          "times closer than this count as equal; never below the run's A/A floor (default:"
               + " ${DEFAULT-VALUE})")
   private double zone = Terms.DEFAULT.zonePct();
 
   @Option(
       names = "--significance",
       paramLabel = "P",
-      description = "probability of one false alarm in all (default: ${DEFAULT-VALUE})")
+      description = "probability of any false alarm (default: ${DEFAULT-VALUE})")
   private double significance = Terms.DEFAULT.significance();
 
   @Option(
       names = "--no-floor",
-      description = "do not widen the zone to the A/A floor: for experiments on the noise itself")
+      description = "do not widen the zone to the A/A floor, for experiments with noise")
   private boolean noFloor;
 
-  @Option(
-      names = "--cross-env",
-      description = "compare although the machines or their software differ")
+  @Option(names = "--cross-env", description = "compare even if machines or software differ")
   private boolean crossEnvironment;
 
   boolean crossEnvironment() {
     return crossEnvironment;
+  }
+
+  /** Requires that two runs can be compared, unless --cross-env is set. */
+  void requireSameEnvironment(RecordedRun base, RecordedRun candidate) {
+    if (!crossEnvironment) {
+      OtherEnvironmentException.check(base, candidate);
+    }
   }
 
   /** Compares two runs. */
@@ -80,7 +84,7 @@ final class ComparisonOptions {
     requireNoAnchor();
     String value =
         base.or(() -> Question.defaultBase(run))
-            .orElseThrow(() -> new IllegalArgumentException("nothing in the run has a time"));
+            .orElseThrow(() -> new IllegalArgumentException("no contender of the run has a time"));
     return Question.inside(run, new Question.Axis(axis, value), filter(), columns(), terms());
   }
 
@@ -96,7 +100,7 @@ final class ComparisonOptions {
   private void requireNoAnchor() {
     if (anchor != null) {
       throw new IllegalArgumentException(
-          "--anchor is for two runs; variants of one run are compared fork by fork as it is");
+          "--anchor is for two runs; variants of one run are always compared by fork");
     }
   }
 
@@ -115,12 +119,5 @@ final class ComparisonOptions {
 
   Terms terms() {
     return new Terms(zone, significance, !noFloor);
-  }
-
-  /** A line that says why two runs are not compared. */
-  static String refusal(List<Environment.Difference> obstacles) {
-    return "the runs are of different environments ("
-        + obstacles.stream().map(Object::toString).collect(Collectors.joining("; "))
-        + "); --cross-env compares them all the same";
   }
 }

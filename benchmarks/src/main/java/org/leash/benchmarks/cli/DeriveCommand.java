@@ -16,19 +16,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Makes results.csv again, from the samples, checks and ceilings of a run. */
+/** Derives results.csv again from the samples, checks and ceilings of a run. */
 @Command(
     name = "derive",
     description = {
-      "Makes results.csv of a run again, from its samples, checks and ceilings.",
-      "The same files give the same results, bit for bit; also those of a run that did not end."
+      "Derives results.csv of a run again from its samples, checks and ceilings.",
+      "The same files give identical results; works for unfinished runs, too."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:results.csv has been written",
-      "64:an option is wrong, or the folder is in use",
-      "65:a file of the run is not what it should be",
+      "64:an option is invalid, or the folder is in use",
+      "65:a file of the run is invalid",
       "74:the folder holds no run, or cannot be read or written"
     })
 final class DeriveCommand implements Runnable {
@@ -40,7 +40,7 @@ final class DeriveCommand implements Runnable {
   @Option(
       names = "--base",
       paramLabel = "VARIANT",
-      description = "what ratios refer to (default: as when it was run)")
+      description = "base of ratios (default: that of the run)")
   private String base;
 
   @Override

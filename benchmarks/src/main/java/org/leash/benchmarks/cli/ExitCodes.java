@@ -1,15 +1,15 @@
 package org.leash.benchmarks.cli;
 
-/** What {@code leash-bench} tells the shell; the same in all its commands. */
+/** Exit codes of {@code leash-bench}, the same in all commands. */
 final class ExitCodes {
   static final int OK = 0;
 
-  /** A regression beyond its threshold; or, of a run, something in it that has no time. */
+  /** A regression beyond its threshold, or a run in which a contender has no time. */
   static final int FAILED = 1;
 
   static final int INCORRECT = 2;
 
-  /** Something is missing, or there is not enough evidence. */
+  /** A case is missing, or the evidence is insufficient. */
   static final int INCOMPLETE = 3;
 
   static final int OTHER_ENVIRONMENT = 4;

@@ -13,19 +13,18 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Writes inputs and references of a suite for implementations in other processes. */
+/** Exports inputs and references of a suite for other programs. */
 @Command(
     name = "export",
     description = {
-      "Writes the inputs of a suite's cases, what the reference makes of them, and the columns of"
-          + " the CSV files, for implementations in other processes such as"
-          + " peers/gpu/peers.py."
+      "Exports the inputs of a suite's cases, the reference's results, and the columns of the CSV"
+          + " files, for other programs such as peers/gpu/peers.py."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:the files have been written",
-      "64:an option or its value is wrong",
+      "64:an option or its value is invalid",
       "74:the folder cannot be written"
     })
 final class ExportCommand implements Runnable {
@@ -37,7 +36,7 @@ final class ExportCommand implements Runnable {
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   private Suite suite;
 
-  @Option(names = "--filter", paramLabel = "REGEX", description = "only cases with a match")
+  @Option(names = "--filter", paramLabel = "REGEX", description = "only matching cases")
   private Pattern filter = Pattern.compile("");
 
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "folder to write")

@@ -15,25 +15,24 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Says by its exit code whether a candidate may pass. */
+/** Decides by its exit code whether a candidate passes. */
 @Command(
     name = "gate",
     description = {
-      "Says by its exit code whether a candidate may pass.",
-      "With --run, base and candidate are variants of that run: those are timed in the same forks,"
-          + " and far smaller differences show."
+      "Decides by its exit code whether a candidate passes.",
+      "With --run, base and candidate are variants of that run, timed in the same forks, which"
+          + " detects far smaller differences."
     },
     mixinStandardHelpOptions = true,
-    exitCodeListHeading =
-        "%nExit codes (of several, that which stands further down in 0 3 1 2 4):%n",
+    exitCodeListHeading = "%nExit codes (of several, the last one in 0 3 1 2 4):%n",
     exitCodeList = {
       "0:every case is shown to be no slower than the policy allows, and none is missing",
       "1:a regression beyond the policy is proven",
-      "2:a candidate computes something wrong",
-      "3:a case is missing or has no time, or the evidence does not suffice",
+      "2:a candidate's result is wrong",
+      "3:a case is missing or has no time, or the evidence is insufficient",
       "4:the times cannot be compared: another environment, too much noise, a throttled device",
-      "64:an option or its value is wrong",
-      "65:a file's content is wrong",
+      "64:an option or its value is invalid",
+      "65:the content of a file is invalid",
       "74:a file cannot be read or written"
     })
 final class GateCommand implements Callable<Integer> {
@@ -43,17 +42,17 @@ final class GateCommand implements Callable<Integer> {
       names = "--base",
       required = true,
       paramLabel = "DIR",
-      description = "run (with --run: variant) that the candidate is held against")
+      description = "run (with --run: variant) to compare with")
   private String base;
 
   @Option(
       names = "--cand",
       required = true,
       paramLabel = "DIR",
-      description = "run (with --run: variant) that wants to pass")
+      description = "run (with --run: variant) to be gated")
   private String candidate;
 
-  @Option(names = "--run", paramLabel = "DIR", description = "the run that has both variants")
+  @Option(names = "--run", paramLabel = "DIR", description = "the run with both variants")
   private Path run;
 
   @Option(
@@ -67,12 +66,11 @@ final class GateCommand implements Callable<Integer> {
 
   @Option(
       names = "--allow-inconclusive",
-      description =
-          "let a case pass whose evidence suffices for neither; one without a time stays 3")
+      description = "let inconclusive cases pass; a case without a time still exits with 3")
   private boolean allowInconclusive;
 
   @Mixin private ComparisonOptions options;
-  @Mixin private OutputOption output;
+  @Mixin private Output output;
 
   @Override
   public Integer call() {

@@ -2,7 +2,6 @@ package org.leash.benchmarks.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.leash.benchmarks.csv.BadDataException;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.imports.Format;
@@ -10,6 +9,7 @@ import org.leash.benchmarks.imports.Imported;
 import org.leash.benchmarks.record.Derivation;
 import org.leash.benchmarks.record.RecordedRun;
 import org.leash.benchmarks.record.RunWriter;
+import org.leash.files.BadFileException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,23 +18,23 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Makes a run of a result file of another tool. */
+/** Imports a result file of another tool as a run. */
 @Command(
     name = "import",
     description = {
-      "Makes a run of a result file of another tool: jmh-json, liger-csv, nvbench-json or"
+      "Imports a result file of another tool as a run: jmh-json, liger-csv, nvbench-json or"
           + " torch-csv.",
-      "Its rows have the flag not_checked: whether the results were right, the file does not say.",
-      "torch-csv has a line for each raw time of torch.utils.benchmark, with the columns label,"
+      "Its rows have the flag not_checked, as the file does not tell whether results were correct.",
+      "torch-csv has a line per raw time of torch.utils.benchmark, with the columns label,"
           + " sub_label, description, num_threads, number_per_run, time_s."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:the run has been written",
-      "64:an option is wrong, or the folder holds a run",
+      "64:an option is invalid, or the folder holds a run",
       "65:the file is not of the format, or has no times",
-      "74:the file cannot be read, or the folder not written"
+      "74:the file cannot be read, or the folder cannot be written"
     })
 final class ImportCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -56,15 +56,15 @@ final class ImportCommand implements Runnable {
   @Option(
       names = "--impl",
       paramLabel = "NAME",
-      description = "implementation (default: what the file says, or the tool)")
+      description = "implementation (default: the file's, or the tool)")
   private String impl = "";
 
   @Option(
       names = "--contract",
       paramLabel = "OUTPUTS",
       description =
-          "what was computed, as in our runs: 'logprob+entropy' (default: what the file says, or"
-              + " 'unstated', which compares with nothing)")
+          "outputs computed, as in our runs: 'logprob+entropy' (default: the file's, or 'unstated',"
+              + " which equals no other)")
   private String contract = "";
 
   private static final class FormatConverter implements ITypeConverter<Format> {
@@ -84,7 +84,7 @@ final class ImportCommand implements Runnable {
   public void run() {
     Imported imported = format.read(file, impl, contract);
     if (imported.samples() == 0) {
-      throw new BadDataException(file + ": no times in it that can be used");
+      throw new BadFileException(file + ": has no valid times");
     }
     List<Row> facts = imported.rows().stream().filter(row -> row.table() == RunTable.ENV).toList();
     List<Row> results;

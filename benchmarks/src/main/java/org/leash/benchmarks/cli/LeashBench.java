@@ -3,13 +3,14 @@ package org.leash.benchmarks.cli;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import org.leash.benchmarks.csv.BadDataException;
+import org.leash.benchmarks.compare.OtherEnvironmentException;
 import org.leash.benchmarks.process.ForkCommand;
+import org.leash.files.BadFileException;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Measures the kernels and keeps what was measured. */
+/** The command {@code leash-bench}: measures kernels and evaluates the records. */
 @Command(
     name = "leash-bench",
     description = "Measures kernels, interleaved and replicated, into CSV files.",
@@ -55,12 +56,12 @@ public final class LeashBench {
     command.getSubcommands().values().forEach(LeashBench::useExitCodes);
   }
 
-  /** What users can do something about needs a line, not a stack trace. */
+  /** Reports errors that users can fix in one line, without a stack trace. */
   private static int complain(
       Exception failure, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
     int exit =
         switch (failure) {
-          case BadDataException e -> ExitCodes.DATA;
+          case BadFileException e -> ExitCodes.DATA;
           case OtherEnvironmentException e -> ExitCodes.OTHER_ENVIRONMENT;
           case IllegalArgumentException e -> ExitCodes.USAGE;
           case UncheckedIOException e -> ExitCodes.IO;

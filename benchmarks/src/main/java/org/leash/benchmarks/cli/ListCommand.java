@@ -15,6 +15,7 @@ import org.leash.device.Device;
 import org.leash.device.DeviceId;
 import org.leash.device.DeviceKind;
 import org.leash.device.DeviceProperties;
+import org.leash.files.TextTable;
 import org.leash.kernel.Catalogue;
 import org.leash.kernel.Variant;
 import org.leash.kernel.panama.Choice;
@@ -23,19 +24,19 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Lists what suites hold, and with {@code --predict} what their kernels move. */
+/** Lists cases and variants of suites, and with {@code --predict} the traffic of CUDA variants. */
 @Command(
     name = "list",
     description = {
-      "Lists suites, their cases and the variants that compute them, with the reason where one does"
-          + " not run here. Under 'auto': by what measurement native-auto takes the variant, on the"
-          + " GPU that is here or else on an H100.",
-      "With --predict: for each case and CUDA variant the bytes it reads and writes, and the time"
-          + " that takes at --gbps if no cache answers; nothing is measured."
+      "Lists suites, their cases and variants, with the reason if one cannot run here. Column"
+          + " 'auto': the measurement for which native-auto chooses the variant, on this GPU or"
+          + " else on an H100.",
+      "With --predict: for each case and CUDA variant the bytes read and written, and their time at"
+          + " --gbps without cache hits; nothing is measured."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:listed", "64:an option or its value is wrong"})
+    exitCodeList = {"0:listed", "64:an option or its value is invalid"})
 final class ListCommand implements Runnable {
   private enum Format {
     TEXT,
@@ -55,10 +56,10 @@ final class ListCommand implements Runnable {
           "available",
           "reason");
 
-  /** What a good kernel gets out of an H100's memory: 90 % of 3350 GB/s. */
+  /** Memory rate of a good kernel on an H100: 90 % of 3350 GB/s. */
   private static final String H100_GBPS = "3000";
 
-  /** What the table of choices asks of a GPU. */
+  /** Properties of a GPU that the choice of a variant depends on. */
   private record Gpu(int computeCapability, long sharedBytesPerBlock) {
     static final Gpu H100 = new Gpu(90, 227L << 10);
 
@@ -85,8 +86,7 @@ final class ListCommand implements Runnable {
       names = "--gbps",
       paramLabel = "RATE",
       defaultValue = H100_GBPS,
-      description =
-          "GB/s that the memory moves, reads and writes together (default: ${DEFAULT-VALUE})")
+      description = "memory rate in GB/s, reads and writes together (default: ${DEFAULT-VALUE})")
   private double gbps;
 
   @Option(
@@ -99,7 +99,7 @@ final class ListCommand implements Runnable {
   @Override
   public void run() {
     if (!(gbps > 0) || Double.isInfinite(gbps)) {
-      throw new IllegalArgumentException("--gbps is " + gbps + "; it is a positive number");
+      throw new IllegalArgumentException("--gbps is " + gbps + "; it must be positive");
     }
     List<List<String>> lines = new ArrayList<>();
     lines.add(predict ? Prediction.COLUMNS : COLUMNS);
@@ -164,7 +164,7 @@ final class ListCommand implements Runnable {
     return lines;
   }
 
-  /** By what evidence native-auto takes a variant for a case; "" where it takes another. */
+  /** The evidence for native-auto's choice of a variant for a case; "" if it chooses another. */
   private static String auto(KernelCase kernelCase, String variant, Gpu gpu) {
     return Choice.of(
             kernelCase.contract().operation(),
@@ -214,19 +214,8 @@ final class ListCommand implements Runnable {
   }
 
   private static void printAligned(List<List<String>> lines, PrintWriter out) {
-    int columns = lines.getFirst().size();
-    int[] widths = new int[columns];
-    for (List<String> line : lines) {
-      for (int i = 0; i < columns; i++) {
-        widths[i] = Math.max(widths[i], line.get(i).length());
-      }
-    }
-    for (List<String> line : lines) {
-      StringBuilder text = new StringBuilder();
-      for (int i = 0; i < columns; i++) {
-        text.append(line.get(i)).repeat(' ', widths[i] - line.get(i).length() + 2);
-      }
-      out.println(text.toString().stripTrailing());
-    }
+    TextTable table = new TextTable();
+    lines.forEach(line -> table.line(line.stream().map(TextTable.Cell::left).toList()));
+    out.print(table.render());
   }
 }

@@ -11,43 +11,44 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.leash.benchmarks.compare.OtherEnvironmentException;
 import org.leash.benchmarks.compare.Question;
 import org.leash.benchmarks.compare.Terms;
-import org.leash.benchmarks.csv.BadDataException;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.ResultStatus;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.plan.Plan;
-import org.leash.benchmarks.process.Facts;
 import org.leash.benchmarks.process.Fork;
 import org.leash.benchmarks.process.ForkCommand;
 import org.leash.benchmarks.process.PlanOptions;
+import org.leash.benchmarks.process.RunFacts;
 import org.leash.benchmarks.process.Runner;
 import org.leash.benchmarks.record.Environment;
 import org.leash.benchmarks.record.Environment.Difference;
 import org.leash.benchmarks.record.Environment.Scope;
 import org.leash.benchmarks.record.RecordedRun;
 import org.leash.benchmarks.record.RunWriter;
+import org.leash.files.BadFileException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Runs a suite. The last line of its output names the folder. */
+/** Runs a suite. The last line of output is the folder. */
 @Command(
     name = "run",
     description = "Runs a suite and writes its CSV files.",
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:everything has been measured and is right",
-      "1:something has a status but OK, or was given up",
+      "0:everything was measured and is correct",
+      "1:a status other than OK, or a case was given up",
       "4:--resume on another machine, with another build or another plan",
-      "64:an option is wrong, or the folder holds a run or is in use",
-      "65:a file of the run to be resumed is not what it should be",
-      "74:the folder cannot be written, or the disk is full: resume when it can"
+      "64:an option is invalid, or the folder holds a run or is in use",
+      "65:a file of the resumed run is invalid",
+      "74:the folder cannot be written, or the disk is full; resume later"
     })
 final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -60,36 +61,37 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--resume",
       description =
-          "go on with the run in --out where it was broken off, or with more --forks than it had;"
-              + " the other options have to be the same")
+          "continue the interrupted run in --out, or add --forks to it; other options must be the"
+              + " same")
   private boolean resume;
 
   @Option(
       names = "--base",
       paramLabel = "VARIANT",
-      description = "what ratios refer to (default: the fastest of ours)")
+      description = "base of ratios (default: our fastest variant)")
   private String base = "";
 
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
-      description = "silence after which a fork is ended (default: ${DEFAULT-VALUE})")
+      description = "time without output after which a fork is killed (default: ${DEFAULT-VALUE})")
   private int timeout = 180;
 
-  @Option(names = "--dry-run", description = "only list what would be run, and how long it takes")
+  @Option(names = "--dry-run", description = "only list the cases and estimate the duration")
   private boolean dryRun;
 
   @Override
   public Integer call() {
     Plan plan = options.plan();
     if (timeout < 1) {
-      throw new IllegalArgumentException("--timeout is " + timeout + "; it is at least 1");
+      throw new IllegalArgumentException("--timeout is " + timeout + "; it must be at least 1");
     }
     if (dryRun) {
       spec.commandLine().getOut().print(plan.describe());
       return ExitCodes.OK;
     }
-    List<Row> facts = Facts.begin(plan, spec.commandLine().getParseResult().originalArgs(), base);
+    List<Row> facts =
+        RunFacts.begin(plan, spec.commandLine().getParseResult().originalArgs(), base);
     List<Row> results;
     try (RunWriter folder = folder(plan, facts)) {
       results = Runner.of(plan, folder, RunCommand::command, timeout).run(base);
@@ -97,9 +99,12 @@ final class RunCommand implements Callable<Integer> {
     return conclude(results);
   }
 
-  /** A new folder, or that of the run to go on with; one that died before its first row is new. */
+  /**
+   * Creates the folder, or opens that of the run to resume; a run that died before its first row is
+   * new.
+   */
   private RunWriter folder(Plan plan, List<Row> facts) {
-    if (!resume || !RunWriter.holdsRun(out)) {
+    if (!resume || !RunWriter.isRun(out)) {
       String started =
           DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'")
               .format(LocalDateTime.now(ZoneOffset.UTC));
@@ -107,8 +112,7 @@ final class RunCommand implements Callable<Integer> {
     }
     List<Row> earlier = RunWriter.read(out, RunTable.ENV);
     if (earlier.isEmpty()) {
-      throw new BadDataException(
-          out.resolve(RunTable.ENV.file()) + " says nothing: the run cannot be gone on with");
+      throw new BadFileException(out.resolve(RunTable.ENV.file()) + " is empty; cannot resume");
     }
     List<Difference> differences =
         Environment.of(earlier)
@@ -122,9 +126,7 @@ final class RunCommand implements Callable<Integer> {
                           .formatted(each.key(), shown(each.here()), shown(each.there())))
               .collect(
                   Collectors.joining(
-                      "",
-                      out + " cannot be resumed: its samples were taken under other conditions",
-                      "")));
+                      "", out + " cannot be resumed: the conditions have changed", "")));
     }
     return RunWriter.resume(out, earlier.getFirst().get("run_id"));
   }
@@ -133,7 +135,7 @@ final class RunCommand implements Callable<Integer> {
     return value.isEmpty() ? "absent" : "'" + value + "'";
   }
 
-  /** This JVM with the same options and class path, as a fork. */
+  /** Command line of a fork: this JVM with the same options and class path. */
   private static List<String> command(Fork fork) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -158,7 +160,7 @@ final class RunCommand implements Callable<Integer> {
         .or(() -> Question.defaultBase(run))
         .map(variant -> new Question.Axis("variant", variant))
         .map(axis -> Question.inside(run, axis, key -> true, List.of(), Terms.DEFAULT))
-        .ifPresent(question -> terminal.print(Terminal.table(question)));
+        .ifPresent(question -> terminal.print(Output.table(question)));
     List<Row> bad = results.stream().filter(row -> row.status() != ResultStatus.OK).toList();
     for (Row row : bad) {
       terminal.printf(
@@ -181,7 +183,7 @@ final class RunCommand implements Callable<Integer> {
                 "✗ fork %s, %s: %s%n",
                 event.get("fork"), event.get("subject"), event.get("detail")));
     if (results.isEmpty()) {
-      terminal.println("✗ nothing was measured: does --filter match a line of --dry-run?");
+      terminal.println("✗ nothing was measured; check --filter with --dry-run");
     }
     terminal.println(out.toAbsolutePath().normalize());
     return bad.isEmpty() && lost.isEmpty() && !results.isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;

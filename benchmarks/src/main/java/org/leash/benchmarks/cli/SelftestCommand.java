@@ -10,28 +10,28 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Shows that comparison and gate say what they should of runs that were made up. */
+/** Tests comparison and gate with simulated runs. */
 @Command(
     name = "selftest",
     description =
-        "Feeds the gate runs that were made up, and prints how often it raises a false alarm and"
-            + " how often it finds a slowdown of 2 %%.",
+        "Tests the gate with simulated runs; prints the rates of false alarms and of slowdowns of 2"
+            + " %% found.",
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:all as it should be", "1:something is not", "64:an option is wrong"})
+    exitCodeList = {"0:passed", "1:failed", "64:an option is invalid"})
 final class SelftestCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(
       names = "--runs",
       paramLabel = "N",
-      description = "simulated runs for each rate (default: ${DEFAULT-VALUE})")
+      description = "simulated runs per rate (default: ${DEFAULT-VALUE})")
   private int runs = 2000;
 
   @Override
   public Integer call() {
     if (runs < 1) {
-      throw new IllegalArgumentException("--runs is " + runs + "; it is at least 1");
+      throw new IllegalArgumentException("--runs is " + runs + "; it must be at least 1");
     }
     PrintWriter out = spec.commandLine().getOut();
     boolean passed = SelfTest.run(out, runs, SelftestCommand::execute);

@@ -5,18 +5,16 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.leash.benchmarks.csv.Key;
 
-/**
- * What must be known of a comparison of two runs whose times are told as multiples of an anchor's.
- */
+/** Requirements and warnings of a comparison in multiples of an anchor's time. */
 final class Anchoring {
   private Anchoring() {}
 
   /**
-   * Makes sure that a run knows the anchor, with or without a time.
+   * Requires that a run contains the anchor, with or without a time.
    *
    * @throws IllegalArgumentException it does not
    */
-  static void require(String anchor, List<Contestant> run) {
+  static void require(String anchor, List<RecordedContender> run) {
     List<String> variants =
         run.stream().map(each -> each.key().get("variant")).distinct().sorted().toList();
     if (!variants.contains(anchor)) {
@@ -27,7 +25,7 @@ final class Anchoring {
     }
   }
 
-  /** Whether a variant of a run is the anchor, and not its A/A twin. */
+  /** Whether a contender is the anchor, not its A/A twin. */
   static boolean isAnchor(Key key, String anchor) {
     return key.get("variant").equals(anchor) && !key.get("role").equals("null");
   }
@@ -41,12 +39,12 @@ final class Anchoring {
     List<String> warnings = new ArrayList<>();
     if (without < others.size()) {
       warnings.add(
-          "changes are of multiples of %s's time, on trust that it is the same code in both runs"
+          "changes are in multiples of %s's time, assuming that its code is the same in both runs"
               .formatted(anchor));
     }
     if (without > 0) {
       warnings.add(
-          "%d of %d pairs have no time of %s: their times are compared as they are"
+          "%d of %d pairs have no time of %s; their own times are compared"
               .formatted(without, others.size(), anchor));
     }
     long moved =
@@ -56,16 +54,16 @@ final class Anchoring {
             .count();
     if (moved > 0) {
       warnings.add(
-          "%s itself takes another time in %d cases: is it the same code, on a machine in the same"
+          "%s itself has changed in %d cases: is it the same code, on a machine in the same"
                   .formatted(anchor, moved)
               + " state?");
     }
     return warnings;
   }
 
-  /** Whether both sides of a pair have the anchor's time beside theirs. */
+  /** Whether both sides of a pair have a time of the anchor. */
   static boolean isAnchored(Pair pair) {
-    return pair.base().flatMap(Contestant::anchor).isPresent()
-        && pair.candidate().flatMap(Contestant::anchor).isPresent();
+    return pair.base().flatMap(RecordedContender::anchor).isPresent()
+        && pair.candidate().flatMap(RecordedContender::anchor).isPresent();
   }
 }

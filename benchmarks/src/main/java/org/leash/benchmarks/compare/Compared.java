@@ -5,12 +5,12 @@ import java.util.OptionalInt;
 import org.leash.benchmarks.stats.LogRatio;
 
 /**
- * A pair with what is said of it.
+ * A pair with its verdict.
  *
- * @param effect empty unless both sides have a time
- * @param adjustedP Holm's, over the family; NaN where there was no test
- * @param forksNeeded that would probably decide what is inconclusive
- * @param reason of a verdict that is not about times; "" without
+ * @param effect the ratio of times; empty unless both sides have one
+ * @param adjustedP Holm's p-value over the family; NaN without a test
+ * @param forksNeeded number that would probably decide an inconclusive pair
+ * @param reason for a verdict that times alone do not explain; or ""
  */
 public record Compared(
     Pair pair,
@@ -20,7 +20,7 @@ public record Compared(
     OptionalInt forksNeeded,
     String reason) {
 
-  /** Change of the time in percent; more is slower. NaN without an effect. */
+  /** Change of the time in percent, positive if slower; NaN without an effect. */
   public double changePct() {
     return effect.map(each -> 100 * (each.ratio() - 1)).orElse(Double.NaN);
   }

@@ -15,11 +15,11 @@ import org.leash.benchmarks.stats.Quantity;
 
 /**
  * A family of pairs and the verdict on each. A candidate is FASTER or SLOWER if the interval of the
- * ratio leaves out one, the ratio lies outside the zone, and Holm's p is below the significance;
- * the SAME if the whole interval lies inside the zone. Where the device's clock was sampled, the
- * cycles have to differ as well, in the same direction and by more than the zone: a difference in
- * time alone is the clock's. Between two runs it has to be larger than the interval's half width
- * and the {@link Drift} together, as independent errors add up.
+ * ratio excludes one, the ratio lies outside the zone, and Holm's p is below the significance; it
+ * is the SAME if the whole interval lies inside the zone. If the device's clock was sampled, cycles
+ * must differ as well, in the same direction and by more than the zone; otherwise the clock
+ * explains the difference. Between two runs the difference must exceed the interval's half width
+ * and the {@link Drift}, combined as independent errors.
  */
 public final class Comparison {
   private final List<Compared> rows;
@@ -37,8 +37,7 @@ public final class Comparison {
   /**
    * Judges pairs.
    *
-   * @param floor largest distance of a logarithmic ratio from zero that noise accounts for; empty
-   *     if unknown
+   * @param floor largest absolute log-ratio that noise explains; empty if unknown
    */
   static Comparison of(List<Pair> pairs, Terms terms, OptionalDouble floor, Drift drift) {
     List<Optional<LogRatio>> effects = pairs.stream().map(Comparison::effect).toList();
@@ -69,8 +68,8 @@ public final class Comparison {
     if (pair.base().isEmpty() || pair.candidate().isEmpty()) {
       return Optional.empty();
     }
-    Contestant base = pair.base().get();
-    Contestant candidate = pair.candidate().get();
+    RecordedContender base = pair.base().get();
+    RecordedContender candidate = pair.candidate().get();
     return base.isGood() && candidate.isGood()
         ? Optional.of(Effects.between(base, candidate))
         : Optional.empty();
@@ -80,7 +79,7 @@ public final class Comparison {
     if (pair.candidate().isEmpty()) {
       return unjudged(pair, Verdict.MISSING_CAND, "");
     }
-    Contestant candidate = pair.candidate().get();
+    RecordedContender candidate = pair.candidate().get();
     if (isIncorrect(candidate.status())) {
       return unjudged(pair, Verdict.INCORRECT, candidate.complaint());
     }
@@ -122,7 +121,7 @@ public final class Comparison {
         reason = movement;
       }
     } else if (verdict == Verdict.INCONCLUSIVE && effect.forks() < 2) {
-      reason = "a single fork says nothing of the spread";
+      reason = "a single fork has no spread";
     } else if (verdict == Verdict.INCONCLUSIVE && change > zone && change <= moved) {
       reason = movement;
     }
@@ -154,34 +153,34 @@ public final class Comparison {
     return terms;
   }
 
-  /** The noise floor on the logarithm; empty if unknown. */
+  /** The noise floor as a log-ratio; empty if unknown. */
   public OptionalDouble floor() {
     return floor;
   }
 
-  /** How far the machine moved between the two sides of any pair; empty if unknown. */
+  /** Largest drift between the sides of a pair; empty if unknown. */
   public OptionalDouble drift() {
     return drift.widest(rows.stream().map(Compared::pair).toList());
   }
 
-  /** How far it moved between the sides of one pair. */
+  /** Drift between the sides of one pair. */
   public OptionalDouble drift(Pair pair) {
     return drift.of(pair);
   }
 
-  /** Half the width of the zone that was used, on the logarithm. */
+  /** Half width of the zone in use, as a log-ratio. */
   public double zone() {
     return zone(terms, floor);
   }
 
-  /** How often each verdict was given, in the order of the verdicts. */
+  /** Number of pairs by verdict. */
   public Map<Verdict, Integer> counts() {
     Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
     rows.forEach(row -> counts.merge(row.verdict(), 1, Integer::sum));
     return counts;
   }
 
-  /** Geometric mean of the ratios; empty unless every row has one. */
+  /** Geometric mean of the ratios; empty unless all rows have one. */
   public static OptionalDouble geometricMean(List<Compared> rows) {
     return rows.isEmpty() || rows.stream().anyMatch(row -> row.effect().isEmpty())
         ? OptionalDouble.empty()

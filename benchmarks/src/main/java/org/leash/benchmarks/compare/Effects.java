@@ -5,15 +5,15 @@ import org.leash.benchmarks.record.Series;
 import org.leash.benchmarks.stats.LogRatio;
 import org.leash.benchmarks.stats.Quantiles;
 
-/** The ratio of the times of two contenders, and of the clocks they ran at where it was sampled. */
+/** Ratios of two contenders' times and of their device's clocks. */
 final class Effects {
   private Effects() {}
 
   /**
-   * The ratio of the times: fork by fork inside a run; between two, that of the forks' times or,
-   * where both sides have an anchor, of their multiples of it.
+   * The ratio of times: by fork inside a run; between two runs, of the forks' times or, if both
+   * sides have an anchor, of their multiples of its time.
    */
-  static LogRatio between(Contestant base, Contestant candidate) {
+  static LogRatio between(RecordedContender base, RecordedContender candidate) {
     if (base.runId().equals(candidate.runId())) {
       double[] perFork = ratios(candidate.series(), base.series());
       if (perFork.length > 0) {
@@ -29,14 +29,14 @@ final class Effects {
     return LogRatio.unpaired(forks(base.series()), forks(candidate.series()));
   }
 
-  /** The logarithm of each fork's ratio. */
+  /** Log-ratio of each fork. */
   private static double[] ratios(Series series, Series other) {
     return series.logRatiosTo(other).stream().mapToDouble(Double::doubleValue).toArray();
   }
 
   /**
-   * Logarithm of the ratio of the median clocks of the device; empty unless the clock was read with
-   * every block. Added to that of the times it gives the ratio of cycles.
+   * Log-ratio of the device's median clocks; empty unless every block has a clock. Added to that of
+   * the times it is the log-ratio of cycles.
    */
   static Optional<Double> clockShift(Series base, Series candidate) {
     return hasClock(base) && hasClock(candidate)
@@ -53,7 +53,7 @@ final class Effects {
         series.samples().stream().map(each -> each.sensors().smClockMhz()).toList());
   }
 
-  /** The logarithm of each fork's median. */
+  /** Logarithm of each fork's median. */
   private static double[] forks(Series series) {
     return series.nanos().values().stream()
         .mapToDouble(rounds -> Math.log(Quantiles.median(rounds.values())))

@@ -27,13 +27,13 @@ public final class Filter implements Predicate<Key> {
   /**
    * Reads a condition.
    *
-   * @throws IllegalArgumentException it is none, or of a column that there is not
+   * @throws IllegalArgumentException the syntax is wrong, or the column does not exist
    */
   public static Filter parse(String text) {
     Matcher parts = SYNTAX.matcher(text);
     if (!parts.matches()) {
       throw new IllegalArgumentException(
-          "'%s' is no condition; write COLUMN=VALUE, or !=, ~, <, <=, >, >= in place of ="
+          "'%s' is not a condition; write COLUMN=VALUE, or use !=, ~, <, <=, >, >= instead of ="
               .formatted(text));
     }
     requireColumn(parts.group(1));
@@ -41,15 +41,14 @@ public final class Filter implements Predicate<Key> {
   }
 
   /**
-   * Checks a name.
+   * Requires that a key column exists.
    *
-   * @throws IllegalArgumentException no key has such a column
+   * @throws IllegalArgumentException it does not
    */
   public static void requireColumn(String column) {
     if (!Key.COLUMNS.contains(column)) {
       throw new IllegalArgumentException(
-          "there is no column '%s'; there are %s"
-              .formatted(column, String.join(", ", Key.COLUMNS)));
+          "unknown column '%s'; columns are %s".formatted(column, String.join(", ", Key.COLUMNS)));
     }
   }
 
@@ -71,7 +70,7 @@ public final class Filter implements Predicate<Key> {
       return Pattern.compile(text);
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException(
-          "'%s' is no regular expression: %s".formatted(text, e.getDescription()), e);
+          "'%s' is not a regular expression: %s".formatted(text, e.getDescription()), e);
     }
   }
 
@@ -79,7 +78,7 @@ public final class Filter implements Predicate<Key> {
     try {
       return Double.parseDouble(text);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("'" + text + "' is no number to compare with", e);
+      throw new IllegalArgumentException("'" + text + "' is not a number to compare with", e);
     }
   }
 

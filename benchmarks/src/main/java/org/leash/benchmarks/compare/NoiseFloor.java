@@ -9,25 +9,25 @@ import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.stats.Quantiles;
 
 /**
- * How much the times of identical code differ in a run: a contender and its A/A twin are the same
- * kernel, so that whatever their ratio is, is noise. No smaller difference can be believed.
+ * Difference in time of identical code in a run. A contender and its A/A twin are the same kernel,
+ * so their ratio is noise; smaller differences are not credible.
  *
  * @param logRatios of all twins of the run
  */
 public record NoiseFloor(List<Double> logRatios) {
   private static final double PROBABILITY = 0.95;
 
-  /** The floor of a run; of no twins where it has none. */
-  static NoiseFloor of(List<Contestant> contestants) {
-    Map<List<String>, Contestant> originals = new HashMap<>();
-    for (Contestant each : contestants) {
+  /** The floor of a run, which may have no twins. */
+  static NoiseFloor of(List<RecordedContender> contenders) {
+    Map<List<String>, RecordedContender> originals = new HashMap<>();
+    for (RecordedContender each : contenders) {
       if (!each.isTwin() && each.isGood()) {
         originals.put(withoutRole(each.key()), each);
       }
     }
     List<Double> ratios = new ArrayList<>();
-    for (Contestant twin : contestants) {
-      Contestant original = originals.get(withoutRole(twin.key()));
+    for (RecordedContender twin : contenders) {
+      RecordedContender original = originals.get(withoutRole(twin.key()));
       if (twin.isTwin() && twin.isGood() && original != null) {
         ratios.add(Effects.between(original, twin).mean());
       }
@@ -39,7 +39,7 @@ public record NoiseFloor(List<Double> logRatios) {
     return Key.COLUMNS.stream().filter(column -> !column.equals("role")).map(key::get).toList();
   }
 
-  /** The 95th percentile of the distance of the twins' ratios from one; empty without twins. */
+  /** The 95th percentile of the twins' absolute log-ratios; empty without twins. */
   public OptionalDouble distance() {
     return logRatios.isEmpty()
         ? OptionalDouble.empty()

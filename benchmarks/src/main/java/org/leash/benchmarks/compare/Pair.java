@@ -5,19 +5,20 @@ import java.util.Optional;
 import org.leash.benchmarks.csv.Key;
 
 /**
- * Two contenders that are set against each other; one of them may be missing.
+ * Two contenders to be compared, of which one may be missing.
  *
- * @param mixed columns that differ although nobody asked to compare along them
+ * @param mixed columns that differ unintentionally
  */
-public record Pair(Optional<Contestant> base, Optional<Contestant> candidate, List<String> mixed) {
+public record Pair(
+    Optional<RecordedContender> base, Optional<RecordedContender> candidate, List<String> mixed) {
   public Pair {
     if (base.isEmpty() && candidate.isEmpty()) {
-      throw new IllegalArgumentException("a pair of nobody");
+      throw new IllegalArgumentException("a pair needs a base or a candidate");
     }
     mixed = List.copyOf(mixed);
   }
 
-  /** The candidate's key, or the base's where there is no candidate. */
+  /** The candidate's key, or the base's without a candidate. */
   public Key key() {
     return candidate.or(() -> base).orElseThrow().key();
   }

@@ -10,16 +10,15 @@ import java.util.stream.Stream;
 import org.leash.benchmarks.csv.Key;
 
 /**
- * Who is set against whom. Contenders meet only where every column agrees that says what work was
- * done and how it was timed. A few columns say less; where those differ the two still meet, if
- * there is no doubt whom to take, and the pair names the columns so that the reader is warned.
+ * Pairs contenders. The columns that describe the work and its timing must be equal. A few others
+ * may differ if the partner is unambiguous; the pair then names them, for a warning.
  */
 public final class Pairing {
-  /** Differences in these do not keep contenders apart. */
+  /** Columns that may differ in a pair. */
   private static final List<String> LENIENT =
       List.of("suite", "impl", "inplace", "dtype_acc", "input_seed", "device");
 
-  /** What changes with an axis by its nature. */
+  /** Columns that necessarily change with an axis. */
   private static final Map<String, List<String>> FOLLOWERS =
       Map.of(
           "variant", List.of("impl"),
@@ -47,15 +46,15 @@ public final class Pairing {
   }
 
   /**
-   * Every contender of two runs with the same one of the other run; twins stay out.
+   * Pairs each contender of a run with the same one of another run; leaves out twins.
    *
    * @param allowed columns that may differ without a warning
    */
   public static List<Pair> ofRuns(
-      List<Contestant> base, List<Contestant> candidate, List<String> allowed) {
+      List<RecordedContender> base, List<RecordedContender> candidate, List<String> allowed) {
     Pairing pairing = new Pairing(List.of(), allowed);
-    Map<List<String>, List<Contestant>> bases = pairing.groups(base);
-    Map<List<String>, List<Contestant>> candidates = pairing.groups(candidate);
+    Map<List<String>, List<RecordedContender>> bases = pairing.groups(base);
+    Map<List<String>, List<RecordedContender>> candidates = pairing.groups(candidate);
     List<Pair> pairs = new ArrayList<>();
     Stream.concat(bases.keySet().stream(), candidates.keySet().stream())
         .distinct()
@@ -69,24 +68,24 @@ public final class Pairing {
   }
 
   /**
-   * Inside one run, or one selection of it, every contender with the one that differs from it along
-   * an axis and has the base's value there; twins stay out. A base that nobody meets gives a pair
-   * without a candidate.
+   * Pairs each contender of a run, or of a selection, with the one that has the base's value on an
+   * axis and differs in nothing else; leaves out twins. A base without partner becomes a pair
+   * without candidate.
    */
   public static List<Pair> along(
-      String axis, String baseValue, List<Contestant> contestants, List<String> allowed) {
+      String axis, String baseValue, List<RecordedContender> contenders, List<String> allowed) {
     Filter.requireColumn(axis);
     List<String> free =
         Stream.concat(Stream.of(axis), FOLLOWERS.getOrDefault(axis, List.of()).stream()).toList();
     Pairing pairing = new Pairing(free, allowed);
     List<Pair> pairs = new ArrayList<>();
-    for (List<Contestant> group : pairing.groups(contestants).values()) {
-      List<Contestant> bases =
+    for (List<RecordedContender> group : pairing.groups(contenders).values()) {
+      List<RecordedContender> bases =
           group.stream().filter(each -> each.key().get(axis).equals(baseValue)).toList();
       if (bases.size() == group.size()) {
         bases.forEach(base -> pairs.add(new Pair(Optional.of(base), Optional.empty(), List.of())));
       }
-      for (Contestant candidate : group) {
+      for (RecordedContender candidate : group) {
         if (!bases.contains(candidate)) {
           pairs.add(pairing.nearest(bases, candidate));
         }
@@ -95,9 +94,9 @@ public final class Pairing {
     return pairs;
   }
 
-  private Map<List<String>, List<Contestant>> groups(List<Contestant> contestants) {
-    Map<List<String>, List<Contestant>> groups = new LinkedHashMap<>();
-    for (Contestant each : contestants) {
+  private Map<List<String>, List<RecordedContender>> groups(List<RecordedContender> contenders) {
+    Map<List<String>, List<RecordedContender>> groups = new LinkedHashMap<>();
+    for (RecordedContender each : contenders) {
       if (!each.isTwin()) {
         groups
             .computeIfAbsent(
@@ -108,13 +107,13 @@ public final class Pairing {
     return groups;
   }
 
-  /** First those that agree in everything, then a single one left on either side. */
-  private List<Pair> meet(List<Contestant> bases, List<Contestant> candidates) {
-    List<Contestant> left = new ArrayList<>(candidates);
-    List<Contestant> alone = new ArrayList<>();
+  /** Pairs equal contenders first, then a single one left on either side. */
+  private List<Pair> meet(List<RecordedContender> bases, List<RecordedContender> candidates) {
+    List<RecordedContender> left = new ArrayList<>(candidates);
+    List<RecordedContender> alone = new ArrayList<>();
     List<Pair> pairs = new ArrayList<>();
-    for (Contestant base : bases) {
-      Optional<Contestant> equal =
+    for (RecordedContender base : bases) {
+      Optional<RecordedContender> equal =
           left.stream().filter(each -> differences(base, each).isEmpty()).findFirst();
       equal.ifPresentOrElse(
           candidate -> {
@@ -132,18 +131,18 @@ public final class Pairing {
     return pairs;
   }
 
-  private Pair nearest(List<Contestant> bases, Contestant candidate) {
+  private Pair nearest(List<RecordedContender> bases, RecordedContender candidate) {
     return bases.stream()
         .min(Comparator.comparingInt(base -> differences(base, candidate).size()))
         .map(base -> pair(base, candidate))
         .orElseGet(() -> new Pair(Optional.empty(), Optional.of(candidate), List.of()));
   }
 
-  private Pair pair(Contestant base, Contestant candidate) {
+  private Pair pair(RecordedContender base, RecordedContender candidate) {
     return new Pair(Optional.of(base), Optional.of(candidate), differences(base, candidate));
   }
 
-  private List<String> differences(Contestant base, Contestant candidate) {
+  private List<String> differences(RecordedContender base, RecordedContender candidate) {
     return lenient.stream()
         .filter(column -> !base.key().get(column).equals(candidate.key().get(column)))
         .toList();

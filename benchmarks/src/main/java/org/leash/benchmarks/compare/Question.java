@@ -19,15 +19,15 @@ import org.leash.benchmarks.record.RecordedRun;
 import org.leash.benchmarks.record.Series;
 
 /**
- * What is compared with what, and the answer.
+ * A comparison, its subject and its answer.
  *
  * @param base the run of the bases
- * @param candidate the run of the candidates; the same one inside a run
- * @param axis the column along which contenders of one run are compared; empty between runs
- * @param anchor the variant of which times are told as multiples; empty inside a run
- * @param contestants of the candidate's run that were chosen, twins left out
- * @param all contestants of the candidate's run, twins and those that were not chosen included
- * @param warnings of what makes the comparison less than it seems
+ * @param candidate the run of the candidates; the same run inside one
+ * @param axis column along which contenders of one run differ; empty between runs
+ * @param anchor variant in multiples of whose time runs are compared; empty inside a run
+ * @param contenders selected in the candidate's run, without twins
+ * @param all contenders of the candidate's run, including twins and unselected ones
+ * @param warnings about weaknesses of the comparison
  */
 public record Question(
     RecordedRun base,
@@ -35,29 +35,29 @@ public record Question(
     Optional<Axis> axis,
     Optional<String> anchor,
     Comparison answer,
-    List<Contestant> contestants,
-    List<Contestant> all,
+    List<RecordedContender> contenders,
+    List<RecordedContender> all,
     List<String> warnings) {
   public Question {
-    // They quote names from files.
+    // Warnings quote names from files.
     warnings = warnings.stream().map(Labels::plain).toList();
   }
 
   /**
-   * A column along which contenders are compared.
+   * A column along which contenders differ.
    *
    * @param column of the key
-   * @param base its value that the others are compared with
+   * @param base value that the others are compared with
    */
   public record Axis(String column, String base) {}
 
   /**
    * Compares two runs.
    *
-   * @param anchor a variant whose code both runs share: what forks and machines do to all variants
-   *     alike cancels in multiples of its time
+   * @param anchor variant whose code both runs share; common effects of forks and machines cancel
+   *     in multiples of its time
    * @param allowed columns that may differ without a warning
-   * @throws IllegalArgumentException a run has no such anchor
+   * @throws IllegalArgumentException a run lacks the anchor
    */
   public static Question between(
       RecordedRun base,
@@ -66,8 +66,8 @@ public record Question(
       Predicate<Key> chosen,
       List<String> allowed,
       Terms terms) {
-    List<Contestant> bases = Contestant.of(base, anchor);
-    List<Contestant> candidates = Contestant.of(candidate, anchor);
+    List<RecordedContender> bases = RecordedContender.of(base, anchor);
+    List<RecordedContender> candidates = RecordedContender.of(candidate, anchor);
     anchor.ifPresent(
         name -> {
           Anchoring.require(name, bases);
@@ -79,9 +79,7 @@ public record Question(
     Comparison answer = Comparison.of(pairs, terms, floor, drift);
     List<String> warnings = new ArrayList<>(warnings(List.of(base, candidate), pairs, floor));
     if (drift.widest(pairs).isEmpty()) {
-      warnings.add(
-          "no ceiling was measured in both runs: how far the machine moved between them is"
-              + " unknown");
+      warnings.add("no ceiling was measured in both runs; the drift of the machine is unknown");
     }
     warnings.addAll(
         anchor.map(name -> Anchoring.warnings(name, answer)).orElseGet(() -> hints(answer)));
@@ -96,31 +94,31 @@ public record Question(
         warnings);
   }
 
-  /** What has more power than two runs, where those leave something open. */
+  /** Suggests an anchor if pairs are inconclusive. */
   private static List<String> hints(Comparison answer) {
     return answer.counts().containsKey(Verdict.INCONCLUSIVE)
         ? List.of(
-            "forks of two runs have nothing in common, and the machine moves between them: --anchor"
-                + " VARIANT takes out what either does to all variants alike")
+            "forks of two runs are unrelated and the machine drifts between them; --anchor VARIANT"
+                + " cancels effects that all variants share")
         : List.of();
   }
 
   /**
-   * Compares contenders of one run. An operation in which nothing has the base's value is held
-   * against its own baseline, and left out if it has none.
+   * Compares contenders of one run. An operation without the base's value is compared with its own
+   * baseline, or left out if it has none.
    *
-   * @throws IllegalArgumentException nothing at all has the base's value
+   * @throws IllegalArgumentException no contender has the base's value
    */
   public static Question inside(
       RecordedRun run, Axis axis, Predicate<Key> chosen, List<String> allowed, Terms terms) {
-    List<Contestant> all = Contestant.of(run);
-    List<Contestant> comparable = new ArrayList<>();
+    List<RecordedContender> all = RecordedContender.of(run);
+    List<RecordedContender> comparable = new ArrayList<>();
     List<Pair> pairs = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
-    List<Contestant> chosenOnes = chosen(all, chosen);
+    List<RecordedContender> chosenOnes = chosen(all, chosen);
     if (chosenOnes.stream().noneMatch(each -> each.key().get(axis.column()).equals(axis.base()))) {
       throw new IllegalArgumentException(
-          "--base: nothing has %s=%s; there are %s"
+          "--base: no contender has %s=%s; values are %s"
               .formatted(
                   axis.column(),
                   axis.base(),
@@ -129,7 +127,7 @@ public record Question(
                       .distinct()
                       .toList()));
     }
-    for (List<Contestant> members : parts(chosenOnes, axis)) {
+    for (List<RecordedContender> members : parts(chosenOnes, axis)) {
       Optional<String> base = baseOf(members, axis);
       if (base.isPresent()) {
         comparable.addAll(members);
@@ -153,13 +151,14 @@ public record Question(
         warnings);
   }
 
-  /** The contestants by operation, unless operations are what is compared. */
-  private static List<List<Contestant>> parts(List<Contestant> contestants, Axis axis) {
+  /** The contenders by operation, unless the axis is the operation. */
+  private static List<List<RecordedContender>> parts(
+      List<RecordedContender> contenders, Axis axis) {
     if (axis.column().equals("op")) {
-      return List.of(contestants);
+      return List.of(contenders);
     }
-    Map<String, List<Contestant>> operations = new LinkedHashMap<>();
-    contestants.forEach(
+    Map<String, List<RecordedContender>> operations = new LinkedHashMap<>();
+    contenders.forEach(
         each ->
             operations
                 .computeIfAbsent(each.key().get("op"), operation -> new ArrayList<>())
@@ -167,21 +166,20 @@ public record Question(
     return List.copyOf(operations.values());
   }
 
-  private static Optional<String> baseOf(List<Contestant> members, Axis axis) {
+  private static Optional<String> baseOf(List<RecordedContender> members, Axis axis) {
     List<String> values = members.stream().map(each -> each.key().get(axis.column())).toList();
     return values.contains(axis.base())
         ? Optional.of(axis.base())
         : members.stream()
-            .map(Contestant::key)
+            .map(RecordedContender::key)
             .filter(key -> key.get("role").equals("baseline"))
             .map(key -> key.get(axis.column()))
             .findFirst();
   }
 
   /**
-   * The variant that the others of a run are held against if nobody names one: the candidate that
-   * is fastest in most cases without a baseline, or, where there is none, the baseline, or a peer;
-   * empty if nothing has a time.
+   * The default base of a run: the candidate that is fastest in most cases without a baseline, else
+   * the baseline, else a peer; empty if none has a time.
    */
   public static Optional<String> defaultBase(RecordedRun run) {
     List<List<Series>> withoutBaseline =
@@ -193,7 +191,7 @@ public record Question(
         .or(() -> fastest(run.cases().values(), "peer"));
   }
 
-  /** The variant in some role that is the fastest of those in most cases. */
+  /** The variant that is the fastest of its role in most cases. */
   private static Optional<String> fastest(Collection<List<Series>> cases, String role) {
     Map<String, Integer> wins = new TreeMap<>();
     for (List<Series> members : cases) {
@@ -209,7 +207,8 @@ public record Question(
     return series.key().get("role").equals(role);
   }
 
-  private static List<Contestant> chosen(List<Contestant> all, Predicate<Key> chosen) {
+  private static List<RecordedContender> chosen(
+      List<RecordedContender> all, Predicate<Key> chosen) {
     return all.stream().filter(each -> !each.isTwin() && chosen.test(each.key())).toList();
   }
 
@@ -220,7 +219,7 @@ public record Question(
       run.remarks().forEach(remark -> warnings.add(run.runId() + ": " + remark));
     }
     if (floor.isEmpty()) {
-      warnings.add("no A/A twin: the noise floor is unknown, and the zone as narrow as asked for");
+      warnings.add("no A/A twin: the noise floor is unknown and does not widen the zone");
     }
     mixtures(pairs)
         .forEach(
@@ -255,19 +254,19 @@ public record Question(
     return mixtures;
   }
 
-  /** What is not the same in the machines, the platforms and the code of the two runs. */
+  /** Differences of the two runs' machines, platforms and code. */
   public List<Environment.Difference> differences() {
     return base.environment()
         .differences(
             candidate.environment(), Environment.Scope.PLATFORM, Environment.Scope.SUBJECT);
   }
 
-  /** Facts of the two machines that make their times incomparable. */
+  /** Differences that make the two runs' times incomparable. */
   public List<Environment.Difference> obstacles() {
     return obstacles(base, candidate);
   }
 
-  /** Facts of two runs' machines that make their times incomparable. */
+  /** Differences that make two runs' times incomparable. */
   public static List<Environment.Difference> obstacles(RecordedRun base, RecordedRun candidate) {
     return base
         .environment()
@@ -277,14 +276,12 @@ public record Question(
         .toList();
   }
 
-  /**
-   * Whether a row is of a base that nobody in its run is held against: there is no verdict on it.
-   */
+  /** Whether a row is a base without candidates in its run, which has no verdict. */
   public boolean isAlone(Compared row) {
     return axis.isPresent() && row.pair().candidate().isEmpty();
   }
 
-  /** How often each verdict was given, such as {@code 2 FASTER ▲ · 1 SAME ~}. */
+  /** Number of pairs by verdict, such as {@code 2 FASTER ▲ · 1 SAME ~}. */
   public String verdicts() {
     Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
     answer.rows().stream()
@@ -300,7 +297,7 @@ public record Question(
         + (alone == 0 ? "" : " · %d with the base alone".formatted(alone));
   }
 
-  /** The rows, by operation in the order of the run. */
+  /** The rows by operation, in the order of the run. */
   public Map<String, List<Compared>> byOperation() {
     Map<String, List<Compared>> operations = new LinkedHashMap<>();
     for (Compared row : answer.rows()) {

@@ -1,22 +1,22 @@
 package org.leash.benchmarks.compare;
 
-/** What a comparison says of a candidate. */
+/** Result of a comparison. */
 public enum Verdict {
-  /** Takes less time, by more than the zone, beyond chance. */
+  /** Takes significantly less time, by more than the zone. */
   FASTER("▲"),
-  /** Takes more time, by more than the zone, beyond chance. */
+  /** Takes significantly more time, by more than the zone. */
   SLOWER("▼"),
   /** The whole interval lies inside the zone: shown to be equivalent. */
   SAME("~"),
-  /** Neither is shown. */
+  /** Undecided. */
   INCONCLUSIVE("?"),
   /** The base was not measured. */
   MISSING_BASE("+"),
   /** The candidate was not measured. */
   MISSING_CAND("–"),
-  /** The candidate computed something wrong: it has no time. */
+  /** The candidate's result is wrong, so it has no time. */
   INCORRECT("✗"),
-  /** One side has no believable time. */
+  /** One side has no credible time. */
   INVALID("!");
 
   private final String symbol;
@@ -25,7 +25,7 @@ public enum Verdict {
     this.symbol = symbol;
   }
 
-  /** One character that says the same where there is no colour. */
+  /** One character for output without colour. */
   public String symbol() {
     return symbol;
   }

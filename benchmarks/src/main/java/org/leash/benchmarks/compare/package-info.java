@@ -1,7 +1,6 @@
 /**
- * Comparisons with evidence: which contenders are set against each other, how sure one can be of
- * the difference, and the tables that say so. The design: fork-level statistics on the logarithm of
- * the ratio, a zone of equivalence that is never narrower than the noise the run measured of
- * itself, and Holm's correction over all that is compared at once.
+ * Comparisons of contenders. Statistics are on log-ratios with the fork as the unit of replication;
+ * a zone of equivalence is at least as wide as the run's own noise; Holm's correction applies to
+ * all pairs of a comparison.
  */
 package org.leash.benchmarks.compare;

@@ -12,15 +12,15 @@ import java.util.stream.Stream;
  *
  * @param name lower-case words; a measured quantity ends with its unit
  * @param kind of its values
- * @param required whether every file has it, and every row a value of it; else a file may lack it
- *     and a field may be empty: not measured
+ * @param required whether every file has the column and every row a value; otherwise a file may
+ *     lack it, and an empty field means not measured
  */
 public record Column(String name, Kind kind, boolean required) {
 
-  /** What the values of a column look like. */
+  /** Syntax of a column's values. */
   public enum Kind {
     TEXT,
-    /** A whole number from 0 on. */
+    /** A whole number from 0. */
     COUNT,
     /** A finite number. */
     NUMBER,
@@ -40,7 +40,7 @@ public record Column(String name, Kind kind, boolean required) {
     return Arrays.stream(names).map(name -> new Column(name, kind, false));
   }
 
-  /** What is wrong with a value, if anything is. */
+  /** The fault of a value, if it has one. */
   Optional<String> complaint(String value) {
     boolean right =
         value.isEmpty()
@@ -71,7 +71,7 @@ public record Column(String name, Kind kind, boolean required) {
             quote(value),
             switch (kind) {
               case TEXT -> "a text";
-              case COUNT -> "a whole number from 0 on";
+              case COUNT -> "a whole number from 0";
               case NUMBER -> "a finite number";
               case POSITIVE -> "a finite number above 0";
               case BOOLEAN -> "true or false";
@@ -82,7 +82,7 @@ public record Column(String name, Kind kind, boolean required) {
   private static final List<String> STATUSES =
       Stream.of(ResultStatus.values()).map(Enum::name).toList();
 
-  /** A value for a message: short, and without characters that a terminal would obey. */
+  /** A value for a message: shortened, and without control characters. */
   static String quote(String value) {
     String shown =
         value.length() <= LONGEST_QUOTE ? value : value.substring(0, LONGEST_QUOTE) + "…";
@@ -127,7 +127,7 @@ public record Column(String name, Kind kind, boolean required) {
     return number > 0 && Double.isFinite(number);
   }
 
-  /** NaN for what is no decimal number: Java's own may be hexadecimal, have a suffix, or be NaN. */
+  /** Parses a decimal number; NaN for other syntax that Java accepts, such as hexadecimal. */
   private static double decimal(String value) {
     if (value.length() > 400 || !isOf(value, "+-.eE")) {
       return Double.NaN;
@@ -139,7 +139,7 @@ public record Column(String name, Kind kind, boolean required) {
     }
   }
 
-  /** Whether a text consists of digits and some other characters. */
+  /** Whether a text consists of digits and the given other characters. */
   private static boolean isOf(String value, String others) {
     for (int i = 0; i < value.length(); i++) {
       char each = value.charAt(i);

@@ -6,9 +6,9 @@ import java.util.stream.Collectors;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * What identifies a contender in a case: the same columns in samples, checks and results. Two times
- * may be compared where all but {@code variant}, {@code impl}, {@code role} and {@code inplace} are
- * equal.
+ * Identifies a contender in a case, by the same columns in samples, checks and results. Two times
+ * can be compared if all columns but {@code variant}, {@code impl}, {@code role} and {@code
+ * inplace} are equal.
  *
  * @param values in the order of {@link #COLUMNS}
  */
@@ -45,8 +45,8 @@ public record Key(List<String> values) {
   }
 
   /**
-   * The key of a row of samples, checks or results. A line end in a name, which only another tool
-   * can have written, is a space, as in all that is written here.
+   * The key of a row of samples, checks or results. Line ends, which other tools may write, become
+   * spaces.
    */
   public static Key of(Row row) {
     int first = row.table().indexOf(COLUMNS.getFirst());
@@ -63,7 +63,7 @@ public record Key(List<String> values) {
     return values.get(index);
   }
 
-  /** Rows and columns, such as {@code 256×32768}; "" of what has no matrix. */
+  /** Rows and vocabulary, such as {@code 256×32768}; "" without a matrix. */
   public String shape() {
     return get("cols").isEmpty() || get("cols").equals("0") ? "" : get("rows") + "×" + get("cols");
   }
@@ -73,8 +73,8 @@ public record Key(List<String> values) {
     return digest(COLUMNS);
   }
 
-  /** The same without who computed it: equal for all contenders of a case. */
-  public String contest() {
+  /** A digest of the case alone, equal for all its contenders. */
+  public String caseGroup() {
     return digest(COLUMNS.stream().filter(column -> !WHO.contains(column)).toList());
   }
 

@@ -6,9 +6,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Names for keys that stand beside each other: what all share is said once, in a title, and each is
- * named by what distinguishes it. Text from files loses its control characters, which could
- * otherwise command a terminal.
+ * Names for keys in one table: the title holds the values that all share, and the label of each the
+ * values that differ. Control characters of text from files are replaced, as a terminal would obey
+ * them.
  */
 public final class Labels {
   private static final Set<String> SHAPE = Set.of("rows", "cols");
@@ -21,7 +21,7 @@ public final class Labels {
 
   /**
    * @param keys at least one
-   * @param elsewhere columns that are said in another place
+   * @param elsewhere columns that appear elsewhere in the table
    */
   public Labels(List<Key> keys, Set<String> elsewhere) {
     example = keys.getFirst();
@@ -38,7 +38,7 @@ public final class Labels {
     return keys.stream().map(key -> key.get(column)).distinct().count() > 1;
   }
 
-  /** What all share, such as {@code entropy · f32 · cold_rotate}. */
+  /** Values that all share, such as {@code entropy · f32 · cold_rotate}. */
   public String title() {
     Set<String> parts = new LinkedHashSet<>();
     shared.forEach(column -> parts.add(part(column, example.get(column))));
@@ -46,7 +46,7 @@ public final class Labels {
     return String.join(" · ", parts);
   }
 
-  /** What distinguishes a key, such as {@code 256×32768 bf16}. */
+  /** Values that distinguish a key, such as {@code 256×32768 bf16}. */
   public String of(Key key) {
     return plain(
         distinguishing.stream()

@@ -18,32 +18,34 @@ import java.util.OptionalLong;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 import org.apache.commons.io.input.BoundedInputStream;
+import org.leash.files.BadFileException;
+import org.leash.files.FileFailure;
 
 /**
- * The records of a CSV file, one by one. A record may take so much memory and no more; it counts
- * once its line end is there.
+ * Streams the records of a CSV file. The size of a record is limited; a record without a line end
+ * is incomplete.
  */
 public final class Records {
-  /** Characters of a record; those of a run have a few hundred. */
+  /** Most characters of a record; a run's have a few hundred. */
   static final int LONGEST = 1 << 18;
 
   private Records() {}
 
-  /** Takes records. */
+  /** Receives records. */
   public interface Sink {
     /**
-     * Takes a record.
+     * Receives a record.
      *
-     * @param line on which it begins, from 1 on
+     * @param line on which it begins, from 1
      */
     void accept(List<String> fields, long line);
   }
 
   /**
-   * Reads a file from its beginning to what its end is now.
+   * Reads a file up to its current end.
    *
-   * @return the line that was left out because it was cut off, if one was
-   * @throws BadDataException the file is not CSV
+   * @return the line of an incomplete record, which is left out, if there is one
+   * @throws BadFileException the file is not CSV
    * @throws UncheckedIOException the file cannot be read
    */
   public static OptionalLong read(Path file, Sink sink) {
@@ -68,7 +70,7 @@ public final class Records {
   }
 
   /**
-   * Reads what a file holds.
+   * Reads the content of a file.
    *
    * @param ended whether the last byte is a line end
    */
@@ -89,7 +91,7 @@ public final class Records {
             accept(held, heldLine, sink);
             return OptionalLong.of(line);
           }
-          throw new BadDataException(file, line, "", problem(e));
+          throw new BadFileException(file, line, "", problem(e));
         }
         if (next == null) {
           break;
@@ -120,7 +122,7 @@ public final class Records {
         : "not CSV: an opening or closing quote is missing, or text follows a closing one";
   }
 
-  /** A record longer than any that can be meant. */
+  /** A record exceeds the limit. */
   private static final class TooLongException extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -129,7 +131,7 @@ public final class Records {
     }
   }
 
-  /** Ends a record that goes on for too long, before memory does. */
+  /** Stops a record that exceeds the limit. */
   private static final class Limit extends FilterReader {
     private long taken;
     private boolean end;

@@ -10,9 +10,10 @@ import java.util.Collections;
 import java.util.List;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
+import org.leash.files.BadFileException;
 
 /**
- * One row of a table. Columns that are not set are empty: not measured, never 0 or NaN. Not
+ * A row of a table. Unset columns are empty, which means not measured, never 0 or NaN. Not
  * thread-safe.
  */
 public final class Row {
@@ -22,7 +23,7 @@ public final class Row {
   private final RunTable table;
   private final String[] values;
 
-  /** Where it was read. */
+  /** Origin of the row, for messages. */
   private final Path file;
 
   private final long line;
@@ -80,7 +81,7 @@ public final class Row {
     return table;
   }
 
-  /** The value, "" where it is not set. */
+  /** The value; "" if unset. */
   public String get(String column) {
     return values[index(column)];
   }
@@ -92,7 +93,7 @@ public final class Row {
   /**
    * The number.
    *
-   * @throws BadDataException the field is empty or not a number
+   * @throws BadFileException the field is empty or not a number
    */
   public double number(String column) {
     try {
@@ -102,7 +103,7 @@ public final class Row {
     }
   }
 
-  /** The number, or what to take where there is none. */
+  /** The number, or a default if there is none. */
   public double number(String column, double absent) {
     return has(column) ? number(column) : absent;
   }
@@ -110,7 +111,7 @@ public final class Row {
   /**
    * The whole number.
    *
-   * @throws BadDataException the field is empty, not a whole number or larger than an int
+   * @throws BadFileException the field is empty, not a whole number or larger than an int
    */
   public int count(String column) {
     try {
@@ -123,23 +124,23 @@ public final class Row {
     }
   }
 
-  /** The status; {@link ResultStatus#OK} where there is none. */
+  /** The status; {@link ResultStatus#OK} if there is none. */
   public ResultStatus status() {
     return has("status") ? ResultStatus.valueOf(get("status")) : ResultStatus.OK;
   }
 
-  /** What is wrong with a column of this row, and where the row was read. */
-  public BadDataException bad(String column, String why) {
-    return new BadDataException(file, line, column, why);
+  /** An exception about a column of this row, with its origin. */
+  public BadFileException bad(String column, String why) {
+    return new BadFileException(file, line, column, why);
   }
 
-  /** Sets a text; line ends become spaces, so that a row stays a line. */
+  /** Sets text; line ends become spaces, so that a row stays one line. */
   public Row set(String column, String value) {
     values[index(column)] = line(value);
     return this;
   }
 
-  /** A text with spaces for its line ends. */
+  /** Replaces line ends by spaces. */
   static String line(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
@@ -153,7 +154,7 @@ public final class Row {
     return set(column, Long.toString(value));
   }
 
-  /** Sets a number; one that is not finite leaves the field empty. */
+  /** Sets a number; empty if it is not finite. */
   public Row set(String column, double value) {
     return set(column, Double.isFinite(value) ? Double.toString(value) : "");
   }

@@ -17,12 +17,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The files of a run and their columns. Everything in results.csv follows from the other files. */
+/** The files of a run and their columns. results.csv is derived from the others. */
 public enum RunTable {
-  /** One fact about the machine and the software for each row. */
+  /** A fact about the machine or the software per row. */
   ENV(required(TEXT, "key"), optional(TEXT, "value", "unit")),
 
-  /** Measured limits of the machine: one row for each kind, thread count and fork. */
+  /** A measured limit of the device per row: by kind, thread count and fork. */
   CEILINGS(
       required(COUNT, "fork"),
       optional(TEXT, "params"),
@@ -33,9 +33,9 @@ public enum RunTable {
       required(TEXT, "unit")),
 
   /**
-   * One row for each timed block. {@code fork} is the replicate; one that was broken off is played
-   * on by another {@code process}, whose rounds have numbers of their own. A row that has a status
-   * but OK is kept and not used.
+   * A timed block per row. {@code fork} is the replicate; if its process dies, another {@code
+   * process} continues with new round numbers. A row with a status other than OK is kept but not
+   * used.
    */
   SAMPLES(
       key(),
@@ -48,7 +48,7 @@ public enum RunTable {
       optional(COUNT, "throttle_bits"),
       optional(STATUS, "status")),
 
-  /** One row for each output of each contender, before and after the timing in each fork. */
+  /** An output of a contender per row, before and after timing in each fork. */
   CHECKS(
       key(),
       required(COUNT, "fork"),
@@ -60,7 +60,7 @@ public enum RunTable {
       required(STATUS, "status"),
       optional(TEXT, "reason")),
 
-  /** One row for each case, contender and metric. */
+  /** A metric of a contender in a case per row. */
   RESULTS(
       key(),
       required(TEXT, "case_id", "metric", "unit", "better"),
@@ -77,7 +77,7 @@ public enum RunTable {
       optional(NUMBER, "pct_ceiling", "ratio_to_base", "ratio_ci_lo", "ratio_ci_hi"),
       optional(TEXT, "base", "repro")),
 
-  /** What did not go as planned, or was left out. */
+  /** Deviations from the plan. */
   EVENTS(
       required(TEXT, "ts_utc"),
       optional(COUNT, "fork"),
@@ -85,8 +85,8 @@ public enum RunTable {
       optional(TEXT, "subject", "detail")),
 
   /**
-   * How far each fork came with each entry of the plan, and how many samples there were then: where
-   * to go on after an interruption.
+   * Progress of each fork through the cases ({@code entry}), with the number of samples so far:
+   * where to resume.
    */
   JOURNAL(
       required(TEXT, "ts_utc"),
@@ -98,7 +98,7 @@ public enum RunTable {
   /** Raised whenever a column changes its meaning. */
   public static final String SCHEMA = "2";
 
-  /** What readers understand: in schema 1 there were no processes, sensors or journal. */
+  /** Schemas that can be read; schema 1 has no processes, sensors or journal. */
   public static final Set<String> READABLE = Set.of("1", SCHEMA);
 
   private final List<Column> columns;
@@ -143,7 +143,7 @@ public enum RunTable {
     return columns;
   }
 
-  /** The place of a column; -1 where there is none of the name. */
+  /** The index of a column; -1 if there is none. */
   int indexOf(String column) {
     return indices.getOrDefault(column, -1);
   }

@@ -9,21 +9,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import org.leash.files.BadFileException;
 
 /**
- * Reads a table row by row, and believes nothing of it: columns are found by name and unknown ones
- * ignored; every field is held against the kind of its column. What is wrong is a {@link
- * BadDataException}.
+ * Reads a table row by row without trusting it: columns are found by name, unknown ones ignored,
+ * and every field is validated against the kind of its column. Faults are {@link
+ * BadFileException}s.
  *
- * <p>What follows the last line end was cut off when the writer died, or is being written: it is
- * left out, and the outcome says so.
+ * <p>An incomplete last line, left by a writer that died or is still writing, is left out and
+ * reported.
  */
 public final class TableReader {
   private final Path file;
   private final RunTable table;
   private final Consumer<Row> sink;
 
-  /** Place in a record of each column of the table; -1 where the file lacks it. */
+  /** Index in a record of each column of the table; -1 if the file lacks it. */
   private int[] places;
 
   private int width;
@@ -32,12 +33,12 @@ public final class TableReader {
   private long rows;
 
   /**
-   * What came of reading.
+   * Result of reading.
    *
-   * @param rows that were read
-   * @param torn says where a line was left out because it was cut off
-   * @param schema of all rows; "" where there are none
-   * @param runId of all rows; "" where there are none
+   * @param rows number of rows
+   * @param torn message about an incomplete line that was left out
+   * @param schema of all rows; "" without rows
+   * @param runId of all rows; "" without rows
    */
   public record Outcome(long rows, Optional<String> torn, String schema, String runId) {}
 
@@ -48,10 +49,10 @@ public final class TableReader {
   }
 
   /**
-   * Reads a file from its beginning to what its end is now.
+   * Reads a file up to its current end.
    *
-   * @param sink is given each row
-   * @throws BadDataException the file is not a table of this kind
+   * @param sink receives each row
+   * @throws BadFileException the file is not a valid table of this kind
    * @throws UncheckedIOException the file cannot be read
    */
   public static Outcome read(Path file, RunTable table, Consumer<Row> sink) {
@@ -59,7 +60,7 @@ public final class TableReader {
     return reader.outcome(Records.read(file, reader::accept));
   }
 
-  /** Reads what a file holds; the last byte is a line end or not. */
+  /** Reads the content of a file. */
   static Outcome read(
       Path file, InputStream content, boolean ended, RunTable table, Consumer<Row> sink)
       throws IOException {
@@ -72,7 +73,7 @@ public final class TableReader {
         torn.isEmpty()
             ? Optional.empty()
             : Optional.of(
-                "%s:%d: the last line is cut off, and left out"
+                "%s:%d: the last line is incomplete and left out"
                     .formatted(file.getFileName(), torn.getAsLong()));
     return new Outcome(rows, what, schema, runId);
   }
@@ -83,8 +84,8 @@ public final class TableReader {
       return;
     }
     if (fields.size() != width) {
-      throw new BadDataException(
-          file, line, "", "%d fields, where the header has %d".formatted(fields.size(), width));
+      throw new BadFileException(
+          file, line, "", "%d fields, but the header has %d".formatted(fields.size(), width));
     }
     String[] values = new String[places.length];
     for (int i = 0; i < places.length; i++) {
@@ -93,7 +94,7 @@ public final class TableReader {
       if (places[i] >= 0) {
         Optional<String> complaint = column.complaint(values[i]);
         if (complaint.isPresent()) {
-          throw new BadDataException(file, line, column.name(), complaint.get());
+          throw new BadFileException(file, line, column.name(), complaint.get());
         }
       }
     }
@@ -104,7 +105,7 @@ public final class TableReader {
       if (!RunTable.READABLE.contains(schema)) {
         throw row.bad(
             "schema",
-            "%s is not among those that this version reads, %s"
+            "%s cannot be read; this version reads %s"
                 .formatted(Column.quote(schema), RunTable.READABLE.stream().sorted().toList()));
       }
     }
@@ -118,7 +119,7 @@ public final class TableReader {
     if (!row.get(column).equals(expected)) {
       throw row.bad(
           column,
-          "%s, where the rows before have %s: the rows of different runs do not belong in one file"
+          "%s, but earlier rows have %s: the file mixes rows of different runs"
               .formatted(Column.quote(row.get(column)), Column.quote(expected)));
     }
   }
@@ -133,13 +134,13 @@ public final class TableReader {
         continue;
       }
       if (found[index] >= 0) {
-        throw new BadDataException(file, line, name, "the header has this column twice");
+        throw new BadFileException(file, line, name, "the header has this column twice");
       }
       found[index] = i;
     }
     for (int i = 0; i < found.length; i++) {
       if (found[i] < 0 && table.described().get(i).required()) {
-        throw new BadDataException(
+        throw new BadFileException(
             file, line, table.columns().get(i), "the header lacks this column");
       }
     }

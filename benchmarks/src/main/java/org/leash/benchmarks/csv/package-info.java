@@ -1,5 +1,5 @@
 /**
- * The files of a run. RFC 4180 with LF, UTF-8, a unit in the name of every measured column, an
- * empty field for what was not measured, GB = 10⁹ bytes. Readers ignore columns they do not know.
+ * Tables of a run in CSV: RFC 4180 with LF, UTF-8, units in the names of measured columns, empty
+ * fields for missing measurements, GB = 10⁹ bytes. Readers ignore unknown columns.
  */
 package org.leash.benchmarks.csv;

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.leash.benchmarks.compare.Compared;
-import org.leash.benchmarks.compare.Contestant;
 import org.leash.benchmarks.compare.Question;
+import org.leash.benchmarks.compare.RecordedContender;
 import org.leash.benchmarks.compare.Verdict;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.record.Environment;
@@ -24,15 +24,15 @@ import org.leash.benchmarks.stats.LogRatio;
 import org.leash.benchmarks.stats.Quantity;
 
 /**
- * Holds a comparison of two runs against a policy. A case passes only on evidence: the interval of
- * its ratio lies below what the policy lets through. It is a regression if it is proven slower and
- * beyond that; everything between wants more forks.
+ * Applies a policy to a comparison. A case passes only on evidence: the interval of its ratio lies
+ * below the policy's limit. It is a regression if it is proven slower by more than the limit;
+ * anything in between needs more forks.
  */
 public final class Gate {
-  /** NVML's reasons that say the device was held back by heat or by the power supply. */
+  /** NVML's throttle reasons: heat and power supply. */
   private static final long THROTTLED = 0x08 | 0x20 | 0x40 | 0x80;
 
-  /** A few blocks held back do not move a median. */
+  /** Share of throttled blocks that leaves medians unaffected. */
   private static final double FEW = 0.1;
 
   private final Question question;
@@ -45,9 +45,9 @@ public final class Gate {
   }
 
   /**
-   * What was found, the most severe first.
+   * The findings, the most severe first.
    *
-   * @param crossEnvironment whether other machines are let through
+   * @param crossEnvironment whether runs of different machines may pass
    */
   public static List<GateFinding> findings(
       Question question, GatePolicy policy, boolean crossEnvironment) {
@@ -65,7 +65,7 @@ public final class Gate {
         .toList();
   }
 
-  /** The worst finding; those for want of evidence do not count if they are allowed. */
+  /** The outcome of the worst finding, ignoring inconclusive ones if allowed. */
   public static GateOutcome outcome(List<GateFinding> findings, boolean allowInconclusive) {
     return findings.stream()
         .map(GateFinding::outcome)
@@ -78,7 +78,7 @@ public final class Gate {
     findings.add(new GateFinding(outcome, subject, reason, ""));
   }
 
-  private void find(GateOutcome outcome, Contestant about, String reason) {
+  private void find(GateOutcome outcome, RecordedContender about, String reason) {
     findings.add(
         new GateFinding(outcome, describe(about.key()), reason, about.time().get("repro")));
   }
@@ -104,7 +104,7 @@ public final class Gate {
       find(
           GateOutcome.INCOMPARABLE,
           "environment",
-          "env.csv does not say what machine it was (--cross-env if you know)");
+          "env.csv does not describe the machine (--cross-env overrides)");
     }
   }
 
@@ -120,7 +120,7 @@ public final class Gate {
           "noise",
           String.format(
               Locale.ROOT,
-              "identical code differs by %.1f %%; the policy wants at most %.1f %%",
+              "identical code differs by %.1f %%; the policy allows at most %.1f %%",
               100 * Math.expm1(floor.getAsDouble()),
               policy.maxNoiseFloorPct()));
     }
@@ -149,7 +149,7 @@ public final class Gate {
 
   private void cases() {
     if (question.answer().rows().isEmpty()) {
-      find(GateOutcome.MISSING, "coverage", "there is nothing to compare");
+      find(GateOutcome.MISSING, "coverage", "nothing to compare");
     }
     for (Compared row : question.answer().rows()) {
       switch (row.verdict()) {
@@ -159,14 +159,14 @@ public final class Gate {
             find(GateOutcome.MISSING, row.pair().base().orElseThrow(), "missing in the candidate");
         case INVALID -> find(GateOutcome.MISSING, side(row), row.reason());
         case MISSING_BASE -> {
-          // New: there is nothing it could be worse than.
+          // New in the candidate.
         }
         case FASTER, SLOWER, SAME, INCONCLUSIVE -> judge(row, row.effect().orElseThrow());
       }
     }
   }
 
-  private static Contestant side(Compared row) {
+  private static RecordedContender side(Compared row) {
     return row.pair().candidate().or(row.pair()::base).orElseThrow();
   }
 
@@ -180,9 +180,9 @@ public final class Gate {
     if (shown || row.verdict() == Verdict.FASTER) {
       return;
     }
-    Contestant candidate = row.pair().candidate().orElseThrow();
+    RecordedContender candidate = row.pair().candidate().orElseThrow();
     String change =
-        "%s %s; at most +%s %% is let through"
+        "%s %s; the limit is +%s %%"
             .formatted(
                 Quantity.change(effect),
                 Quantity.interval(effect),
@@ -196,7 +196,7 @@ public final class Gate {
           change
               + "; "
               + (row.forksNeeded().isPresent()
-                  ? "some %d forks would tell".formatted(row.forksNeeded().getAsInt())
+                  ? "about %d forks would decide".formatted(row.forksNeeded().getAsInt())
                   : row.reason().isEmpty() ? "measure with more forks" : row.reason()));
     }
   }
@@ -207,43 +207,43 @@ public final class Gate {
     for (String operation : operations) {
       for (String variant : policy.requiredVariants(operation)) {
         boolean present =
-            question.contestants().stream()
+            question.contenders().stream()
                 .anyMatch(
                     each ->
                         each.isGood()
                             && each.key().get("op").equals(operation)
                             && each.key().get("variant").equals(variant));
         if (!present) {
-          find(GateOutcome.MISSING, operation + " " + variant, "required, and has no time");
+          find(GateOutcome.MISSING, operation + " " + variant, "required, but has no time");
         }
       }
     }
   }
 
-  /** What the best candidate of each case must reach, whatever the base did. */
+  /** Requirements of the policy for the best candidate of each case, regardless of the base. */
   private void absolutes() {
-    Map<String, Contestant> best = new LinkedHashMap<>();
-    for (Contestant each : question.contestants()) {
+    Map<String, RecordedContender> best = new LinkedHashMap<>();
+    for (RecordedContender each : question.contenders()) {
       if (each.isGood() && !each.key().get("role").equals("peer")) {
         best.merge(
-            each.key().contest(), each, (one, other) -> nanos(one) <= nanos(other) ? one : other);
+            each.key().caseGroup(), each, (one, other) -> nanos(one) <= nanos(other) ? one : other);
       }
     }
     best.values().forEach(this::ceiling);
     best.values().forEach(this::longest);
   }
 
-  private static double nanos(Contestant contestant) {
-    return contestant.nanos().orElseThrow().center();
+  private static double nanos(RecordedContender contender) {
+    return contender.nanos().orElseThrow().center();
   }
 
-  private void ceiling(Contestant best) {
+  private void ceiling(RecordedContender best) {
     OptionalDouble least = policy.minPctCeiling(best.key().get("op"));
     if (least.isEmpty()) {
       return;
     }
     if (best.pctOfCeiling().isEmpty()) {
-      find(GateOutcome.MISSING, best, "no ceiling was measured to hold it against");
+      find(GateOutcome.MISSING, best, "no ceiling was measured");
     } else if (best.pctOfCeiling().getAsDouble() < least.getAsDouble()) {
       find(
           GateOutcome.REGRESSION,
@@ -256,7 +256,7 @@ public final class Gate {
     }
   }
 
-  private void longest(Contestant best) {
+  private void longest(RecordedContender best) {
     OptionalDouble most = policy.maxAbsMs(best.key().get("op"));
     Estimate nanos = best.nanos().orElseThrow();
     if (most.isPresent() && nanos.center() > 1e6 * most.getAsDouble()) {

@@ -3,11 +3,11 @@ package org.leash.benchmarks.gate;
 import org.leash.benchmarks.csv.Labels;
 
 /**
- * Something that keeps the gate from passing.
+ * An obstacle to passing the gate.
  *
- * @param subject the case and variant, or what else it is about
- * @param reason for people, with the numbers
- * @param repro the command that measures it again; "" where there is none
+ * @param subject case and variant, or another subject
+ * @param reason explanation with numbers
+ * @param repro command that measures it again, or ""
  */
 public record GateFinding(GateOutcome outcome, String subject, String reason, String repro) {
   public GateFinding {

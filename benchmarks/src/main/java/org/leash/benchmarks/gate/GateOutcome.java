@@ -1,12 +1,12 @@
 package org.leash.benchmarks.gate;
 
-/** What a gate says, from the least to the most severe; the worst finding decides. */
+/** Outcome of a gate, in order of severity. */
 public enum GateOutcome {
-  PASS(0, "every gated case is shown to be no slower, and none is missing"),
-  INCONCLUSIVE(3, "the evidence does not suffice"),
-  MISSING(3, "a case has no time any more"),
+  PASS(0, "every case is shown to be no slower, and none is missing"),
+  INCONCLUSIVE(3, "insufficient evidence"),
+  MISSING(3, "a case no longer has a time"),
   REGRESSION(1, "a regression beyond the policy is proven"),
-  INCORRECT(2, "a candidate computes something wrong"),
+  INCORRECT(2, "a candidate's result is wrong"),
   INCOMPARABLE(4, "the times cannot be compared");
 
   private final int exitCode;

@@ -14,15 +14,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Properties;
-import org.leash.benchmarks.csv.BadDataException;
-import org.leash.benchmarks.csv.FileFailure;
+import org.leash.files.BadFileException;
+import org.leash.files.FileFailure;
 
 /**
- * What a gate demands: a file of Java properties, {@code RULE} for all operations and {@code
+ * Rules of a gate: a file of Java properties, {@code RULE} for all operations and {@code
  * OPERATION.RULE} for one.
  *
  * <pre>
- * max_regression_pct = 2                       # largest slowdown that is let through
+ * max_regression_pct = 2                       # largest slowdown that passes
  * min_pct_ceiling = 60                         # least share of the measured ceiling, of the best variant
  * max_abs_ms = 5                               # longest time of a launch, of the best variant
  * required_variants = native-avx2, native-avx512
@@ -38,7 +38,7 @@ public final class GatePolicy {
   private static final String FLOOR = "max_noise_floor_pct";
   private static final List<String> RULES = List.of(REGRESSION, CEILING, TIME, VARIANTS, FLOOR);
 
-  /** Noise beyond this hides what a gate is for. */
+  /** Default limit of the noise floor. */
   private static final double HIGHEST_FLOOR_PCT = 3;
 
   private final Map<String, String> rules;
@@ -47,7 +47,7 @@ public final class GatePolicy {
     this.rules = rules;
   }
 
-  /** No regression beyond the zone of equivalence, and nothing else. */
+  /** The default policy: no regression beyond the zone. */
   public static GatePolicy none() {
     return new GatePolicy(Map.of());
   }
@@ -55,7 +55,7 @@ public final class GatePolicy {
   /**
    * Reads a policy.
    *
-   * @throws BadDataException a rule is unknown, stands there twice, or its value is out of range
+   * @throws BadFileException a rule is unknown or repeated, or its value is out of range
    * @throws UncheckedIOException the file cannot be read
    */
   public static GatePolicy read(Path file) {
@@ -63,14 +63,14 @@ public final class GatePolicy {
     try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       new Entries(file, rules).load(reader);
     } catch (MalformedInputException | IllegalArgumentException e) {
-      throw new BadDataException(file + ": not a file of properties in UTF-8: " + e.getMessage());
+      throw new BadFileException(file + ": not a file of properties in UTF-8: " + e.getMessage());
     } catch (IOException e) {
       throw FileFailure.reading(file, e);
     }
     return new GatePolicy(rules);
   }
 
-  /** Sees every entry, where properties alone would keep the last of two. */
+  /** Collects all properties, to detect repeated ones. */
   private static final class Entries extends Properties {
     private static final long serialVersionUID = 1;
 
@@ -86,15 +86,14 @@ public final class GatePolicy {
     public synchronized Object put(Object name, Object value) {
       String rule = ((String) name).replaceAll(".*\\.", "");
       if (!RULES.contains(rule)) {
-        throw new BadDataException(
-            "%s: there is no rule '%s'; there are %s"
-                .formatted(file, rule, String.join(", ", RULES)));
+        throw new BadFileException(
+            "%s: unknown rule '%s'; rules are %s".formatted(file, rule, String.join(", ", RULES)));
       }
       if (!rule.equals(VARIANTS)) {
         check(name + "", ((String) value).strip());
       }
       if (rules.put((String) name, ((String) value).strip()) != null) {
-        throw new BadDataException("%s: %s stands there twice".formatted(file, name));
+        throw new BadFileException("%s: %s is repeated".formatted(file, name));
       }
       return super.put(name, value);
     }
@@ -106,10 +105,10 @@ public final class GatePolicy {
           return;
         }
       } catch (NumberFormatException e) {
-        // The same complaint as for a number out of range.
+        // The same fault as a number out of range.
       }
-      throw new BadDataException(
-          "%s: %s is '%s'; it is a number from 0 on".formatted(file, name, value));
+      throw new BadFileException(
+          "%s: %s is '%s'; it must be a number of at least 0".formatted(file, name, value));
     }
   }
 

@@ -1,4 +1,2 @@
-/**
- * Whether a candidate may pass: a policy, what was found against it, and an exit code that says so.
- */
+/** The gate: a policy, findings and an exit code. */
 package org.leash.benchmarks.gate;

@@ -6,20 +6,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.leash.benchmarks.csv.BadDataException;
 import org.leash.benchmarks.csv.Records;
+import org.leash.files.BadFileException;
 
 /**
- * A line of a CSV file of others, whose columns are found by name.
+ * A line of another tool's CSV file, with columns by name.
  *
- * @param number from 1 on
+ * @param number from 1
  */
 record ForeignCsv(Path file, long number, Map<String, String> fields) {
 
   /**
    * Reads a file line by line.
    *
-   * @param required columns without which it is not of the format
+   * @param required columns that the format needs
    */
   static void read(Path file, List<String> required, Consumer<ForeignCsv> sink) {
     AtomicReference<List<String>> header = new AtomicReference<>();
@@ -30,17 +30,17 @@ record ForeignCsv(Path file, long number, Map<String, String> fields) {
             header.set(fields);
             for (String column : required) {
               if (!fields.contains(column)) {
-                throw new BadDataException(file, line, column, "the header lacks this column");
+                throw new BadFileException(file, line, column, "the header lacks this column");
               }
             }
             return;
           }
           if (fields.size() != header.get().size()) {
-            throw new BadDataException(
+            throw new BadFileException(
                 file,
                 line,
                 "",
-                "%d fields, where the header has %d".formatted(fields.size(), header.get().size()));
+                "%d fields, but the header has %d".formatted(fields.size(), header.get().size()));
           }
           Map<String, String> named = new HashMap<>();
           for (int i = 0; i < fields.size(); i++) {
@@ -50,14 +50,14 @@ record ForeignCsv(Path file, long number, Map<String, String> fields) {
         });
   }
 
-  /** The value, "" where there is none. */
+  /** The value, or "". */
   String get(String column) {
     return fields.getOrDefault(column, "");
   }
 
-  /** A number of something measured. */
+  /** A measured quantity. */
   double measure(String column) {
-    return Imported.measure(get(column))
-        .orElseThrow(() -> new BadDataException(file, number, column, Imported.MEASURE));
+    return Imported.measure(
+        get(column), fault -> new BadFileException(file, number, column, fault));
   }
 }

@@ -4,17 +4,17 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.BiConsumer;
 
-/** What can be imported. */
+/** Result files of other tools. */
 public enum Format {
-  /** {@code java -jar benchmarks.jar -rf json}: JMH's iterations as rounds of its forks. */
+  /** {@code java -jar benchmarks.jar -rf json}: iterations become rounds of the forks. */
   JMH_JSON("jmh", JmhJson::read),
-  /** Liger-Kernel's all_benchmark_data.csv: the medians of its speed rows. */
+  /** Liger-Kernel's all_benchmark_data.csv: medians of its speed rows. */
   LIGER_CSV("", LigerCsv::read),
   /** nvbench's {@code --json}: cold GPU means, and batch means beside them. */
   NVBENCH_JSON("nvbench", NvbenchJson::read),
   /**
-   * Measurements of torch.utils.benchmark, a line for each raw time, with the columns label,
-   * sub_label, description, num_threads, number_per_run and time_s.
+   * Measurements of torch.utils.benchmark, a line per raw time, with the columns label, sub_label,
+   * description, num_threads, number_per_run and time_s.
    */
   TORCH_CSV("torch", TorchCsv::read);
 
@@ -29,9 +29,9 @@ public enum Format {
   /**
    * Reads a file.
    *
-   * @param impl what the implementation is called; "" for the tool's name, or what the file says
-   * @param contract what was computed; "" if the file says it, or nobody knows
-   * @throws org.leash.benchmarks.csv.BadDataException the file is not of this format
+   * @param impl name of the implementation; "" for the tool's or the file's
+   * @param contract outputs computed; "" for the file's, or unknown
+   * @throws org.leash.files.BadFileException the file is not of this format
    */
   public Imported read(Path file, String impl, String contract) {
     Imported imported = new Imported(impl.isEmpty() ? this.impl : impl, contract);

@@ -5,17 +5,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunTable;
+import org.leash.files.BadFileException;
+import org.leash.files.Json;
 
 /**
- * The rows that come of a file: samples of contenders that nobody checked, facts, and events for
- * what had to be left out.
+ * Rows of an imported file: samples of unchecked contenders, facts, and events about what was left
+ * out.
  */
 public final class Imported {
-  /** What the suite of an imported row is. */
+  /** Suite of imported rows. */
   public static final String SUITE = "imported";
 
   private final Map<String, String> defaults = new HashMap<>();
@@ -23,10 +26,10 @@ public final class Imported {
   private final String now = Instant.now().toString();
 
   /**
-   * Rows of which some columns are known.
+   * Rows with some columns preset.
    *
-   * @param impl of all rows; "" for what the file says
-   * @param contract of all rows; "" for what the file says
+   * @param impl of all rows; "" for the file's
+   * @param contract of all rows; "" for the file's
    */
   Imported(String impl, String contract) {
     for (String column : Key.COLUMNS) {
@@ -38,22 +41,20 @@ public final class Imported {
     defaults.put("contract", contract);
   }
 
-  /** Rows in the order in which they were added. */
+  /** All rows in the order of addition. */
   public List<Row> rows() {
     return rows;
   }
 
-  /** How many of them are samples. */
+  /** Number of samples. */
   public long samples() {
     return rows.stream().filter(row -> row.table() == RunTable.SAMPLES).count();
   }
 
   /**
-   * The key of a contender; what the options set stays as they set it, and who or what has no name
-   * is "unnamed".
+   * The key of a contender. Presets take precedence; a missing operation or variant is "unnamed".
    *
-   * @param known columns that the file knows; where it does not know the contract, that is
-   *     "unstated", which equals no contract of ours
+   * @param known columns from the file; a missing contract is "unstated", which equals none of ours
    */
   Key key(Map<String, String> known) {
     Map<String, String> all = new HashMap<>(defaults);
@@ -73,17 +74,33 @@ public final class Imported {
     return new Key(Key.COLUMNS.stream().map(all::get).toList());
   }
 
-  /** What a text must be to be taken for a number of something measured. */
-  static final String MEASURE = "is no number between 1e-100 and 1e100";
-
-  /** A number of something measured, whose products with units neither overflow nor vanish. */
-  static OptionalDouble measure(String text) {
+  /**
+   * Parses a measured quantity, whose products with units neither overflow nor vanish.
+   *
+   * @param fault makes the exception for anything else
+   */
+  static double measure(String text, Function<String, BadFileException> fault) {
     try {
       double number = Double.parseDouble(text);
-      return number > 1e-100 && number < 1e100 ? OptionalDouble.of(number) : OptionalDouble.empty();
+      if (number > 1e-100 && number < 1e100) {
+        return number;
+      }
     } catch (NumberFormatException e) {
-      return OptionalDouble.empty();
+      // The same fault as a number out of range.
     }
+    throw fault.apply("is not a number between 1e-100 and 1e100");
+  }
+
+  /** A measured quantity in a JSON file, as a number or as text. */
+  static double measure(Json value) {
+    return measure(value.text(), value::fault);
+  }
+
+  /** The column {@code params}: names and values in the order of the map. */
+  static String params(Map<String, String> params) {
+    return params.entrySet().stream()
+        .map(each -> each.getKey() + "=" + each.getValue())
+        .collect(Collectors.joining(";"));
   }
 
   void sample(Key key, int fork, int round, long launches, double nanos) {

@@ -4,12 +4,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.leash.benchmarks.csv.Key;
+import org.leash.files.Json;
 
 /**
- * JMH's result file. The iterations of a fork are rounds, and benchmark classes are operations;
- * modes that do not time each operation are left out.
+ * JMH's result file. Iterations are rounds and benchmark classes are operations; modes that do not
+ * time operations are left out.
  */
 final class JmhJson {
   private static final Map<String, Double> NANOS =
@@ -35,7 +35,7 @@ final class JmhJson {
         fork++;
         List<Json> scores = iterations.list();
         for (int i = 0; i < scores.size(); i++) {
-          double score = scores.get(i).measure();
+          double score = Imported.measure(scores.get(i));
           imported.sample(key, fork, i + 1, 1, rate ? factor / score : factor * score);
         }
       }
@@ -47,7 +47,7 @@ final class JmhJson {
     Map<String, String> params = new TreeMap<>();
     if (result.has("params")) {
       Json given = result.get("params");
-      given.names().forEach(name -> params.put(name, given.get(name).text()));
+      given.object().keySet().forEach(name -> params.put(name, given.get(name).text()));
     }
     if (result.has("threads")) {
       params.put("threads", result.get("threads").text());
@@ -59,9 +59,7 @@ final class JmhJson {
             "variant",
             path[path.length - 1],
             "params",
-            params.entrySet().stream()
-                .map(each -> each.getKey() + "=" + each.getValue())
-                .collect(Collectors.joining(";")),
+            Imported.params(params),
             "timing",
             "wall_sync"));
   }

@@ -1,22 +1,18 @@
 package org.leash.benchmarks.imports;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.leash.benchmarks.csv.Key;
+import org.leash.files.BadFileException;
+import org.leash.files.Json;
 
 /**
- * Liger-Kernel's table of benchmarks. It keeps quantiles, not samples: the median of a speed row is
- * one round of one fork. Rows of memory are left out. The operation mode (forward, backward, full)
- * is the contract, and the provider the implementation; lines are replaced when a benchmark is
- * repeated, so that each key has one.
+ * Liger-Kernel's table of benchmarks. It holds quantiles, not samples: the median of a speed row is
+ * one round of one fork. Rows about memory are left out. The operation mode (forward, backward,
+ * full) is the contract, and the provider the implementation.
  */
 final class LigerCsv {
   private static final List<String> REQUIRED =
@@ -44,7 +40,7 @@ final class LigerCsv {
                 kernel, "%s in %s".formatted(line.get("metric_name"), line.get("metric_unit")));
             return;
           }
-          Map<String, String> params = params(line.get("extra_benchmark_config_str"));
+          Map<String, String> params = params(file, line.get("extra_benchmark_config_str"));
           params.put(line.get("x_name"), line.get("x_value"));
           Map<String, String> known = new HashMap<>(Shape.of(params));
           known.putAll(
@@ -58,9 +54,7 @@ final class LigerCsv {
                   "contract",
                   line.get("kernel_operation_mode"),
                   "params",
-                  params.entrySet().stream()
-                      .map(each -> each.getKey() + "=" + each.getValue())
-                      .collect(Collectors.joining(";")),
+                  Imported.params(params),
                   "timing",
                   "event",
                   "device",
@@ -71,22 +65,20 @@ final class LigerCsv {
         });
   }
 
-  /** The plain values of a JSON object; none of what is not one. */
-  private static Map<String, String> params(String json) {
+  /** The scalars of a JSON object; none if the text is not one. */
+  private static Map<String, String> params(Path file, String json) {
     Map<String, String> params = new TreeMap<>();
-    try (JsonParser parser = new JsonFactory().createParser(json)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        return params;
-      }
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String name = parser.currentName();
-        if (parser.nextToken().isScalarValue()) {
-          params.put(name, parser.getText());
-        } else {
-          parser.skipChildren();
-        }
-      }
-    } catch (IOException e) {
+    try {
+      Json config = Json.parse(file, 1, json);
+      config
+          .object()
+          .forEach(
+              (name, value) -> {
+                if (!(value.plain() instanceof Map || value.plain() instanceof List)) {
+                  params.put(name, value.isNull() ? "null" : value.text());
+                }
+              });
+    } catch (BadFileException e) {
       return params;
     }
     return params;

@@ -5,12 +5,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.leash.benchmarks.csv.Key;
+import org.leash.files.Json;
 
 /**
- * nvbench's result file. It keeps means, not samples: each is one round of one fork. Axes whose
- * names say so become rows, columns and dtype; all of them are parameters.
+ * nvbench's result file. It holds means, not samples: each is one round of one fork. Axes with
+ * known names become rows, vocabulary and dtype; all axes are parameters.
  */
 final class NvbenchJson {
   private static final String COLD = "nv/cold/time/gpu/mean";
@@ -56,7 +56,7 @@ final class NvbenchJson {
       if (summary.has("tag") && summary.get("tag").text().equals(tag)) {
         for (Json datum : summary.get("data").list()) {
           if (datum.get("name").text().equals("value")) {
-            return Optional.of(datum.get("value").measure());
+            return Optional.of(Imported.measure(datum.get("value")));
           }
         }
       }
@@ -79,9 +79,7 @@ final class NvbenchJson {
             "variant",
             name,
             "params",
-            params.entrySet().stream()
-                .map(each -> each.getKey() + "=" + each.getValue())
-                .collect(Collectors.joining(";")),
+            Imported.params(params),
             "timing",
             timing,
             "cache",

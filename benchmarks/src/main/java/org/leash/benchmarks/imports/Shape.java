@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Key columns that can be told from the names that others give to the same quantities. */
+/** Key columns from other tools' names for the same quantities. */
 final class Shape {
   private static final Map<String, String> COLUMNS =
       Map.of(
@@ -46,7 +46,7 @@ final class Shape {
 
   private Shape() {}
 
-  /** Rows, columns and dtype, as far as the parameters tell; B × T are rows. */
+  /** Rows, vocabulary and dtype, if known; B × T are rows. */
   static Map<String, String> of(Map<String, String> params) {
     Map<String, String> known = new HashMap<>();
     params.forEach(

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.leash.benchmarks.csv.Key;
 
 /**
- * Raw times of torch.utils.benchmark.Measurement, one for each line: label is the operation,
- * description the variant, sub_label the parameters; {@code time_s} is for {@code number_per_run}
+ * Raw times of torch.utils.benchmark.Measurement, one per line: label is the operation, description
+ * the variant, sub_label the parameters; {@code time_s} is the time of {@code number_per_run}
  * calls. The lines of a measurement are rounds of one fork.
  */
 final class TorchCsv {

@@ -1,6 +1,5 @@
 /**
- * Other tools' results as runs: rows of the same schema, so that they can be looked at and compared
- * with the same commands. Nothing is claimed of them that was not in the file; that they were
- * checked least of all.
+ * Imports of other tools' results as runs, for the same commands. Rows claim nothing that is not in
+ * the file, and are never marked as checked.
  */
 package org.leash.benchmarks.imports;

@@ -13,32 +13,32 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVFormat;
-import org.leash.benchmarks.csv.FileFailure;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.input.Expected.Tolerance;
 import org.leash.benchmarks.plan.KernelCase;
 import org.leash.binding.LeashLibrary;
 import org.leash.device.Device;
+import org.leash.files.FileFailure;
+import org.leash.files.Safetensors;
 
 /**
- * Writes cases for another process to measure: the same inputs, the reference's results, the key
- * columns that make times comparable, and the columns of a run's files. A folder of
+ * Exports cases for other programs to measure: inputs, the reference's results, keys, and the
+ * columns of a run's files. A folder of
  *
  * <ul>
- *   <li>{@code tables.csv}: table, column, in order, so that nobody else has a list of them, and
- *       their {@code schema};
- *   <li>{@code cases.csv}: the key columns of each case but for who computes it, the file of its
- *       inputs, the tolerances and the parameters of the loss;
+ *   <li>{@code tables.csv}: tables and columns in order, and their {@code schema};
+ *   <li>{@code cases.csv}: key columns of each case, without a contender's, the file of its inputs,
+ *       the tolerances and the parameters of the loss;
  *   <li>{@code *.safetensors}: logits [drawn, vocab] in their dtype; targets, advantage,
  *       old_logprob and weight [drawn]; in double precision logprob, entropy and loss [drawn]; and
  *       of the rows in {@code matrix_rows}, logprobs and gradient. A case of more rows repeats the
  *       drawn ones over and over; one of fewer takes the first.
- *   <li>{@code libleash.so}, so that our own kernels take part there too.
+ *   <li>{@code libleash.so}, so that this library's kernels can take part.
  * </ul>
  */
 public final class CaseExport {
-  /** Rows whose matrices are exported: large, and every row is made in the same way. */
+  /** Number of rows whose large matrices are exported. */
   private static final int MATRIX_ROWS = 2;
 
   private final Path folder;
@@ -53,8 +53,8 @@ public final class CaseExport {
   /**
    * Writes cases to a folder, which is made where it does not exist.
    *
-   * @param keys the key of each case, whose columns of who computes it are ignored
-   * @param progress is told the name of every file of inputs before it is made
+   * @param keys key of each case; columns of the contender are ignored
+   * @param progress receives the name of every file of inputs before it is written
    */
   public static void write(
       Path folder, List<KernelCase> cases, List<Key> keys, Consumer<String> progress) {
@@ -128,7 +128,7 @@ public final class CaseExport {
     int rows = drawn.rows();
     int vocab = drawn.vocab();
     try (Inputs inputs = Inputs.of(home, drawn)) {
-      new TensorFile()
+      new Safetensors()
           .add("logits", kernelCase.dtype().name(), inputs.logits().memory(), rows, vocab)
           .add("targets", "I32", inputs.columns().targets().memory(), rows)
           .add("advantage", "F32", inputs.columns().advantage().memory(), rows)

@@ -1,16 +1,15 @@
 package org.leash.benchmarks.input;
 
 /**
- * The judgement of one output.
+ * Result of checking one output.
  *
- * @param output its name
- * @param rows that were compared
+ * @param output name
+ * @param rows number of rows compared
  * @param maxAbsError largest absolute error; NaN where the output is NaN
  * @param maxRelError largest error relative to max(1, |reference|), for matrices to the largest
  *     |reference| of the row
- * @param meanSignedError mean error, its sign kept: a bias shows here before it shows anywhere else
- * @param tolerance the bound that the largest relative error is held against, half-precision
- *     rounding apart
+ * @param meanSignedError mean error with its sign, which shows a bias first
+ * @param tolerance bound of the largest relative error, without half-precision rounding
  * @param passed whether every value lies within its tolerance
  */
 public record Check(
@@ -22,7 +21,7 @@ public record Check(
     double tolerance,
     boolean passed) {
 
-  /** One line: what was wrong, or how close it came. */
+  /** Summary in one line. */
   public String summary() {
     return "%s: largest error %.2e, tolerance %.0e, over %d rows"
         .formatted(output, maxRelError, tolerance, rows);

@@ -8,7 +8,7 @@ import org.leash.benchmarks.plan.KernelCase;
 import org.leash.device.DType;
 
 /**
- * The reference's results for a task, and the comparison with someone's.
+ * The reference's results for a case, and their comparison with a contender's.
  *
  * <p>Per-row outputs are compared in all rows, matrices in as many evenly spaced rows as hold
  * {@value #MATRIX_BUDGET} logits, the first and the last among them. Errors are relative to max(1,
@@ -16,15 +16,15 @@ import org.leash.device.DType;
  * precision, one rounding of the reference is allowed on top.
  */
 public final class Expected {
-  /** How exact results must be to be timed. */
+  /** Accuracy required of a contender to be timed. */
   public enum Tolerance {
     /** This library's promise: 1e-5. */
     OURS(1e-5, 1e-5),
 
     /**
-     * That someone else computes the same thing: 1e-4, and 1e-3 in a matrix, relative to the row's
-     * weight where that is larger. Plain f32 sums of 100,000 terms are no more exact than this, and
-     * a gradient through exp(logprob) has lost 1 − p where p is nearly 1.
+     * Enough to show that a peer computes the same: 1e-4, and 1e-3 in a matrix, relative to the
+     * row's weight if that is larger. Plain f32 sums of 100,000 terms are no more accurate, and a
+     * gradient through exp(logprob) loses 1 − p for p near 1.
      */
     PEERS(1e-4, 1e-3);
 
@@ -72,7 +72,7 @@ public final class Expected {
   /**
    * Computes the reference for a case.
    *
-   * @param inputs those of the case, or of one that differs in having more rows
+   * @param inputs of the case, or of one with more rows
    */
   public static Expected of(KernelCase kernelCase, Inputs inputs) {
     return new Expected(kernelCase, inputs);
@@ -93,7 +93,7 @@ public final class Expected {
     };
   }
 
-  /** Compares every output of the task. */
+  /** Compares every output of the contract. */
   public List<Check> compare(Outputs outputs, Tolerance tolerance) {
     List<Check> checks = new ArrayList<>();
     for (String name : kernelCase.contract().columns()) {
@@ -131,7 +131,7 @@ public final class Expected {
     return errors.check(kernelCase.contract().matrix(), matrixRows.length);
   }
 
-  /** Accumulates errors; a NaN stays the largest. */
+  /** Accumulates errors; NaN counts as the largest. */
   private static final class Errors {
     private final double bound;
     private final double relativeRounding;

@@ -1,6 +1,5 @@
 /**
- * What benchmarks compute on, and what they must get: cases, seeded inputs like those of
- * reinforcement learning with verifiable rewards, and the double-precision reference to hold
- * results against. The one copy, for JMH classes, the runner and peers alike.
+ * Data of a case: seeded inputs as in reinforcement learning with verifiable rewards, their copies
+ * on a device, and the double-precision reference that results are checked against.
  */
 package org.leash.benchmarks.input;

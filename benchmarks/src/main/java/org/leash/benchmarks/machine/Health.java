@@ -8,20 +8,21 @@ import java.util.Optional;
 import org.leash.binding.LeashLibrary;
 import org.leash.device.Device;
 import org.leash.device.DeviceProperties;
+import org.leash.environment.Probe;
 
-/** Whether a machine can measure: what disturbs, and what to do about it. Measures nothing. */
+/** Inspects whether a machine is fit for measurements. Measures nothing itself. */
 public final class Health {
   private static final double BUSY_LOAD = 0.5;
   private static final double STOLEN_PCT = 1;
 
-  /** As in NVML: power cap, hardware and thermal slowdowns, power brake. */
+  /** NVML's reasons: power cap, hardware and thermal slowdowns, power brake. */
   private static final long THROTTLED = 0xEC;
 
   private final List<Symptom> findings = new ArrayList<>();
 
   private Health() {}
 
-  /** Looks at everything. */
+  /** All symptoms. */
   public static List<Symptom> findings() {
     Health health = new Health();
     health.java();
@@ -38,7 +39,7 @@ public final class Health {
     boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     add(
         vectors
-            ? Symptom.good("vector api", "the java-vector variants run")
+            ? Symptom.good("vector api", "java-vector variants run")
             : Symptom.poor(
                 "vector api",
                 "no java-vector variants",
@@ -51,7 +52,7 @@ public final class Health {
           Symptom.bad(
               "native library",
               LeashLibrary.unavailable(),
-              "build it (make native), or name it with LEASH_LIBRARY"));
+              "build it (make native), or set LEASH_LIBRARY to its path"));
       return;
     }
     try (Device cpu = Device.cpu()) {
@@ -74,15 +75,15 @@ public final class Health {
       add(
           Symptom.poor(
               "clock",
-              "the system does not say how it is governed: a virtual machine?",
-              "trust ratios within a run, not times between runs"));
+              "unknown governor: a virtual machine?",
+              "rely on ratios within a run, not on times between runs"));
     } else if (governor.get().equals("performance")) {
       add(Symptom.good("clock", "governor performance"));
     } else {
       add(
           Symptom.poor(
               "clock",
-              "governor " + governor.get() + ": it changes while one measures",
+              "governor " + governor.get() + ": the clock varies during measurements",
               "cpupower frequency-set -g performance"));
     }
   }
@@ -100,7 +101,7 @@ public final class Health {
                             "%.2f over the last minute, on %d processors",
                             load,
                             Runtime.getRuntime().availableProcessors()),
-                        "end what else runs, and wait a minute"))
+                        "stop other processes and wait a minute"))
         .ifPresent(this::add);
     Probe.stealPct()
         .map(
@@ -109,8 +110,8 @@ public final class Health {
                     ? Symptom.good("hypervisor", "takes %.1f %%".formatted(stolen))
                     : Symptom.poor(
                         "hypervisor",
-                        "has given %.1f %% of the time to others".formatted(stolen),
-                        "take a machine of its own, or more forks"))
+                        "has given %.1f %% of the time to other machines".formatted(stolen),
+                        "use a dedicated machine, or more forks"))
         .ifPresent(this::add);
   }
 
@@ -121,7 +122,7 @@ public final class Health {
                 mode.equals("never")
                     ? Symptom.poor(
                         "huge pages",
-                        "never: ceilings are lower than they could be",
+                        "never: ceilings are lower than possible",
                         "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled")
                     : Symptom.good("huge pages", mode))
         .ifPresent(this::add);
@@ -130,7 +131,7 @@ public final class Health {
   private void gpus() {
     List<Map<String, String>> gpus = Probe.gpus();
     if (gpus.isEmpty()) {
-      add(Symptom.good("gpu", "nvidia-smi shows none: the suite gpu has nothing to run on"));
+      add(Symptom.good("gpu", "nvidia-smi lists none: the suite gpu cannot run"));
       return;
     }
     for (int i = 0; i < gpus.size(); i++) {
@@ -141,7 +142,7 @@ public final class Health {
         processes.isEmpty()
             ? Symptom.good("gpu processes", "none")
             : Symptom.poor(
-                "gpu processes", String.join("; ", processes), "end them, or take another GPU"));
+                "gpu processes", String.join("; ", processes), "stop them, or use another GPU"));
   }
 
   private void gpu(String subject, Map<String, String> facts) {
@@ -160,8 +161,8 @@ public final class Health {
       add(
           Symptom.poor(
               subject,
-              "its clock is held down (reasons 0x%x)".formatted(bits),
-              "let it cool, or lock clocks it can hold: nvidia-smi -lgc"));
+              "its clock is throttled (reasons 0x%x)".formatted(bits),
+              "let it cool, or lock sustainable clocks: nvidia-smi -lgc"));
     }
     if (facts.getOrDefault("gpu.persistence", "Enabled").equals("Disabled")) {
       add(Symptom.poor(subject, "persistence mode is off", "nvidia-smi -pm 1"));
@@ -169,7 +170,7 @@ public final class Health {
     if (facts.getOrDefault("gpu.mig", "Disabled").equals("Enabled")) {
       add(
           Symptom.poor(
-              subject, "MIG is on: ceilings are those of a slice", "compare with such runs only"));
+              subject, "MIG is on: ceilings are those of a slice", "compare only with such runs"));
     }
   }
 

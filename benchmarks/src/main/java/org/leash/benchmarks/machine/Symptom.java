@@ -1,18 +1,18 @@
 package org.leash.benchmarks.machine;
 
 /**
- * Something about a machine that measures.
+ * A property of a machine that affects measurements.
  *
- * @param remedy what to do; "" where nothing is wrong
+ * @param remedy what to do; "" if nothing is wrong
  */
 public record Symptom(Verdict verdict, String subject, String detail, String remedy) {
 
-  /** What it means for measurements. */
+  /** Effect on measurements. */
   public enum Verdict {
     GOOD("ok"),
-    /** Times are noisier, or something is left out. */
+    /** Noisier times, or missing variants. */
     POOR("poor"),
-    /** What is measured here means nothing. */
+    /** Meaningless measurements. */
     BAD("BAD");
 
     private final String label;

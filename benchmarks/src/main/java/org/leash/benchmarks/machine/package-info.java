@@ -1,2 +1,2 @@
-/** What can be found out about the machine that measures: from the system, and by measuring. */
+/** Fitness of a machine for measurements, by inspection and by trial. */
 package org.leash.benchmarks.machine;

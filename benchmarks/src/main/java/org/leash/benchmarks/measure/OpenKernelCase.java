@@ -97,8 +97,8 @@ final class OpenKernelCase implements OpenCase {
 
   private Contender contender(String variant, Role role) {
     return kernelCase.isOnGpu()
-        ? new DeviceTimedContender(variant, role, device, workload, expected)
-        : new HostTimedContender(variant, role, catalogue, workload, expected);
+        ? new KernelContender.TimedByDevice(variant, role, device, workload, expected)
+        : new KernelContender.TimedByHost(variant, role, catalogue, workload, expected);
   }
 
   private void addClone(Predicate<String> chosen) {

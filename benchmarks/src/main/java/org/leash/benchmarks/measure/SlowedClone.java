@@ -8,16 +8,15 @@ import org.leash.benchmarks.input.Check;
 import org.leash.benchmarks.plan.Identity;
 
 /**
- * A variant once more, under the name {@code VARIANT.clone}, that takes some percent longer: with 0
- * it shows what a comparison makes of identical code, with 3 whether it finds 3 %. The system
- * property {@code leash.bench.clone}, as {@code VARIANT:PERCENT}, adds it to every case; forks
- * inherit it.
+ * A second copy of a variant, named {@code VARIANT.clone}, that takes some percent longer, to test
+ * a comparison: 0 for identical code, 3 for a slowdown of 3 %. The system property {@code
+ * leash.bench.clone=VARIANT:PERCENT} adds it to every case; forks inherit it.
  */
 final class SlowedClone implements Contender {
   private static final String PROPERTY = "leash.bench.clone";
   private static final Pattern SYNTAX = Pattern.compile("([^:]+):(\\d{1,3}(?:\\.\\d+)?)");
 
-  /** What the property asks for. */
+  /** Value of the property. */
   record Order(String variant, double percent) {
     String name() {
       return variant + ".clone";
@@ -33,7 +32,7 @@ final class SlowedClone implements Contender {
   }
 
   /**
-   * The order that the property gives.
+   * The order in the property.
    *
    * @throws IllegalArgumentException it is not VARIANT:PERCENT
    */
@@ -45,7 +44,7 @@ final class SlowedClone implements Contender {
     Matcher parts = SYNTAX.matcher(text);
     if (!parts.matches()) {
       throw new IllegalArgumentException(
-          "-D%s=%s: it is VARIANT:PERCENT, such as native-avx2:3".formatted(PROPERTY, text));
+          "-D%s=%s: expected VARIANT:PERCENT, such as native-avx2:3".formatted(PROPERTY, text));
     }
     return new Order(parts.group(1), Double.parseDouble(parts.group(2)));
   }
@@ -80,7 +79,7 @@ final class SlowedClone implements Contender {
     return original.check();
   }
 
-  /** Waits after the launches until they have taken longer, on the same clock. */
+  /** Spins after the launches until they have taken the longer time. */
   @Override
   public double time(int launches) {
     long begin = System.nanoTime();

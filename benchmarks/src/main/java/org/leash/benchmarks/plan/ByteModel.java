@@ -5,16 +5,16 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * How often each CUDA variant goes over the bytes of a row: R reads and W writes of the matrix, as
- * the heads of {@code native/cuda/variants} have them. Columns with one value for each row, below
- * 0.1 % of a row of 32000, are left out, and so are the partial sums of {@code split}.
+ * Passes of each CUDA variant over the matrix, R reads and W writes, as documented at the heads of
+ * {@code native/cuda/variants}. Per-row columns, less than 0.1 % of a row of 32000, and the
+ * partial sums of {@code split} are not counted.
  */
 public enum ByteModel {
   /** Passes for the maximum, for the sums and for the output. */
   NAIVE(2, false),
   /** A pass for the sums, and one for the output. */
   TWO_READ(1, false),
-  /** As two_read, with many blocks for each row. */
+  /** As two_read, with many thread blocks per row. */
   SPLIT(1, false),
   /** The row stays in shared memory. */
   RESIDENT(1, true) {
@@ -42,7 +42,7 @@ public enum ByteModel {
     this.keepsRow = keepsRow;
   }
 
-  /** The variants that there are for a case, the plain one first. */
+  /** The variants that can run a case, the plain one first. */
   public static List<ByteModel> of(KernelCase kernelCase) {
     return Stream.of(values()).filter(each -> each.takes(kernelCase)).toList();
   }

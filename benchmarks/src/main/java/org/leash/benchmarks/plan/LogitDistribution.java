@@ -3,10 +3,7 @@ package org.leash.benchmarks.plan;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
 
-/**
- * How the logits of a row are distributed. Never zeros or constants, which compress, predict and
- * saturate unlike real data.
- */
+/** Distribution of the logits of a row. Never zeros or constants, which behave unlike real data. */
 public enum LogitDistribution {
   /**
    * Independent normal logits with a standard deviation of 2.5: a policy near its initialisation,
@@ -43,8 +40,8 @@ public enum LogitDistribution {
   private static final int CANDIDATES = 16;
 
   /**
-   * The first candidate's logit over the log-sum-exp of all the normal ones, which so share exp(−6)
-   * of its probability.
+   * The first candidate's logit minus the log-sum-exp of the normal ones, which share exp(−6) of
+   * its probability.
    */
   private static final double MARGIN = 6;
 

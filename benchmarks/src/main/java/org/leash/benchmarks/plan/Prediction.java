@@ -4,14 +4,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The time that a variant's bytes take at a machine's rate, with no cache answering any of them: an
- * upper bound of the memory's part, and the least that the task allows beside it. Launches and
- * tails are not in it; below some megabytes they are all there is.
+ * Time of a variant's traffic at a given memory rate without any cache hits, and the least time of
+ * the contract. Launches and tails, which dominate below some megabytes, are not included.
  *
- * @param gbps bytes of 10⁹ that the memory moves per second, reads and writes together
+ * @param gbps memory rate in GB/s, reads and writes together
  */
 public record Prediction(KernelCase kernelCase, ByteModel model, double gbps) {
-  /** What {@link #fields()} are. */
+  /** Names of {@link #fields()}. */
   public static final List<String> COLUMNS =
       List.of(
           "op",
@@ -27,19 +26,19 @@ public record Prediction(KernelCase kernelCase, ByteModel model, double gbps) {
           "least_us",
           "predicted_to_least");
 
-  /** One for each variant that there is for a case. */
+  /** Predictions for all variants that can run a case. */
   public static List<Prediction> of(KernelCase kernelCase, double gbps) {
     return ByteModel.of(kernelCase).stream()
         .map(model -> new Prediction(kernelCase, model, gbps))
         .toList();
   }
 
-  /** Microseconds for what the variant moves. */
+  /** Microseconds for the variant's traffic. */
   public double micros() {
     return micros(model.bytesRead(kernelCase) + model.bytesWritten(kernelCase));
   }
 
-  /** Microseconds for what any variant has to move. */
+  /** Microseconds for the least traffic. */
   public double leastMicros() {
     return micros(kernelCase.leastBytes());
   }

@@ -8,16 +8,16 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Where a run stands and when it will end: a bar on a terminal, else a line for each entry. */
+/** Progress of a run and its estimated end: a bar on a terminal, otherwise a line per case. */
 interface Progress extends AutoCloseable {
 
-  /** Begins another step. */
+  /** Begins the next step. */
   void step(String label);
 
-  /** Steps that will not be needed. */
+  /** Removes steps that are not needed. */
   void skip(int count);
 
-  /** Says something beside the progress. */
+  /** Prints a message. */
   void say(String line);
 
   @Override

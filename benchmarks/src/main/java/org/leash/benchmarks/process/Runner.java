@@ -80,7 +80,7 @@ public final class Runner {
         }
       }
     }
-    Facts.end().forEach(writer::append);
+    RunFacts.end().forEach(writer::append);
     writer.sync();
     List<Row> results = Derivation.of(RecordedRun.read(writer.path()), base);
     writer.replace(RunTable.RESULTS, results);

@@ -3,11 +3,11 @@ package org.leash.benchmarks.record;
 import org.leash.benchmarks.csv.Row;
 
 /**
- * A measured limit of the machine. Times are NaN where they were not noted.
+ * A measured limit of the device. Unrecorded times are NaN.
  *
- * @param params of the contenders that it bounds
+ * @param params of the contenders it bounds
  * @param kind read, copy, update, exp, …
- * @param threads that took part; 0 where that means nothing
+ * @param threads number of threads; 0 if not applicable
  * @param rate the best, in {@code unit}
  */
 public record Ceiling(

@@ -17,17 +17,17 @@ import org.leash.benchmarks.csv.Row;
 /** The facts of env.csv: the machine, the software, the plan. */
 public final class Environment {
 
-  /** What a fact is about, and with it, who minds if it is another. */
+  /** Subject of a fact, which determines where a difference matters. */
   public enum Scope {
-    /** Machine and platform. Times from another one mean something else. */
+    /** Machine and platform; times of different ones cannot be compared. */
     PLATFORM(
         Set.of("os", "memory"),
         List.of("cpu.", "gpu.", "driver.", "cuda.", "jvm.", "peer.", "os.")),
-    /** The code under test, which comparisons are about. A run cannot be continued with another. */
+    /** Code under test. Comparisons are about it; a run cannot be resumed with a different one. */
     SUBJECT(Set.of(), List.of("git.", "native.", "suite.", "nvcc.", "cubin.")),
-    /** What is measured and how long. A run cannot be continued with another. */
+    /** What is measured and how long; a run cannot be resumed with a different one. */
     PLAN(Set.of(), List.of("plan.")),
-    /** Times, load and the like: another each time. */
+    /** Time, load and the like, which always differ. */
     MOMENT(Set.of(), List.of(""));
 
     private final Set<String> keys;
@@ -49,12 +49,12 @@ public final class Environment {
     }
   }
 
-  /** A value with its unit, "" where it has none. */
+  /** A value with its unit, or "". */
   public record Fact(String value, String unit) {}
 
-  /** A fact that differs; "" where one side lacks it. */
+  /** A fact that differs; "" for a side that lacks it. */
   public record Difference(String key, String here, String there) {
-    /** Whether one side does not tell, which is no contradiction. */
+    /** Whether one side lacks the fact, which is no contradiction. */
     public boolean isAbsence() {
       return here.isEmpty() || there.isEmpty();
     }
@@ -75,7 +75,7 @@ public final class Environment {
     this.facts = Collections.unmodifiableMap(facts);
   }
 
-  /** The facts of rows of env.csv; of a key that is there twice, the last. */
+  /** The facts of rows of env.csv; the last one of repeated keys. */
   public static Environment of(Collection<Row> rows) {
     Map<String, Fact> facts = new LinkedHashMap<>();
     rows.forEach(row -> facts.put(row.get("key"), new Fact(row.get("value"), row.get("unit"))));
@@ -96,7 +96,7 @@ public final class Environment {
     return Optional.ofNullable(facts.get(key)).map(Fact::value);
   }
 
-  /** The values that belong to some scopes, by key. */
+  /** The values of some scopes, by key. */
   public Map<String, String> values(Scope first, Scope... others) {
     Set<Scope> wanted = EnumSet.of(first, others);
     Map<String, String> values = new TreeMap<>();
@@ -117,7 +117,7 @@ public final class Environment {
     return DigestUtils.sha256Hex(canonical.toString()).substring(0, 12);
   }
 
-  /** The facts of some scopes that are not equal, by key. */
+  /** The facts of some scopes that differ, by key. */
   public List<Difference> differences(Environment other, Scope first, Scope... others) {
     Map<String, String> here = values(first, others);
     Map<String, String> there = other.values(first, others);

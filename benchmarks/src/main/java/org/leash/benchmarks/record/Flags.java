@@ -10,23 +10,23 @@ import org.leash.benchmarks.csv.Sensors;
 import org.leash.benchmarks.stats.Estimate;
 import org.leash.benchmarks.stats.Quantiles;
 
-/** What a reader of a time should know, a word for each. */
+/** Warnings about a time, one word each. */
 final class Flags {
-  /** An interval from fewer forks is too wide to tell anything. */
+  /** Intervals of fewer forks are too wide to be of use. */
   private static final int ENOUGH_FORKS = 3;
 
   private static final double UNSTABLE_IQR_PCT = 10;
 
-  /** Effect of the place in the round beyond which it is called a bias, as a logarithm of times. */
+  /** Log-ratio between late and early slots above which there is an order bias. */
   private static final double ORDER_BIAS = 0.01;
 
-  /** More than this is seldom a better kernel and often a mistake. */
+  /** A larger speedup is more often a mistake than a better kernel. */
   private static final double SUSPICIOUS_SPEEDUP = 10;
 
-  /** A block has to take so many times as long as what its clock can resolve. */
+  /** Least duration of a block, in multiples of its clock's resolution. */
   private static final double FLOORS = 10;
 
-  /** Resolution of {@link System#nanoTime} with the cost of a call, generously. */
+  /** Generous bound of the resolution and cost of {@link System#nanoTime}. */
   private static final double WALL_FLOOR_NS = 100;
 
   /** Range of the clock, relative to its median. */
@@ -38,7 +38,7 @@ final class Flags {
   private Flags() {}
 
   /**
-   * The flags of a contender that has a time.
+   * The flags of a contender with a time.
    *
    * @param ratio of its time to the base's
    */
@@ -89,9 +89,8 @@ final class Flags {
   }
 
   /**
-   * Whether blocks late in their round take longer or shorter than early ones: in each fork, the
-   * difference of the medians of both halves of the slots, and over forks, an interval that lies
-   * beyond the bound.
+   * Whether late slots take longer or shorter than early ones: the interval, over forks, of the
+   * ratio of the medians of both halves lies beyond the bound.
    */
   private static boolean hasOrderBias(Series series) {
     int slots = series.samples().stream().mapToInt(Sample::slot).max().orElse(0);

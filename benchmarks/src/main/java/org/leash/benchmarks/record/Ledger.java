@@ -68,7 +68,7 @@ public final class Ledger {
     }
 
     void count(Row sample) {
-      String its = Key.of(sample).contest();
+      String its = Key.of(sample).caseGroup();
       if (Long.parseLong(sample.get("seq")) > to || !(caseId.isEmpty() || caseId.equals(its))) {
         throw sample.bad(
             "process", "its case is missing from journal.csv, which lacks lines: restore the file");

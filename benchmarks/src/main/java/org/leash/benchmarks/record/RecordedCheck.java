@@ -4,10 +4,10 @@ import org.leash.benchmarks.csv.ResultStatus;
 import org.leash.benchmarks.csv.Row;
 
 /**
- * An output that was compared with the reference, or, without an output, what kept a contender from
- * having one. Errors are NaN where there are none.
+ * A comparison of an output with the reference or, without an output, the failure of a contender.
+ * Missing errors are NaN.
  *
- * @param phase before or after the timing; run: what happened in between
+ * @param phase before or after the timing; run: during it
  */
 public record RecordedCheck(
     int fork,

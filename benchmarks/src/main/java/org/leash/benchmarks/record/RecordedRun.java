@@ -11,21 +11,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.leash.benchmarks.csv.BadDataException;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.csv.TableReader;
+import org.leash.files.BadFileException;
 
 /**
- * A run as its files tell it. Immutable.
+ * A run read from its files. Immutable.
  *
- * @param runId "" where no row has been written
- * @param schema of the files; "" where no row has been written
- * @param series one for each contender and case, in the order of the files
- * @param complete whether the run came to its end
- * @param remarks what a reader of results should know: lines that were cut off, files that have
- *     changed since the run ended
+ * @param runId "" without rows
+ * @param schema of the files; "" without rows
+ * @param series by contender and case, in the order of the files
+ * @param complete whether the run has ended
+ * @param remarks for readers of the results: incomplete lines, files changed since the run ended
  */
 public record RecordedRun(
     Path folder,
@@ -38,16 +37,15 @@ public record RecordedRun(
     boolean complete,
     List<String> remarks) {
 
-  /** Rows of one file; a run has some hundred thousand. */
+  /** Most rows of a file; a large run has some hundred thousand. */
   private static final long MOST_ROWS = 5_000_000;
 
   private static final int MOST_SERIES = 100_000;
 
   /**
-   * Reads a run; one that has not ended is read as far as it goes.
+   * Reads a run, which may still be in progress.
    *
-   * @throws BadDataException a file does not hold what it should, or the files do not belong
-   *     together
+   * @throws BadFileException a file is invalid, or the files are of different runs
    * @throws UncheckedIOException the folder holds no run, or it cannot be read
    */
   public static RecordedRun read(Path folder) {
@@ -59,7 +57,7 @@ public record RecordedRun(
     return new Reader(folder).read();
   }
 
-  /** A run from rows of samples, checks, ceilings, events and facts that are in memory. */
+  /** A run from rows in memory. */
   public static RecordedRun of(Collection<Row> rows) {
     Reader reader = new Reader(Path.of("."));
     List<Row> facts = new ArrayList<>();
@@ -79,11 +77,11 @@ public record RecordedRun(
     return reader.run(Environment.of(facts), ceilings, events, true);
   }
 
-  /** Those that can be compared with each other, by {@link Key#contest()}. */
+  /** Series that can be compared with each other, by {@link Key#contest()}. */
   public Map<String, List<Series>> cases() {
     Map<String, List<Series>> cases = new LinkedHashMap<>();
     series.forEach(
-        each -> cases.computeIfAbsent(each.key().contest(), key -> new ArrayList<>()).add(each));
+        each -> cases.computeIfAbsent(each.key().caseGroup(), key -> new ArrayList<>()).add(each));
     return cases;
   }
 
@@ -171,7 +169,7 @@ public record RecordedRun(
         schema = outcome.schema();
       }
       if (!runId.equals(outcome.runId()) || !schema.equals(outcome.schema())) {
-        throw new BadDataException(
+        throw new BadFileException(
             "%s is of run '%s' in schema %s, other files in the folder of run '%s' in schema %s"
                 .formatted(file, outcome.runId(), outcome.schema(), runId, schema));
       }

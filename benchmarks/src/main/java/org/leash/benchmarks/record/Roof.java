@@ -11,10 +11,10 @@ import java.util.OptionalDouble;
 import org.leash.benchmarks.csv.Key;
 
 /**
- * The least time that measured ceilings, the best of all forks, allow. Work that only reads is held
- * against the read ceiling, work in place against the update ceiling, work from one place to
- * another against the copy ceiling; all of it against the exp ceiling, with one exponential for
- * each logit, which is the least there can be. What takes longer is the limit.
+ * The least time that the measured ceilings allow, taking the best of all forks. The read ceiling
+ * bounds contracts that only read, the update ceiling work in place, the copy ceiling other work;
+ * the exp ceiling bounds all of it, at one exponential per logit. The longest of these times is the
+ * bound.
  */
 public final class Roof {
   private record Limit(String params, String kind) {}
@@ -24,9 +24,9 @@ public final class Roof {
   private Roof() {}
 
   /**
-   * The limit of one kind of work.
+   * Bound by one kind of ceiling.
    *
-   * @param kind of the ceiling
+   * @param kind the ceiling
    * @param nanos least time of a launch
    * @param gbps bytes of the least traffic in that time, in GB/s
    */
@@ -42,7 +42,7 @@ public final class Roof {
     return roof;
   }
 
-  /** The bound of a contender; empty where no ceilings were measured. */
+  /** The bound of a contender; empty if no ceilings were measured. */
   public Optional<Bound> over(Key key) {
     Traffic traffic = Traffic.of(key);
     String memory =
@@ -56,8 +56,8 @@ public final class Roof {
   }
 
   /**
-   * How far the ceilings of another run are from these: the largest distance of a logarithmic ratio
-   * from zero, of all kinds that both have for contenders of these parameters; empty without any.
+   * Distance to the ceilings of another run: the largest absolute log-ratio of the kinds that both
+   * runs have for these parameters; empty if there are none.
    */
   public OptionalDouble distance(Roof other, String params) {
     return rates.keySet().stream()

@@ -3,9 +3,9 @@ package org.leash.benchmarks.record;
 import org.leash.benchmarks.csv.Row;
 
 /**
- * Something that did not go as planned, or was left out.
+ * A deviation from the plan.
  *
- * @param fork 0 where it concerns no fork
+ * @param fork 0 if none is concerned
  */
 public record RunEvent(String timestamp, int fork, String kind, String subject, String detail) {
 

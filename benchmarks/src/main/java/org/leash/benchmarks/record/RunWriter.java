@@ -15,58 +15,52 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.leash.benchmarks.csv.BadDataException;
-import org.leash.benchmarks.csv.FileFailure;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.csv.TableReader;
-import org.leash.benchmarks.csv.WholeFile;
+import org.leash.files.AppendedFile;
+import org.leash.files.BadFileException;
+import org.leash.files.Durable;
+import org.leash.files.FileFailure;
+import org.leash.files.FolderLock;
 
 /**
- * The folder of a run. Each row is appended with one write, so that a run that dies leaves all that
- * it measured and at most one line that is cut off; DONE, with the SHA-256 of each file, marks one
- * that ended. One process at a time may write. Not thread-safe.
+ * Writes the folder of a run. Each row is one write, so that a run that dies leaves everything it
+ * measured and at most one incomplete line; DONE, with the SHA-256 of each file, marks a run that
+ * ended. One process at a time may write. Not thread-safe.
  */
 public final class RunWriter implements AutoCloseable {
   private final Path folder;
   private final String runId;
-  private final RunLock lock;
-  private final Map<RunTable, FileChannel> channels = new EnumMap<>(RunTable.class);
+  private final FolderLock lock;
+  private final Map<RunTable, AppendedFile> files = new EnumMap<>(RunTable.class);
   private final Map<RunTable, String> repairs = new EnumMap<>(RunTable.class);
   private long samples;
 
-  private RunWriter(Path folder, String runId, RunLock lock) {
+  private RunWriter(Path folder, String runId, FolderLock lock) {
     this.folder = folder;
     this.runId = runId;
     this.lock = lock;
   }
 
   /** Whether a folder holds a run, complete or not. */
-  public static boolean holdsRun(Path folder) {
+  public static boolean isRun(Path folder) {
     return Files.exists(folder.resolve(RunTable.SAMPLES.file()));
   }
 
   /**
-   * A new run in a folder, which is made where it does not exist.
+   * Creates a run in a folder, which is created if it does not exist.
    *
    * @param facts for env.csv, which is complete before there are any samples
-   * @throws IllegalArgumentException the folder holds a run already, or another process writes to
-   *     it
+   * @throws IllegalArgumentException the folder already holds a run, or is in use
    * @throws UncheckedIOException the folder cannot be written to
    */
   public static RunWriter create(Path folder, String runId, List<Row> facts) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw FileFailure.writing(folder, e);
-    }
     RunWriter run = open(folder, runId);
     try {
-      if (holdsRun(folder)) {
+      if (isRun(folder)) {
         throw new IllegalArgumentException(
-            folder
-                + " holds a run already; go on with it by --resume, or name another folder with"
-                + " --out");
+            folder + " holds a run already; use --resume to continue it, or another --out");
       }
       run.replace(RunTable.ENV, facts);
       for (RunTable table : RunTable.values()) {
@@ -75,7 +69,7 @@ public final class RunWriter implements AutoCloseable {
         }
       }
       run.replace(RunTable.SAMPLES, List.of());
-      run.openChannels();
+      run.openFiles();
       return run;
     } catch (RuntimeException e) {
       run.close();
@@ -84,21 +78,18 @@ public final class RunWriter implements AutoCloseable {
   }
 
   /**
-   * Goes on with a run. Lines that were cut off are removed: {@link #repairs()} tells which.
+   * Continues a run. Incomplete last lines are removed and told by {@link #repairs()}.
    *
-   * @throws IllegalArgumentException another process writes to the folder
-   * @throws BadDataException a file has other columns than this version writes, or has changed
-   *     since the run ended in another way than that its last line is cut off
+   * @throws IllegalArgumentException the folder is in use
+   * @throws BadFileException a file has columns of another version, or has changed since the run
+   *     ended by more than the loss of its end
    */
   public static RunWriter resume(Path folder, String runId) {
     RunWriter run = open(folder, runId);
     try {
       run.refuseChanges();
       Seal.remove(folder);
-      for (RunTable table : RunTable.values()) {
-        run.repair(table);
-      }
-      run.openChannels();
+      run.openFiles();
       TableReader.read(
           run.path(RunTable.SAMPLES),
           RunTable.SAMPLES,
@@ -113,90 +104,83 @@ public final class RunWriter implements AutoCloseable {
     }
   }
 
-  /** A run that is not measured here, only written to again: its results. */
+  /** Opens a run whose results are to be replaced. */
   public static RunWriter open(Path folder, String runId) {
     try {
-      return new RunWriter(folder, runId, RunLock.of(folder));
+      return new RunWriter(folder, runId, FolderLock.on(folder));
     } catch (IOException e) {
       throw FileFailure.writing(folder, e);
     }
   }
 
-  private void openChannels() {
+  /** Refuses changed files, as a new seal would hide the change. Results are derived again. */
+  private void refuseChanges() throws IOException {
+    for (RunTable table : Seal.isOn(folder) ? Seal.changed(folder) : List.<RunTable>of()) {
+      if (table != RunTable.RESULTS && !isTorn(path(table))) {
+        throw new BadFileException(
+            path(table),
+            "has changed since the run ended; restore it, or delete %s to continue with the change"
+                .formatted(folder.resolve(Seal.FILE)));
+      }
+    }
+  }
+
+  private static boolean isTorn(Path file) throws IOException {
+    return Files.exists(file) && lastLineEnd(file) < Files.size(file);
+  }
+
+  private void openFiles() {
     for (RunTable table : RunTable.values()) {
       try {
-        channels.put(table, FileChannel.open(path(table), StandardOpenOption.APPEND));
+        files.put(table, open(table));
       } catch (IOException e) {
         throw FileFailure.writing(path(table), e);
       }
     }
   }
 
-  /** A seal would hide what happened to a file behind the new one; results are derived again. */
-  private void refuseChanges() throws IOException {
-    for (RunTable table : Seal.isOn(folder) ? Seal.changed(folder) : List.<RunTable>of()) {
-      if (table != RunTable.RESULTS && !isTorn(path(table))) {
-        throw new BadDataException(
-            "%s has changed since the run ended: put back what it was, or delete %s to go on with what it is"
-                .formatted(path(table), folder.resolve(Seal.FILE)));
-      }
+  /** Opens a file after its last line end; one without any line gets its header. */
+  private AppendedFile open(RunTable table) throws IOException {
+    Path path = path(table);
+    long end = Files.exists(path) ? lastLineEnd(path) : 0;
+    long torn = Files.exists(path) ? Files.size(path) - end : 0;
+    if (torn > 0) {
+      repairs.put(table, "%s: %d bytes of an incomplete line".formatted(table.file(), torn));
     }
+    AppendedFile file = new AppendedFile(path, end);
+    if (file.isEmpty()) {
+      file.append(table.header());
+    } else {
+      requireHeader(table);
+    }
+    return file;
   }
 
-  private static boolean isTorn(Path file) throws IOException {
-    if (!Files.exists(file)) {
-      return false;
-    }
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      return lastLineEnd(channel) < channel.size();
-    }
-  }
-
-  /** Cuts a file after its last line end; gives one that has none, or is missing, its header. */
-  private void repair(RunTable table) throws IOException {
-    Path file = path(table);
-    String header = table.header();
-    if (!Files.exists(file)) {
-      Files.writeString(file, header, StandardOpenOption.CREATE_NEW);
-      return;
-    }
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      long end = lastLineEnd(channel);
-      if (end < channel.size()) {
-        repairs.put(
-            table,
-            "%s: %d bytes of a line that was cut off"
-                .formatted(table.file(), channel.size() - end));
-        channel.truncate(end);
-      }
-      if (end == 0) {
-        channel.write(ByteBuffer.wrap(header.getBytes(StandardCharsets.UTF_8)));
-      }
-    }
-    byte[] wanted = header.getBytes(StandardCharsets.UTF_8);
-    try (InputStream in = Files.newInputStream(file)) {
+  private void requireHeader(RunTable table) throws IOException {
+    byte[] wanted = table.header().getBytes(StandardCharsets.UTF_8);
+    try (InputStream in = Files.newInputStream(path(table))) {
       if (!Arrays.equals(in.readNBytes(wanted.length), wanted)) {
-        throw new BadDataException(
-            file, 1, "", "other columns than this version writes; begin a new run");
+        throw new BadFileException(
+            path(table), 1, "", "has columns of another version; start a new run");
       }
     }
   }
 
-  private static long lastLineEnd(FileChannel channel) throws IOException {
-    ByteBuffer one = ByteBuffer.allocate(1 << 12);
-    for (long end = channel.size(); end > 0; ) {
-      long begin = Math.max(0, end - one.capacity());
-      one.clear().limit((int) (end - begin));
-      int length = channel.read(one, begin);
-      for (int i = length - 1; i >= 0; i--) {
-        if (one.get(i) == '\n') {
-          return begin + i + 1;
+  private static long lastLineEnd(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      ByteBuffer piece = ByteBuffer.allocate(1 << 12);
+      for (long end = channel.size(); end > 0; ) {
+        long begin = Math.max(0, end - piece.capacity());
+        piece.clear().limit((int) (end - begin));
+        for (int i = channel.read(piece, begin) - 1; i >= 0; i--) {
+          if (piece.get(i) == '\n') {
+            return begin + i + 1;
+          }
         }
+        end = begin;
       }
-      end = begin;
+      return 0;
     }
-    return 0;
   }
 
   public Path path() {
@@ -211,57 +195,54 @@ public final class RunWriter implements AutoCloseable {
     return runId;
   }
 
-  /** What had to be mended when the run was taken up again. */
+  /** Incomplete lines that were removed on resuming. */
   public Map<RunTable, String> repairs() {
     return Collections.unmodifiableMap(repairs);
   }
 
-  /** How many samples have been appended, over all of the run. */
+  /** Number of samples in the run. */
   public long samples() {
     return samples;
   }
 
   /**
-   * Completes a row with what the run knows, and appends it.
+   * Sets the run's columns in a row and appends it.
    *
-   * @throws UncheckedIOException the disk is full, or the like; the run can be resumed
+   * @throws UncheckedIOException it cannot be written, as when the disk is full; the run can be
+   *     resumed
    */
   public void append(Row row) {
     row.set("run_id", runId);
     if (row.table() == RunTable.SAMPLES) {
       row.set("seq", ++samples);
     }
-    FileChannel channel = channels.get(row.table());
-    ByteBuffer bytes = ByteBuffer.wrap((row.toLine() + "\n").getBytes(StandardCharsets.UTF_8));
     try {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
+      files.get(row.table()).append(row.toLine() + "\n");
     } catch (IOException e) {
       throw FileFailure.writing(path(row.table()), e);
     }
   }
 
-  /** Waits until everything is on the disk. */
+  /** Flushes all files to disk. */
   public void sync() {
-    channels.forEach(
-        (table, channel) -> {
+    files.forEach(
+        (table, file) -> {
           try {
-            channel.force(false);
+            file.force();
           } catch (IOException e) {
             throw FileFailure.writing(path(table), e);
           }
         });
   }
 
-  /** Writes a whole table, in place of what it held; readers see the one or the other. */
+  /** Replaces a whole table; readers see the old one or the new. */
   public void replace(RunTable table, List<Row> rows) {
     StringBuilder text = new StringBuilder(table.header());
     rows.forEach(row -> text.append(row.set("run_id", runId).toLine()).append('\n'));
-    WholeFile.replace(path(table), text.toString());
+    Durable.write(path(table), text.toString());
   }
 
-  /** The same for a run that may have ended: what its seal says of all other tables stays. */
+  /** Replaces a table of a run that may have ended; its seal is renewed for this table alone. */
   public void replaceSealed(RunTable table, List<Row> rows) {
     replace(table, rows);
     try {
@@ -271,7 +252,7 @@ public final class RunWriter implements AutoCloseable {
     }
   }
 
-  /** Reads a table of a run, without a last line that was cut off. */
+  /** Reads a table of a run, without an incomplete last line. */
   public static List<Row> read(Path folder, RunTable table) {
     List<Row> rows = new ArrayList<>();
     TableReader.read(folder.resolve(table.file()), table, rows::add);
@@ -287,8 +268,8 @@ public final class RunWriter implements AutoCloseable {
   @Override
   public void close() {
     try (lock) {
-      for (FileChannel channel : channels.values()) {
-        channel.close();
+      for (AppendedFile file : files.values()) {
+        file.close();
       }
     } catch (IOException e) {
       throw FileFailure.writing(folder, e);

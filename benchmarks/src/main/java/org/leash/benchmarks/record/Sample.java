@@ -7,15 +7,15 @@ import org.leash.benchmarks.csv.Sensors;
 /**
  * A timed block.
  *
- * @param seq place in the run, from 1 on
- * @param process ordinal of the JVM in the run; 0 in runs that did not note it
- * @param fork the replicate
- * @param round of the fork, in which every contender has at most one block
- * @param slot place of the block in its round, from 1 on
- * @param launches in the block
+ * @param seq number in the run, from 1
+ * @param process number of the process in the run; 0 if unrecorded
+ * @param fork number of the replicate
+ * @param round number in the fork; a contender has at most one block in it
+ * @param slot place in the round, from 1
+ * @param launches number in the block
  * @param timeNs time of one launch
  * @param sensors of the device
- * @param status but OK: kept, and not used
+ * @param status if not OK, the sample is not used
  * @param timestamp UTC, ISO 8601
  */
 public record Sample(

@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.codec.digest.DigestUtils;
-import org.leash.benchmarks.csv.FileFailure;
 import org.leash.benchmarks.csv.RunTable;
-import org.leash.benchmarks.csv.WholeFile;
+import org.leash.files.Durable;
+import org.leash.files.FileFailure;
 
 /**
- * DONE, the mark of a run that came to its end: the SHA-256 of each of its files, as {@code
- * sha256sum --check} reads it.
+ * DONE, the mark of a run that ended: the SHA-256 of each of its files, in the format of {@code
+ * sha256sum --check}.
  */
 public final class Seal {
   static final String FILE = "DONE";
@@ -24,15 +24,15 @@ public final class Seal {
 
   private Seal() {}
 
-  /** Whether a run came to its end. */
+  /** Whether a run has ended. */
   public static boolean isOn(Path folder) {
     return Files.exists(folder.resolve(FILE));
   }
 
-  /** Files that are not as they were when the run ended, or that it did not end. */
+  /** Messages about files changed since the run ended, or that it has not ended. */
   public static List<String> remarks(Path folder) {
     if (!isOn(folder)) {
-      return List.of("the run has not come to its end");
+      return List.of("the run has not ended");
     }
     try {
       return changed(folder).stream()
@@ -43,10 +43,10 @@ public final class Seal {
     }
   }
 
-  /** The files that the seal knows and that are not as it says. */
+  /** Sealed files that have changed. */
   static List<RunTable> changed(Path folder) throws IOException {
     if (Files.size(folder.resolve(FILE)) > LARGEST) {
-      throw new IOException("it is no list of hashes");
+      throw new IOException("it is not a list of hashes");
     }
     String sums = Files.readString(folder.resolve(FILE));
     List<RunTable> changed = new ArrayList<>();
@@ -68,10 +68,10 @@ public final class Seal {
         sums.append(line(folder, table));
       }
     }
-    WholeFile.replace(folder.resolve(FILE), sums.toString());
+    Durable.write(folder.resolve(FILE), sums.toString());
   }
 
-  /** Takes the hash of one file anew; those of the others stay what they were. */
+  /** Renews the hash of one file and keeps those of the others. */
   static void renew(Path folder, RunTable table) throws IOException {
     if (isOn(folder) && Files.size(folder.resolve(FILE)) <= LARGEST) {
       List<String> others =
@@ -80,11 +80,11 @@ public final class Seal {
               .filter(line -> !line.endsWith("  " + table.file()))
               .map(line -> line + "\n")
               .toList();
-      WholeFile.replace(folder.resolve(FILE), String.join("", others) + line(folder, table));
+      Durable.write(folder.resolve(FILE), String.join("", others) + line(folder, table));
     }
   }
 
-  /** Takes the seal off a run that goes on. */
+  /** Removes the seal of a run that continues. */
   static void remove(Path folder) throws IOException {
     Files.deleteIfExists(folder.resolve(FILE));
   }

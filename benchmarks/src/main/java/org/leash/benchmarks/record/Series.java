@@ -13,7 +13,7 @@ import org.leash.benchmarks.csv.ResultStatus;
 import org.leash.benchmarks.stats.Estimate;
 import org.leash.benchmarks.stats.Quantiles;
 
-/** All that was sampled and checked of one contender in one case. */
+/** The samples and checks of one contender in one case. */
 public final class Series {
   private final Key key;
   private final List<Sample> samples = new ArrayList<>();
@@ -27,7 +27,7 @@ public final class Series {
   }
 
   /**
-   * A series that is in memory.
+   * A series in memory.
    *
    * @throws IllegalArgumentException two samples are of the same round of the same fork
    */
@@ -59,7 +59,7 @@ public final class Series {
     return key;
   }
 
-  /** In the order in which they were taken. */
+  /** Samples in the order of measurement. */
   public List<Sample> samples() {
     return Collections.unmodifiableList(samples);
   }
@@ -73,7 +73,7 @@ public final class Series {
     return checks.stream().filter(check -> check.status() != ResultStatus.OK).findFirst();
   }
 
-  /** The first failure; OK only if there is a time, SKIPPED without any sample. */
+  /** The first failure, SKIPPED without samples, or OK. */
   public ResultStatus status() {
     return failure()
         .map(RecordedCheck::status)
@@ -86,7 +86,7 @@ public final class Series {
             });
   }
 
-  /** Why the status is not OK; "" where it is. */
+  /** Reason for the status; "" if OK. */
   public String reason() {
     return switch (status()) {
       case OK -> "";
@@ -95,12 +95,12 @@ public final class Series {
     };
   }
 
-  /** Whether there is a time, and it may be told. */
+  /** Whether there is a valid time. */
   public boolean isGood() {
     return status() == ResultStatus.OK;
   }
 
-  /** Nanoseconds of a launch by fork and round, of the samples that can be used. */
+  /** Nanoseconds per launch by fork and round, of valid samples. */
   public NavigableMap<Integer, NavigableMap<Integer, Double>> nanos() {
     return Collections.unmodifiableNavigableMap(nanos);
   }
@@ -109,20 +109,20 @@ public final class Series {
     return nanos.values().stream().mapToInt(Map::size).sum();
   }
 
-  /** Of all samples that can be used. */
+  /** Quantiles of all valid samples. */
   public Quantiles quantiles() {
     return Quantiles.of(nanos.values().stream().flatMap(each -> each.values().stream()).toList());
   }
 
-  /** Nanoseconds of a launch, from the forks' medians. */
+  /** Nanoseconds per launch, estimated from the forks' medians. */
   public Estimate estimate() {
     return Estimate.of(
         nanos.values().stream().map(each -> Quantiles.median(each.values())).toList());
   }
 
   /**
-   * For each fork, the median over the rounds in which both had a block of the logarithm of the
-   * ratio to the other's time: what drifts from round to round and from fork to fork cancels.
+   * Per fork, the median log-ratio to another series over the rounds that both have. Drift between
+   * rounds and forks cancels.
    */
   public List<Double> logRatiosTo(Series base) {
     List<Double> ratios = new ArrayList<>();
@@ -142,7 +142,7 @@ public final class Series {
     return ratios;
   }
 
-  /** How many times as long as another; empty where they never met in a round. */
+  /** Ratio to another series; empty if they share no round. */
   public Optional<Estimate> ratioTo(Series base) {
     List<Double> ratios = logRatiosTo(base).stream().map(Math::exp).toList();
     return ratios.isEmpty() ? Optional.empty() : Optional.of(Estimate.of(ratios));

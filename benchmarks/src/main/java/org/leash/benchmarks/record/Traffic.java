@@ -3,8 +3,8 @@ package org.leash.benchmarks.record;
 import org.leash.benchmarks.csv.Key;
 
 /**
- * The bytes that a contract has to move at least: each logit read once, and written once where the
- * contract has a matrix among its outputs. What a row has one value of is not counted.
+ * The least traffic of a contract: each logit read once, and written once if an output is a matrix.
+ * Per-row values are not counted.
  *
  * @param bytesRead of the logits
  * @param bytesWritten of the matrix

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.leash.benchmarks.compare.Contestant;
 import org.leash.benchmarks.compare.Question;
+import org.leash.benchmarks.compare.RecordedContender;
 import org.leash.benchmarks.compare.Verdict;
 import org.leash.benchmarks.gate.Gate;
 import org.leash.benchmarks.gate.GateFinding;
@@ -13,14 +13,14 @@ import org.leash.benchmarks.gate.GateOutcome;
 import org.leash.report.Element;
 import org.leash.report.Page;
 
-/** The report of runs as one page. */
+/** A report of runs as one HTML page. */
 public final class BenchmarkReport {
   private BenchmarkReport() {}
 
   /**
    * A part of a report.
    *
-   * @param gate what a gate found; empty if none was asked
+   * @param gate findings of a gate; empty without one
    */
   public record Part(Question question, Optional<List<GateFinding>> gate) {}
 
@@ -76,7 +76,9 @@ public final class BenchmarkReport {
           .add(
               Element.of(
                   "strong",
-                  failed ? "✗ not every result is right" : "✓ every timed result is right"));
+                  failed
+                      ? "✗ some results are wrong or missing"
+                      : "✓ every timed result is right"));
     }
     Element who = Element.of("div");
     if (question.axis().isEmpty()) {
@@ -99,56 +101,59 @@ public final class BenchmarkReport {
   private static void add(Page page, Part part) {
     Question question = part.question();
     Chapter chapter = new Chapter(question, part.gate().orElse(List.of()));
-    List<Contestant> all = question.all();
+    List<RecordedContender> all = question.all();
     section(
         page,
         "Findings",
-        "What keeps the gate from passing, the most severe first.",
+        "Obstacles to passing the gate, the most severe first.",
         chapter.findings().isEmpty() ? List.of() : Tables.findings(chapter.findings()));
     section(
         page,
         "Failures",
-        "Without a believable time, each with the command that measures it again.",
+        "Cases without a credible time, each with the command that measures it again.",
         Tables.failures(question));
     section(
         page,
         "Change by case",
-        "Time over the base's. Green is faster, orange slower, deeper the more; hatched is not"
-            + " shown to differ.",
+        "Time relative to the base. Green is faster, orange slower, a deeper colour a larger"
+            + " change; hatched is undecided.",
         Stream.of(HeatMap.of(chapter), Tables.undecided(question)).flatMap(List::stream).toList());
     section(
         page,
         "Ratios and their intervals",
-        "Left of 1× is faster. Grey ground: the zone in which times count as the same; dotted: the"
-            + " A/A floor, how far identical code strayed.",
+        "Left of 1× is faster. Grey: the zone in which times count as equal; dotted: the A/A floor,"
+            + " the difference of identical code.",
         Forests.of(chapter));
     section(
         page,
         "Throughput",
-        "Bytes of the least traffic over the time, with the 95 % interval as a band; dashed: what"
-            + " the machine could do at most, measured in the same run.",
+        "Least traffic per time, with the 95 % interval as a band; dashed: the ceilings, measured"
+            + " in the same run.",
         Throughput.of(chapter));
     section(
         page,
         "Roofline",
-        "Under the slope memory is the limit, under the flat part the exponential.",
+        "Memory limits under the slope, exponentials under the flat part.",
         Roofline.of(chapter));
     section(
-        page, "Host overhead", "What a call costs beside its work.", HostOverhead.of(chapter, all));
+        page,
+        "Host overhead",
+        "Cost of a call in addition to its work.",
+        HostOverhead.of(chapter, all));
     section(
         page,
         "Correctness",
-        "The largest errors against a double-precision reference, before and after the timing;"
-            + " relative to max(1, |value|), in matrices to the row's largest. The tolerance is"
-            + " relative too; half-precision outputs may be off by their rounding besides.",
+        "Largest errors against a double-precision reference, before and after timing; relative to"
+            + " max(1, |value|), in matrices to the row's largest. The tolerance is relative too;"
+            + " half-precision outputs may differ by one more rounding.",
         Tables.correctness(chapter));
     section(
         page,
         "Samples in their order",
-        "Every timed block; dots at the edge lie beyond it. What moves all variants at once is the"
-            + " machine; a trend in one alone is not.",
+        "Every timed block; dots at the edge lie beyond it. Changes common to all variants are the"
+            + " machine's, a trend in one variant is its own.",
         SampleTracks.of(chapter, all));
-    section(page, "Left out or gone wrong", "", Tables.events(question));
+    section(page, "Left out or failed", "", Tables.events(question));
     section(page, "Environment", "", Tables.environment(question));
   }
 

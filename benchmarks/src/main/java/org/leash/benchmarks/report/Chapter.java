@@ -10,17 +10,14 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.leash.benchmarks.compare.Contestant;
 import org.leash.benchmarks.compare.Question;
+import org.leash.benchmarks.compare.RecordedContender;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.gate.GateFinding;
 
-/**
- * What a report is about: a comparison, what a gate found in it, and a number for each variant,
- * which gives it its colour throughout.
- */
+/** Subject of a report: a comparison, a gate's findings, and a colour number for each variant. */
 final class Chapter {
-  /** As many colours and shapes as can be told apart. */
+  /** Number of distinguishable colours and shapes. */
   static final int SERIES = 8;
 
   private final Question question;
@@ -31,10 +28,10 @@ final class Chapter {
     this.question = question;
     this.findings = findings;
     Set<String> names = new LinkedHashSet<>();
-    question.contestants().stream()
+    question.contenders().stream()
         .filter(each -> !isDispatch(each.key()))
         .sorted(
-            Comparator.comparing((Contestant each) -> each.key().get("role"))
+            Comparator.comparing((RecordedContender each) -> each.key().get("role"))
                 .thenComparing(each -> each.key().get("variant")))
         .forEach(each -> names.add(each.key().get("variant")));
     variants = List.copyOf(names);
@@ -61,12 +58,12 @@ final class Chapter {
     return Math.floorMod(variants.indexOf(variant), SERIES);
   }
 
-  /** Those of the candidate's run that have a shape. */
-  List<Contestant> kernels() {
-    return question.contestants().stream().filter(each -> !isDispatch(each.key())).toList();
+  /** Contenders of the candidate's run in kernel cases. */
+  List<RecordedContender> kernels() {
+    return question.contenders().stream().filter(each -> !isDispatch(each.key())).toList();
   }
 
-  /** The params of a key, in words. */
+  /** The params of a key, for readers. */
   static String setting(Key key) {
     return key.get("params")
         .replace(";", " · ")
@@ -74,14 +71,14 @@ final class Chapter {
         .replaceAll("threads=(\\d+)", "$1 threads");
   }
 
-  /** A case in words, without its operation, such as {@code f32 · 256×32768 · 1 thread}. */
+  /** A case without its operation, for readers, such as {@code f32 · 256×32768 · 1 thread}. */
   static String about(Key key) {
     return Stream.of(key.get("dtype_in"), key.shape(), setting(key))
         .filter(part -> !part.isEmpty())
         .collect(Collectors.joining(" · "));
   }
 
-  /** Groups in the order in which they are met. */
+  /** Groups in the order of their first elements. */
   static <T, K> Map<K, List<T>> group(List<T> elements, Function<T, K> by) {
     Map<K, List<T>> groups = new LinkedHashMap<>();
     elements.forEach(
@@ -89,7 +86,7 @@ final class Chapter {
     return groups;
   }
 
-  /** The values of some columns, as a key of groups. */
+  /** The values of some columns, to group by. */
   static List<String> values(Key key, List<String> columns) {
     return columns.stream().map(key::get).toList();
   }

@@ -1,10 +1,5 @@
 package org.leash.benchmarks.report;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -13,17 +8,18 @@ import java.util.function.Function;
 import org.apache.commons.csv.CSVFormat;
 import org.leash.benchmarks.compare.Compared;
 import org.leash.benchmarks.compare.Comparison;
-import org.leash.benchmarks.compare.Contestant;
 import org.leash.benchmarks.compare.Question;
+import org.leash.benchmarks.compare.RecordedContender;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.record.Environment;
 import org.leash.benchmarks.record.RecordedRun;
 import org.leash.benchmarks.stats.Estimate;
 import org.leash.benchmarks.stats.LogRatio;
+import org.leash.files.Json;
 
 /**
- * A comparison for machines: a row for each pair, all digits, units in the names, nothing where
- * something was not measured.
+ * A comparison as CSV or JSON: a row per pair, full precision, units in the names, empty if not
+ * measured.
  */
 public final class ComparisonExport {
   private static final CSVFormat FORMAT =
@@ -31,7 +27,7 @@ public final class ComparisonExport {
 
   private ComparisonExport() {}
 
-  /** One line for each pair, below a header. */
+  /** A header and a line per pair. */
   public static String csv(Question question) {
     StringBuilder text = new StringBuilder();
     for (Compared row : question.answer().rows()) {
@@ -51,43 +47,27 @@ public final class ComparisonExport {
 
   /** An object with the runs, the terms, the warnings and the pairs. */
   public static String json(Question question) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text).useDefaultPrettyPrinter()) {
-      json.writeStartObject();
-      write(json, "base", run(question.base()));
-      write(json, "candidate", run(question.candidate()));
-      Comparison answer = question.answer();
-      write(json, "zone_pct", 100 * Math.expm1(answer.zone()));
-      write(json, "significance", answer.terms().significance());
-      write(json, "aa_floor_pct", percent(answer.floor()));
-      json.writeArrayFieldStart("environment_differences");
-      for (Environment.Difference each : question.differences()) {
-        json.writeStartObject();
-        write(json, "key", each.key());
-        write(json, "base", each.here());
-        write(json, "candidate", each.there());
-        json.writeEndObject();
-      }
-      json.writeEndArray();
-      json.writeArrayFieldStart("warnings");
-      for (String warning : question.warnings()) {
-        json.writeString(warning);
-      }
-      json.writeEndArray();
-      json.writeArrayFieldStart("pairs");
-      for (Compared row : answer.rows()) {
-        json.writeStartObject();
-        for (Map.Entry<String, Object> field : fields(question, row).entrySet()) {
-          write(json, field.getKey(), field.getValue());
-        }
-        json.writeEndObject();
-      }
-      json.writeEndArray();
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return text.append('\n').toString();
+    Comparison answer = question.answer();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("base", run(question.base()));
+    json.put("candidate", run(question.candidate()));
+    json.put("zone_pct", 100 * Math.expm1(answer.zone()));
+    json.put("significance", answer.terms().significance());
+    json.put("aa_floor_pct", percent(answer.floor()));
+    json.put(
+        "environment_differences",
+        question.differences().stream().map(ComparisonExport::difference).toList());
+    json.put("warnings", question.warnings());
+    json.put("pairs", answer.rows().stream().map(row -> fields(question, row)).toList());
+    return Json.writeIndented(json);
+  }
+
+  private static Map<String, Object> difference(Environment.Difference difference) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("key", difference.key());
+    fields.put("base", difference.here());
+    fields.put("candidate", difference.there());
+    return fields;
   }
 
   private static Object percent(OptionalDouble logarithm) {
@@ -103,33 +83,14 @@ public final class ComparisonExport {
     return facts;
   }
 
-  private static void write(JsonGenerator json, String name, Object value) throws IOException {
-    json.writeFieldName(name);
-    switch (value) {
-      case null -> json.writeNull();
-      case Double d when !Double.isFinite(d) -> json.writeNull();
-      case Map<?, ?> map -> {
-        json.writeStartObject();
-        for (Map.Entry<?, ?> each : map.entrySet()) {
-          write(json, each.getKey().toString(), each.getValue());
-        }
-        json.writeEndObject();
-      }
-      case String s -> json.writeString(s);
-      case Boolean b -> json.writeBoolean(b);
-      case Integer i -> json.writeNumber(i);
-      case Double d -> json.writeNumber(d);
-      default -> throw new IllegalStateException("no JSON for " + value.getClass());
-    }
-  }
-
   private static Map<String, Object> fields(Question question, Compared row) {
     Map<String, Object> fields = new LinkedHashMap<>();
     for (String column : Key.COLUMNS) {
       fields.put(column, row.pair().key().get(column));
     }
-    fields.put("base_run_id", row.pair().base().map(Contestant::runId).orElse(null));
-    fields.put("candidate_run_id", row.pair().candidate().map(Contestant::runId).orElse(null));
+    fields.put("base_run_id", row.pair().base().map(RecordedContender::runId).orElse(null));
+    fields.put(
+        "candidate_run_id", row.pair().candidate().map(RecordedContender::runId).orElse(null));
     fields.put(
         "base",
         row.pair()
@@ -158,13 +119,14 @@ public final class ComparisonExport {
   }
 
   private static void time(
-      Map<String, Object> fields, String side, Optional<Contestant> contestant) {
-    Optional<Estimate> nanos = contestant.flatMap(Contestant::nanos);
-    fields.put(side + "_status", contestant.map(each -> each.status().name()).orElse(null));
+      Map<String, Object> fields, String side, Optional<RecordedContender> contender) {
+    Optional<Estimate> nanos = contender.flatMap(RecordedContender::nanos);
+    fields.put(side + "_status", contender.map(each -> each.status().name()).orElse(null));
     fields.put(side + "_ns", nanos.map(Estimate::center).orElse(null));
     fields.put(side + "_ci_lo_ns", nanos.map(each -> finite(each.low())).orElse(null));
     fields.put(side + "_ci_hi_ns", nanos.map(each -> finite(each.high())).orElse(null));
-    OptionalDouble pct = contestant.map(Contestant::pctOfCeiling).orElse(OptionalDouble.empty());
+    OptionalDouble pct =
+        contender.map(RecordedContender::pctOfCeiling).orElse(OptionalDouble.empty());
     fields.put(side + "_pct_ceiling", pct.isPresent() ? (Object) pct.getAsDouble() : null);
   }
 

@@ -15,8 +15,8 @@ import org.leash.report.Forest;
 import org.leash.report.Page;
 
 /**
- * The ratio of every pair with its interval: for each operation a plot for each variant, and for
- * operations of a single case one plot with all variants.
+ * Forest plots of all ratios with intervals: one per operation and variant, and one with all
+ * variants for operations of a single case.
  */
 final class Forests {
   private static final Set<String> SAID = Set.of("variant", "op");
@@ -46,7 +46,7 @@ final class Forests {
   }
 
   private void add(String operation, List<Compared> all) {
-    // Variants in the order of their colours.
+    // In the order of the variants' colours.
     List<Compared> rows =
         all.stream()
             .filter(row -> row.effect().isPresent())

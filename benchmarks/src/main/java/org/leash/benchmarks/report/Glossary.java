@@ -3,23 +3,23 @@ package org.leash.benchmarks.report;
 import java.util.List;
 import org.leash.report.Element;
 
-/** What the numbers mean. */
+/** Definitions of the report's terms. */
 final class Glossary {
   private static final String[][] TERMS = {
     {
       "time",
-      "Of one launch: the geometric mean over forks of each fork's median over rounds. ± is half of"
-          + " the 95 % interval (Student's t over forks)."
+      "Time of one launch: the geometric mean over forks of each fork's median over rounds. ± is"
+          + " half of the 95 % interval (Student's t over forks)."
     },
     {
       "fork",
-      "A fresh JVM. Forks are what is independent, so all intervals come from the spread between"
-          + " them."
+      "A fresh JVM. The fork is the unit of replication: all intervals come from the spread between"
+          + " forks."
     },
     {
       "round",
-      "In a round every variant of a case has one block, in random order, so that drift of the"
-          + " machine meets all alike."
+      "Every variant of a case has one block in a round, in random order, so that drift of the"
+          + " machine affects all alike."
     },
     {
       "change",
@@ -29,40 +29,39 @@ final class Glossary {
     },
     {
       "A/A floor",
-      "Twins are the same kernel timed twice. The 95th percentile of how far their ratios stray"
-          + " from 1 is what noise alone does in this run."
+      "Twins are the same kernel timed twice. The floor is the 95th percentile of the distance of"
+          + " their ratios from 1: the noise of this run."
     },
     {
       "zone",
-      "Ratios closer to 1 than this count as the same: 1 % unless asked otherwise, and never less"
-          + " than the A/A floor."
+      "Ratios closer to 1 than this count as equal: by default 1 %, and at least the A/A floor."
     },
     {
       "FASTER, SLOWER",
-      "The interval leaves out 1, the ratio lies outside the zone, and the p-value, corrected for"
-          + " all comparisons (Holm), is below 0.05."
+      "The interval excludes 1, the ratio lies outside the zone, and the p-value, corrected for all"
+          + " comparisons (Holm), is below 0.05."
     },
     {"SAME", "The whole interval lies inside the zone: shown to be equivalent."},
     {
       "INCONCLUSIVE",
       "Neither is shown. The number of forks would decide it with a probability of 0.9 if the ratio"
-          + " stays what it is, and the spread is not more than so few forks may hide of it."
+          + " stays the same and the spread is within what few forks may hide."
     },
     {
       "INCORRECT, INVALID",
-      "An output was outside its tolerance; or there is no believable time. Neither has a speed."
+      "An output is outside its tolerance, or there is no credible time. Neither has a speed."
     },
     {
       "ceiling",
-      "Measured in the same run: the best rate of reading, copying or updating memory, or of"
-          + " exponentials, with as many threads. The one that binds is the one that takes longest."
+      "The best rate of reading, copying or updating memory, or of exponentials, measured in the"
+          + " same run with as many threads. The binding ceiling is the one that takes longest."
     },
     {
       "least traffic",
-      "1R: each logit is read once. 1R+1W: and written once. GB/s are these bytes over the time, GB"
-          + " = 10⁹ bytes, whatever a variant really moves."
+      "1R: each logit is read once. 1R+1W: and written once. GB/s are these bytes per time, GB ="
+          + " 10⁹ bytes, regardless of a variant's actual traffic."
     },
-    {"geometric mean", "Of ratios over all cases, and not given if one of them has none."}
+    {"geometric mean", "Geometric mean of the ratios of all cases; not given if a case has none."}
   };
 
   private Glossary() {}

@@ -14,9 +14,9 @@ import org.leash.benchmarks.csv.Labels;
 import org.leash.benchmarks.stats.Quantity;
 import org.leash.report.Element;
 
-/** The change of each variant in each case as a table whose ground tells it at a glance. */
+/** Tables of the change of each variant in each case, with colours by change. */
 final class HeatMap {
-  /** A ratio of so many deepens the ground as far as it goes. */
+  /** Log-ratio of the deepest colour. */
   private static final double DEEPEST = Math.log(8);
 
   private HeatMap() {}

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.leash.benchmarks.compare.Contestant;
+import org.leash.benchmarks.compare.RecordedContender;
 import org.leash.benchmarks.stats.Quantity;
 import org.leash.report.Bars;
 import org.leash.report.Element;
 import org.leash.report.Page;
 
 /**
- * What a call costs beside the work: a downcall from Java above the same call from C; and where a
- * device was timed by events and by the clock on the wall, what the host adds.
+ * Overhead of calls: a downcall from Java compared with the same call from C, and wall-clock time
+ * compared with device time.
  */
 final class HostOverhead {
   private static final int WORK = 0;
@@ -22,7 +22,7 @@ final class HostOverhead {
 
   private HostOverhead() {}
 
-  static List<Element> of(Chapter chapter, List<Contestant> all) {
+  static List<Element> of(Chapter chapter, List<RecordedContender> all) {
     List<Element> panels = new ArrayList<>();
     List<Bars.Bar> calls = calls(all);
     if (!calls.isEmpty()) {
@@ -43,17 +43,17 @@ final class HostOverhead {
             Page.panels(panels));
   }
 
-  private static List<Bars.Bar> calls(List<Contestant> all) {
-    List<Contestant> dispatch =
+  private static List<Bars.Bar> calls(List<RecordedContender> all) {
+    List<RecordedContender> dispatch =
         all.stream()
             .filter(each -> Chapter.isDispatch(each.key()) && each.isGood() && !each.isTwin())
             .toList();
     List<Bars.Bar> bars = new ArrayList<>();
-    Chapter.group(dispatch, each -> each.key().contest())
+    Chapter.group(dispatch, each -> each.key().caseGroup())
         .values()
         .forEach(
             members -> {
-              Optional<Contestant> fromC =
+              Optional<RecordedContender> fromC =
                   members.stream()
                       .filter(each -> each.key().get("variant").equals("c"))
                       .findFirst();
@@ -64,7 +64,7 @@ final class HostOverhead {
     return bars;
   }
 
-  private static Bars.Bar bar(Contestant call, Optional<Contestant> fromC) {
+  private static Bars.Bar bar(RecordedContender call, Optional<RecordedContender> fromC) {
     double nanos = nanos(call);
     double floor = Math.min(nanos, fromC.map(HostOverhead::nanos).orElse(nanos));
     String name = call.key().get("contract").replace('_', ' ') + " · " + call.key().get("variant");
@@ -76,22 +76,22 @@ final class HostOverhead {
         String.format(Locale.ROOT, "%.1f ns", nanos));
   }
 
-  private static double nanos(Contestant contestant) {
-    return contestant.nanos().orElseThrow().center();
+  private static double nanos(RecordedContender contender) {
+    return contender.nanos().orElseThrow().center();
   }
 
-  private static List<Bars.Bar> launches(List<Contestant> kernels) {
+  private static List<Bars.Bar> launches(List<RecordedContender> kernels) {
     List<Bars.Bar> bars = new ArrayList<>();
-    Map<List<String>, List<Contestant>> groups =
+    Map<List<String>, List<RecordedContender>> groups =
         Chapter.group(
-            kernels.stream().filter(Contestant::isGood).toList(),
+            kernels.stream().filter(RecordedContender::isGood).toList(),
             each ->
                 Chapter.values(
                     each.key(), List.of("op", "variant", "dtype_in", "rows", "cols", "params")));
     groups.forEach(
         (group, members) -> {
-          Optional<Contestant> device = timed(members, "event");
-          Optional<Contestant> wall = timed(members, "wall_sync");
+          Optional<RecordedContender> device = timed(members, "event");
+          Optional<RecordedContender> wall = timed(members, "wall_sync");
           if (device.isPresent() && wall.isPresent()) {
             double work = nanos(device.get());
             bars.add(
@@ -106,7 +106,7 @@ final class HostOverhead {
     return bars.stream().sorted(Comparator.comparing(Bars.Bar::name)).toList();
   }
 
-  private static Optional<Contestant> timed(List<Contestant> members, String timing) {
+  private static Optional<RecordedContender> timed(List<RecordedContender> members, String timing) {
     return members.stream().filter(each -> each.key().get("timing").equals(timing)).findFirst();
   }
 }

@@ -5,17 +5,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.leash.benchmarks.compare.Compared;
-import org.leash.benchmarks.compare.Contestant;
 import org.leash.benchmarks.compare.Question;
+import org.leash.benchmarks.compare.RecordedContender;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.Labels;
 import org.leash.benchmarks.stats.Quantity;
 
-/** A comparison as Markdown tables, one for each operation, for a comment on a change. */
+/** A comparison as Markdown tables, one per operation, for a comment on a change. */
 public final class MarkdownReport {
   private MarkdownReport() {}
 
-  /** The tables, with what must be known to read them. */
+  /** The tables, with terms and warnings. */
   public static String of(Question question) {
     StringBuilder text = new StringBuilder();
     text.append("**verdicts: ").append(escape(question.verdicts())).append("**  \n");
@@ -68,8 +68,8 @@ public final class MarkdownReport {
     };
   }
 
-  private static String time(Optional<Contestant> contestant) {
-    return contestant
+  private static String time(Optional<RecordedContender> contender) {
+    return contender
         .map(
             each ->
                 each.nanos()
@@ -78,7 +78,7 @@ public final class MarkdownReport {
         .orElse("–");
   }
 
-  /** Text that Markdown takes as it is, and that stays in its cell. */
+  /** Escapes text for a cell of a Markdown table. */
   public static String escape(String text) {
     return Labels.plain(text.strip()).replaceAll("([\\\\`*_{}\\[\\]<>#|!&~])", "\\\\$1");
   }

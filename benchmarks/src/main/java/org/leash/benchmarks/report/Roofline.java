@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.leash.benchmarks.compare.Contestant;
+import org.leash.benchmarks.compare.RecordedContender;
 import org.leash.benchmarks.record.Ceiling;
 import org.leash.benchmarks.record.Traffic;
 import org.leash.benchmarks.stats.Quantity;
@@ -16,8 +16,8 @@ import org.leash.report.Plot;
 import org.leash.report.Scale;
 
 /**
- * Logits per second against logits per byte of the least traffic: under the slope memory is the
- * limit, under the flat roof the exponential, of which each logit needs one.
+ * Logits per second against logits per byte of least traffic. Memory limits under the slope,
+ * exponentials, one per logit, under the flat roof.
  */
 final class Roofline {
   private Roofline() {}
@@ -30,8 +30,11 @@ final class Roofline {
           .computeIfAbsent(each.params(), params -> new HashMap<>())
           .merge(each.kind(), each.rate(), Math::max);
     }
-    List<Contestant> timed =
-        chapter.kernels().stream().filter(Contestant::isGood).filter(Throughput::hasShape).toList();
+    List<RecordedContender> timed =
+        chapter.kernels().stream()
+            .filter(RecordedContender::isGood)
+            .filter(Throughput::hasShape)
+            .toList();
     Chapter.group(timed, each -> each.key().get("params"))
         .forEach(
             (params, members) -> {
@@ -45,21 +48,21 @@ final class Roofline {
         : List.of(Page.legend(chapter.variants()), Page.panels(panels));
   }
 
-  private static double logits(Contestant contestant) {
-    return Double.parseDouble(contestant.key().get("rows"))
-        * Double.parseDouble(contestant.key().get("cols"));
+  private static double logits(RecordedContender contender) {
+    return Double.parseDouble(contender.key().get("rows"))
+        * Double.parseDouble(contender.key().get("cols"));
   }
 
-  private static double intensity(Contestant contestant) {
-    return logits(contestant) / Traffic.of(contestant.key()).bytes();
+  private static double intensity(RecordedContender contender) {
+    return logits(contender) / Traffic.of(contender.key()).bytes();
   }
 
-  private static double rate(Contestant contestant) {
-    return logits(contestant) / contestant.nanos().orElseThrow().center();
+  private static double rate(RecordedContender contender) {
+    return logits(contender) / contender.nanos().orElseThrow().center();
   }
 
   private static Element panel(
-      Chapter chapter, String params, List<Contestant> members, Map<String, Double> limits) {
+      Chapter chapter, String params, List<RecordedContender> members, Map<String, Double> limits) {
     double memory = Math.max(limits.get("read"), limits.getOrDefault("update", 0.0));
     double exp = limits.get("exp");
     Scale x =
@@ -91,14 +94,14 @@ final class Roofline {
         plot.element());
   }
 
-  private static Plot.Point point(Contestant contestant) {
+  private static Plot.Point point(RecordedContender contender) {
     return new Plot.Point(
-        intensity(contestant),
-        rate(contestant),
+        intensity(contender),
+        rate(contender),
         Double.NaN,
         Double.NaN,
         Stream.of("op", "variant", "dtype_in", "rows", "cols", "input_dist")
-            .map(contestant.key()::get)
+            .map(contender.key()::get)
             .reduce((one, other) -> one + " " + other)
             .orElseThrow());
   }

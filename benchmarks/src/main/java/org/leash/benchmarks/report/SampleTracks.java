@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.leash.benchmarks.compare.Contestant;
+import org.leash.benchmarks.compare.RecordedContender;
 import org.leash.benchmarks.csv.Labels;
 import org.leash.benchmarks.csv.ResultStatus;
 import org.leash.benchmarks.csv.Sensors;
@@ -21,9 +21,8 @@ import org.leash.report.Plot;
 import org.leash.report.Scale;
 
 /**
- * Every sample of a case in the order in which it was taken, as a multiple of the variant's median:
- * what the machine did meanwhile shows in all of them alike. Where a device was asked for its
- * clock, temperature and power, those follow.
+ * All samples of a case in order of measurement, in multiples of the variant's median, so that
+ * effects of the machine show in all variants alike; then clock, temperature and power, if known.
  */
 final class SampleTracks {
   private static final double HEIGHT = 170;
@@ -31,34 +30,35 @@ final class SampleTracks {
 
   private SampleTracks() {}
 
-  static List<Element> of(Chapter chapter, List<Contestant> all) {
-    List<Contestant> timed =
+  static List<Element> of(Chapter chapter, List<RecordedContender> all) {
+    List<RecordedContender> timed =
         all.stream()
             .filter(each -> each.isGood() && !each.isTwin() && !Chapter.isDispatch(each.key()))
             .toList();
     if (timed.isEmpty()) {
       return List.of();
     }
-    Map<String, List<Contestant>> operations = Chapter.group(timed, each -> each.key().get("op"));
+    Map<String, List<RecordedContender>> operations =
+        Chapter.group(timed, each -> each.key().get("op"));
     List<Element> elements = new ArrayList<>();
     elements.add(Page.legend(chapter.variants()));
     operations.forEach(
         (operation, members) -> {
           Labels labels =
-              new Labels(members.stream().map(Contestant::key).toList(), Set.of("variant", "op"));
-          var contests = Chapter.group(members, each -> each.key().contest()).values();
+              new Labels(
+                  members.stream().map(RecordedContender::key).toList(), Set.of("variant", "op"));
+          var cases = Chapter.group(members, each -> each.key().caseGroup()).values();
           List<Element> panels = new ArrayList<>();
-          contests.forEach(contest -> panels.add(panel(chapter, labels, contest)));
+          cases.forEach(contest -> panels.add(panel(chapter, labels, contest)));
           elements.add(
               Page.details(
-                  "%s: %d case%s"
-                      .formatted(operation, contests.size(), contests.size() == 1 ? "" : "s"),
+                  "%s: %d case%s".formatted(operation, cases.size(), cases.size() == 1 ? "" : "s"),
                   List.of(Page.panels(panels))));
         });
     return elements;
   }
 
-  private static Element panel(Chapter chapter, Labels labels, List<Contestant> contest) {
+  private static Element panel(Chapter chapter, Labels labels, List<RecordedContender> contest) {
     List<Sample> order =
         contest.stream()
             .flatMap(each -> each.series().samples().stream())
@@ -80,7 +80,7 @@ final class SampleTracks {
     for (double tick : x.ticks().subList(1, x.ticks().size())) {
       plot.divider(tick);
     }
-    for (Contestant each : contest) {
+    for (RecordedContender each : contest) {
       double median = each.series().quantiles().at(0.5);
       List<Sample> samples =
           each.series().samples().stream().filter(one -> one.status() == ResultStatus.OK).toList();
@@ -101,7 +101,7 @@ final class SampleTracks {
             .toArray(Element[]::new));
   }
 
-  /** Ticks where a fork begins, with its number. */
+  /** Ticks at the start of each fork, labelled with its number. */
   private static Scale forks(List<Sample> order) {
     List<Double> starts = new ArrayList<>();
     List<Integer> numbers = new ArrayList<>();

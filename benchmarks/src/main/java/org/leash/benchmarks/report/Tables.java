@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.leash.benchmarks.compare.Compared;
-import org.leash.benchmarks.compare.Contestant;
 import org.leash.benchmarks.compare.Question;
+import org.leash.benchmarks.compare.RecordedContender;
 import org.leash.benchmarks.compare.Verdict;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.ResultStatus;
@@ -24,7 +24,7 @@ import org.leash.report.Element;
 import org.leash.report.HtmlTable;
 import org.leash.report.Page;
 
-/** The parts of a report that are tables. */
+/** Tables of a report. */
 final class Tables {
   private Tables() {}
 
@@ -35,7 +35,7 @@ final class Tables {
         .collect(Collectors.joining(" "));
   }
 
-  /** What the gate found, each with the command that measures it again. */
+  /** Findings of the gate, each with the command that measures it again. */
   static List<Element> findings(List<GateFinding> findings) {
     HtmlTable table = new HtmlTable().column("finding").text("about").text("why");
     for (GateFinding each : findings) {
@@ -51,12 +51,12 @@ final class Tables {
     return List.of(table.element());
   }
 
-  /** What wants more evidence is open, and not bad. */
+  /** Style of an outcome: open if it needs more evidence. */
   private static String style(GateOutcome outcome) {
     return outcome == GateOutcome.INCONCLUSIVE ? "open" : "bad";
   }
 
-  /** Rows without a verdict of speed, or without one at all. */
+  /** Failed rows. */
   static List<Element> failures(Question question) {
     HtmlTable table = new HtmlTable().column("verdict").column("variant").text("case").text("why");
     int count = 0;
@@ -80,7 +80,7 @@ final class Tables {
   }
 
   private static Element why(Compared row) {
-    Contestant about = row.pair().candidate().or(row.pair()::base).orElseThrow();
+    RecordedContender about = row.pair().candidate().or(row.pair()::base).orElseThrow();
     Element why = Element.of("td", row.reason());
     String repro = about.time().get("repro");
     if (!repro.isEmpty()) {
@@ -89,7 +89,7 @@ final class Tables {
     return why;
   }
 
-  /** Inconclusive pairs with what would decide them. */
+  /** Inconclusive pairs, with the number of forks that would decide them. */
   static List<Element> undecided(Question question) {
     HtmlTable table =
         new HtmlTable()
@@ -97,7 +97,7 @@ final class Tables {
             .column("case")
             .numbers("change")
             .numbers("95 % interval")
-            .numbers("forks that would do, or why not");
+            .numbers("forks to decide, or reason");
     int count = 0;
     for (Compared row : question.answer().rows()) {
       if (row.verdict() == Verdict.INCONCLUSIVE) {
@@ -110,7 +110,7 @@ final class Tables {
             Quantity.interval(effect),
             row.forksNeeded().isPresent()
                 ? "about " + row.forksNeeded().getAsInt()
-                : row.reason().isEmpty() ? "more than is reasonable" : row.reason());
+                : row.reason().isEmpty() ? "too many" : row.reason());
       }
     }
     return count == 0
@@ -118,7 +118,7 @@ final class Tables {
         : List.of(Page.details(count + " undecided pairs", List.of(table.element())));
   }
 
-  /** Facts that differ, then all of the candidate's. */
+  /** Differing facts, then all facts of the candidate. */
   static List<Element> environment(Question question) {
     List<Element> elements = new ArrayList<>();
     if (question.axis().isEmpty()) {
@@ -141,12 +141,12 @@ final class Tables {
     return elements;
   }
 
-  /** The largest errors of each variant's outputs; what repeats from row to row shows once. */
+  /** Largest errors of each variant's outputs; repeated cells are shown once. */
   static List<Element> correctness(Chapter chapter) {
     record Output(String operation, String dtype, String variant, String output) {}
     record About(Output output, RecordedCheck check) {}
     List<About> checks = new ArrayList<>();
-    for (Contestant each : chapter.question().contestants()) {
+    for (RecordedContender each : chapter.question().contenders()) {
       for (RecordedCheck check : each.series().checks()) {
         checks.add(
             new About(
@@ -205,7 +205,7 @@ final class Tables {
     return outputs.isEmpty() ? List.of() : List.of(table.element());
   }
 
-  /** The last of some columns; unseen, except on paper, if all of them say what those above say. */
+  /** The last of some columns, hidden on screen if all of them equal those above. */
   private static Element unlessRepeated(List<String> row, List<String> above, int columns) {
     Element cell = Element.of("td", row.get(columns - 1));
     return row.subList(0, columns).equals(above.subList(0, columns))
@@ -225,7 +225,7 @@ final class Tables {
             : String.format(Locale.ROOT, "%.1e", value).replace("e-0", "e−").replace("e-", "e−");
   }
 
-  /** What did not go as planned. */
+  /** Events of the run. */
   static List<Element> events(Question question) {
     List<RunEvent> events = question.candidate().events();
     if (events.isEmpty()) {

@@ -1,6 +1,5 @@
 package org.leash.benchmarks.report;
 
-import static org.leash.benchmarks.report.Grid.Cell;
 import static picocli.CommandLine.Help.Ansi.Style.bold;
 import static picocli.CommandLine.Help.Ansi.Style.faint;
 import static picocli.CommandLine.Help.Ansi.Style.fg_green;
@@ -17,21 +16,24 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.leash.benchmarks.compare.Compared;
 import org.leash.benchmarks.compare.Comparison;
-import org.leash.benchmarks.compare.Contestant;
 import org.leash.benchmarks.compare.Question;
+import org.leash.benchmarks.compare.RecordedContender;
 import org.leash.benchmarks.compare.Verdict;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.Labels;
 import org.leash.benchmarks.record.RecordedRun;
 import org.leash.benchmarks.stats.Quantity;
+import org.leash.files.TextTable;
+import org.leash.files.TextTable.Cell;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.Ansi.Style;
 
 /**
- * A comparison on a terminal. Inside a run: a line for each case and columns for each contender, in
- * as many tables as the width asks for, each with the base. Between runs: a line for each pair.
+ * A comparison as text for a terminal. Inside a run: a line per case and columns per contender, in
+ * as many tables as the width requires, each with the base. Between runs: a line per pair.
  */
 public final class TextReport {
   private static final String LEGEND =
@@ -41,6 +43,8 @@ public final class TextReport {
       ± half of the 95 %% interval over forks; share of the ceiling that binds: r read, u update, c copy, e exp
       """
           .replace("%%", "%");
+
+  private static final String INDENT = " ";
 
   private final Question question;
   private final Ansi ansi;
@@ -52,7 +56,7 @@ public final class TextReport {
     this.width = width;
   }
 
-  /** The report, its lines not wider than so many characters if that can be. */
+  /** The report, with lines of at most some width where possible. */
   public static String of(Question question, Ansi ansi, int width) {
     return new TextReport(question, ansi, width).text();
   }
@@ -78,7 +82,7 @@ public final class TextReport {
     return head.toString();
   }
 
-  /** How the verdicts were found. */
+  /** Terms of the verdicts. */
   public static String terms(Question question) {
     Comparison answer = question.answer();
     return "A/A floor %s · zone ±%s%s · Holm over %d comparisons"
@@ -95,7 +99,7 @@ public final class TextReport {
     return logarithm.isPresent() ? Quantity.distance(logarithm.getAsDouble()) : "unknown";
   }
 
-  /** A run with its commit and machine. */
+  /** Name of a run, with its commit and machine. */
   public static String name(RecordedRun run) {
     String commit =
         run.environment()
@@ -124,23 +128,21 @@ public final class TextReport {
 
   private String operation(List<Compared> rows) {
     if (question.axis().isEmpty()) {
-      return title(rows, Set.of("variant")) + list(rows).render(ansi);
+      return title(rows, Set.of("variant")) + indented(list(rows));
     }
     String axis = question.axis().get().column();
     return title(rows, Set.of(axis))
-        + tables(rows, axis).stream()
-            .map(table -> table.render(ansi))
-            .collect(Collectors.joining("\n"));
+        + tables(rows, axis).stream().map(TextReport::indented).collect(Collectors.joining("\n"));
   }
 
-  /** Every other contender once, from left to right, as many in a table as fit the width. */
-  private List<Grid> tables(List<Compared> rows, String axis) {
-    List<Grid> tables = new ArrayList<>();
+  /** Tables of all other contenders, as many in each as fit the width. */
+  private List<TextTable> tables(List<Compared> rows, String axis) {
+    List<TextTable> tables = new ArrayList<>();
     List<String> left =
         new ArrayList<>(
             rows.stream()
                 .flatMap(row -> row.pair().candidate().stream())
-                .map(Contestant::key)
+                .map(RecordedContender::key)
                 .sorted(
                     Comparator.comparing((Key key) -> key.get("role"))
                         .thenComparing(key -> key.get(axis)))
@@ -149,7 +151,8 @@ public final class TextReport {
                 .toList());
     do {
       int fitting = left.size();
-      while (fitting > 1 && pivot(rows, axis, left.subList(0, fitting)).width() > width) {
+      while (fitting > 1
+          && pivot(rows, axis, left.subList(0, fitting)).width() + INDENT.length() > width) {
         fitting--;
       }
       List<String> others = left.subList(0, fitting);
@@ -159,17 +162,34 @@ public final class TextReport {
     return tables;
   }
 
+  private static String indented(TextTable table) {
+    return table.render().replaceAll("(?m)^(?=.)", INDENT);
+  }
+
+  private Cell cell(String text, Style... styles) {
+    return new Cell(text, false, plain -> painted(plain, styles));
+  }
+
+  private String painted(String text, Style... styles) {
+    if (!ansi.enabled() || styles.length == 0 || text.isEmpty()) {
+      return text;
+    }
+    return Stream.of(styles).map(style -> style.on()).collect(Collectors.joining())
+        + text
+        + reset.off();
+  }
+
   private String title(List<Compared> rows, Set<String> elsewhere) {
     String title = new Labels(keys(rows), elsewhere).title();
-    return (ansi.enabled() ? bold.on() + title + reset.off() : title) + "\n";
+    return painted(title, bold) + "\n";
   }
 
   private static List<Key> keys(List<Compared> rows) {
     return rows.stream().map(row -> row.pair().key()).toList();
   }
 
-  /** A line for each case, the base first, then a time and a change for each of some others. */
-  private static Grid pivot(List<Compared> rows, String axis, List<String> others) {
+  /** A line per case with the base, then time and change of some others. */
+  private TextTable pivot(List<Compared> rows, String axis, List<String> others) {
     Labels labels = new Labels(keys(rows), Set.of(axis));
     Map<String, Map<String, Compared>> cases = new LinkedHashMap<>();
     for (Compared row : rows) {
@@ -182,39 +202,35 @@ public final class TextReport {
             .flatMap(row -> row.pair().base().stream())
             .map(each -> each.key().get(axis))
             .findFirst();
-    Grid grid = new Grid();
+    TextTable table = new TextTable();
     List<Cell> header =
-        new ArrayList<>(
-            List.of(Cell.of(""), Cell.of(Labels.plain(base.orElse("")) + " (base)", bold)));
-    others.forEach(
-        other -> header.addAll(List.of(Cell.of(Labels.plain(other), bold), Cell.of(""))));
-    grid.line(header);
+        new ArrayList<>(List.of(cell(""), cell(Labels.plain(base.orElse("")) + " (base)", bold)));
+    others.forEach(other -> header.addAll(List.of(cell(Labels.plain(other), bold), cell(""))));
+    table.line(header);
     cases.forEach(
         (name, cells) -> {
-          List<Cell> line = new ArrayList<>(List.of(Cell.of(name)));
+          List<Cell> line = new ArrayList<>(List.of(cell(name)));
           line.add(time(cells.values().iterator().next().pair().base(), false));
           for (String other : others) {
             Compared row = cells.get(other);
             line.add(
-                row == null
-                    ? Cell.of("–", faint)
-                    : time(row.pair().candidate(), isBest(row, cells)));
-            line.add(row == null ? Cell.of("") : change(row));
+                row == null ? cell("–", faint) : time(row.pair().candidate(), isBest(row, cells)));
+            line.add(row == null ? cell("") : change(row));
           }
-          grid.line(line);
+          table.line(line);
         });
-    List<Cell> means = new ArrayList<>(List.of(Cell.of("geometric mean", faint), Cell.of("")));
+    List<Cell> means = new ArrayList<>(List.of(cell("geometric mean", faint), cell("")));
     for (String other : others) {
       List<Compared> column =
           cases.values().stream()
               .filter(each -> each.containsKey(other))
               .map(each -> each.get(other))
               .toList();
-      means.add(Cell.of(""));
-      means.add(Cell.of(mean(column, cases.size()), faint));
+      means.add(cell(""));
+      means.add(cell(mean(column, cases.size()), faint));
     }
-    grid.line(means);
-    return grid;
+    table.line(means);
+    return table;
   }
 
   private static boolean isBest(Compared row, Map<String, Compared> cells) {
@@ -224,7 +240,7 @@ public final class TextReport {
             .allMatch(other -> other.changePct() >= row.changePct());
   }
 
-  /** The geometric mean over all cases, or how many there are of those it would need. */
+  /** The geometric mean over all cases, or how many of them have a time. */
   static String mean(List<Compared> rows, int cases) {
     OptionalDouble mean = Comparison.geometricMean(rows);
     if (mean.isPresent() && rows.size() == cases) {
@@ -234,45 +250,45 @@ public final class TextReport {
     return "n/a (%d of %d)".formatted(timed, cases);
   }
 
-  private Grid list(List<Compared> rows) {
+  private TextTable list(List<Compared> rows) {
     Labels labels = new Labels(keys(rows), Set.of("variant"));
-    Grid grid = new Grid();
-    grid.line(
+    TextTable table = new TextTable();
+    table.line(
         List.of(
-            Cell.of("case", faint),
-            Cell.of("variant", faint),
-            Cell.of("base", faint),
-            Cell.of("candidate", faint),
-            Cell.of("change", faint)));
+            cell("case", faint),
+            cell("variant", faint),
+            cell("base", faint),
+            cell("candidate", faint),
+            cell("change", faint)));
     String previous = "";
     for (Compared row : rows) {
       String name = labels.of(row.pair().key());
-      grid.line(
+      table.line(
           List.of(
-              Cell.of(name.equals(previous) ? "" : name),
-              Cell.of(Labels.plain(row.pair().key().get("variant"))),
+              cell(name.equals(previous) ? "" : name),
+              cell(Labels.plain(row.pair().key().get("variant"))),
               time(row.pair().base(), false),
               time(row.pair().candidate(), false),
               change(row)));
       previous = name;
     }
-    grid.line(
+    table.line(
         List.of(
-            Cell.of("geometric mean", faint),
-            Cell.of(""),
-            Cell.of(""),
-            Cell.of(""),
-            Cell.of(mean(rows, rows.size()), faint)));
-    return grid;
+            cell("geometric mean", faint),
+            cell(""),
+            cell(""),
+            cell(""),
+            cell(mean(rows, rows.size()), faint)));
+    return table;
   }
 
-  private static Cell time(Optional<Contestant> contestant, boolean best) {
-    if (contestant.isEmpty()) {
-      return Cell.of("–", faint);
+  private Cell time(Optional<RecordedContender> contender, boolean best) {
+    if (contender.isEmpty()) {
+      return cell("–", faint);
     }
-    Contestant present = contestant.get();
+    RecordedContender present = contender.get();
     if (present.nanos().isEmpty()) {
-      return Cell.of(present.status().name(), fg_red);
+      return cell(present.status().name(), fg_red);
     }
     StringBuilder text = new StringBuilder(Quantity.time(present.nanos().get()));
     String spread = Quantity.spread(present.nanos().get());
@@ -285,11 +301,11 @@ public final class TextReport {
             pct ->
                 text.append(" %.0f%%".formatted(pct))
                     .append(present.time().get("ceiling_kind").charAt(0)));
-    return best ? Cell.of(text.toString(), bold) : Cell.of(text.toString());
+    return best ? cell(text.toString(), bold) : cell(text.toString());
   }
 
-  private static Cell change(Compared row) {
-    return Cell.of(describe(row), style(row));
+  private Cell change(Compared row) {
+    return cell(describe(row), style(row));
   }
 
   /** The verdict with its evidence, such as {@code −7.2 % ▲} or {@code ? −0.4 % (9 forks)}. */

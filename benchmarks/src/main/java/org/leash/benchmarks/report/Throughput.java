@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.leash.benchmarks.compare.Contestant;
+import org.leash.benchmarks.compare.RecordedContender;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.record.Roof;
 import org.leash.benchmarks.record.Traffic;
@@ -20,7 +20,7 @@ import org.leash.report.Page;
 import org.leash.report.Plot;
 import org.leash.report.Scale;
 
-/** Bytes moved per second against the vocabulary, a plot for each operation and setting. */
+/** Bytes per second against the vocabulary, a plot per operation and setting. */
 final class Throughput {
   private static final List<String> PANEL =
       List.of("op", "contract", "dtype_in", "params", "input_dist", "cache", "timing", "device");
@@ -38,8 +38,11 @@ final class Throughput {
   }
 
   private List<Element> elements() {
-    List<Contestant> timed =
-        chapter.kernels().stream().filter(Contestant::isGood).filter(Throughput::hasShape).toList();
+    List<RecordedContender> timed =
+        chapter.kernels().stream()
+            .filter(RecordedContender::isGood)
+            .filter(Throughput::hasShape)
+            .toList();
     List<Element> panels = new ArrayList<>();
     Chapter.group(timed, each -> Chapter.values(each.key(), PANEL))
         .values()
@@ -49,15 +52,15 @@ final class Throughput {
         : List.of(Page.legend(chapter.variants()), Page.panels(panels));
   }
 
-  static boolean hasShape(Contestant contestant) {
+  static boolean hasShape(RecordedContender contender) {
     return Stream.of("rows", "cols")
-        .allMatch(column -> contestant.key().get(column).matches("[1-9]\\d{0,14}"));
+        .allMatch(column -> contender.key().get(column).matches("[1-9]\\d{0,14}"));
   }
 
-  /** A plot for each number of rows that has several vocabularies; what is left, together. */
-  private List<Element> bySweep(List<Contestant> panel) {
+  /** A plot per number of rows with several vocabularies; if there are none, one plot of all. */
+  private List<Element> bySweep(List<RecordedContender> panel) {
     List<Element> plots = new ArrayList<>();
-    List<Contestant> rest = new ArrayList<>();
+    List<RecordedContender> rest = new ArrayList<>();
     Chapter.group(panel, each -> each.key().get("rows"))
         .forEach(
             (rows, members) -> {
@@ -73,19 +76,19 @@ final class Throughput {
     return plots;
   }
 
-  private static List<Double> vocabularies(List<Contestant> members) {
+  private static List<Double> vocabularies(List<RecordedContender> members) {
     return members.stream().map(Throughput::vocabulary).distinct().sorted().toList();
   }
 
-  private static double vocabulary(Contestant contestant) {
-    return Double.parseDouble(contestant.key().get("cols"));
+  private static double vocabulary(RecordedContender contender) {
+    return Double.parseDouble(contender.key().get("cols"));
   }
 
-  private static Estimate gbps(Contestant contestant) {
-    return contestant.nanos().orElseThrow().over((double) Traffic.of(contestant.key()).bytes());
+  private static Estimate gbps(RecordedContender contender) {
+    return contender.nanos().orElseThrow().over((double) Traffic.of(contender.key()).bytes());
   }
 
-  private Element plot(List<Contestant> members) {
+  private Element plot(List<RecordedContender> members) {
     Map<String, Double> ceilings = ceilings(members);
     double highest =
         Stream.concat(members.stream().map(each -> gbps(each).center()), ceilings.values().stream())
@@ -107,14 +110,14 @@ final class Throughput {
             "vocabulary",
             "GB/s, least traffic " + Traffic.of(key).model());
     ceilings.forEach((name, value) -> plot.ceiling(value, name));
-    List<Contestant> inOrder = new ArrayList<>(members);
+    List<RecordedContender> inOrder = new ArrayList<>(members);
     inOrder.sort(
         Comparator.comparingInt(
-                (Contestant each) -> chapter.variants().indexOf(each.key().get("variant")))
+                (RecordedContender each) -> chapter.variants().indexOf(each.key().get("variant")))
             .thenComparingDouble(Throughput::vocabulary));
-    Map<String, List<Contestant>> variants =
+    Map<String, List<RecordedContender>> variants =
         Chapter.group(inOrder, each -> each.key().get("variant"));
-    // At a single vocabulary variants stand beside each other, or their intervals would overlap.
+    // At a single vocabulary variants are spread, as their intervals would overlap.
     double apart = ticks.size() == 1 ? 0.2 / variants.size() : 0;
     double shift = (1 - variants.size()) * apart / 2;
     for (var variant : variants.entrySet()) {
@@ -131,7 +134,7 @@ final class Throughput {
         plot.element());
   }
 
-  /** Ticks that leave room for their numbers. */
+  /** Ticks with room for their labels. */
   private static List<Double> spaced(List<Double> values) {
     List<Double> spaced = new ArrayList<>();
     for (double value : values) {
@@ -142,28 +145,28 @@ final class Throughput {
     return spaced;
   }
 
-  private static Plot.Point point(Contestant contestant, double shift) {
-    Estimate gbps = gbps(contestant);
+  private static Plot.Point point(RecordedContender contender, double shift) {
+    Estimate gbps = gbps(contender);
     return new Plot.Point(
-        vocabulary(contestant) * shift,
+        vocabulary(contender) * shift,
         gbps.center(),
         gbps.low(),
         gbps.high(),
         "%s %s×%s: %s, %s"
             .formatted(
-                contestant.key().get("variant"),
-                contestant.key().get("rows"),
-                contestant.key().get("cols"),
+                contender.key().get("variant"),
+                contender.key().get("rows"),
+                contender.key().get("cols"),
                 Quantity.rate(gbps.center(), "GB/s"),
-                Quantity.time(contestant.nanos().orElseThrow())));
+                Quantity.time(contender.nanos().orElseThrow())));
   }
 
   /** The ceilings that bind contenders of a plot, by name. */
-  private Map<String, Double> ceilings(List<Contestant> members) {
+  private Map<String, Double> ceilings(List<RecordedContender> members) {
     Function<Roof.Bound, String> name =
         bound -> bound.kind() + " ceiling " + Quantity.rate(bound.gbps(), "GB/s");
     Map<String, Double> ceilings = new LinkedHashMap<>();
-    for (Contestant each : members) {
+    for (RecordedContender each : members) {
       if (!each.key().get("role").equals("peer")) {
         roof.over(each.key()).ifPresent(bound -> ceilings.put(name.apply(bound), bound.gbps()));
       }

@@ -1,4 +1,4 @@
 /**
- * Runs and their comparison as a page of HTML; the drawing itself is {@code org.leash.report}'s.
+ * Comparisons as text, Markdown, CSV, JSON, and as an HTML page drawn by {@code org.leash.report}.
  */
 package org.leash.benchmarks.report;

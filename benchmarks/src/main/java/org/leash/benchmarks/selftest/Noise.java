@@ -3,16 +3,15 @@ package org.leash.benchmarks.selftest;
 import java.util.random.RandomGenerator;
 
 /**
- * How far a timed block strays from the true time. A fork shifts all its contenders alike and each
- * by a little of its own; the machine drifts through the run; each block has noise, and now and
- * then something else runs.
+ * A model of the error of a block's time. A fork shifts all its contenders together and each
+ * individually; the machine drifts during the run; each block has noise, and some are disturbed.
  *
- * @param forkShared standard deviation of what a fork does to all, on the logarithm
- * @param forkOwn standard deviation of what a fork does to one contender
- * @param drift from the first round of the run to its last
+ * @param forkShared standard deviation of a fork's common shift, as a log-ratio
+ * @param forkOwn standard deviation of a fork's shift of one contender
+ * @param drift from the first to the last round of the run
  * @param block standard deviation of a block
- * @param outliers share of blocks that are disturbed
- * @param disturbance mean of what a disturbance adds, exponentially distributed
+ * @param outliers share of disturbed blocks
+ * @param disturbance mean of a disturbance, exponentially distributed
  */
 public record Noise(
     double forkShared,
@@ -21,10 +20,10 @@ public record Noise(
     double block,
     double outliers,
     double disturbance) {
-  /** What the comparison was designed for. */
+  /** The noise that the comparison was designed for. */
   public static final Noise DESIGN = new Noise(0.008, 0.004, 0.015, 0.004, 0.03, 0.05);
 
-  /** The same machine with much else to do: everything strays four times as far. */
+  /** Four times as much noise, as on a busy machine. */
   static final Noise LOUD = new Noise(0.032, 0.016, 0.06, 0.016, 0.12, 0.2);
 
   double drawShared(RandomGenerator random) {

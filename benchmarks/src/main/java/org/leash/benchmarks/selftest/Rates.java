@@ -15,15 +15,15 @@ import org.leash.benchmarks.compare.Verdict;
 import org.leash.benchmarks.record.RecordedRun;
 
 /**
- * How often a comparison says that times differ, over many simulated runs of the default effort:
- * five forks of eight rounds. The seeds are fixed, so that a rate is the same each time.
+ * Rates at which a comparison finds a difference in simulated runs of the default effort, five
+ * forks of eight rounds. Seeds are fixed, so rates are reproducible.
  */
 final class Rates {
   private static final String OPERATION = "entropy";
   private static final int FORKS = 5;
   private static final int ROUNDS = 8;
 
-  /** Candidates that are the same as the base: a family, as comparisons come. */
+  /** Size of the family of candidates equal to the base. */
   private static final int FAMILY = 3;
 
   private static final double BASE_NANOS = 2e6;
@@ -37,7 +37,7 @@ final class Rates {
   /**
    * A rate with its bound.
    *
-   * @param atLeast whether the bound is from below
+   * @param atLeast whether the bound is a lower one
    */
   record Rate(String what, double pct, boolean atLeast, double bound) {
     boolean isAsItShould() {
@@ -92,7 +92,7 @@ final class Rates {
             forecastPct(fewer), true, 90));
   }
 
-  /** Percent of the runs in which anything is said to differ. */
+  /** Percentage of runs in which any pair differs. */
   private static double pct(int runs, Function<SplittableRandom, Comparison> draw) {
     long[] seeds = new SplittableRandom(SEED).longs(runs).toArray();
     long differing =
@@ -143,8 +143,8 @@ final class Rates {
   }
 
   /**
-   * Of the runs that leave a slowdown of 3 % open and name a number of forks, the percentage in
-   * which the run with that many, the first of them the same, finds it.
+   * Percentage of inconclusive runs of a 3 % slowdown whose repetition with the suggested number of
+   * forks finds it.
    */
   private static double forecastPct(int runs) {
     List<Boolean> found =

@@ -11,11 +11,11 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * The gate, tested to fail: every exit code from runs on disk through the command, then the rates
- * of false alarms and of finds from {@link Rates}.
+ * Tests that the gate fails when it should: every exit code of the command on runs on disk, then
+ * the rates of {@link Rates}.
  */
 public final class SelfTest {
-  /** What the command said. */
+  /** Result of a command. */
   public record Answer(int exitCode, String output) {}
 
   /** Runs {@code leash-bench}. */
@@ -31,10 +31,10 @@ public final class SelfTest {
   }
 
   /**
-   * Runs everything and prints what was found.
+   * Runs all tests and prints their results.
    *
-   * @param runs simulated for each rate
-   * @return whether all is as it should be
+   * @param runs number of simulations per rate
+   * @return whether all passed
    */
   public static boolean run(PrintWriter out, int runs, Shell shell) {
     SelfTest test = new SelfTest(out);

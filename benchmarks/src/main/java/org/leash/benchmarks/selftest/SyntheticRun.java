@@ -19,8 +19,8 @@ import org.leash.benchmarks.record.RecordedRun;
 import org.leash.benchmarks.record.RunWriter;
 
 /**
- * A run that nobody measured: contenders with true times, and {@link Noise}. The rounds are
- * interleaved and in random order as those of a real one.
+ * A simulated run: contenders with true times, and {@link Noise}. Rounds are interleaved and in
+ * random order as in a real run.
  */
 public final class SyntheticRun {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
@@ -64,28 +64,28 @@ public final class SyntheticRun {
     return this;
   }
 
-  /** Begins another case; contenders that follow belong to it. */
+  /** Begins another case, to which the contenders that follow belong. */
   public SyntheticRun newCase() {
     cases.add(new ArrayList<>());
     return this;
   }
 
-  /** A contender of the current case. */
+  /** Adds a contender. */
   public SyntheticRun with(String operation, String variant, double nanos) {
     return add(operation, variant, "candidate", nanos, ResultStatus.OK);
   }
 
-  /** The A/A twin of a contender of the current case. */
+  /** Adds the A/A twin of a contender. */
   public SyntheticRun withTwin(String operation, String variant, double nanos) {
     return add(operation, variant, "null", nanos, ResultStatus.OK);
   }
 
-  /** What the others of its operation are held against if they have no other base. */
+  /** Adds the baseline of the operation. */
   public SyntheticRun withBaseline(String operation, String variant, double nanos) {
     return add(operation, variant, "baseline", nanos, ResultStatus.OK);
   }
 
-  /** A contender whose check fails. */
+  /** Adds a contender whose check fails. */
   public SyntheticRun withIncorrect(String operation, String variant, double nanos) {
     return add(operation, variant, "candidate", nanos, ResultStatus.INCORRECT_NUMERICAL);
   }
@@ -116,7 +116,7 @@ public final class SyntheticRun {
     return this;
   }
 
-  /** Draws the samples, and gives all rows of the run in the order of a real one's. */
+  /** Draws the samples; returns all rows in the order of a real run. */
   public List<Row> rows() {
     List<Row> rows = new ArrayList<>();
     facts.forEach(

@@ -1,2 +1,2 @@
-/** Runs made up from a model of noise, which show that comparison and gate do what they say. */
+/** Simulated runs that test comparison and gate. */
 package org.leash.benchmarks.selftest;

@@ -6,19 +6,19 @@ import java.util.Collection;
  * A positive quantity with its confidence interval: the geometric mean over forks, and Student's t
  * interval of the logarithms.
  *
- * @param center the estimate
- * @param low lower end of the interval; NaN with a single fork, which says nothing of the spread
+ * @param center point estimate
+ * @param low lower end of the interval; NaN with a single fork, which has no spread
  * @param high upper end
- * @param forks how many values it is made from
+ * @param forks number of values
  */
 public record Estimate(double center, double low, double high, int forks) {
   /** Probability that an interval covers the true value. */
   public static final double LEVEL = 0.95;
 
   /**
-   * The estimate from a sample of forks.
+   * Estimates from one value per fork.
    *
-   * @param perFork one positive value for each fork
+   * @param perFork positive values
    * @throws IllegalArgumentException there are none, or one is not positive
    */
   public static Estimate of(Collection<Double> perFork) {
@@ -40,8 +40,8 @@ public record Estimate(double center, double low, double high, int forks) {
   }
 
   /**
-   * The larger distance from the centre to an end, in percent of the centre; NaN with a single
-   * fork.
+   * Half width: the larger distance from the centre to an end, in percent of the centre; NaN with a
+   * single fork.
    */
   public double halfWidthPct() {
     return 100 * Math.max(high / center - 1, 1 - low / center);

@@ -4,15 +4,15 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * Holm's step-down correction: among all comparisons of a family, the probability of a single false
- * alarm stays below the significance (Holm, Scandinavian Journal of Statistics 6, 1979).
+ * Holm's step-down correction: the probability of any false alarm in a family of comparisons stays
+ * below the significance (Holm, Scandinavian Journal of Statistics 6, 1979).
  */
 public final class Holm {
   private Holm() {}
 
   /**
-   * Adjusted p-values, in the order of the given ones. A NaN is no test: it stays, and does not
-   * count.
+   * Adjusted p-values, in the order of the given ones. A NaN is not a test: it stays, and is not
+   * counted.
    */
   public static double[] adjust(double[] p) {
     int[] ascending =

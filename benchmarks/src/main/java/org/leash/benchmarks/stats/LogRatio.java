@@ -11,30 +11,29 @@ import org.apache.commons.statistics.inference.TTest;
  *
  * <p>Inside a run both sides were timed in the same forks and rounds: each fork gives one
  * log-ratio, and the interval and p-value are those of the paired t-test. Forks of different runs
- * have nothing in common, so that two runs are compared by Welch's test on the forks' mean
- * log-times; it does not assume equal spread. Either is blind to an effect that shifts a whole run.
+ * are unrelated, so two runs are compared by Welch's test on the forks' log-times, which does not
+ * assume equal spread. Neither detects an effect that shifts a whole run.
  *
- * @param mean of the logarithm
+ * @param mean of the log-ratio
  * @param standardError of the mean; NaN where a side has a single fork
  * @param degrees of freedom of Student's distribution
- * @param p two-sided, of the hypothesis that the times are equal; NaN where nothing is known of the
- *     spread
- * @param forks of the side that has fewer
+ * @param p two-sided, of the hypothesis that the times are equal; NaN if the spread is unknown
+ * @param forks of the side with fewer
  * @param paired whether forks were paired
  */
 public record LogRatio(
     double mean, double standardError, double degrees, double p, int forks, boolean paired) {
-  /** How probable it should be that a further run with the forks asked for settles the matter. */
+  /** Probability that a run with the suggested number of forks decides. */
   private static final double POWER = 0.9;
 
-  /** How probable it should be that the spread is no larger than assumed. */
+  /** Probability that the spread is no larger than assumed. */
   private static final double CAUTION = 0.75;
 
-  /** Asking for more would not be followed. */
+  /** Largest number of forks to suggest. */
   private static final int MOST_FORKS = 200;
 
   /**
-   * From one log-ratio of each fork.
+   * From one log-ratio per fork.
    *
    * @throws IllegalArgumentException there are none
    */
@@ -49,7 +48,7 @@ public record LogRatio(
   }
 
   /**
-   * From one log-time of each fork of either side.
+   * From one log-time per fork of each side.
    *
    * @throws IllegalArgumentException a side has none
    */
@@ -84,7 +83,7 @@ public record LogRatio(
     return squares / (values.length - 1);
   }
 
-  /** The p-value of values without spread; a single one leaves it open. */
+  /** The p-value of values without spread; NaN for a single value. */
   private static double certain(double mean, int forks) {
     return forks < 2 ? Double.NaN : mean == 0 ? 1 : 0;
   }
@@ -103,34 +102,33 @@ public record LogRatio(
     return Math.exp(mean + halfWidth());
   }
 
-  /** Half the width of the interval of the logarithm. */
+  /** Half width of the interval of the log-ratio. */
   public double halfWidth() {
     return Double.isNaN(standardError)
         ? Double.NaN
         : Student.quantile(degrees, (1 + Estimate.LEVEL) / 2) * standardError;
   }
 
-  /** Whether the interval leaves out equality. */
+  /** Whether the interval excludes equality. */
   public boolean excludesEquality() {
     return Math.abs(mean) > halfWidth();
   }
 
-  /** Whether the whole interval lies within a distance of equality, on the logarithm. */
+  /** Whether the whole interval lies within some absolute log-ratio. */
   public boolean isWithin(double distance) {
     return Math.abs(mean) + halfWidth() <= distance;
   }
 
   /**
-   * How many forks, of each side, would tell with a probability of 0.9 whether the times differ, if
-   * the mean stays what it is and the spread is what few forks may have hidden of it: for a mean
-   * beyond the zone the number that shows it to differ from zero and keeps it beyond, for one
-   * inside that which shows it to lie inside.
+   * Number of forks per side that would decide with a probability of 0.9, assuming the same mean
+   * and a spread that is as large as few forks may hide: for a mean outside the zone, to show that
+   * it differs from zero and lies outside; for a mean inside, to show that it lies inside.
    *
-   * @param zone half the width of the zone of equivalence, on the logarithm
-   * @param floor of noise with the forks that there are, which widens the zone; as a mean of noise
-   *     it falls with the square root of their number
-   * @param significance which p must fall below
-   * @return empty where the spread is unknown or no reasonable number would do
+   * @param zone half width of the zone of equivalence, as a log-ratio
+   * @param floor noise floor with the present forks, which widens the zone; falls with the square
+   *     root of their number
+   * @param significance threshold of p
+   * @return empty if the spread is unknown or no reasonable number suffices
    */
   public OptionalInt forksToDecide(double zone, double floor, double significance) {
     if (Double.isNaN(standardError)) {

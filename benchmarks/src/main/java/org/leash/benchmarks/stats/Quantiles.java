@@ -21,7 +21,7 @@ public final class Quantiles {
    */
   public static Quantiles of(Collection<Double> values) {
     if (values.isEmpty()) {
-      throw new IllegalArgumentException("no values have no quantiles");
+      throw new IllegalArgumentException("quantiles need at least one value");
     }
     double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
     Arrays.sort(sorted);

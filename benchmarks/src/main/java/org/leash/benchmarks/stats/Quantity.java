@@ -2,11 +2,11 @@ package org.leash.benchmarks.stats;
 
 import java.util.Locale;
 
-/** Numbers for people: no more digits than their intervals justify, and units that fit. */
+/** Quantities as text, with units that fit and no more digits than their intervals justify. */
 public final class Quantity {
   private static final String[] TIME_UNITS = {"ns", "µs", "ms", "s"};
 
-  /** Where a change is told as a multiple rather than in percent. */
+  /** Ratio from which a change is a multiple rather than a percentage. */
   private static final double MANY = 2;
 
   private static final int FEWEST_DIGITS = 2;
@@ -22,7 +22,7 @@ public final class Quantity {
   /**
    * A time.
    *
-   * @param relative half the width of its interval over the time; NaN if unknown
+   * @param relative half width of its interval relative to the time; NaN if unknown
    */
   public static String time(double nanos, double relative) {
     int unit = 0;
@@ -34,7 +34,7 @@ public final class Quantity {
     return significant(value, digits(value, relative)) + " " + TIME_UNITS[unit];
   }
 
-  /** A half width such as {@code ±0.4%}; "" where a single fork leaves it open. */
+  /** A half width such as {@code ±0.4%}; "" with a single fork. */
   public static String spread(Estimate estimate) {
     double pct = estimate.halfWidthPct();
     if (Double.isNaN(pct)) {
@@ -43,7 +43,7 @@ public final class Quantity {
     return pct >= 100 ? "±>100%" : "±" + significant(pct, pct >= 10 ? 2 : 1) + "%";
   }
 
-  /** A change such as {@code −7.2 %} or, of more than the double, {@code 3.4×}. */
+  /** A change such as {@code −7.2 %}, or {@code 3.4×} from a factor of two on. */
   public static String change(LogRatio effect) {
     double halfWidth = effect.halfWidth();
     double ratio = effect.ratio();
@@ -67,7 +67,7 @@ public final class Quantity {
             signed(100 * (effect.high() - 1), decimals));
   }
 
-  /** A distance of a logarithmic ratio from zero, such as {@code 1.4 %}. */
+  /** An absolute log-ratio, such as {@code 1.4 %}. */
   public static String distance(double logarithm) {
     return significant(100 * Math.expm1(logarithm), 2) + " %";
   }
@@ -81,12 +81,12 @@ public final class Quantity {
     return (pct < 0 ? "−" : "+") + format(Math.abs(pct), decimals);
   }
 
-  /** Decimals of a percentage whose interval has a half width of so many percent. */
+  /** Decimals of a percentage whose interval has some half width. */
   private static int decimals(double halfWidthPct) {
     return Double.isNaN(halfWidthPct) ? 0 : Math.clamp(-place(halfWidthPct), 0, 2);
   }
 
-  /** Digits down to the place that the interval leaves open. */
+  /** Digits down to the place that the interval leaves uncertain. */
   private static int digits(double value, double relative) {
     return Double.isNaN(relative)
         ? FEWEST_DIGITS

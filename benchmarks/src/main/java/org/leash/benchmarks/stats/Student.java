@@ -5,13 +5,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
- * Quantiles of Student's t distribution. Those of a run's forks, which are the same for thousands
- * of contenders, are searched for once.
+ * Quantiles of Student's t distribution, cached for the few degrees of freedom that a run's forks
+ * have.
  */
 final class Student {
   private record Quantile(double degrees, double probability) {}
 
-  /** Degrees of freedom that are whole come from numbers of forks, and are few. */
+  /** Largest degrees of freedom to cache, if whole. */
   private static final double MOST = 1000;
 
   private static final Map<Quantile, Double> KNOWN = new ConcurrentHashMap<>();

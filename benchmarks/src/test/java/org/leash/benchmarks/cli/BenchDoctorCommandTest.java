@@ -20,7 +20,7 @@ final class BenchDoctorCommandTest {
   }
 
   @Test
-  void looksAtEverything() {
+  void inspectsEverything() {
     StringWriter out = new StringWriter();
 
     int exit = LeashBench.commandLine().setOut(new PrintWriter(out)).execute("doctor", "--quick");

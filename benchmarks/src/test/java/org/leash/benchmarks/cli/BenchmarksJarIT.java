@@ -20,7 +20,7 @@ final class BenchmarksJarIT {
   }
 
   @Test
-  void isAnOrdinaryJmhJar() throws Exception {
+  void isOrdinaryJmhJar() throws Exception {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
     assertThat(run(0, java, "-jar", "target/benchmarks.jar", "-l"))
@@ -30,7 +30,7 @@ final class BenchmarksJarIT {
   }
 
   @Test
-  void launcherFindsItsJavaAndRunsASuite() throws Exception {
+  void launcherFindsJavaAndRunsSuite() throws Exception {
     Path folder = parent.resolve("run");
 
     String output =

@@ -56,7 +56,7 @@ final class ComparisonCommandsTest {
    * All exit codes of the gate, its false alarms and its power; what it prints is worth reading.
    */
   @Test
-  void theGateIsTestedToFail() {
+  void selftestPasses() {
     int exit = execute("selftest");
 
     System.out.println(out);
@@ -84,7 +84,7 @@ final class ComparisonCommandsTest {
   }
 
   @Test
-  void comparesInsideARunAndFitsTheWidth() {
+  void comparesInsideRunWithinWidth() {
     assertThat(execute("compare", base, "--base=fast", "--width=200")).isZero();
     String wide = out.toString();
     out.getBuffer().setLength(0);
@@ -95,7 +95,7 @@ final class ComparisonCommandsTest {
   }
 
   @Test
-  void writesForMachinesAndForComments() {
+  void writesCsvJsonAndMarkdown() {
     assertThat(execute("compare", base, candidate, "--format=csv")).isZero();
     assertThat(out.toString().lines().findFirst().orElseThrow())
         .contains("ratio_ci_lo,ratio_ci_hi,p,p_holm,forks,paired,verdict");
@@ -118,7 +118,7 @@ final class ComparisonCommandsTest {
 
   /** Our files have none, but others' may. */
   @Test
-  void aLineEndInANameIsASpace() throws IOException {
+  void lineEndInNameBecomesSpace() throws IOException {
     for (String table : List.of("samples.csv", "checks.csv")) {
       Path file = Path.of(base, table);
       Files.writeString(file, Files.readString(file).replace("<img src", "<img\nsrc"));
@@ -133,7 +133,7 @@ final class ComparisonCommandsTest {
   }
 
   @Test
-  void refusesAnotherMachine() {
+  void rejectsOtherMachine() {
     String other = write("other", 1, "Imaginary 2");
 
     assertThat(execute("compare", base, other)).isEqualTo(ExitCodes.OTHER_ENVIRONMENT);
@@ -142,7 +142,7 @@ final class ComparisonCommandsTest {
   }
 
   @Test
-  void gateSaysWhatFailedAndHowToRepeatIt() {
+  void gateNamesFindingsAndCommands() {
     Path report = parent.resolve("gate.txt");
 
     int exit = execute("gate", "--base", base, "--cand", candidate, "--out", report.toString());
@@ -159,7 +159,7 @@ final class ComparisonCommandsTest {
 
   /** That nothing can be told as a multiple does not hide what is wrong. */
   @Test
-  void gateFindsAWrongResultWhateverTheAnchor() {
+  void gateFindsWrongResultWithAnchor() {
     assertThat(execute("gate", "--base", base, "--cand", candidate, "--anchor", HOSTILE))
         .isEqualTo(ExitCodes.INCORRECT);
     assertThat(execute("gate", "--base", base, "--cand", candidate, "--anchor", "unheard"))
@@ -167,13 +167,13 @@ final class ComparisonCommandsTest {
   }
 
   @Test
-  void helpTellsTheExitCodes() {
+  void helpListsExitCodes() {
     assertThat(execute("gate", "--help")).isZero();
     assertThat(out.toString()).contains("Exit codes").contains("74").contains("regression");
   }
 
   @Test
-  void saysWhatIsHeldAgainstWhat() {
+  void namesBaseAndCandidate() {
     assertThat(execute("compare", base)).isZero();
     assertThat(out.toString()).contains("fast (base)");
     assertThat(execute("compare", base, candidate, "--base=fast")).isEqualTo(ExitCodes.USAGE);
@@ -183,7 +183,7 @@ final class ComparisonCommandsTest {
 
   /** Every variant once, however narrow the terminal. */
   @Test
-  void tablesAreSplitToFitTheWidth() {
+  void splitsTablesToFitWidth() {
     SyntheticRun many = new SyntheticRun("many", Noise.DESIGN, 3, 5, 8).newCase();
     for (int i = 0; i < 6; i++) {
       many.with("entropy", "variant" + i, 1e6 + 1e5 * i);
@@ -200,7 +200,7 @@ final class ComparisonCommandsTest {
   }
 
   @Test
-  void anOperationWithoutTheBaseIsHeldAgainstItsBaseline() {
+  void operationWithoutBaseUsesItsBaseline() {
     String folder =
         new SyntheticRun("mixed", Noise.DESIGN, 3, 5, 8)
             .newCase()
@@ -222,7 +222,7 @@ final class ComparisonCommandsTest {
   }
 
   @Test
-  void aVariantAloneHasItsTimesAndNoVerdict() throws IOException {
+  void singleVariantHasTimesWithoutVerdict() throws IOException {
     assertThat(execute("compare", base, "--where=variant=fast")).isZero();
 
     assertThat(execute("compare", base, "--where=variant=fast", "--format=markdown")).isZero();

@@ -91,7 +91,7 @@ final class ImportCommandTest {
   }
 
   @Test
-  void iterationsOfJmhAreRoundsOfItsForks() throws IOException {
+  void jmhIterationsAreRounds() throws IOException {
     assertThat(run("jmh-json", JMH, "--contract", "logprob")).as(err.toString()).isZero();
 
     assertTime(
@@ -120,7 +120,7 @@ final class ImportCommandTest {
   }
 
   @Test
-  void ligersModeIsTheContract() throws IOException {
+  void ligerModeIsContract() throws IOException {
     assertThat(run("liger-csv", LIGER)).as(err.toString()).isZero();
 
     assertTime(
@@ -144,7 +144,7 @@ final class ImportCommandTest {
   }
 
   @Test
-  void nvbenchHasColdAndBatchTimes() throws IOException {
+  void importsColdAndBatchTimesOfNvbench() throws IOException {
     assertThat(run("nvbench-json", NVBENCH, "--impl", "cub")).as(err.toString()).isZero();
 
     assertTime(
@@ -156,7 +156,7 @@ final class ImportCommandTest {
   }
 
   @Test
-  void torchTimesAreOfRuns() throws IOException {
+  void dividesTorchTimesByRuns() throws IOException {
     assertThat(run("torch-csv", TORCH)).as(err.toString()).isZero();
 
     assertTime(
@@ -177,29 +177,29 @@ final class ImportCommandTest {
   }
 
   @Test
-  void whatHasNoNameIsUnnamed() throws IOException {
+  void missingNamesAreUnnamed() throws IOException {
     assertThat(run("torch-csv", TORCH.replace("eager", ""))).as(err.toString()).isZero();
 
     assertThat(results().getFirst().get("variant")).isEqualTo("unnamed");
   }
 
   @Test
-  void saysWhatIsWrongWithAFile() throws IOException {
+  void namesFaultOfFile() throws IOException {
     assertThat(run("jmh-json", "[{\"benchmark\": \"a\"}]")).isEqualTo(ExitCodes.DATA);
-    assertThat(err.toString()).contains("[0]: there is no 'primaryMetric'").hasLineCount(1);
+    assertThat(err.toString()).contains("[0]: has no 'primaryMetric'").hasLineCount(1);
     assertThat(run("jmh-json", "[{,")).isEqualTo(ExitCodes.DATA);
     assertThat(err.toString()).contains("file:1: not JSON");
     assertThat(run("liger-csv", TORCH)).isEqualTo(ExitCodes.DATA);
     assertThat(err.toString()).contains("file:1: kernel_name: the header lacks this column");
     assertThat(run("torch-csv", TORCH.replace("0.02", "NaN"))).isEqualTo(ExitCodes.DATA);
-    assertThat(err.toString()).contains("file:2: time_s: is no number between 1e-100 and 1e100");
+    assertThat(err.toString()).contains("file:2: time_s: is not a number between 1e-100 and 1e100");
     assertThat(run("csv", TORCH)).isEqualTo(ExitCodes.USAGE);
     assertThat(err.toString()).contains("'csv' is none of [jmh-json");
   }
 
   /** {@code -Dfuzz.imports=25000} breaks each of the four formats more often. */
   @Test
-  void nothingThatIsBrokenLeavesAStackTrace() throws IOException {
+  void brokenFilesCauseNoStackTrace() throws IOException {
     Map<Integer, Integer> exits = new TreeMap<>();
     Random random = new Random(3);
     // In an order of its own, so that every run draws the same.

@@ -45,7 +45,7 @@ final class KilledRunTest {
   private final TreeMap<String, Integer> tally = new TreeMap<>();
 
   @Test
-  void killingLosesNothingThatWasWritten() throws Exception {
+  void killedRunKeepsEverythingWritten() throws Exception {
     int runs = 0;
     int kills = 0;
     while (kills < KILLS) {

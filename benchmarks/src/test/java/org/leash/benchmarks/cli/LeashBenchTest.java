@@ -43,7 +43,7 @@ final class LeashBenchTest {
   }
 
   @Test
-  void saysWhatIsWrongWithAnOption() {
+  void namesFaultOfOption() {
     assertThat(execute("run", "--suite", "quick", "--out", "x", "--threads", "0"))
         .isEqualTo(ExitCodes.USAGE);
     assertThat(err.toString()).contains("--threads is 0");
@@ -53,7 +53,7 @@ final class LeashBenchTest {
   }
 
   @Test
-  void anEarlierRunIsAnErrorInOneLine() throws Exception {
+  void existingRunIsErrorInOneLine() throws Exception {
     Files.writeString(parent.resolve("samples.csv"), "schema\n");
 
     assertThat(execute("run", "--suite", "quick", "--out", parent.toString()))
@@ -81,7 +81,7 @@ final class LeashBenchTest {
   }
 
   @Test
-  void derivesTheSameResultsBitForBit() throws Exception {
+  void derivesIdenticalResults() throws Exception {
     Path folder = recorded();
 
     assertThat(execute("derive", folder.toString())).as(err.toString()).isZero();
@@ -94,7 +94,7 @@ final class LeashBenchTest {
   }
 
   @Test
-  void doesNotResumeUnderOtherConditions() {
+  void rejectsResumeUnderOtherConditions() {
     int exit = execute("run", "--suite", "quick", "--out", recorded().toString(), "--resume");
 
     assertThat(exit).isEqualTo(ExitCodes.OTHER_ENVIRONMENT);
@@ -105,16 +105,16 @@ final class LeashBenchTest {
   }
 
   @Test
-  void exitCodesTellWhatIsWrong() throws Exception {
+  void exitCodesClassifyErrors() throws Exception {
     Path folder = recorded();
     assertThat(execute("run", "--suite=quick", "--out=/proc/nowhere/run")).isEqualTo(ExitCodes.IO);
-    assertThat(err.toString()).contains("/proc/nowhere").contains("cannot be written");
+    assertThat(err.toString()).contains("/proc/nowhere").contains("cannot write");
     assertThat(execute("derive", parent.toString())).isEqualTo(ExitCodes.IO);
 
     try (RunWriter held = RunWriter.resume(folder, "r")) {
       assertThat(held.samples()).isEqualTo(24);
       assertThat(execute("derive", folder.toString())).isEqualTo(ExitCodes.USAGE);
-      assertThat(err.toString()).contains("another run (process ");
+      assertThat(err.toString()).contains("in use by process ");
     }
     Files.writeString(folder.resolve("samples.csv"), "schema,run_id\n2,r\n");
     assertThat(execute("derive", folder.toString())).isEqualTo(ExitCodes.DATA);
@@ -123,7 +123,7 @@ final class LeashBenchTest {
 
   /** And its texts are formats that do not fail at a percent sign. */
   @Test
-  void everyCommandTellsItsExitCodes() {
+  void everyCommandListsExitCodes() {
     LeashBench.commandLine()
         .getSubcommands()
         .forEach(
@@ -138,7 +138,7 @@ final class LeashBenchTest {
   }
 
   @Test
-  void helpTellsExitCodesAndTheShellCanComplete() {
+  void listsExitCodesAndCompletesInShell() {
     assertThat(execute("run", "--help")).isZero();
     assertThat(out.toString()).contains("Exit codes:").contains("--resume on another machine");
     assertThat(execute("generate-completion")).isZero();

@@ -14,7 +14,7 @@ final class ListCommandTest {
   private final StringWriter err = new StringWriter();
 
   @Test
-  void predictsTheSpeedTable() {
+  void predictsSpeedTable() {
     assertThat(run("--suite", "gpu", "--predict", "--format", "csv")).isZero();
     String[] lines = out.toString().split("\n");
     assertThat(lines[0]).startsWith("op,variant,dtype,rows,vocab,reads,writes,bytes_read,");
@@ -27,7 +27,7 @@ final class ListCommandTest {
   }
 
   @Test
-  void takesAnotherRateAndAFilter() {
+  void acceptsRateAndFilter() {
     assertThat(
             run(
                 "--predict",
@@ -41,7 +41,7 @@ final class ListCommandTest {
   }
 
   @Test
-  void listsTheCasesOfASuiteWithTheirVariants() {
+  void listsCasesWithVariants() {
     assertThat(run("--suite", "quick", "--filter", "^entropy")).isZero();
     assertThat(out.toString())
         .contains("entropy  f32    256   32768  peaked_h0.4   java-scalar")
@@ -49,7 +49,7 @@ final class ListCommandTest {
   }
 
   @Test
-  void saysWhyTheGpuSuiteDoesNotRunHere() {
+  void explainsWhyGpuSuiteCannotRun() {
     assertThat(
             run("--suite", "gpu", "--filter", "policy_gradient bf16 8192x151936 .*native-resident"))
         .isZero();
@@ -57,7 +57,7 @@ final class ListCommandTest {
   }
 
   @Test
-  void saysByWhatEvidenceAutoTakesAVariant() {
+  void listsEvidenceForAutomaticChoice() {
     String cases = "^(policy_gradient|entropy) bf16 (1|8192)x151936 ";
     assertThat(run("--suite", "gpu", "--filter", cases, "--format", "csv")).isZero();
     assertThat(out.toString().lines().filter(line -> line.contains(",unmeasured,")))
@@ -70,7 +70,7 @@ final class ListCommandTest {
   }
 
   @Test
-  void refusesWhatItCannotPredict() {
+  void rejectsSuiteWithoutPrediction() {
     assertThat(run("--suite", "quick", "--predict")).isNotZero();
     assertThat(err.toString()).contains("--suite gpu");
     assertThat(run("--predict", "--gbps", "-1")).isNotZero();

@@ -15,7 +15,7 @@ import org.leash.benchmarks.record.RecordedRun;
 final class AnchoringTest {
   /** The candidate's machine is 5 % slower throughout, and the variant itself by 3 %. */
   @Test
-  void multiplesOfAnAnchorAreFreeOfTheMachine() {
+  void anchorCancelsMachine() {
     RecordedRun base = run("r").with("entropy", "a", 1e6).with("entropy", "fixed", 4e6).record();
     RecordedRun other =
         run("s").with("entropy", "a", 1.05 * 1.03e6).with("entropy", "fixed", 1.05 * 4e6).record();
@@ -27,12 +27,12 @@ final class AnchoringTest {
     assertThat(row(between(base, other), "a").changePct()).isEqualTo(8.15, within(0.5));
     assertThat(row(question, "fixed").changePct()).isEqualTo(5, within(0.5));
     assertThat(question.warnings())
-        .anyMatch(each -> each.contains("on trust that it is the same code"))
+        .anyMatch(each -> each.contains("assuming that its code is the same"))
         .anyMatch(each -> each.startsWith("fixed itself takes another time in 1 cases"));
   }
 
   @Test
-  void anAnchorHasToBeInBothRuns() {
+  void rejectsAnchorMissingFromRun() {
     RecordedRun with = run("r").with("entropy", "a", 1e6).with("entropy", "fixed", 4e6).record();
     RecordedRun without = run("s").with("entropy", "a", 1e6).record();
 
@@ -45,7 +45,7 @@ final class AnchoringTest {
 
   /** A wrong result of the anchor is the gate's to judge, and no reason to compare nothing. */
   @Test
-  void anAnchorWithoutATimeIsNoAnchor() {
+  void ignoresAnchorWithoutTime() {
     RecordedRun base = run("r").with("entropy", "a", 1e6).with("entropy", "fixed", 4e6).record();
     RecordedRun other =
         run("s").with("entropy", "a", 1.2e6).withIncorrect("entropy", "fixed", 8e6).record();
@@ -62,7 +62,7 @@ final class AnchoringTest {
 
   /** 20 ns are more than the machine can read in: the time is not to be believed. */
   @Test
-  void anAnchorBeyondTheCeilingIsNoAnchor() {
+  void ignoresAnchorAboveCeiling() {
     RecordedRun base = run("r").with("entropy", "a", 1e6).with("entropy", "fixed", 20).record();
     RecordedRun other = run("s").with("entropy", "a", 1.2e6).with("entropy", "fixed", 40).record();
 
@@ -70,7 +70,7 @@ final class AnchoringTest {
   }
 
   @Test
-  void anAnchorAloneIsComparedAsItIs() {
+  void comparesAnchorByItsOwnTime() {
     RecordedRun base = run("r").with("entropy", "fixed", 4e6).record();
     RecordedRun other = run("s").with("entropy", "fixed", 5e6).record();
 
@@ -83,7 +83,7 @@ final class AnchoringTest {
   }
 
   @Test
-  void aTwinIsNoAnchor() {
+  void rejectsNullContenderAsAnchor() {
     RecordedRun base =
         run("r")
             .withTwin("entropy", "fixed", 8e6)
@@ -102,7 +102,7 @@ final class AnchoringTest {
 
   /** Names come from files, and warnings go to terminals. */
   @Test
-  void warningsCommandNoTerminal() {
+  void warningsHaveNoControlCharacters() {
     String name = "fixed\u001b[2J";
     RecordedRun base = run("r").with("entropy", "a", 1e6).with("entropy", name, 4e6).record();
 

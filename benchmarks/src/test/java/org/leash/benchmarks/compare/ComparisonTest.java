@@ -32,7 +32,7 @@ final class ComparisonTest {
   private static final Drift UNMOVED = new Drift(Roof.of(List.of()), Roof.of(List.of()));
 
   @Test
-  void everyVerdictInsideARun() {
+  void givesEveryVerdictInsideRun() {
     Question question =
         inside(
             run("r")
@@ -59,7 +59,7 @@ final class ComparisonTest {
 
   /** ECMA-48's "bold off" underlines twice on many terminals. */
   @Test
-  void coloursEndWithAReset() {
+  void coloursEndWithReset() {
     Question question = inside(run("r").with("entropy", "a", 1e6).record());
 
     assertThat(TextReport.of(question, Ansi.ON, 120))
@@ -68,7 +68,7 @@ final class ComparisonTest {
   }
 
   @Test
-  void anIncorrectBaseInvalidates() {
+  void incorrectBaseInvalidatesPair() {
     Question question =
         inside(run("r").withIncorrect("entropy", "a", 1e6).with("entropy", "b", 1e6).record());
 
@@ -77,7 +77,7 @@ final class ComparisonTest {
   }
 
   @Test
-  void whatOneOfTwoRunsLacksIsMissing() {
+  void contenderInOneRunOnlyIsMissing() {
     Question question =
         between(
             run("r").with("entropy", "a", 1e6).with("entropy", "gone", 1e6).record(),
@@ -91,7 +91,7 @@ final class ComparisonTest {
   }
 
   @Test
-  void aCaseOfTheBaseAloneIsNotMissing() {
+  void baseWithoutCandidateIsNotMissing() {
     Question question =
         inside(
             run("r")
@@ -105,7 +105,7 @@ final class ComparisonTest {
   }
 
   @Test
-  void oneForkIsToldToBeTooFew() {
+  void singleForkIsInconclusive() {
     Question question =
         inside(
             new SyntheticRun("r", QUIET, 1, 1, 4)
@@ -122,7 +122,7 @@ final class ComparisonTest {
   /** Holm's share of the significance (seed 6 tells), and the floor apart from the zone (31). */
   @ParameterizedTest
   @ValueSource(ints = {6, 31})
-  void asksForTheForksThatItsOwnTermsWant(int seed) {
+  void suggestedForksDecide(int seed) {
     List<Pair> pairs =
         inside(
                 new SyntheticRun("r", LOUD, seed, 5, 4)
@@ -152,7 +152,7 @@ final class ComparisonTest {
 
   /** However lenient one is towards p. */
   @Test
-  void anIntervalThatHoldsOneIsNoDifference() {
+  void intervalWithOneIsNoDifference() {
     Pair pair =
         row(
                 between(
@@ -177,7 +177,7 @@ final class ComparisonTest {
   }
 
   @Test
-  void aRunIsTheSameAsItself() {
+  void runEqualsItself() {
     RecordedRun run = run("r").with("entropy", "a", 1e6).record();
 
     Compared row = row(between(run, run), "a");
@@ -188,7 +188,7 @@ final class ComparisonTest {
   }
 
   @Test
-  void theZoneIsNeverNarrowerThanTheNoise() {
+  void noiseWidensZone() {
     SyntheticRun run =
         run("r")
             .with("entropy", "a", 1e6)
@@ -216,7 +216,7 @@ final class ComparisonTest {
   /** At 1508 MHz it takes 0.5 % more cycles, which lies in the zone. */
   @ParameterizedTest
   @ValueSource(doubles = {1500, 1508})
-  void aDifferenceThatOnlyTheClockMakesDoesNotCount(double megahertz) {
+  void clockExplainsDifference(double megahertz) {
     RecordedRun run =
         changed(
             run("r").with("entropy", "a", 1e6).with("entropy", "b", 1.1e6),
@@ -230,7 +230,7 @@ final class ComparisonTest {
   }
 
   @Test
-  void warnsOfColumnsThatWereMixed() {
+  void warnsOfMixedColumns() {
     RecordedRun other =
         changed(
             run("s").with("entropy", "a", 1e6),
@@ -254,7 +254,7 @@ final class ComparisonTest {
 
   /** Neither by name nor by time, and the twin where the files have it. */
   @Test
-  void contestantsComeInTheOrderOfTheResults() {
+  void contendersFollowOrderOfResults() {
     RecordedRun run =
         run("r")
             .with("entropy", "z", 3e6)
@@ -265,18 +265,18 @@ final class ComparisonTest {
             .with("entropy", "b", 2e6)
             .record();
 
-    assertThat(Contestant.of(run))
+    assertThat(RecordedContender.of(run))
         .extracting(each -> each.key().get("variant") + " " + each.key().get("role"))
         .containsExactly("z candidate", "z null", "a candidate", "m candidate", "b candidate");
-    assertThat(Contestant.of(run).stream().map(Contestant::key))
+    assertThat(RecordedContender.of(run).stream().map(RecordedContender::key))
         .containsExactlyElementsOf(
             Derivation.of(run, "").stream().map(Key::of).distinct().toList());
-    assertThat(Contestant.of(run))
+    assertThat(RecordedContender.of(run))
         .allSatisfy(each -> assertThat(Key.of(each.time())).isEqualTo(each.key()));
   }
 
   @Test
-  void twoRunsThatLeaveItOpenSayWhatHasMorePower() {
+  void suggestsAnchorIfInconclusive() {
     RecordedRun base =
         new SyntheticRun("r", LOUD, 1, 5, 4).newCase().with("entropy", "a", 1e6).record();
     RecordedRun other =
@@ -286,7 +286,7 @@ final class ComparisonTest {
   }
 
   @Test
-  void filtersSayWhatTheyDoNotUnderstand() {
+  void filterExplainsSyntaxErrors() {
     Key key = run("r").with("entropy", "a", 1e6).record().series().getFirst().key();
 
     assertThat(Filter.parse("op=log_softmax,entropy").test(key)).isTrue();

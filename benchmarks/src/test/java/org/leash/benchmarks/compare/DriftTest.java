@@ -44,8 +44,7 @@ final class DriftTest {
     "0.95, 94, INCONCLUSIVE",
     "1.00, 94, SAME"
   })
-  void betweenRunsNoChangeIsBelievedThatIsSmallerThanTheCeilings(
-      double slowdown, double gbps, Verdict verdict) {
+  void changeBelowDriftIsInconclusive(double slowdown, double gbps, Verdict verdict) {
     Question question = between(base().record(), later(slowdown, gbps).record());
 
     assertThat(row(question, "a").verdict()).isEqualTo(verdict);
@@ -54,7 +53,7 @@ final class DriftTest {
   }
 
   @Test
-  void saysSoAndAsksForNoForks() {
+  void driftIsReasonAndSuggestsNoForks() {
     Question question = between(base().record(), later(1.05, 94).record());
 
     assertThat(row(question, "a").reason()).isEqualTo("the ceilings moved by 6.4 %");
@@ -66,7 +65,7 @@ final class DriftTest {
 
   /** Of 6.0 ± 3.5 % neither the spread nor a movement of 5.3 % accounts alone. */
   @Test
-  void spreadAndMovementAddUp() {
+  void combinesSpreadAndDrift() {
     Question still = between(spread("r", 100, 1), spread("s", 100, 1.06));
     Question moved = between(spread("r", 100, 1), spread("s", 95, 1.06));
 
@@ -89,7 +88,7 @@ final class DriftTest {
   }
 
   @Test
-  void multiplesOfAnAnchorLeaveItBehind() {
+  void anchorCancelsDrift() {
     Question question = anchored(base().record(), later(1.05, 94).record(), "anchor");
 
     assertThat(row(question, "a").verdict()).isEqualTo(Verdict.SLOWER);
@@ -97,7 +96,7 @@ final class DriftTest {
   }
 
   @Test
-  void ceilingsOfOtherSettingsDoNotCount() {
+  void ignoresCeilingsOfOtherSettings() {
     RecordedRun other =
         changed(
             later(1.05, 94),
@@ -112,7 +111,7 @@ final class DriftTest {
   }
 
   @Test
-  void insideARunNothingMoves() {
+  void noDriftInsideRun() {
     Question question = inside(base().record());
 
     assertThat(question.answer().drift()).hasValue(0);
@@ -122,7 +121,7 @@ final class DriftTest {
 
   /** The best fork of either run is what counts, as for shares of the ceiling. */
   @Test
-  void aSlowForkDoesNotMoveTheCeiling() {
+  void slowForkDoesNotLowerCeiling() {
     List<Row> rows = new ArrayList<>(base().rows());
     rows.add(
         Row.of(RunTable.CEILINGS)

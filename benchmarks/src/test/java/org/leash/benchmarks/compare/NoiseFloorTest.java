@@ -13,12 +13,12 @@ import org.leash.benchmarks.record.RecordedRun;
 
 final class NoiseFloorTest {
   private static NoiseFloor floor(RecordedRun run) {
-    return NoiseFloor.of(Contestant.of(run));
+    return NoiseFloor.of(RecordedContender.of(run));
   }
 
   /** Of distances 0 and 4 % the 95th percentile is 3.8 %, on whatever side they lie. */
   @Test
-  void isTheDistanceThatFewTwinsExceed() {
+  void isQuantileOfTwinDistances() {
     for (double factor : List.of(0.96, 1 / 0.96)) {
       NoiseFloor floor =
           floor(
@@ -35,7 +35,7 @@ final class NoiseFloorTest {
   }
 
   @Test
-  void isUnknownWithoutAPairThatIsRight() {
+  void isUnknownWithoutCorrectTwins() {
     RecordedRun wrongOriginal =
         run("r").withIncorrect("entropy", "a", 1e6).withTwin("entropy", "a", 1e6).record();
     RecordedRun wrongTwin =

@@ -25,33 +25,33 @@ final class KeyTest {
   }
 
   @Test
-  void contendersMeetInAContest() {
-    String contest = new Key(Key.COLUMNS).contest();
+  void contendersOfCaseShareGroup() {
+    String contest = new Key(Key.COLUMNS).caseGroup();
 
     for (String column : List.of("variant", "impl", "role", "inplace")) {
-      assertThat(key(column, "another").contest()).as(column).isEqualTo(contest);
+      assertThat(key(column, "another").caseGroup()).as(column).isEqualTo(contest);
     }
     for (String column : List.of("contract", "params", "dtype_in", "cols", "cache")) {
-      assertThat(key(column, "another").contest()).as(column).isNotEqualTo(contest);
+      assertThat(key(column, "another").caseGroup()).as(column).isNotEqualTo(contest);
     }
   }
 
   @Test
-  void comesBackFromARow() {
+  void isRestoredFromRow() {
     Key key = key("params", "malloc=tuned;threads=2");
 
     assertThat(Key.of(Row.of(RunTable.SAMPLES).set(key))).isEqualTo(key);
   }
 
   @Test
-  void whatHasNoMatrixHasNoShape() {
+  void shapeIsEmptyWithoutMatrix() {
     assertThat(key("cols", "32768").shape()).isEqualTo("rows×32768");
     assertThat(key("cols", "0").shape()).isEmpty();
     assertThat(key("cols", "").shape()).isEmpty();
   }
 
   @Test
-  void hasAllColumnsAndNoOther() {
+  void requiresExactColumns() {
     assertThatThrownBy(() -> new Key(List.of("a")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("18");

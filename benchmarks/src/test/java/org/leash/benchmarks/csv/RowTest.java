@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 final class RowTest {
   @Test
-  void survivesItsLine() {
+  void survivesSerialisation() {
     Row row =
         Row.of(RunTable.EVENTS)
             .set("kind", "a,b")
@@ -25,7 +25,7 @@ final class RowTest {
   }
 
   @Test
-  void leavesEmptyWhatIsNotANumber() {
+  void leavesNonFiniteNumbersEmpty() {
     Row row = Row.of(RunTable.RESULTS).set("center", Double.NaN).set("ci_hi", 1.5e-3);
 
     assertThat(row.get("center")).isEmpty();
@@ -34,7 +34,7 @@ final class RowTest {
   }
 
   @Test
-  void knowsItsColumns() {
+  void rejectsUnknownColumns() {
     assertThatThrownBy(() -> Row.of(RunTable.ENV).set("colour", "red"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("colour")

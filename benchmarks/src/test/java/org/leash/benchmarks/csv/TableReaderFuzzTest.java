@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
+import org.leash.files.BadFileException;
 
 /**
  * Files of every kind, broken in every way that a seed can think of, are read or refused with a
@@ -68,7 +69,7 @@ final class TableReaderFuzzTest {
   private long refused;
 
   @Test
-  void readsOrRefuses() throws IOException {
+  void readsOrRejects() throws IOException {
     RunTable[] tables = RunTable.values();
     Assertions.assertTimeoutPreemptively(
         Duration.ofMillis(Math.max(120_000, INPUTS)),
@@ -101,7 +102,7 @@ final class TableReaderFuzzTest {
         throw new AssertionError(outcome + " of " + rows[0] + " rows, ended: " + ended);
       }
       read++;
-    } catch (BadDataException e) {
+    } catch (BadFileException e) {
       if (!MESSAGE.matcher(e.getMessage()).matches()) {
         throw new AssertionError("a message that does not tell", e);
       }

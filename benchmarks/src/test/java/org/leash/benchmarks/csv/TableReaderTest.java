@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.leash.files.BadFileException;
 
 final class TableReaderTest {
   private static final String HEADER = "schema,run_id,fork,params,kind,rate,unit\n";
@@ -40,7 +41,7 @@ final class TableReaderTest {
 
   private void assertBad(String content, String... parts) {
     assertThatThrownBy(() -> read(content))
-        .isInstanceOf(BadDataException.class)
+        .isInstanceOf(BadFileException.class)
         .hasMessageContainingAll(parts)
         .hasMessageContaining("ceilings.csv:");
   }
@@ -57,7 +58,7 @@ final class TableReaderTest {
   }
 
   @Test
-  void understandsWhatOthersWrite() {
+  void readsFilesOfOtherTools() {
     read(
         "\uFEFF"
             + HEADER.replace("\n", "\r\n")
@@ -85,13 +86,13 @@ final class TableReaderTest {
   }
 
   @Test
-  void refusesTheRowsOfAnotherRun() {
+  void rejectsRowsOfAnotherRun() {
     assertBad(HEADER + LINE + LINE.replace("2,r", "1,r"), ":3: schema", "different runs");
     assertBad(HEADER + LINE + LINE.replace("2,r", "2,s"), ":3: run_id", "'s'", "'r'");
   }
 
   @Test
-  void refusesHeadersThatDoNotTell() {
+  void rejectsAmbiguousHeaders() {
     assertBad("schema,run_id,fork\n", ":1: kind: the header lacks this column");
     assertBad(HEADER.replace("unit", "rate"), ":1: rate: the header has this column twice");
     assertBad("\n" + HEADER, ":1: schema");
@@ -99,23 +100,23 @@ final class TableReaderTest {
   }
 
   @Test
-  void refusesWhatIsNotText() {
+  void rejectsInvalidText() {
     assertBad(HEADER + LINE.replace("threads", "\0"), ":2: params: holds the control character 0");
     byte[] bytes = (HEADER + LINE + LINE).getBytes(StandardCharsets.UTF_8);
     bytes[HEADER.length() + LINE.length() + 7] = (byte) 0xC0;
     assertThatThrownBy(() -> read(bytes))
-        .isInstanceOf(BadDataException.class)
+        .isInstanceOf(BadFileException.class)
         .hasMessageContaining("ceilings.csv:3: params: holds bytes that are not UTF-8");
   }
 
   @Test
-  void refusesQuotesThatDoNotMatch() {
+  void rejectsUnbalancedQuotes() {
     assertBad(HEADER + "2,r,1,\"a\"b,read,1,GB/s\n", ":2: not CSV");
     assertBad(HEADER + LINE.replace("threads", "\"threads") + LINE, ":2: not CSV");
   }
 
   @Test
-  void messagesHoldNothingThatATerminalObeys() {
+  void messagesHaveNoControlCharacters() {
     assertThatThrownBy(() -> read(HEADER + LINE.replace("20.5", "\u009b2J" + "x".repeat(99))))
         .hasMessageContaining("'\\u009b2Jx")
         .hasMessageContaining("…'")
@@ -124,7 +125,7 @@ final class TableReaderTest {
   }
 
   @Test
-  void aRowTakesSoMuchMemoryAndNoMore() {
+  void limitsSizeOfRow() {
     String huge = "x".repeat(3 * Records.LONGEST);
 
     assertBad(HEADER + LINE + LINE.replace("threads", huge), ":3: longer than 262144 characters");
@@ -134,7 +135,7 @@ final class TableReaderTest {
   }
 
   @Test
-  void reportsALineThatIsCutOff() {
+  void reportsIncompleteLine() {
     String whole = HEADER + LINE + LINE.replace("threads=1", "\"a,b\"");
     for (int length = 0; length < whole.length(); length++) {
       TableReader.Outcome outcome = read(whole.substring(0, length));
@@ -151,10 +152,10 @@ final class TableReaderTest {
   }
 
   @Test
-  void missingFilesAreNamed() {
+  void namesMissingFile() {
     assertThatThrownBy(() -> TableReader.read(folder.resolve("x.csv"), RunTable.ENV, rows::add))
         .isInstanceOf(UncheckedIOException.class)
-        .hasMessageContaining("x.csv cannot be read: no such file or folder");
+        .hasMessageContaining("x.csv: no such file or folder");
     assertThatThrownBy(() -> TableReader.read(folder, RunTable.ENV, rows::add))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining(folder.toString());

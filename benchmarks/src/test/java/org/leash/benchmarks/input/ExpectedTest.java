@@ -62,7 +62,7 @@ final class ExpectedTest {
   }
 
   @Test
-  void everyOutputOfTheContractIsChecked() {
+  void checksEveryOutputOfContract() {
     List<Check> checks = compare(DType.F32, Tolerance.OURS, x -> x);
 
     assertThat(checks)
@@ -73,14 +73,14 @@ final class ExpectedTest {
   }
 
   @Test
-  void oneDigitTooFewIsWrong() {
+  void rejectsOneDigitTooFew() {
     assertThat(passes(compare(DType.F32, Tolerance.OURS, x -> x * (1 + 1e-4)))).isFalse();
     assertThat(passes(compare(DType.F32, Tolerance.OURS, x -> 0))).isFalse();
     assertThat(passes(compare(DType.F32, Tolerance.OURS, x -> Double.NaN))).isFalse();
   }
 
   @Test
-  void halfPrecisionMayRoundOnce() {
+  void allowsOneHalfPrecisionRounding() {
     assertThat(passes(compare(DType.BF16, Tolerance.OURS, x -> x * (1 + 0x1p-8)))).isTrue();
     assertThat(passes(compare(DType.BF16, Tolerance.OURS, x -> x * (1 + 0x1p-7)))).isFalse();
     assertThat(passes(compare(DType.F16, Tolerance.OURS, x -> x * (1 + 0x1p-11)))).isTrue();
@@ -88,7 +88,7 @@ final class ExpectedTest {
   }
 
   @Test
-  void peersHaveToComputeTheSameThing() {
+  void peersMustComputeTheSame() {
     assertThat(passes(compare(DType.F32, Tolerance.PEERS, x -> x * (1 + 5e-5)))).isTrue();
     assertThat(passes(compare(DType.F32, Tolerance.PEERS, x -> x * (1 + 1e-2)))).isFalse();
     assertThat(passes(compare(DType.F32, Tolerance.PEERS, x -> 0))).isFalse();

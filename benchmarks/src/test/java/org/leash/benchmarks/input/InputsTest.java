@@ -22,7 +22,7 @@ final class InputsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {32000, 50257, 128256, 151936, 262144})
-  void peakedPoliciesHaveAnEntropyOfFourTenths(int vocab) {
+  void peakedEntropyIsFourTenths(int vocab) {
     try (Device device = Device.cpu();
         Inputs inputs = Inputs.of(device, drawn(192, vocab, LogitDistribution.PEAKED))) {
       double sum = 0;
@@ -37,7 +37,7 @@ final class InputsTest {
   }
 
   @Test
-  void normalLogitsHaveTheEntropyOfTheirDeviation() {
+  void normalEntropyFollowsDeviation() {
     try (Device device = Device.cpu();
         Inputs inputs = Inputs.of(device, drawn(32, 151936, LogitDistribution.NORMAL))) {
       double sum = 0;
@@ -51,7 +51,7 @@ final class InputsTest {
 
   @ParameterizedTest
   @EnumSource
-  void areTheSameEveryTimeAndDifferentInEveryRow(LogitDistribution distribution) {
+  void areReproducibleAndDistinctByRow(LogitDistribution distribution) {
     KernelCase drawn = drawn(4, 1000, distribution);
     try (Device device = Device.cpu();
         Inputs first = Inputs.of(device, drawn);
@@ -72,7 +72,7 @@ final class InputsTest {
   }
 
   @Test
-  void targetsFollowThePolicy() {
+  void targetsAreSampledFromPolicy() {
     int rows = 4000;
     try (Device device = Device.cpu();
         Inputs inputs = Inputs.of(device, drawn(rows, 50, LogitDistribution.PEAKED))) {

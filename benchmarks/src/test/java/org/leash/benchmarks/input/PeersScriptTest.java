@@ -74,7 +74,7 @@ final class PeersScriptTest {
   }
 
   @Test
-  void measuresWhatWasExported() throws IOException, InterruptedException {
+  void measuresExportedCases() throws IOException, InterruptedException {
     Path out = folder.resolve("run");
     assertThat(run(out, "--forks", "2", "--rounds", "2")).isZero();
     RecordedRun run = RecordedRun.read(out);
@@ -91,17 +91,17 @@ final class PeersScriptTest {
 
   /** The script's keys are those of Java, so that runs can be joined. */
   @Test
-  void writesTheKeysOfJava() throws IOException, InterruptedException {
+  void writesSameKeysAsJava() throws IOException, InterruptedException {
     Path out = folder.resolve("run");
     assertThat(run(out, "--forks", "1", "--rounds", "1", "--filter", "^entropy")).isZero();
     Series series = RecordedRun.read(out).series().getFirst();
-    assertThat(series.key().contest())
+    assertThat(series.key().caseGroup())
         .isEqualTo(
-            CaseKey.forPeers(Suite.QUICK, described(Contract.ENTROPY, DType.BF16, 1)).contest());
+            CaseKey.forPeers(Suite.QUICK, described(Contract.ENTROPY, DType.BF16, 1)).caseGroup());
   }
 
   @Test
-  void findsAWrongReference() throws IOException, InterruptedException {
+  void detectsWrongReference() throws IOException, InterruptedException {
     Path file;
     try (Stream<Path> files = Files.list(inputs)) {
       file =
@@ -129,7 +129,7 @@ final class PeersScriptTest {
   }
 
   @Test
-  void refusesAFolderThatHoldsARun() throws IOException, InterruptedException {
+  void rejectsFolderWithRun() throws IOException, InterruptedException {
     Path out = Files.createDirectories(folder.resolve("run"));
     Files.writeString(out.resolve("samples.csv"), "schema\n");
     assertThat(run(out)).isEqualTo(64);

@@ -90,12 +90,12 @@ final class BenchmarkParamsTest {
   }
 
   @Test
-  void everyTaskHasABenchmark() {
+  void everyContractHasBenchmark() {
     assertThat(BENCHMARKS).containsOnlyKeys(Contract.values());
   }
 
   @Test
-  void dispatchIsTimedInEveryWay() {
+  void dispatchBenchmarksRun() {
     assumeTrue(LeashLibrary.isLoaded(), LeashLibrary::unavailable);
     DispatchBenchmark benchmark = new DispatchBenchmark();
     benchmark.setUp();

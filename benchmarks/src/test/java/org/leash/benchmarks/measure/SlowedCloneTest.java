@@ -8,7 +8,7 @@ import org.leash.benchmarks.csv.RunTable;
 
 final class SlowedCloneTest {
   @Test
-  void takesLongerThanItsOriginalAndGoesByAnotherName() {
+  void takesLongerUnderAnotherName() {
     SlowedClone clone = new SlowedClone(new FakeCase.Fake("a", 2e5), SlowedClone.parse("a:50"));
     SlowedClone equal = new SlowedClone(new FakeCase.Fake("b", 2e5), SlowedClone.parse("b:0"));
 
@@ -23,7 +23,7 @@ final class SlowedCloneTest {
   }
 
   @Test
-  void saysHowToAskForOne() {
+  void explainsSyntax() {
     assertThatThrownBy(() -> SlowedClone.parse("native-avx2"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("VARIANT:PERCENT");

@@ -23,7 +23,7 @@ final class ByteModelSourceTest {
 
   @ParameterizedTest
   @EnumSource
-  void agreesWithTheKernels(ByteModel model) throws IOException {
+  void agreesWithKernelHeads(ByteModel model) throws IOException {
     Matcher traffic = TRAFFIC.matcher(head(model.variant()));
     assertThat(traffic.find()).as("traffic of " + model.variant()).isTrue();
     assertThat(model.reads(Contract.POLICY_GRADIENT)).hasToString(traffic.group(1));
@@ -35,7 +35,7 @@ final class ByteModelSourceTest {
 
   @ParameterizedTest
   @EnumSource
-  void knowsEveryVariantOfTheLibrary(Contract task) {
+  void knowsEveryVariant(Contract task) {
     assumeTrue(LeashLibrary.isLoaded(), "no native library");
     KernelCase taken =
         new KernelCase(task, DType.F32, 8, 1000, LogitDistribution.PEAKED, KernelCase.ON_GPU);

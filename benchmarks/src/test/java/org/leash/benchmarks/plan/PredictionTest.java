@@ -22,7 +22,7 @@ final class PredictionTest {
   }
 
   @Test
-  void aPolicyGradientOfOneReadAndOneWrite() {
+  void predictsPolicyGradientOfOneReadAndOneWrite() {
     Prediction p =
         prediction(
             described(Contract.POLICY_GRADIENT, DType.BF16, 8192, 151936),
@@ -45,7 +45,7 @@ final class PredictionTest {
   }
 
   @Test
-  void everyFurtherReadCosts() {
+  void furtherReadsCost() {
     KernelCase f32 = described(Contract.POLICY_GRADIENT, DType.F32, 8192, 151936);
     double least = 2.0 * 8192 * 151936 * 4 / 3350e3;
     assertThat(prediction(f32, ByteModel.RESIDENT, 3350).micros()).isCloseTo(least, within(1e-6));
@@ -57,7 +57,7 @@ final class PredictionTest {
   }
 
   @Test
-  void sumsAreReadOnceOrTwiceAndNothingIsWritten() {
+  void statisticsReadOnceOrTwiceAndWriteNothing() {
     for (Contract task : List.of(Contract.ENTROPY, Contract.TOKEN_STATISTICS)) {
       KernelCase described = described(task, DType.F16, 64, 1000);
       assertThat(ByteModel.of(described))
@@ -70,7 +70,7 @@ final class PredictionTest {
   }
 
   @Test
-  void aGradientFromSavedStatisticsIsReadOnce() {
+  void gradientFromSavedStatisticsReadsOnce() {
     KernelCase described = described(Contract.LOGITS_GRADIENT, DType.BF16, 8192, 32000);
     assertThat(Prediction.of(described, 3000))
         .extracting(Prediction::model)

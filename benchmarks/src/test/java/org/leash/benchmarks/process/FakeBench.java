@@ -30,7 +30,7 @@ import org.leash.benchmarks.plan.Suite;
 import org.leash.benchmarks.record.RunWriter;
 
 /**
- * A whole run in processes of its own, parent and forks, whose contests take next to no time: to be
+ * A whole run in processes of its own, parent and forks, whose cases take next to no time: to be
  * killed at will.
  */
 final class FakeBench {
@@ -74,7 +74,7 @@ final class FakeBench {
 
   private static void run(Path folder) {
     try (RunWriter writer =
-        RunWriter.holdsRun(folder)
+        RunWriter.isRun(folder)
             ? RunWriter.resume(folder, "fake")
             : RunWriter.create(folder, "fake", List.of())) {
       Runner.of(PLAN, writer, FakeBench::forkCommand, 60).run("");

@@ -29,7 +29,7 @@ final class SurvivalTest {
   private final List<String> log = new ArrayList<>();
 
   @Test
-  void killingLosesNothingThatWasWritten() throws Exception {
+  void killedRunKeepsEverythingWritten() throws Exception {
     SurvivingRun run = new SurvivingRun(parent.resolve("run"));
     int kills = 0;
     while (kills < KILLS) {
@@ -74,7 +74,7 @@ final class SurvivalTest {
 
   /** A copy may end in the middle of a line: what it lost is measured again. */
   @Test
-  void aTornCopyOfARunThatEndedIsMadeWhole() throws Exception {
+  void resumesTornCopyOfEndedRun() throws Exception {
     SurvivingRun run = new SurvivingRun(parent.resolve("run"));
     complete(run);
     judge(run);
@@ -110,7 +110,7 @@ final class SurvivalTest {
 
   /** A limit to the size of files does what a full disk does, without one. */
   @Test
-  void aFullDiskIsToldAndTheRunCanBeGoneOnWith() throws Exception {
+  void reportsFullDiskAndResumes() throws Exception {
     SurvivingRun run = new SurvivingRun(parent.resolve("run"));
     List<String> limited = new ArrayList<>(List.of("sh", "-c", "ulimit -f 12; exec \"$@\"", "sh"));
     limited.addAll(FakeBench.command("run", run.folder().toString()));
@@ -122,7 +122,7 @@ final class SurvivalTest {
 
     assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isNotZero();
-    assertThat(output()).contains("samples.csv cannot be written: File too large");
+    assertThat(output()).contains("samples.csv: File too large");
     run.assertNothingLost();
     assertThat(run.committed()).isGreaterThan(10);
 

@@ -111,7 +111,7 @@ public final class SurvivingRun {
     for (Row row : samples) {
       rounds
           .computeIfAbsent(
-              List.of(Key.of(row).contest(), row.get("fork"), row.get("round")),
+              List.of(Key.of(row).caseGroup(), row.get("fork"), row.get("round")),
               round -> new ArrayList<>())
           .add(row);
     }

@@ -45,7 +45,7 @@ final class DerivationTest {
   }
 
   @Test
-  void theForkIsTheUnitOfReplication() {
+  void forkIsUnitOfReplication() {
     for (int round = 1; round <= 5; round++) {
       sample("a", "candidate", 1, round, 1e6 + round);
       sample("a", "candidate", 2, round, 2e6 + round);
@@ -79,7 +79,7 @@ final class DerivationTest {
   }
 
   @Test
-  void theCeilingIsTheOneThatBinds() {
+  void reportsBindingCeiling() {
     double nanos = 4e6;
     sample("a", "candidate", 1, 1, nanos);
     ceiling("read", 20);
@@ -95,7 +95,7 @@ final class DerivationTest {
   }
 
   @Test
-  void fasterThanTheCeilingIsNotBelieved() {
+  void timeAboveCeilingIsInvalid() {
     sample("a", "candidate", 1, 1, 1e6);
     ceiling("read", 20);
 
@@ -108,7 +108,7 @@ final class DerivationTest {
   }
 
   @Test
-  void onlyOkHasACenter() {
+  void onlyOkRowsHaveCenter() {
     sample("good", "candidate", 1, 1, 1e6);
     sample("bad", "candidate", 1, 1, 1e5);
     rows.add(
@@ -150,7 +150,7 @@ final class DerivationTest {
   }
 
   @Test
-  void flagsTellWhatToBewareOf() {
+  void flagsWarn() {
     for (int fork = 1; fork <= 4; fork++) {
       for (int round = 1; round <= 8; round++) {
         double wobble = 1 + 0.001 * ((fork * 7 + round * 3) % 5);

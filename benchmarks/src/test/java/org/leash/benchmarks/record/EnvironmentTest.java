@@ -25,7 +25,7 @@ final class EnvironmentTest {
       environment("cpu.name", "A", "git.commit", "1", "load1.start", "0.1", "plan.forks", "5");
 
   @Test
-  void onlyThePlatformMakesTheFingerprint() {
+  void fingerprintCoversPlatformOnly() {
     Environment later =
         environment("git.commit", "2", "load1.start", "3", "cpu.name", "A", "run.argv", "x");
 
@@ -34,7 +34,7 @@ final class EnvironmentTest {
   }
 
   @Test
-  void namesWhatDiffers() {
+  void listsDifferences() {
     Environment other =
         environment("cpu.name", "B", "git.commit", "2", "cpu.governor", "powersave");
 

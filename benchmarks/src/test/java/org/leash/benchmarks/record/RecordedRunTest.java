@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.leash.benchmarks.csv.BadDataException;
 import org.leash.benchmarks.csv.ResultStatus;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.csv.Samples;
+import org.leash.files.BadFileException;
 
 final class RecordedRunTest {
   private static final Path RESULTS = Path.of("../results");
@@ -25,7 +25,7 @@ final class RecordedRunTest {
   @TempDir private Path parent;
 
   @Test
-  void tellsWhatTheFilesHold() {
+  void readsFiles() {
     Path folder = parent.resolve("run");
     try (RunWriter run =
         RunWriter.create(
@@ -64,7 +64,7 @@ final class RecordedRunTest {
   }
 
   @Test
-  void refusesASampleThatIsThereTwice() throws IOException {
+  void rejectsDuplicateSample() throws IOException {
     Path folder = parent.resolve("run");
     try (RunWriter run = RunWriter.create(folder, "r", List.of())) {
       run.append(Samples.row("a", 1, 1, 100));
@@ -72,13 +72,13 @@ final class RecordedRunTest {
     }
 
     assertThatThrownBy(() -> RecordedRun.read(folder))
-        .isInstanceOf(BadDataException.class)
+        .isInstanceOf(BadFileException.class)
         .hasMessageContaining("samples.csv:3: round")
         .hasMessageContaining("round 1 of fork 1 already");
   }
 
   @Test
-  void refusesFilesOfDifferentRuns() {
+  void rejectsFilesOfDifferentRuns() {
     Path folder = parent.resolve("run");
     try (RunWriter run = RunWriter.create(folder, "r", List.of())) {
       run.append(Samples.row("a", 1, 1, 100));
@@ -88,12 +88,12 @@ final class RecordedRunTest {
     }
 
     assertThatThrownBy(() -> RecordedRun.read(folder))
-        .isInstanceOf(BadDataException.class)
+        .isInstanceOf(BadFileException.class)
         .hasMessageContainingAll("events.csv", "'another'", "'r'");
   }
 
   @Test
-  void remarksOnWhatWasCutOff() throws IOException {
+  void remarksOnIncompleteLines() throws IOException {
     Path folder = parent.resolve("run");
     RunWriter.create(folder, "r", List.of()).close();
     Files.writeString(folder.resolve("samples.csv"), "2,r,quick", StandardOpenOption.APPEND);
@@ -110,7 +110,7 @@ final class RecordedRunTest {
   }
 
   @Test
-  void readsEveryRunThatIsKept() throws IOException {
+  void readsEveryCommittedRun() throws IOException {
     try (Stream<Path> files = Files.walk(RESULTS)) {
       List<Path> runs =
           files.filter(each -> each.endsWith("samples.csv")).map(Path::getParent).toList();

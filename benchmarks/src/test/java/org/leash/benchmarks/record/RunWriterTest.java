@@ -13,10 +13,10 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.leash.benchmarks.csv.BadDataException;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.csv.Samples;
+import org.leash.files.BadFileException;
 
 final class RunWriterTest {
   @TempDir private Path parent;
@@ -45,7 +45,7 @@ final class RunWriterTest {
   }
 
   @Test
-  void rowsAreInTheFileAtOnce() throws IOException {
+  void rowsAreWrittenImmediately() throws IOException {
     try (RunWriter run = create()) {
       run.append(fact("cpu", "fast"));
 
@@ -61,7 +61,7 @@ final class RunWriterTest {
   }
 
   @Test
-  void keepsAnEarlierRun() {
+  void rejectsFolderWithRun() {
     create().close();
 
     assertThatThrownBy(this::create)
@@ -71,9 +71,9 @@ final class RunWriterTest {
   }
 
   @Test
-  void doneNamesEveryFileAndKnowsIfOneChanges() throws IOException {
+  void sealDetectsChangedFiles() throws IOException {
     try (RunWriter run = create()) {
-      assertThat(Seal.remarks(folder)).hasSize(1).first().asString().contains("not come");
+      assertThat(Seal.remarks(folder)).hasSize(1).first().asString().contains("not ended");
       run.done();
     }
 
@@ -87,7 +87,7 @@ final class RunWriterTest {
 
   /** Of a table that is replaced; a change of another one still shows. */
   @Test
-  void theSealIsRenewedForOneTableAlone() throws IOException {
+  void renewsSealOfOneTableOnly() throws IOException {
     try (RunWriter run = create()) {
       run.done();
       Files.writeString(folder.resolve("env.csv"), "x", StandardOpenOption.APPEND);
@@ -99,7 +99,7 @@ final class RunWriterTest {
   }
 
   @Test
-  void aRunThatHasNotEndedIsNotSealed() {
+  void unfinishedRunIsNotSealed() {
     try (RunWriter run = create()) {
       run.replaceSealed(RunTable.RESULTS, List.of());
     }
@@ -108,18 +108,18 @@ final class RunWriterTest {
   }
 
   @Test
-  void oneRunAtATime() {
+  void locksFolder() {
     try (RunWriter run = create()) {
       assertThatThrownBy(() -> RunWriter.resume(folder, run.runId()))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("another run (process " + ProcessHandle.current().pid() + ")");
+          .hasMessageContaining("in use by process " + ProcessHandle.current().pid());
     }
     assertThat(folder.resolve("lock")).doesNotExist();
     RunWriter.resume(folder, "quick-1").close();
   }
 
   @Test
-  void goesOnBehindTheLastWholeLine() throws IOException {
+  void resumesAfterLastCompleteLine() throws IOException {
     try (RunWriter run = create()) {
       run.append(sample(1));
       run.append(sample(2));
@@ -143,7 +143,7 @@ final class RunWriterTest {
   }
 
   @Test
-  void aSealedFileMayHaveLostTheEndOfALineButNoMore() throws IOException {
+  void sealedFileMayBeTornButNotChanged() throws IOException {
     try (RunWriter run = create()) {
       run.append(sample(1));
       run.append(sample(2));
@@ -155,8 +155,8 @@ final class RunWriterTest {
     Files.writeString(folder.resolve("results.csv"), "derived again");
 
     assertThatThrownBy(() -> RunWriter.resume(folder, "quick-1"))
-        .isInstanceOf(BadDataException.class)
-        .hasMessageContaining("samples.csv has changed since the run ended")
+        .isInstanceOf(BadFileException.class)
+        .hasMessageContaining("samples.csv: has changed since the run ended")
         .hasMessageContaining("delete " + folder.resolve("DONE"));
     assertThat(Seal.isOn(folder)).isTrue();
 
@@ -168,7 +168,7 @@ final class RunWriterTest {
   }
 
   @Test
-  void givesBackAHeaderThatWasCutOff() throws IOException {
+  void restoresTornHeader() throws IOException {
     create().close();
     Files.writeString(folder.resolve("events.csv"), "schema,ru");
     Files.delete(folder.resolve("journal.csv"));
@@ -182,19 +182,19 @@ final class RunWriterTest {
   }
 
   @Test
-  void doesNotAppendToOtherColumns() throws IOException {
+  void rejectsOtherColumns() throws IOException {
     create().close();
     Files.writeString(folder.resolve("events.csv"), "schema,run_id,kind\n");
 
     assertThatThrownBy(() -> RunWriter.resume(folder, "quick-1"))
-        .isInstanceOf(BadDataException.class)
+        .isInstanceOf(BadFileException.class)
         .hasMessageContaining("events.csv:1");
     // The lock has been given up.
     assertThat(folder.resolve("lock")).doesNotExist();
   }
 
   @Test
-  void aFolderThatCannotBeWrittenIsNamed() throws IOException {
+  void namesUnwritableFolder() throws IOException {
     Path file = Files.writeString(parent.resolve("file"), "");
 
     assertThatThrownBy(() -> RunWriter.create(file.resolve("run"), "r", List.of()))

@@ -34,7 +34,7 @@ final class BenchmarkReportTest {
   }
 
   @Test
-  void hostileNamesShowAsText() {
+  void escapesHostileNames() {
     RecordedRun run = run("r", 1);
     Question question =
         Question.inside(
@@ -53,11 +53,11 @@ final class BenchmarkReportTest {
     assertThat(section(html, "Correctness")).contains("✗ INCORRECT_NUMERICAL").contains("✓ OK");
     assertThat(section(html, "Samples in their order")).contains("class=\"dots");
     assertThat(section(html, "Glossary")).contains("A/A floor");
-    assertThat(html).contains("not every result is right");
+    assertThat(html).contains("some results are wrong or missing");
   }
 
   @Test
-  void theBannerTellsTheGate() {
+  void bannerShowsGateOutcome() {
     Question question =
         Question.between(
             run("r", 1), run("s", 1.2), Optional.empty(), key -> true, List.of(), Terms.DEFAULT);
@@ -76,7 +76,7 @@ final class BenchmarkReportTest {
   }
 
   @Test
-  void aVariantThatIsGoneIsAFailure() {
+  void missingVariantIsFailure() {
     RecordedRun base =
         new SyntheticRun("r", Noise.DESIGN, 1, 5, 4)
             .newCase()
@@ -98,7 +98,7 @@ final class BenchmarkReportTest {
   }
 
   @Test
-  void theDefaultBaseIsOursThatWinsMost() {
+  void defaultBaseIsMostFrequentWinner() {
     assertThat(Question.defaultBase(run("r", 1))).contains("fast");
   }
 }

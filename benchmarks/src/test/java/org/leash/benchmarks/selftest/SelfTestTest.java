@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SelfTestTest {
   /** A gate that lets everything pass must not pass the test. */
   @Test
-  void failsForAGateThatNeverFires() {
+  void detectsGateThatNeverFails() {
     StringWriter said = new StringWriter();
 
     boolean passed =
@@ -24,7 +24,7 @@ final class SelfTestTest {
   /** Such as the share of no runs at all. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void aRateOfNothingIsNotAsItShould(boolean atLeast) {
+  void nanRateDoesNotPass(boolean atLeast) {
     assertThat(new Rates.Rate("found", Double.NaN, atLeast, 50).isAsItShould()).isFalse();
   }
 }

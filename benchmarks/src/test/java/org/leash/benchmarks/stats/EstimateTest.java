@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 final class EstimateTest {
   @Test
-  void isTheGeometricMeanWithStudentsInterval() {
+  void isGeometricMeanWithStudentInterval() {
     Estimate estimate = Estimate.of(List.of(1.0, Math.E, Math.E * Math.E));
 
     // Logarithms 0, 1, 2: mean 1, standard error 1/sqrt(3), t(0.975; 2) = 4.302653.
@@ -23,7 +23,7 @@ final class EstimateTest {
   }
 
   @Test
-  void coversTheTrueValueAsOftenAsItSays() {
+  void coversTrueValueAtItsLevel() {
     Random random = new Random(1);
     int covered = 0;
     int trials = 4000;
@@ -41,7 +41,7 @@ final class EstimateTest {
   }
 
   @Test
-  void saysNothingOfTheSpreadWithOneFork() {
+  void singleForkHasNoInterval() {
     Estimate estimate = Estimate.of(List.of(5.0));
 
     assertThat(estimate.center()).isEqualTo(5, within(1e-12));
@@ -50,7 +50,7 @@ final class EstimateTest {
   }
 
   @Test
-  void turnsIntoARate() {
+  void invertsToRate() {
     Estimate rate = new Estimate(4, 2, 8, 3).over(16);
 
     assertThat(rate).isEqualTo(new Estimate(4, 2, 8, 3));
@@ -58,7 +58,7 @@ final class EstimateTest {
   }
 
   @Test
-  void refusesWhatIsNoTime() {
+  void rejectsInvalidTimes() {
     assertThatThrownBy(() -> Estimate.of(List.of())).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Estimate.of(List.of(1.0, 0.0)))
         .isInstanceOf(IllegalArgumentException.class)

@@ -7,14 +7,14 @@ import org.junit.jupiter.api.Test;
 
 final class HolmTest {
   @Test
-  void multipliesByThoseThatAreLeftAndNeverFalls() {
+  void adjustsStepDownMonotonically() {
     // As R's p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm").
     assertThat(Holm.adjust(new double[] {0.01, 0.04, 0.03, 0.005}))
         .containsExactly(new double[] {0.03, 0.06, 0.06, 0.02}, offset(1e-12));
   }
 
   @Test
-  void leavesOutWhatWasNotTestedAndStopsAtOne() {
+  void ignoresNanAndCapsAtOne() {
     assertThat(Holm.adjust(new double[] {Double.NaN, 0.6, 0.02}))
         .containsExactly(new double[] {Double.NaN, 0.6, 0.04}, offset(1e-12));
     assertThat(Holm.adjust(new double[] {0.9, 0.8})).containsExactly(1, 1);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 final class LogRatioTest {
   @Test
-  void pairedIsStudentsTestOfOneSample() {
+  void pairedIsOneSampleStudentTest() {
     LogRatio ratio = LogRatio.paired(new double[] {0.01, 0.02, 0.03, 0.02, 0.02});
 
     // Mean 0.02, deviation sqrt(5e-5), t = 6.3246 with 4 degrees of freedom: p = 0.003198 (R's
@@ -20,7 +20,7 @@ final class LogRatioTest {
   }
 
   @Test
-  void unpairedIsWelchsTest() {
+  void unpairedIsWelchTest() {
     LogRatio ratio =
         LogRatio.unpaired(new double[] {0, 0.01, 0.02, 0.01}, new double[] {0.05, 0.09, 0.01});
 
@@ -35,7 +35,7 @@ final class LogRatioTest {
   }
 
   @Test
-  void withoutSpreadThereIsNoDoubt() {
+  void zeroSpreadIsCertain() {
     LogRatio same = LogRatio.paired(new double[] {0, 0, 0});
     LogRatio other = LogRatio.unpaired(new double[] {1, 1}, new double[] {2, 2});
 
@@ -47,7 +47,7 @@ final class LogRatioTest {
   }
 
   @Test
-  void oneForkProvesNothing() {
+  void singleForkHasNoPValue() {
     LogRatio ratio = LogRatio.paired(new double[] {0.5});
 
     assertThat(ratio.p()).isNaN();
@@ -59,7 +59,7 @@ final class LogRatioTest {
   }
 
   @Test
-  void asksForMoreForksWhereTheDistanceIsSmaller() {
+  void smallerDistanceNeedsMoreForks() {
     double[] forks = {-0.01, 0.03, 0.05, 0.01, 0.02};
     int many = LogRatio.paired(forks).forksToDecide(0.001, 0, 0.05).orElseThrow();
     int more = LogRatio.paired(forks).forksToDecide(0.001, 0, 0.005).orElseThrow();
@@ -82,7 +82,7 @@ final class LogRatioTest {
 
   /** The quantiles are those of printed tables; all effects have 4 degrees of freedom. */
   @Test
-  void asksForNoMoreForksThanAnyoneWouldGive() {
+  void suggestsNoUnreasonableNumberOfForks() {
     double widest = Math.sqrt(4 / 1.922558);
     double for200 = (1.971957 + 1.285894) * widest * Math.sqrt(5 / 199.5);
     double for201 = (1.971957 + 1.285894) * widest * Math.sqrt(5 / 200.5);
@@ -95,7 +95,7 @@ final class LogRatioTest {
   }
 
   @Test
-  void twoRunsHaveTheForksOfBothForTheirSpread() {
+  void unpairedUsesForksOfBothRuns() {
     // Three forks become four: (t(0.975) + t(0.9)) · 1.442 · sqrt(3 / 4) is 4.86 with 6 degrees of
     // freedom, and 6.02 with the 3 that a pair of them has.
     assertThat(new LogRatio(5.5, 1, 4, 0, 3, false).forksToDecide(0, 0, 0.05)).hasValue(4);
@@ -103,7 +103,7 @@ final class LogRatioTest {
   }
 
   @Test
-  void sameHasToHoldWithoutLuck() {
+  void sameNeedsPower() {
     // (t(0.975) + t(0.9)) · 1.442 · sqrt(5 / n) is 5.33 with six forks and 4.74 with seven.
     assertThat(new LogRatio(0, 1, 4, 1, 5, true).forksToDecide(5.4, 0, 0.05)).hasValue(6);
     assertThat(new LogRatio(0, 1, 4, 1, 5, true).forksToDecide(5.2, 0, 0.05)).hasValue(7);

@@ -22,7 +22,7 @@ final class QuantilesTest {
   }
 
   @Test
-  void ofNothingAreRefused() {
+  void rejectsEmptySample() {
     assertThatThrownBy(() -> Quantiles.median(List.of()))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -18,12 +18,12 @@ final class QuantityTest {
     "3.4, 0.03, 3.4 ns",
     "2.5e9, 0.001, 2.500 s"
   })
-  void hasNoMoreDigitsThanItsInterval(double nanos, double relative, String expected) {
+  void digitsFollowInterval(double nanos, double relative, String expected) {
     assertThat(Quantity.time(nanos, relative)).isEqualTo(expected);
   }
 
   @Test
-  void changesTellTheirSign() {
+  void changeHasSign() {
     assertThat(Quantity.change(new LogRatio(Math.log(0.928), 0.001, 4, 0, 5, true)))
         .isEqualTo("−7.2 %");
     assertThat(Quantity.change(new LogRatio(Math.log(1.118), 0.01, 4, 0, 5, true)))
@@ -33,7 +33,7 @@ final class QuantityTest {
   }
 
   @Test
-  void spreadIsHalfTheInterval() {
+  void spreadIsHalfInterval() {
     assertThat(Quantity.spread(new Estimate(100, 99, 101, 5))).isEqualTo("±1%");
     assertThat(Quantity.spread(new Estimate(100, 99.6, 100.4, 5))).isEqualTo("±0.4%");
     assertThat(Quantity.spread(new Estimate(100, 50, 300, 2))).isEqualTo("±>100%");

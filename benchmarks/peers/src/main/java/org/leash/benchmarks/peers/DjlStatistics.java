@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.leash.benchmarks.input.Expected;
 import org.leash.benchmarks.input.Inputs;
-import org.leash.benchmarks.measure.Workload;
+import org.leash.benchmarks.input.Workload;
 
 /** {@code logSoftmax}, {@code gather}, and the entropy as {@code -(exp(logp) * logp).sum(1)}. */
 final class DjlStatistics extends PeerContender {
@@ -26,24 +26,24 @@ final class DjlStatistics extends PeerContender {
     super("djl", workload, expected);
     JniUtils.setNumThreads(threads);
     Shape shape = new Shape(inputs.rows(), inputs.vocab());
-    for (int slot = 0; slot < workload.copies(); slot++) {
+    for (int copy = 0; copy < workload.copies(); copy++) {
       logits.add(
           manager.create(
-              workload.logits(slot).memory().asByteBuffer().order(ByteOrder.nativeOrder()),
+              workload.logits(copy).memory().asByteBuffer().order(ByteOrder.nativeOrder()),
               shape,
               DataType.FLOAT32));
     }
     targets =
         manager
-            .create(inputs.targets().toArray(), new Shape(inputs.rows(), 1))
+            .create(inputs.columns().targets().toArray(), new Shape(inputs.rows(), 1))
             .toType(DataType.INT64, true);
   }
 
   @Override
-  void compute(int slot) {
+  void compute(int copy) {
     forget();
     try (NDManager scope = manager.newSubManager()) {
-      NDArray input = logits.get(slot);
+      NDArray input = logits.get(copy);
       NDArray logprobs = input.logSoftmax(1);
       logprobs.attach(scope);
       NDArray gathered = logprobs.gather(targets, 1);
@@ -63,11 +63,6 @@ final class DjlStatistics extends PeerContender {
   Map<String, float[]> columns() {
     return Map.of(
         "logprob", outputs.get(0).toFloatArray(), "entropy", outputs.get(1).toFloatArray());
-  }
-
-  @Override
-  float[] matrix() {
-    return new float[0];
   }
 
   @Override

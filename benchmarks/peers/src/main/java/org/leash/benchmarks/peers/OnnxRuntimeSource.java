@@ -4,9 +4,9 @@ import ai.onnxruntime.OrtException;
 import java.util.List;
 import org.leash.benchmarks.input.Expected;
 import org.leash.benchmarks.input.Inputs;
+import org.leash.benchmarks.input.Workload;
 import org.leash.benchmarks.measure.Contender;
 import org.leash.benchmarks.measure.PeerSource;
-import org.leash.benchmarks.measure.Workload;
 import org.leash.benchmarks.plan.Contract;
 import org.leash.benchmarks.plan.KernelCase;
 import org.leash.device.DType;
@@ -25,12 +25,12 @@ public final class OnnxRuntimeSource implements PeerSource {
 
   @Override
   public List<Contender> contenders(
-      KernelCase described, Inputs inputs, Workload workload, Expected expected) {
-    if (described.dtype() != DType.F32 || described.task() != Contract.TOKEN_STATISTICS) {
+      KernelCase kernelCase, Inputs inputs, Workload workload, Expected expected) {
+    if (kernelCase.dtype() != DType.F32 || kernelCase.contract() != Contract.TOKEN_STATISTICS) {
       return List.of();
     }
     try {
-      return List.of(new OnnxRuntimeStatistics(described.threads(), inputs, workload, expected));
+      return List.of(new OnnxRuntimeStatistics(kernelCase.threads(), inputs, workload, expected));
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime: " + e.getMessage(), e);
     }

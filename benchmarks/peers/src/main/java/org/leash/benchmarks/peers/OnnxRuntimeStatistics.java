@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.leash.benchmarks.input.Expected;
 import org.leash.benchmarks.input.Inputs;
-import org.leash.benchmarks.measure.Workload;
+import org.leash.benchmarks.input.Workload;
 
 /** The graph of {@link OnnxModel} on tensors that share the workload's memory. */
 final class OnnxRuntimeStatistics extends PeerContender {
@@ -28,17 +28,17 @@ final class OnnxRuntimeStatistics extends PeerContender {
     session = environment.createSession(OnnxModel.tokenStatistics(), options);
     long[] targets = new long[inputs.rows()];
     for (int row = 0; row < targets.length; row++) {
-      targets[row] = inputs.targets().get(row);
+      targets[row] = inputs.columns().targets().get(row);
     }
     OnnxTensor columns =
         OnnxTensor.createTensor(
             environment, LongBuffer.wrap(targets), new long[] {inputs.rows(), 1});
-    for (int slot = 0; slot < workload.copies(); slot++) {
+    for (int copy = 0; copy < workload.copies(); copy++) {
       OnnxTensor logits =
           OnnxTensor.createTensor(
               environment,
               workload
-                  .logits(slot)
+                  .logits(copy)
                   .memory()
                   .asByteBuffer()
                   .order(ByteOrder.nativeOrder())
@@ -49,10 +49,10 @@ final class OnnxRuntimeStatistics extends PeerContender {
   }
 
   @Override
-  void compute(int slot) {
+  void compute(int copy) {
     forget();
     try {
-      outputs = session.run(tensors.get(slot));
+      outputs = session.run(tensors.get(copy));
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime: " + e.getMessage(), e);
     }
@@ -79,14 +79,9 @@ final class OnnxRuntimeStatistics extends PeerContender {
   }
 
   @Override
-  float[] matrix() {
-    return new float[0];
-  }
-
-  @Override
   public void close() {
     forget();
-    tensors.forEach(slot -> slot.get(OnnxModel.LOGITS).close());
+    tensors.forEach(each -> each.get(OnnxModel.LOGITS).close());
     tensors.getFirst().get(OnnxModel.TARGETS).close();
     try {
       session.close();

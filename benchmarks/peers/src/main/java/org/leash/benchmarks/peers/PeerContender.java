@@ -5,14 +5,11 @@ import java.util.Map;
 import org.leash.benchmarks.input.Check;
 import org.leash.benchmarks.input.Expected;
 import org.leash.benchmarks.input.Outputs;
+import org.leash.benchmarks.input.Workload;
 import org.leash.benchmarks.measure.Contender;
-import org.leash.benchmarks.measure.Workload;
 import org.leash.benchmarks.plan.Identity;
 
-/**
- * A peer that reads the workload's copies in turn, and whose outputs are read back only to be
- * checked.
- */
+/** A peer that reads the workload's copies in turn; its outputs are read only for checks. */
 abstract class PeerContender implements Contender {
   private final String name;
   private final Workload workload;
@@ -25,17 +22,19 @@ abstract class PeerContender implements Contender {
     this.expected = expected;
   }
 
-  /** Computes on one copy and keeps the outputs, instead of those of the launch before. */
-  abstract void compute(int slot);
+  /** Computes on one copy and keeps the outputs, replacing those of the previous launch. */
+  abstract void compute(int copy);
 
-  /** Gives up the outputs. */
+  /** Releases the outputs. */
   abstract void forget();
 
-  /** The per-row outputs by name. */
+  /** Output columns by name. */
   abstract Map<String, float[]> columns();
 
-  /** The matrix, row by row; empty for tasks without one. */
-  abstract float[] matrix();
+  /** The output matrix, row by row; empty for contracts without one. */
+  float[] matrix() {
+    return new float[0];
+  }
 
   @Override
   public final Identity identity() {

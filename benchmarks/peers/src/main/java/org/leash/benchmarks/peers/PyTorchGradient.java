@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.leash.benchmarks.input.Expected;
 import org.leash.benchmarks.input.Inputs;
-import org.leash.benchmarks.measure.Workload;
+import org.leash.benchmarks.input.Workload;
 
 /**
  * The clipped loss with an entropy bonus as trainers write it, and {@code backward()} to the
@@ -30,10 +30,10 @@ final class PyTorchGradient extends PeerContender {
   }
 
   @Override
-  void compute(int slot) {
+  void compute(int copy) {
     forget();
     try (PointerScope scope = new PointerScope()) {
-      Tensor logits = tensors.logits.get(slot).detach().requires_grad_(true);
+      Tensor logits = tensors.logits.get(copy).detach().requires_grad_(true);
       Tensor logprobs = logits.log_softmax(1);
       logprob = logprobs.gather(1, tensors.targets).squeeze(1);
       entropy = logprobs.exp().mul(logprobs).sum(1).neg();

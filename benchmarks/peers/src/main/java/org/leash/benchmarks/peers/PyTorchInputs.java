@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.leash.benchmarks.input.Inputs;
-import org.leash.benchmarks.measure.Workload;
+import org.leash.benchmarks.input.Workload;
 
 /** The workload's copies of the logits, and the columns, as tensors on the same memory. */
 final class PyTorchInputs implements AutoCloseable {
@@ -20,19 +20,19 @@ final class PyTorchInputs implements AutoCloseable {
   final Tensor weight;
 
   PyTorchInputs(Inputs inputs, Workload workload) {
-    for (int slot = 0; slot < workload.copies(); slot++) {
-      logits.add(floats(workload.logits(slot).memory(), inputs.rows(), inputs.vocab()));
+    for (int copy = 0; copy < workload.copies(); copy++) {
+      logits.add(floats(workload.logits(copy).memory(), inputs.rows(), inputs.vocab()));
     }
     targets =
         torch
             .from_blob(
-                pointer(inputs.targets().memory()),
+                pointer(inputs.columns().targets().memory()),
                 new long[] {inputs.rows(), 1},
                 new TensorOptions(torch.ScalarType.Int))
             .to(torch.ScalarType.Long);
-    advantage = floats(inputs.advantage().memory(), inputs.rows());
-    oldLogprob = floats(inputs.oldLogprob().memory(), inputs.rows());
-    weight = floats(inputs.weight().memory(), inputs.rows());
+    advantage = floats(inputs.columns().advantage().memory(), inputs.rows());
+    oldLogprob = floats(inputs.columns().oldLogprob().memory(), inputs.rows());
+    weight = floats(inputs.columns().weight().memory(), inputs.rows());
   }
 
   private static Tensor floats(MemorySegment memory, long... sizes) {

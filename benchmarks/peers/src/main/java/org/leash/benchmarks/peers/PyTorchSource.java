@@ -4,9 +4,9 @@ import java.util.List;
 import org.bytedeco.pytorch.global.torch;
 import org.leash.benchmarks.input.Expected;
 import org.leash.benchmarks.input.Inputs;
+import org.leash.benchmarks.input.Workload;
 import org.leash.benchmarks.measure.Contender;
 import org.leash.benchmarks.measure.PeerSource;
-import org.leash.benchmarks.measure.Workload;
 import org.leash.benchmarks.plan.KernelCase;
 import org.leash.device.DType;
 
@@ -24,12 +24,12 @@ public final class PyTorchSource implements PeerSource {
 
   @Override
   public List<Contender> contenders(
-      KernelCase described, Inputs inputs, Workload workload, Expected expected) {
-    if (described.dtype() != DType.F32) {
+      KernelCase kernelCase, Inputs inputs, Workload workload, Expected expected) {
+    if (kernelCase.dtype() != DType.F32) {
       return List.of();
     }
-    torch.set_num_threads(described.threads());
-    return switch (described.task()) {
+    torch.set_num_threads(kernelCase.threads());
+    return switch (kernelCase.contract()) {
       case TOKEN_STATISTICS -> List.of(new PyTorchStatistics(inputs, workload, expected));
       case POLICY_GRADIENT -> List.of(new PyTorchGradient(inputs, workload, expected));
       case LOG_SOFTMAX, ENTROPY, LOGITS_GRADIENT -> List.of();

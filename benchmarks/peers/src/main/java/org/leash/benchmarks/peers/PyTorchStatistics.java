@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.leash.benchmarks.input.Expected;
 import org.leash.benchmarks.input.Inputs;
-import org.leash.benchmarks.measure.Workload;
+import org.leash.benchmarks.input.Workload;
 
 /** {@code log_softmax}, {@code gather}, and the entropy as {@code -(exp(logp) * logp).sum(-1)}. */
 final class PyTorchStatistics extends PeerContender {
@@ -20,11 +20,11 @@ final class PyTorchStatistics extends PeerContender {
   }
 
   @Override
-  void compute(int slot) {
+  void compute(int copy) {
     forget();
     try (PointerScope scope = new PointerScope();
         NoGradGuard off = new NoGradGuard()) {
-      Tensor logprobs = tensors.logits.get(slot).log_softmax(1);
+      Tensor logprobs = tensors.logits.get(copy).log_softmax(1);
       logprob = logprobs.gather(1, tensors.targets).squeeze(1);
       entropy = logprobs.exp().mul(logprobs).sum(1).neg();
       logprob.retainReference();
@@ -46,11 +46,6 @@ final class PyTorchStatistics extends PeerContender {
   Map<String, float[]> columns() {
     return Map.of(
         "logprob", PyTorchInputs.values(logprob), "entropy", PyTorchInputs.values(entropy));
-  }
-
-  @Override
-  float[] matrix() {
-    return new float[0];
   }
 
   @Override

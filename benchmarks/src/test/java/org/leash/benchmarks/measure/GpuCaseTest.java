@@ -34,7 +34,7 @@ import org.leash.device.DeviceKind;
  * The gpu suite's cases on a CPU device and, in a run with the system property {@code
  * leash.test.device}, on an emulated GPU.
  */
-final class DeviceTimedContenderTest {
+final class GpuCaseTest {
   private static final DeviceId ID = DeviceId.parse(System.getProperty("leash.test.device", "cpu"));
   private static final int VOCAB = 517;
 
@@ -131,7 +131,7 @@ final class DeviceTimedContenderTest {
       assertThat(key.get("device")).isEqualTo("cuda:0");
       assertThat(key.get("inplace")).isEqualTo("true");
       assertThat(key.get("params")).isEqualTo("streams=1");
-      assertThat(key.contest()).isEqualTo(CaseKey.forPeers(Suite.GPU, kernelCase).contest());
+      assertThat(key.caseGroup()).isEqualTo(CaseKey.forPeers(Suite.GPU, kernelCase).caseGroup());
     }
   }
 

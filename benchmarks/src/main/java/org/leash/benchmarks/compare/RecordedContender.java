@@ -16,48 +16,47 @@ import org.leash.benchmarks.record.Series;
 import org.leash.benchmarks.stats.Estimate;
 
 /**
- * One contender of a run: its samples, and the row of results.csv that tells its time.
+ * A contender of a run: its samples and its time in results.csv.
  *
- * @param runId the run it was measured in
- * @param time the row of the metric that is a time
- * @param anchor who was timed in the same forks and computes the same by code that other runs have
- *     too; empty if nobody is taken for that
+ * @param runId of its run
+ * @param time row of its time
+ * @param anchor the anchor in the same case; empty if there is none
  */
-public record Contestant(String runId, Series series, Row time, Optional<Series> anchor) {
+public record RecordedContender(String runId, Series series, Row time, Optional<Series> anchor) {
 
-  /** All contenders of a run in the order of its results, twins of the baseline included. */
-  public static List<Contestant> of(RecordedRun run) {
+  /** All contenders of a run in the order of its results, including twins. */
+  public static List<RecordedContender> of(RecordedRun run) {
     return of(run, Optional.empty());
   }
 
   /**
    * All contenders of a run.
    *
-   * @param anchor the variant that is the same code in the runs that are compared
+   * @param anchor variant with the same code in the compared runs
    */
-  static List<Contestant> of(RecordedRun run, Optional<String> anchor) {
+  static List<RecordedContender> of(RecordedRun run, Optional<String> anchor) {
     Map<Key, Row> times = new HashMap<>();
     for (Row row : Derivation.of(run, "")) {
       if (row.get("metric").endsWith("_time")) {
         times.put(Key.of(row), row);
       }
     }
-    List<Contestant> contestants = new ArrayList<>();
+    List<RecordedContender> contenders = new ArrayList<>();
     for (List<Series> contest : run.cases().values()) {
       Optional<Series> fixed =
           contest.stream()
               .filter(each -> isAnchor(each.key(), anchor) && isGood(times.get(each.key())))
               .min(Comparator.comparing(each -> each.key().get("inplace")));
       for (Series series : contest) {
-        contestants.add(
-            new Contestant(
+        contenders.add(
+            new RecordedContender(
                 run.runId(),
                 series,
                 times.get(series.key()),
                 fixed.filter(each -> !isAnchor(series.key(), anchor))));
       }
     }
-    return contestants;
+    return contenders;
   }
 
   private static boolean isAnchor(Key key, Optional<String> anchor) {
@@ -72,7 +71,7 @@ public record Contestant(String runId, Series series, Row time, Optional<Series>
     return series.key();
   }
 
-  /** Whether it is the baseline's A/A twin, which tells the noise and is no candidate. */
+  /** Whether it is an A/A twin, which measures noise and is not a candidate. */
   public boolean isTwin() {
     return key().get("role").equals("null");
   }
@@ -85,18 +84,18 @@ public record Contestant(String runId, Series series, Row time, Optional<Series>
     return isGood(time);
   }
 
-  /** Nanoseconds of a launch; empty unless the status is OK. */
+  /** Nanoseconds per launch; empty unless the status is OK. */
   public Optional<Estimate> nanos() {
     return isGood() ? Optional.of(series.estimate()) : Optional.empty();
   }
 
-  /** Percent of the measured ceiling; empty where there is none. */
+  /** Percentage of the measured ceiling; empty without one. */
   public OptionalDouble pctOfCeiling() {
     String pct = time.get("pct_ceiling");
     return pct.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(pct));
   }
 
-  /** The status and its reason, for people. */
+  /** The status and its reason, for readers. */
   public String complaint() {
     String reason = time.get("reason");
     return reason.isEmpty() ? status().name() : status() + ": " + reason;
