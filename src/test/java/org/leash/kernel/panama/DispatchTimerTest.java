@@ -1,0 +1,65 @@
+package org.leash.kernel.panama;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.leash.binding.LeashLibrary;
+import org.leash.device.DType;
+import org.leash.device.Device;
+import org.leash.device.FloatColumn;
+import org.leash.device.IntColumn;
+import org.leash.device.Matrix;
+import org.leash.kernel.Catalogue;
+import org.leash.kernel.Kernel;
+import org.leash.kernel.Operation;
+import org.leash.kernel.TokenStatistics;
+
+final class DispatchTimerTest {
+  @BeforeEach
+  void needsLibrary() {
+    assumeTrue(LeashLibrary.isLoaded(), "no native library");
+  }
+
+  @Test
+  void everyWayComputesTheSame() {
+    try (Device device = Device.cpu(1);
+        Matrix logits = device.matrix(1, 16, DType.F32);
+        IntColumn targets = device.ints(1);
+        FloatColumn logprob = device.floats(1)) {
+      logits.set(0, 3, 2);
+      targets.set(0, 3);
+      TokenStatistics arguments = TokenStatistics.of(logits).targets(targets).logprob(logprob);
+      Kernel<TokenStatistics> kernel = kernel(device, "native-portable");
+      kernel.run(arguments);
+      float expected = logprob.get(0);
+      try (DispatchTimer timer = new DispatchTimer(device, kernel, arguments)) {
+        logprob.set(0, Float.NaN);
+        assertThat(timer.throughBinding()).isZero();
+        assertThat(logprob.get(0)).isEqualTo(expected);
+        logprob.set(0, Float.NaN);
+        assertThat(timer.fromC(10)).isPositive();
+        assertThat(logprob.get(0)).isEqualTo(expected);
+        assertThat(timer.emptyFromC(1000)).isPositive();
+      }
+    }
+  }
+
+  @Test
+  void rejectsKernelThatIsNotNative() {
+    try (Device device = Device.cpu(1);
+        Matrix logits = device.matrix(1, 16, DType.F32)) {
+      TokenStatistics arguments = TokenStatistics.of(logits);
+      Kernel<TokenStatistics> kernel = kernel(device, "java-scalar");
+      assertThatThrownBy(() -> new DispatchTimer(device, kernel, arguments))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("not a native kernel");
+    }
+  }
+
+  private static Kernel<TokenStatistics> kernel(Device device, String variant) {
+    return Catalogue.of(device).kernel(Operation.TOKEN_STATISTICS, variant);
+  }
+}
