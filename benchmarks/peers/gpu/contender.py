@@ -1,7 +1,7 @@
-"""A case's inputs on a device, and what takes part in a contest.
+"""A case's inputs on a device, and its contenders.
 
-A contender has `variant`, `impl`, `role`, `contract` and `inplace`; `poison()` spoils its outputs, `launch()` computes once,
-`time(launches)` gives the nanoseconds of some launches in a row, `restore()` makes good what launches have overwritten, and
+A contender has `variant`, `impl`, `role`, `contract` and `inplace`; `poison()` invalidates its outputs, `launch()` computes once,
+`time(launches)` gives the nanoseconds of some launches in a row, `restore()` restores the logits that launches have overwritten, and
 `check()` compares what the latest launch computed with the reference. `most_launches` may follow each other before restore().
 """
 
@@ -10,7 +10,7 @@ import memory as placement
 
 
 class Workload:
-    """Copies of the logits, so that a launch finds its own in no cache, and the columns that all launches share."""
+    """Copies of the logits, so that no launch finds its own in a cache, and columns shared by all launches."""
 
     def __init__(self, memory, case, tensors):
         self.memory = memory

@@ -1,6 +1,6 @@
-"""Our own kernels through the C ABI of libleash.so, so that they can be timed between those of peers, in one process.
+"""This library's kernels through the C ABI of libleash.so, to be timed in one process with peers.
 
-Structs are written by the offsets that the library itself tells (leash_layout_get): there is no second copy of them here.
+Struct offsets come from the library (leash_layout_get), so there is no second copy of them here.
 """
 
 import ctypes

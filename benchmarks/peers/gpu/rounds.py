@@ -1,7 +1,7 @@
-"""Plays one case: checks every contender, warms it up, then times one block of each in every round, in random order.
+"""Measures one case: checks every contender, warms it up, then times one block of each in every round, in random order.
 
-Outputs are spoiled before each block, and those of the last timed block are checked again. Whoever fails a check or throws
-gets a row that says so and no further time. The twin of `Rounds` in leash-bench.
+Outputs are poisoned before each block, and checked again after the last. A contender that fails a check or raises gets a row
+with its status and no further time. Follows `Rounds` of leash-bench.
 """
 
 import random
@@ -128,7 +128,7 @@ def _check(run, fork, player, phase):
 
 
 def _survives(run, fork, player, step):
-    """Whether a step went well; its failure concerns this contender alone."""
+    """Whether a step succeeded; a failure concerns this contender alone."""
     try:
         return step()
     except Exception as e:  # noqa: BLE001 - whatever a peer throws becomes its row

@@ -1,7 +1,7 @@
-"""What a PyTorch user has instead: eager, torch.compile, and kernels of libraries that are installed.
+"""Alternatives of PyTorch users: eager, torch.compile, and kernels of installed libraries.
 
-Each computes in f32 from the logits' own dtype. What gives less than the case's contract says so in a contract of its own,
-and is not compared with what does more.
+Each computes in f32 from the logits' own dtype. A contender with fewer outputs than the case's contract has a contract of its
+own and is not compared with the others.
 """
 
 from contender import Contender
@@ -147,7 +147,7 @@ PEERS = (
 
 
 def contenders(workload, skipped):
-    """Those that are importable and compute the operation; `skipped` is told which are not and why."""
+    """The importable contenders of the operation; `skipped` receives the name and the reason of each of the others."""
     torch = workload.memory.torch
     found = []
     for variant, impl, make, contracts in PEERS:

@@ -34,7 +34,7 @@ public record Key(List<String> values) {
           "timing",
           "device");
 
-  private static final List<String> WHO = List.of("variant", "impl", "role", "inplace");
+  private static final List<String> CONTENDER = List.of("variant", "impl", "role", "inplace");
 
   public Key {
     values = List.copyOf(values);
@@ -75,7 +75,7 @@ public record Key(List<String> values) {
 
   /** A digest of the case alone, equal for all its contenders. */
   public String caseGroup() {
-    return digest(COLUMNS.stream().filter(column -> !WHO.contains(column)).toList());
+    return digest(COLUMNS.stream().filter(column -> !CONTENDER.contains(column)).toList());
   }
 
   private String digest(List<String> columns) {

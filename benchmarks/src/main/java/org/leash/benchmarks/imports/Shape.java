@@ -6,44 +6,6 @@ import java.util.Map;
 
 /** Key columns from other tools' names for the same quantities. */
 final class Shape {
-  private static final Map<String, String> COLUMNS =
-      Map.of(
-          "rows",
-          "rows",
-          "bt",
-          "rows",
-          "tokens",
-          "rows",
-          "vocab",
-          "cols",
-          "vocab_size",
-          "cols",
-          "v",
-          "cols",
-          "cols",
-          "cols",
-          "dtype",
-          "dtype_in");
-
-  private static final Map<String, String> DTYPES =
-      Map.of(
-          "bfloat16",
-          "bf16",
-          "bf16",
-          "bf16",
-          "float16",
-          "f16",
-          "half",
-          "f16",
-          "f16",
-          "f16",
-          "float32",
-          "f32",
-          "float",
-          "f32",
-          "f32",
-          "f32");
-
   private Shape() {}
 
   /** Rows, vocabulary and dtype, if known; B × T are rows. */
@@ -51,17 +13,10 @@ final class Shape {
     Map<String, String> known = new HashMap<>();
     params.forEach(
         (name, value) -> {
-          String column = COLUMNS.get(name.toLowerCase(Locale.ROOT));
-          if (column == null) {
-            return;
-          }
-          if (column.equals("dtype_in")) {
-            String dtype = DTYPES.get(value.toLowerCase(Locale.ROOT).replace("torch.", ""));
-            if (dtype != null) {
-              known.put(column, dtype);
-            }
-          } else if (isCount(value)) {
-            known.put(column, value);
+          String column = column(name.toLowerCase(Locale.ROOT));
+          String found = column.equals("dtype_in") ? dtype(value) : isCount(value) ? value : "";
+          if (!column.isEmpty() && !found.isEmpty()) {
+            known.put(column, found);
           }
         });
     String batch = params.getOrDefault("B", "");
@@ -70,6 +25,24 @@ final class Shape {
       known.put("rows", Long.toString(Long.parseLong(batch) * Long.parseLong(length)));
     }
     return known;
+  }
+
+  private static String column(String name) {
+    return switch (name) {
+      case "rows", "bt", "tokens" -> "rows";
+      case "cols", "vocab", "vocab_size", "v" -> "cols";
+      case "dtype" -> "dtype_in";
+      default -> "";
+    };
+  }
+
+  private static String dtype(String name) {
+    return switch (name.toLowerCase(Locale.ROOT).replace("torch.", "")) {
+      case "bf16", "bfloat16" -> "bf16";
+      case "f16", "float16", "half" -> "f16";
+      case "f32", "float32", "float" -> "f32";
+      default -> "";
+    };
   }
 
   private static boolean isCount(String value) {

@@ -26,15 +26,15 @@ public final class Rounds {
   private final Start start;
   private final Sink sink;
   private final Random random;
-  private final List<Player> players = new ArrayList<>();
+  private final List<Active> active = new ArrayList<>();
 
-  /** A contender still in the race. */
-  private static final class Player {
+  /** A contender that still takes part. */
+  private static final class Active {
     final Contender contender;
     int launchesPerBlock = 1;
     double nanosPerLaunch = Double.POSITIVE_INFINITY;
 
-    Player(Contender contender) {
+    Active(Contender contender) {
       this.contender = contender;
     }
 
@@ -51,7 +51,7 @@ public final class Rounds {
     this.start = start;
     this.sink = sink;
     this.random = new Random(1000L * start.fork() + start.process());
-    openCase.contenders().forEach(contender -> players.add(new Player(contender)));
+    openCase.contenders().forEach(contender -> active.add(new Active(contender)));
   }
 
   /** Plays the rounds that are left of a case. */
@@ -61,9 +61,9 @@ public final class Rounds {
 
   private void play() {
     long begin = System.nanoTime();
-    players.removeIf(player -> !survives(player, () -> prepare(player.contender)));
-    players.removeIf(player -> !survives(player, () -> warmUp(player)));
-    for (int done = start.done(); done < effort.rounds() && !players.isEmpty(); done++) {
+    active.removeIf(one -> !survives(one, () -> prepare(one.contender)));
+    active.removeIf(one -> !survives(one, () -> warmUp(one)));
+    for (int done = start.done(); done < effort.rounds() && !active.isEmpty(); done++) {
       double seconds = (System.nanoTime() - begin) / 1e9;
       boolean late = seconds > effort.capSeconds();
       if (late && done + 1 < effort.rounds()) {
@@ -89,19 +89,18 @@ public final class Rounds {
    * @param laggardsLeave whether laggards have their last block
    */
   private void round(int number, boolean last, boolean laggardsLeave) {
-    Collections.shuffle(players, random);
-    double fastest =
-        players.stream().mapToDouble(player -> player.nanosPerLaunch).min().getAsDouble();
-    List<Player> leaving = new ArrayList<>();
-    for (int i = 0; i < players.size(); i++) {
-      Player player = players.get(i);
+    Collections.shuffle(active, random);
+    double fastest = active.stream().mapToDouble(one -> one.nanosPerLaunch).min().getAsDouble();
+    List<Active> leaving = new ArrayList<>();
+    for (int i = 0; i < active.size(); i++) {
+      Active one = active.get(i);
       int slot = i + 1;
-      boolean laggard = laggardsLeave && player.nanosPerLaunch > Effort.LAGGARD_FACTOR * fastest;
-      if (!survives(player, () -> block(player, number, slot, last || laggard)) || laggard) {
-        leaving.add(player);
+      boolean laggard = laggardsLeave && one.nanosPerLaunch > Effort.LAGGARD_FACTOR * fastest;
+      if (!survives(one, () -> block(one, number, slot, last || laggard)) || laggard) {
+        leaving.add(one);
       }
     }
-    players.removeAll(leaving);
+    active.removeAll(leaving);
   }
 
   private boolean prepare(Contender contender) {
@@ -112,22 +111,22 @@ public final class Rounds {
     return passed;
   }
 
-  private boolean warmUp(Player player) {
-    int most = player.contender.launchesPerBlock();
+  private boolean warmUp(Active one) {
+    int most = one.contender.launchesPerBlock();
     double wanted = effort.warmupMillis() * 1e6;
     for (double spent = 0; spent < wanted; ) {
-      spent += player.time(Math.min(player.launchesPerBlock, most));
-      player.contender.restore();
-      double fitting = effort.blockMillis() * 1e6 / player.nanosPerLaunch;
-      player.launchesPerBlock = (int) Math.clamp(fitting, 1, most);
+      spent += one.time(Math.min(one.launchesPerBlock, most));
+      one.contender.restore();
+      double fitting = effort.blockMillis() * 1e6 / one.nanosPerLaunch;
+      one.launchesPerBlock = (int) Math.clamp(fitting, 1, most);
     }
     return true;
   }
 
-  private boolean block(Player player, int round, int slot, boolean check) {
-    Contender contender = player.contender;
+  private boolean block(Active one, int round, int slot, boolean check) {
+    Contender contender = one.contender;
     contender.poison();
-    player.time(player.launchesPerBlock);
+    one.time(one.launchesPerBlock);
     Row sample =
         Row.of(RunTable.SAMPLES)
             .set(openCase.key(contender.identity()))
@@ -135,8 +134,8 @@ public final class Rounds {
             .set("fork", start.fork())
             .set("round", round)
             .set("slot", slot)
-            .set("launches", player.launchesPerBlock)
-            .set("time_ns", player.nanosPerLaunch);
+            .set("launches", one.launchesPerBlock)
+            .set("time_ns", one.nanosPerLaunch);
     sink.append(contender.sensors().into(sample));
     boolean passed = !check || check(contender, "after");
     contender.restore();
@@ -170,8 +169,8 @@ public final class Rounds {
   }
 
   /** Whether a step succeeded; a failure concerns this contender alone. */
-  private boolean survives(Player player, BooleanSupplier step) {
-    Row row = checkRow(player.contender.identity(), "run");
+  private boolean survives(Active one, BooleanSupplier step) {
+    Row row = checkRow(one.contender.identity(), "run");
     sink.atWork(row);
     try {
       return step.getAsBoolean();

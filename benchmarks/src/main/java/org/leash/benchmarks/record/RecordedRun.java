@@ -77,7 +77,7 @@ public record RecordedRun(
     return reader.run(Environment.of(facts), ceilings, events, true);
   }
 
-  /** Series that can be compared with each other, by {@link Key#contest()}. */
+  /** Series that can be compared with each other, by {@link Key#caseGroup()}. */
   public Map<String, List<Series>> cases() {
     Map<String, List<Series>> cases = new LinkedHashMap<>();
     series.forEach(

@@ -78,7 +78,7 @@ public final class RunWriter implements AutoCloseable {
   }
 
   /**
-   * Continues a run. Incomplete last lines are removed and told by {@link #repairs()}.
+   * Continues a run. Incomplete last lines are removed, as {@link #repairs()} lists.
    *
    * @throws IllegalArgumentException the folder is in use
    * @throws BadFileException a file has columns of another version, or has changed since the run

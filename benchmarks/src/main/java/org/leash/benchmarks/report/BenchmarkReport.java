@@ -80,22 +80,22 @@ public final class BenchmarkReport {
                       ? "✗ some results are wrong or missing"
                       : "✓ every timed result is right"));
     }
-    Element who = Element.of("div");
+    Element lines = Element.of("div");
     if (question.axis().isEmpty()) {
-      who.add(Element.of("div", "base " + TextReport.name(question.base())));
-      who.add(Element.of("div", "candidate " + TextReport.name(question.candidate())));
+      lines.add(Element.of("div", "base " + TextReport.name(question.base())));
+      lines.add(Element.of("div", "candidate " + TextReport.name(question.candidate())));
     } else {
-      who.add(
+      lines.add(
           Element.of(
               "div",
               TextReport.name(question.candidate()) + " · base " + question.axis().get().base()));
     }
-    who.add(Element.of("div", "verdicts: " + question.verdicts()));
-    who.add(Element.of("div", TextReport.terms(question)).with("class", "same"));
+    lines.add(Element.of("div", "verdicts: " + question.verdicts()));
+    lines.add(Element.of("div", TextReport.terms(question)).with("class", "same"));
     question
         .warnings()
-        .forEach(each -> who.add(Element.of("div", "⚠ " + each).with("class", "open")));
-    return banner.add(who);
+        .forEach(each -> lines.add(Element.of("div", "⚠ " + each).with("class", "open")));
+    return banner.add(lines);
   }
 
   private static void add(Page page, Part part) {

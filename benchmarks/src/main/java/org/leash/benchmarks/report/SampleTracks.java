@@ -49,7 +49,7 @@ final class SampleTracks {
                   members.stream().map(RecordedContender::key).toList(), Set.of("variant", "op"));
           var cases = Chapter.group(members, each -> each.key().caseGroup()).values();
           List<Element> panels = new ArrayList<>();
-          cases.forEach(contest -> panels.add(panel(chapter, labels, contest)));
+          cases.forEach(each -> panels.add(panel(chapter, labels, each)));
           elements.add(
               Page.details(
                   "%s: %d case%s".formatted(operation, cases.size(), cases.size() == 1 ? "" : "s"),
@@ -58,15 +58,15 @@ final class SampleTracks {
     return elements;
   }
 
-  private static Element panel(Chapter chapter, Labels labels, List<RecordedContender> contest) {
+  private static Element panel(Chapter chapter, Labels labels, List<RecordedContender> members) {
     List<Sample> order =
-        contest.stream()
+        members.stream()
             .flatMap(each -> each.series().samples().stream())
             .sorted(Comparator.comparingLong(Sample::seq))
             .toList();
     long[] places = order.stream().mapToLong(Sample::seq).toArray();
     Scale x = forks(order);
-    String name = labels.of(contest.getFirst().key());
+    String name = labels.of(members.getFirst().key());
     Plot plot =
         Plot.of(
             "Samples of " + name,
@@ -80,7 +80,7 @@ final class SampleTracks {
     for (double tick : x.ticks().subList(1, x.ticks().size())) {
       plot.divider(tick);
     }
-    for (RecordedContender each : contest) {
+    for (RecordedContender each : members) {
       double median = each.series().quantiles().at(0.5);
       List<Sample> samples =
           each.series().samples().stream().filter(one -> one.status() == ResultStatus.OK).toList();

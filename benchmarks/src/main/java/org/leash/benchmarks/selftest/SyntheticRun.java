@@ -28,7 +28,7 @@ public final class SyntheticRun {
   private static final int VOCABULARY = 32768;
 
   /** One contender of one case. */
-  private record Entrant(Key key, double nanos, ResultStatus status) {}
+  private record Contender(Key key, double nanos, ResultStatus status) {}
 
   private final String runId;
   private final Noise noise;
@@ -37,7 +37,7 @@ public final class SyntheticRun {
   private final int rounds;
   private long sequence;
   private double readGbps = 100;
-  private final List<List<Entrant>> cases = new ArrayList<>();
+  private final List<List<Contender>> cases = new ArrayList<>();
   private final Map<String, String> facts = new LinkedHashMap<>();
 
   public SyntheticRun(String runId, Noise noise, long seed, int forks, int rounds) {
@@ -112,7 +112,7 @@ public final class SyntheticRun {
     columns.put("timing", "wall_sync");
     columns.put("device", "cpu");
     Key key = new Key(Key.COLUMNS.stream().map(columns::get).toList());
-    cases.getLast().add(new Entrant(key, nanos, status));
+    cases.getLast().add(new Contender(key, nanos, status));
     return this;
   }
 
@@ -129,10 +129,10 @@ public final class SyntheticRun {
             .set("threads", 1)
             .set("rate", readGbps)
             .set("unit", "GB/s"));
-    for (List<Entrant> contest : cases) {
-      contest.forEach(entrant -> rows.add(check(entrant)));
+    for (List<Contender> members : cases) {
+      members.forEach(contender -> rows.add(check(contender)));
       for (int fork = 1; fork <= forks; fork++) {
-        play(contest, fork, rows);
+        play(members, fork, rows);
       }
     }
     rows.forEach(row -> row.set("run_id", runId));
@@ -156,22 +156,22 @@ public final class SyntheticRun {
     return folder;
   }
 
-  private void play(List<Entrant> contest, int fork, List<Row> rows) {
+  private void play(List<Contender> members, int fork, List<Row> rows) {
     double shared = noise.drawShared(random);
-    Map<Entrant, Double> own = new LinkedHashMap<>();
-    contest.forEach(entrant -> own.put(entrant, noise.drawOwn(random)));
-    List<Entrant> order = new ArrayList<>(contest);
-    int places = forks * rounds * contest.size();
+    Map<Contender, Double> own = new LinkedHashMap<>();
+    members.forEach(contender -> own.put(contender, noise.drawOwn(random)));
+    List<Contender> order = new ArrayList<>(members);
+    int places = forks * rounds * members.size();
     for (int round = 1; round <= rounds; round++) {
       Collections.shuffle(order, random);
       for (int slot = 1; slot <= order.size(); slot++) {
-        Entrant entrant = order.get(slot - 1);
-        int place = ((fork - 1) * rounds + round - 1) * contest.size() + slot;
+        Contender contender = order.get(slot - 1);
+        int place = ((fork - 1) * rounds + round - 1) * members.size() + slot;
         double strays =
-            shared + own.get(entrant) + noise.drift() * place / places + noise.drawBlock(random);
+            shared + own.get(contender) + noise.drift() * place / places + noise.drawBlock(random);
         rows.add(
             Row.of(RunTable.SAMPLES)
-                .set(entrant.key())
+                .set(contender.key())
                 .set("seq", ++sequence)
                 .set("ts_utc", START.plusMillis(sequence).toString())
                 .set("process", fork)
@@ -179,16 +179,16 @@ public final class SyntheticRun {
                 .set("round", round)
                 .set("slot", slot)
                 .set("launches", 1)
-                .set("time_ns", entrant.nanos() * Math.exp(strays)));
+                .set("time_ns", contender.nanos() * Math.exp(strays)));
       }
     }
   }
 
-  private static Row check(Entrant entrant) {
-    boolean right = entrant.status() == ResultStatus.OK;
+  private static Row check(Contender contender) {
+    boolean right = contender.status() == ResultStatus.OK;
     double error = right ? 1e-7 : 1;
     return Row.of(RunTable.CHECKS)
-        .set(entrant.key())
+        .set(contender.key())
         .set("fork", 1)
         .set("phase", "before")
         .set("output", "entropy")
@@ -196,7 +196,7 @@ public final class SyntheticRun {
         .set("max_rel_err", error)
         .set("tol", 1e-5)
         .set("reference", "none")
-        .set("status", entrant.status())
+        .set("status", contender.status())
         .set("reason", right ? "" : "entropy: off by 1");
   }
 }

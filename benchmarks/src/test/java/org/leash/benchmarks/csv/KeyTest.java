@@ -26,13 +26,13 @@ final class KeyTest {
 
   @Test
   void contendersOfCaseShareGroup() {
-    String contest = new Key(Key.COLUMNS).caseGroup();
+    String group = new Key(Key.COLUMNS).caseGroup();
 
     for (String column : List.of("variant", "impl", "role", "inplace")) {
-      assertThat(key(column, "another").caseGroup()).as(column).isEqualTo(contest);
+      assertThat(key(column, "another").caseGroup()).as(column).isEqualTo(group);
     }
     for (String column : List.of("contract", "params", "dtype_in", "cols", "cache")) {
-      assertThat(key(column, "another").caseGroup()).as(column).isNotEqualTo(contest);
+      assertThat(key(column, "another").caseGroup()).as(column).isNotEqualTo(group);
     }
   }
 

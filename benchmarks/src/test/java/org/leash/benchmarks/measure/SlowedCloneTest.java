@@ -12,12 +12,12 @@ final class SlowedCloneTest {
     SlowedClone clone = new SlowedClone(new FakeCase.Fake("a", 2e5), SlowedClone.parse("a:50"));
     SlowedClone equal = new SlowedClone(new FakeCase.Fake("b", 2e5), SlowedClone.parse("b:0"));
 
-    FakeCase contest = new FakeCase().with(clone).with(equal).play();
+    FakeCase openCase = new FakeCase().with(clone).with(equal).play();
 
-    assertThat(contest.rows(RunTable.SAMPLES, "a.clone"))
+    assertThat(openCase.rows(RunTable.SAMPLES, "a.clone"))
         .isNotEmpty()
         .allMatch(row -> row.number("time_ns") >= 3e5);
-    assertThat(contest.rows(RunTable.SAMPLES, "b.clone"))
+    assertThat(openCase.rows(RunTable.SAMPLES, "b.clone"))
         .isNotEmpty()
         .allMatch(row -> row.number("time_ns") == 2e5);
   }
