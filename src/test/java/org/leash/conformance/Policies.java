@@ -1,9 +1,12 @@
 package org.leash.conformance;
 
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.leash.loss.Kl;
 import org.leash.loss.PolicyLoss;
 import org.leash.loss.Rollout;
+import org.leash.loss.Surrogate;
 
 /**
  * Policy losses with the columns they come with. Lower and upper bounds differ, so that {@link
@@ -16,7 +19,7 @@ import org.leash.loss.Rollout;
 record Policies(PolicyLoss loss, boolean hasOld, boolean hasRollout, boolean hasWeight) {
   private static final double NO_BOUND = Double.POSITIVE_INFINITY;
 
-  private static final List<Policies> ALL =
+  private static final List<Policies> CHOSEN =
       List.of(
           new Policies(
               PolicyLoss.ppoClip(0.2, 0.28)
@@ -60,7 +63,28 @@ record Policies(PolicyLoss loss, boolean hasOld, boolean hasRollout, boolean has
           new Policies(
               PolicyLoss.importanceWeighted().withKl(Kl.K3_CORRECTED, 0.01), true, false, true));
 
+  private static final List<Policies> ALL =
+      Stream.of(CHOSEN.stream(), otherSurrogates(), otherEstimators())
+          .flatMap(Function.identity())
+          .toList();
+
   static final int COUNT = ALL.size();
+
+  /** So that a new surrogate is tested before anyone chooses numbers for it. */
+  private static Stream<Policies> otherSurrogates() {
+    return Stream.of(Surrogate.values())
+        .filter(other -> CHOSEN.stream().noneMatch(each -> each.loss.surrogate() == other))
+        .map(PolicyLoss::of)
+        .map(loss -> loss.withClip(0.02, 0.2).withDualClip(3.0).withShape(0.5, 1.05))
+        .map(loss -> new Policies(loss, true, false, true));
+  }
+
+  private static Stream<Policies> otherEstimators() {
+    return Stream.of(Kl.values())
+        .filter(other -> CHOSEN.stream().noneMatch(each -> each.loss.kl() == other))
+        .map(other -> PolicyLoss.ppoClip(0.2, 0.28).withKl(other, 0.05))
+        .map(loss -> new Policies(loss, true, false, true));
+  }
 
   static Policies number(int number) {
     return ALL.get(number % COUNT);
