@@ -28,7 +28,7 @@ final class AnchoringTest {
     assertThat(row(question, "fixed").changePct()).isEqualTo(5, within(0.5));
     assertThat(question.warnings())
         .anyMatch(each -> each.contains("assuming that its code is the same"))
-        .anyMatch(each -> each.startsWith("fixed itself takes another time in 1 cases"));
+        .anyMatch(each -> each.startsWith("fixed itself has changed in 1 cases"));
   }
 
   @Test
@@ -55,7 +55,7 @@ final class AnchoringTest {
     assertThat(row(question, "a").changePct()).isEqualTo(20, within(0.5));
     assertThat(row(question, "fixed").verdict()).isEqualTo(Verdict.INCORRECT);
     assertThat(question.warnings())
-        .contains("1 of 1 pairs have no time of fixed: their times are compared as they are")
+        .contains("1 of 1 pairs have no time of fixed; their own times are compared")
         .noneMatch(each -> each.contains("multiples"));
     assertThat(anchored(other, base, "fixed").warnings()).isEqualTo(question.warnings());
   }
@@ -79,7 +79,7 @@ final class AnchoringTest {
     assertThat(row(question, "fixed").verdict()).isEqualTo(Verdict.SLOWER);
     assertThat(question.warnings())
         .noneMatch(each -> each.contains("multiples"))
-        .anyMatch(each -> each.startsWith("fixed itself takes another time in 1 cases"));
+        .anyMatch(each -> each.startsWith("fixed itself has changed in 1 cases"));
   }
 
   @Test

@@ -101,9 +101,9 @@ final class RecordedRunTest {
 
     assertThat(RecordedRun.read(folder).remarks())
         .containsExactly(
-            "samples.csv:2: the last line is cut off, and left out",
+            "samples.csv:2: the last line is incomplete and left out",
             "checks.csv is missing",
-            "the run has not come to its end");
+            "the run has not ended");
     assertThatThrownBy(() -> RecordedRun.read(parent))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("holds no run");
