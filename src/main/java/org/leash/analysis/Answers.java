@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** What the distribution of the answers to one problem says. */
+/** Statistics of the answers to one problem. */
 public final class Answers {
   private Answers() {}
 

@@ -6,9 +6,9 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Percentile intervals over problems (Efron and Tibshirani 1993, chapter 13): the problems of a
- * benchmark are a sample, and the interval says what another sample of as many could have given. A
- * draw is the number of times that each problem occurs in it, so a statistic that is a sum over
- * problems costs one pass a draw.
+ * benchmark are a sample, and the interval estimates the spread over other samples of the same
+ * size. A draw is the number of times that each problem occurs in it, so a statistic that is a sum
+ * over problems costs one pass a draw.
  *
  * @param draws how many, ≥ 100
  * @param level the probability that an interval covers the true value, in (0, 1)

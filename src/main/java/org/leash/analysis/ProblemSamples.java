@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a model's samples of one problem came to.
+ * Counts over a model's samples of one problem.
  *
  * @param problem its name
  * @param samples how many there are, ≥ 1

@@ -1,7 +1,7 @@
 package org.leash.analysis;
 
 /**
- * What became of the support: each problem is in that of a model if at least one of its k samples
+ * Changes of the support: a problem is in the support of a model if at least one of its k samples
  * is correct, and so in one of four regions (definitions 3.2 and 3.3).
  *
  * <p>The counts may be expectations, as {@link SupportSweep} gives them. The paper leaves the rates

@@ -2,7 +2,7 @@ package org.leash.analysis;
 
 import java.util.List;
 
-/** Figures of whole sequences from those of their tokens. */
+/** Figures of sequences from figures of their tokens. */
 public final class Tokens {
   private Tokens() {}
 

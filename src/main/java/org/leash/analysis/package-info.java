@@ -1,12 +1,9 @@
 /**
- * What reinforcement learning with verifiable rewards did to a model, from samples of the model
+ * The effect of reinforcement learning with verifiable rewards on a model, from samples of it
  * before and after: pass@k and maj@k, the dynamics of the support, entropies of the answers, all
- * with intervals over problems; and, for distributions that are known, what the theory says of
- * them. Of related work: advantages of chains of thought, regimes of pattern selection,
- * self-excitation of value functions, the best discriminator.
+ * with intervals over problems. Theory for known distributions is in {@code theory}.
  *
- * <p>The definitions are those of "The Invisible Leash", arXiv 2507.14843, where not said
- * otherwise. Depends on nothing but the JDK. Everything is immutable and safe for use by several
- * threads, or says so.
+ * <p>The definitions follow "The Invisible Leash", arXiv 2507.14843, except where noted. Depends on
+ * nothing but the JDK. Everything is immutable and thread-safe, except where noted.
  */
 package org.leash.analysis;

@@ -25,7 +25,7 @@ public interface ConformanceSuite {
   }
 
   /**
-   * What came of it.
+   * The counts of tests.
    *
    * @param passed tests that passed
    * @param failed tests that failed

@@ -5,7 +5,7 @@ import org.leash.device.DeviceId;
 import org.leash.device.DeviceKind;
 import picocli.CommandLine.Option;
 
-/** Where kernels run. */
+/** The device and variant of the kernels. */
 final class DeviceOptions {
   @Option(
       names = "--device",
@@ -17,7 +17,8 @@ final class DeviceOptions {
   @Option(
       names = "--variant",
       paramLabel = "NAME",
-      description = "the kernels' variant, such as native-avx2 or java-scalar (default: the best)")
+      description =
+          "variant of the kernels, such as native-avx2 or java-scalar (default: the best)")
   private String variant;
 
   @Option(
@@ -31,7 +32,7 @@ final class DeviceOptions {
     return threads != 0 && device.kind() == DeviceKind.CPU ? Device.cpu(threads) : device.open();
   }
 
-  /** The same with one thread on the CPU, for work that is divided otherwise. */
+  /** Opens the device with one thread on the CPU, for work parallel in itself. */
   Device openSingle() {
     return device.kind() == DeviceKind.CPU ? Device.cpu(Math.max(1, threads)) : device.open();
   }

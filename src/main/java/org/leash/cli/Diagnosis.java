@@ -16,7 +16,7 @@ import org.leash.device.DeviceProperties;
 import org.leash.kernel.jcuda.JCudaProvider;
 import org.leash.kernel.panama.Choice;
 
-/** What a machine has of all that the kernels use, from the JVM down to the GPUs. */
+/** Checks everything that the kernels use, from the JVM down to the GPUs. */
 final class Diagnosis {
   private static final int JAVA = 25;
   private static final int MOST_GPUS = 64;
@@ -25,10 +25,10 @@ final class Diagnosis {
   private static final String AUTO = "native-auto";
   private static final Path DRIVER = Path.of("/proc/driver/nvidia/version");
 
-  /** What a finding means for the device that has to work. */
+  /** The effect of a finding on the device that must work. */
   enum Verdict {
     GOOD("ok"),
-    /** Something is slower or absent that is not needed. */
+    /** Something optional is slow or absent. */
     LESS("less"),
     /** The device cannot be used. */
     FATAL("MISSING");
@@ -47,12 +47,11 @@ final class Diagnosis {
   /**
    * One fact.
    *
-   * @param remedy what to do; "" where nothing is wrong
+   * @param remedy "" if nothing is wrong
    */
   record Finding(Verdict verdict, String subject, String detail, String remedy) {
     /**
-     * @param reason as the library gives one: what is missing and, after the last semicolon, the
-     *     remedy
+     * @param reason in the library's form: the fault and, after the last semicolon, the remedy
      */
     static Finding of(Verdict verdict, String subject, String reason) {
       int end = reason.lastIndexOf("; ");
@@ -74,9 +73,9 @@ final class Diagnosis {
   }
 
   /**
-   * Looks at everything, whatever is missing.
+   * Makes all checks.
    *
-   * @param wanted the device that has to work; what only others need is not fatal
+   * @param wanted the device that must work; faults of other devices are not fatal
    */
   static List<Finding> of(DeviceId wanted) {
     Diagnosis diagnosis = new Diagnosis(wanted);
@@ -187,7 +186,7 @@ final class Diagnosis {
     }
   }
 
-  /** What stands behind the variants that are taken on a GPU without being named. */
+  /** The evidence for the choice of variants on a GPU. */
   private void choices() {
     List<Choice> table = Choice.table();
     long measured = table.stream().filter(Choice::isMeasured).count();
@@ -223,7 +222,7 @@ final class Diagnosis {
     findings.add(new Finding(Verdict.FATAL, subject, detail, remedy));
   }
 
-  /** Fatal only where a GPU has to work. */
+  /** Fatal only if a GPU must work. */
   private Verdict missingGpu() {
     return wanted.kind() == DeviceKind.CUDA ? Verdict.FATAL : Verdict.LESS;
   }

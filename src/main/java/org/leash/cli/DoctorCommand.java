@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
     name = "doctor",
     mixinStandardHelpOptions = true,
     description = {
-      "Says what this machine has for the kernels, what is missing, and what to do about it.",
+      "Reports what the kernels can use on this machine, what is missing, and the remedies.",
       "Exit code 0: the kernels of the device can run; 1: they cannot."
     })
 final class DoctorCommand implements Callable<Integer> {
@@ -24,7 +24,7 @@ final class DoctorCommand implements Callable<Integer> {
       names = "--device",
       paramLabel = "NAME",
       defaultValue = "cpu",
-      description = "the one that has to work (default: ${DEFAULT-VALUE})")
+      description = "device that must work (default: ${DEFAULT-VALUE})")
   private DeviceId device;
 
   @Override

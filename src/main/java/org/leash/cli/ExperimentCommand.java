@@ -11,6 +11,8 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.leash.analysis.Bootstrap;
+import org.leash.cli.table.Table;
+import org.leash.cli.table.TableOptions;
 import org.leash.training.experiment.ExperimentFiles;
 import org.leash.training.experiment.LeashExperiment;
 import org.leash.training.experiment.Outcome;
@@ -27,56 +29,56 @@ import picocli.CommandLine.Spec;
     name = "experiment",
     mixinStandardHelpOptions = true,
     description = {
-      "Trains exact policies in many ways over many seeds, and says what became of their support:",
-      "which ways keep the rare right answers that the base model had, and what that costs."
+      "Trains exact policies in many ways over many seeds and reports changes of their support:",
+      "which ways keep the rare correct answers of the base model, and at what cost."
     })
 final class ExperimentCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
   @Mixin private DeviceOptions device;
 
-  @Parameters(paramLabel = "NAME", description = "leash, the only one there is")
+  @Parameters(paramLabel = "NAME", description = "leash, the only one")
   private String name;
 
   @Option(
       names = "--seeds",
       defaultValue = "20",
       paramLabel = "N",
-      description = "runs of each sampled way (default: ${DEFAULT-VALUE})")
+      description = "runs of each way that samples (default: ${DEFAULT-VALUE})")
   private int seeds;
 
   @Option(
       names = "--steps",
       defaultValue = "400",
       paramLabel = "N",
-      description = "of each run (default: ${DEFAULT-VALUE})")
+      description = "steps of each run (default: ${DEFAULT-VALUE})")
   private int steps;
 
   @Option(
       names = "--learning-rate",
       defaultValue = "" + LeashExperiment.LEARNING_RATE,
       paramLabel = "X",
-      description = "of the ways that sample (default: ${DEFAULT-VALUE})")
+      description = "learning rate of the ways that sample (default: ${DEFAULT-VALUE})")
   private double learningRate;
 
   @Option(
       names = "--workers",
       defaultValue = "2",
       paramLabel = "N",
-      description = "runs at a time (default: ${DEFAULT-VALUE})")
+      description = "concurrent runs (default: ${DEFAULT-VALUE})")
   private int workers;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
       description =
-          "write runs.csv, summary.csv and summary.svg there; finished runs go to journal.jsonl as"
-              + " they come")
+          "write runs.csv, summary.csv and summary.svg to this folder; finished runs are appended"
+              + " to journal.jsonl")
   private Path out;
 
   @Option(
       names = "--resume",
-      description = "go on with what --out holds, with as many seeds as are wanted now")
+      description = "continue the experiment in --out; the number of seeds may change")
   private boolean resume;
 
   @Mixin private TableOptions output;

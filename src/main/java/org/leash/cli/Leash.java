@@ -2,6 +2,8 @@ package org.leash.cli;
 
 import java.io.UncheckedIOException;
 import org.leash.UnavailableException;
+import org.leash.cli.samples.PassAtKCommand;
+import org.leash.cli.samples.SupportCommand;
 import org.leash.device.DeviceId;
 import org.leash.files.BadFileException;
 import org.leash.samples.BadSampleException;
@@ -9,12 +11,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
 
-/** Says what training with verifiable rewards did to a model, and whether the kernels work here. */
+/** The {@code leash} command: analysis of samples, training, reports, and checks of a machine. */
 @Command(
     name = "leash",
     description = {
-      "Measures what reinforcement learning with verifiable rewards did to a model,",
-      "and tells whether the kernels work on this machine."
+      "Measures the effect of reinforcement learning with verifiable rewards on a model,",
+      "trains small exact policies, and checks the kernels on this machine."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Leash.Version.class,
@@ -22,9 +24,9 @@ import picocli.CommandLine.ParseResult;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
-      "64:an option or its value is wrong",
-      "65:a file's content is wrong",
-      "69:a device or a file of the library is not there",
+      "64:an option or its value is invalid",
+      "65:a file's content is invalid",
+      "69:a device or a file of the library is unavailable",
       "71:the heap is too small",
       "74:a file cannot be read or written"
     },
@@ -81,7 +83,7 @@ public final class Leash {
     }
   }
 
-  /** What users can do something about needs a line, not a stack trace. */
+  /** Errors that users can mend are one line, without a stack trace. */
   private static int complain(Exception failure, CommandLine command, ParseResult parsed)
       throws Exception {
     int code =
@@ -97,7 +99,7 @@ public final class Leash {
     return code;
   }
 
-  /** The version that the build has written into the jar. */
+  /** The version in the manifest of the jar. */
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {

@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.leash.cli.table.Table;
+import org.leash.cli.table.TableOptions;
 import org.leash.training.run.Metric;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,7 +16,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "metrics",
     mixinStandardHelpOptions = true,
-    description = "Lists what training logs, with TRL's and verl's names, units and formulas.")
+    description = "Lists the metrics of training, with TRL's and verl's names, units and formulas.")
 final class MetricsCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
@@ -22,7 +24,7 @@ final class MetricsCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "WORD",
       defaultValue = "",
-      description = "list only those with this in a name or in the formula")
+      description = "list only metrics with this word in a name or in the formula")
   private String word;
 
   @Mixin private TableOptions output;

@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
     name = "report",
     mixinStandardHelpOptions = true,
     description = {
-      "Writes a page about training runs that opens from disk, without network or script.",
-      "Runs that differ by their seed alone become one curve with an interval."
+      "Writes an HTML page about training runs, which needs neither network nor scripts.",
+      "Runs that differ only by their seed become one curve with an interval."
     })
 final class ReportCommand implements Callable<Integer> {
   @Spec private CommandSpec command;

@@ -10,6 +10,8 @@ import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.leash.cli.table.Table;
+import org.leash.cli.table.TableOptions;
 import org.leash.device.Device;
 import org.leash.loss.Preset;
 import org.leash.training.algorithm.Overrides;
@@ -37,7 +39,7 @@ import picocli.CommandLine.Spec;
       "Trains a small exact policy with verifiable rewards, on the kernels of a device.",
       "The folder gets config.json, env.csv, metrics.jsonl, metrics.csv, eval_prompts.csv,"
           + " completions.jsonl, event files for TensorBoard and checkpoints, the best among them;"
-          + " a run that was ended at any moment goes on with --resume."
+          + " an interrupted run continues with --resume."
     })
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -47,17 +49,17 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "folder of the run; made where it is missing")
+      description = "folder of the run; created if it does not exist")
   private Path out;
 
   @Option(
       names = "--resume",
-      description = "go on with the run in the folder, if there is one, with the same options")
+      description = "continue the run in the folder, if there is one, with the same options")
   private boolean resume;
 
   @Option(
       names = "--list",
-      description = "list tasks, algorithms, rewards and what other options take, and exit")
+      description = "list tasks, algorithms, rewards and values of other options, and exit")
   private boolean list;
 
   @Mixin private TableOptions output;
@@ -148,8 +150,8 @@ final class TrainCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static void print(PrintWriter terminal, String what, List<String> names) {
-    terminal.printf("%-22s%s%n", what + ":", String.join(", ", names));
+  private static void print(PrintWriter terminal, String heading, List<String> names) {
+    terminal.printf("%-22s%s%n", heading + ":", String.join(", ", names));
   }
 
   private void print(Map<String, Double> figures, PrintWriter terminal) {

@@ -45,7 +45,7 @@ final class AnswersTest {
   }
 
   @Test
-  void theMajorityOfAllSamplesIsExact() {
+  void majorityOfAllSamplesIsExact() {
     assertThat(Answers.majority(MIXED, 8, 1, 7)).isEqualTo(1);
     ProblemSamples tie =
         new ProblemSamples(
@@ -55,7 +55,7 @@ final class AnswersTest {
   }
 
   @Test
-  void theMajorityOfAFewIsThatOfTheirSubsets() {
+  void majorityOfFewMatchesTheirSubsets() {
     // Of the 28 pairs: r alone or with an empty one 3 + 6, r with a wrong one 9 (half), nothing
     // else.
     double expected = (3 + 6 + 9 * 0.5) / 28;
@@ -64,7 +64,7 @@ final class AnswersTest {
   }
 
   @Test
-  void refusesWhatItCannotDraw() {
+  void rejectsImpossibleDraws() {
     assertThatThrownBy(() -> Answers.majority(MIXED, 9, 1, 1)).hasMessageContaining("[1, 8]");
     assertThatThrownBy(() -> Answers.majority(MIXED, 1, 0, 1)).hasMessageContaining("draws = 0");
     assertThatThrownBy(() -> new ProblemSamples("p", 1, 1, 1, Map.of("a", new Answer(2, true))))

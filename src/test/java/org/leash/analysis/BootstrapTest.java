@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 final class BootstrapTest {
   @Test
-  void coversTheTrueMeanAboutAsOftenAsItSays() {
+  void coversTheTrueMeanAtItsLevel() {
     Random random = new Random(5);
     int covered = 0;
     int trials = 400;
@@ -35,7 +35,7 @@ final class BootstrapTest {
   }
 
   @Test
-  void hasNoIntervalWhereNothingCanVary() {
+  void hasNoIntervalWithoutVariation() {
     Interval one = Bootstrap.DEFAULT.of(1, weights -> weights[0]);
     assertThat(one.value()).isEqualTo(1);
     assertThat(one.low()).isNaN();

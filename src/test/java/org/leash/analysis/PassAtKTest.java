@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 final class PassAtKTest {
   @Test
-  void isTheShareOfSubsetsWithACorrectSample() {
+  void equalsTheShareOfSubsetsWithACorrectSample() {
     for (int n = 1; n <= 12; n++) {
       for (int c = 0; c <= n; c++) {
         for (int k = 1; k <= n; k++) {
@@ -44,7 +44,7 @@ final class PassAtKTest {
   }
 
   @Test
-  void countsChainsOfThoughtWhereAsked() {
+  void countsChainsOfThought() {
     List<ProblemSamples> problems =
         List.of(new ProblemSamples("a", 8, 4, 1, Map.of()), ProblemSamples.of("b", 8, 8));
     double answers = PassAtK.mean(problems, ProblemSamples::correct, 2);
@@ -54,7 +54,7 @@ final class PassAtKTest {
   }
 
   @Test
-  void refusesMoreThanThereIs() {
+  void rejectsBudgetAboveTheSamples() {
     assertThatThrownBy(() -> PassAtK.estimate(4, 1, 5))
         .hasMessageContaining("k = 5 is outside [1, 4]");
     assertThatThrownBy(() -> PassAtK.estimate(4, 5, 1)).hasMessageContaining("5 correct of 4");

@@ -73,7 +73,7 @@ final class SupportTest {
   }
 
   @Test
-  void definesTheRatesWherePaperDoesNot() {
+  void definesRatesLeftOpenByThePaper() {
     SupportDynamics nothing = new SupportDynamics(0, 0, 0, 5);
     assertThat(nothing.srr()).isEqualTo(1);
     assertThat(nothing.ndr()).isZero();
@@ -87,7 +87,7 @@ final class SupportTest {
   }
 
   @Test
-  void expectsWhatDrawingBudgetsGives() {
+  void matchesDrawnBudgets() {
     // Two problems of four samples; every pair of 2-subsets of the samples, one by one.
     List<ProblemSamples> base = List.of(ProblemSamples.of("a", 4, 1), ProblemSamples.of("b", 4, 3));
     List<ProblemSamples> tuned =
@@ -103,7 +103,7 @@ final class SupportTest {
   }
 
   @Test
-  void findsWhereTheBaseModelCatchesUp() {
+  void findsTheCrossingOfTheBaseModel() {
     // The tuned model is sure of half the problems, the base model good for all of them in the end.
     List<ProblemSamples> base = new ArrayList<>();
     List<ProblemSamples> tuned = new ArrayList<>();
@@ -119,7 +119,7 @@ final class SupportTest {
   }
 
   @Test
-  void refusesProblemsOfOneModelOnly() {
+  void rejectsProblemsOfOneModelOnly() {
     List<ProblemSamples> a = List.of(ProblemSamples.of("a", 1, 1));
     List<ProblemSamples> ab = List.of(ProblemSamples.of("a", 1, 1), ProblemSamples.of("b", 1, 1));
     assertThatThrownBy(() -> new SupportSweep(ab, a))
@@ -133,7 +133,7 @@ final class SupportTest {
   }
 
   @Test
-  void knowsWhatABudgetCanDetect() {
+  void computesDetectableProbabilityOfABudget() {
     assertThat(Detectability.epsilonBound(8192, 0.05)).isCloseTo(3.657e-4, within(5e-8));
     assertThat(Detectability.epsilonBound(32, 0.05)).isCloseTo(0.0936, within(5e-5));
     for (int k : new int[] {1, 32, 256, 16384}) {

@@ -24,13 +24,13 @@ final class DeviceCommandsTest {
   }
 
   @Test
-  void doctorSaysWhatAGpuLacks() {
+  void doctorReportsMissingGpuParts() {
     assertThat(run("doctor", "--device", "cuda:63")).isEqualTo(1);
     assertThat(out.toString()).contains("MISSING").endsWith("cuda:63 cannot run native kernels\n");
   }
 
   @Test
-  void onlyTheWantedDeviceIsFatal() {
+  void onlyFaultsOfTheWantedDeviceAreFatal() {
     assertThat(Diagnosis.of(DeviceId.CPU)).noneMatch(Finding::isFatal);
     assertThat(Diagnosis.of(DeviceId.parse("cuda:63")))
         .filteredOn(Finding::isFatal)
@@ -39,7 +39,7 @@ final class DeviceCommandsTest {
   }
 
   @Test
-  void everyShortcomingHasAReasonAndARemedy() {
+  void everyFaultHasAReasonAndARemedy() {
     List<Finding> findings = Diagnosis.of(DeviceId.parse("cuda:63"));
     assertThat(findings)
         .filteredOn(finding -> finding.verdict() != Verdict.GOOD)
@@ -49,7 +49,7 @@ final class DeviceCommandsTest {
   }
 
   @Test
-  void onlyALibraryWithoutCudaIsToBeBuiltAnew() {
+  void suggestsRebuildOnlyForALibraryWithoutCuda() {
     Finding gpu =
         Diagnosis.of(DeviceId.parse("cuda:63")).stream()
             .filter(finding -> finding.subject().equals("cuda:63"))
@@ -69,14 +69,14 @@ final class DeviceCommandsTest {
   }
 
   @Test
-  void aReasonEndsWithItsRemedy() {
+  void reasonEndsWithItsRemedy() {
     assertThat(Finding.of(Verdict.LESS, "cuda:0", "error 3 (a; b) in it; take another"))
         .isEqualTo(new Finding(Verdict.LESS, "cuda:0", "error 3 (a; b) in it", "take another"));
     assertThat(Finding.of(Verdict.LESS, "cuda:0", "error 3").remedy()).contains("nvidia-smi");
   }
 
   @Test
-  void doctorSaysWhetherJCudaCanBeUsed() {
+  void doctorReportsJCuda() {
     assertThat(run("doctor")).isZero();
     String reason = new JCudaProvider().unavailable();
     assertThat(out.toString())
@@ -86,7 +86,7 @@ final class DeviceCommandsTest {
   }
 
   @Test
-  void doctorSaysHowMuchOfTheTableOfChoicesIsMeasured() {
+  void doctorReportsMeasuredShareOfTheChoiceTable() {
     assertThat(run("doctor")).isZero();
     long measured = Choice.table().stream().filter(Choice::isMeasured).count();
     assertThat(out.toString())
@@ -94,13 +94,13 @@ final class DeviceCommandsTest {
   }
 
   @Test
-  void verifyRefusesADeviceThatIsNotThere() {
+  void verifyRejectsAbsentDevice() {
     assertThat(run("verify", "--device", "cuda:63")).isEqualTo(69);
     assertThat(err.toString()).startsWith("leash: ").hasLineCount(1);
   }
 
   @Test
-  void verifyRefusesWhatNamesNoDevice() {
+  void verifyRejectsInvalidDeviceName() {
     assertThat(run("verify", "--device", "tpu")).isEqualTo(64);
     assertThat(err.toString()).contains("\"tpu\" names no device");
   }

@@ -47,7 +47,7 @@ final class LeashTest {
   }
 
   @Test
-  void findsMetricsByTheNamesOfOthers() {
+  void findsMetricsByNamesOfOtherLibraries() {
     Run text = run("metrics", "actor/ppo_kl");
     assertThat(text.code).isZero();
     assertThat(text.out).contains("\npolicy/kl_old", "actor/ppo_kl  nats");
@@ -86,7 +86,7 @@ final class LeashTest {
   }
 
   @Test
-  void exitsAsItPromises() throws IOException {
+  void returnsDocumentedExitCodes() throws IOException {
     String file = samples().toString();
     assertThat(run("passk").code).isEqualTo(Leash.USAGE);
     assertThat(run("passk", file, "--nonsense").code).isEqualTo(Leash.USAGE);
@@ -98,7 +98,7 @@ final class LeashTest {
     assertThat(none.err).contains("has no samples where {model=absent}");
     Run missing = run("passk", folder.resolve("none.jsonl").toString());
     assertThat(missing.code).isEqualTo(Leash.IO);
-    assertThat(missing.err).contains("none.jsonl is no file that can be read");
+    assertThat(missing.err).contains("cannot read file ", "none.jsonl");
     Path bad = Files.writeString(folder.resolve("bad.jsonl"), "nonsense\n");
     Run data = run("passk", bad.toString());
     assertThat(data.code).isEqualTo(Leash.BAD_DATA);
@@ -108,7 +108,7 @@ final class LeashTest {
   }
 
   @Test
-  void leavesOutBadRecordsWhereAsked() throws IOException {
+  void skipsBadRecords() throws IOException {
     Path file =
         Files.writeString(
             folder.resolve("some.jsonl"), "nonsense\n{\"problem\": \"a\", \"correct\": true}\n");
@@ -118,7 +118,7 @@ final class LeashTest {
   }
 
   @Test
-  void namesProblemsOfOneModelAlone() throws IOException {
+  void reportsProblemsOfOneModelOnly() throws IOException {
     Path base =
         Files.writeString(
             folder.resolve("base.jsonl"),

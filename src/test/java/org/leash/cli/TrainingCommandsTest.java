@@ -47,7 +47,7 @@ final class TrainingCommandsTest {
   }
 
   @Test
-  void listsWhatThereIs() {
+  void listsNamesAndOptions() {
     assertThat(run("train", "--list").out)
         .contains("rare-modes", "strategies")
         .contains("gspo")
@@ -61,7 +61,7 @@ final class TrainingCommandsTest {
 
   /** What overrides the algorithm is part of what the run is. */
   @Test
-  void recordsAndChecksWhatOverridesTheAlgorithm() throws IOException {
+  void recordsOverridesAndChecksThemOnResume() throws IOException {
     String run = folder.resolve("run").toString();
     List<String> arguments =
         new ArrayList<>(
@@ -85,7 +85,7 @@ final class TrainingCommandsTest {
 
   /** As the help writes them, and as config.json does. */
   @Test
-  void takesNumbersThatAreNotFinite() throws IOException {
+  void acceptsNanAndInfinity() throws IOException {
     Path run = folder.resolve("run");
     for (String[] words : new String[][] {{"nan", "infinity"}, {"NaN", "Infinity"}}) {
       String options =
@@ -102,7 +102,7 @@ final class TrainingCommandsTest {
   }
 
   @Test
-  void namesWhatIsWrong() throws IOException {
+  void reportsErrorsInOneLine() throws IOException {
     String run = folder.resolve("run").toString();
     assertThat(run("train").err).contains("--out is missing");
     assertThat(run("train", "--out", run, "--preset", "magic").err).contains("magic");

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
-import org.leash.analysis.ExactTilt;
+import org.leash.analysis.theory.ExactTilt;
 import org.leash.training.policy.TabularPolicy;
 import org.leash.training.task.Bandit;
 import org.leash.training.task.ExactAnswers;
@@ -28,7 +28,7 @@ final class ExactAscentTest {
   }
 
   @Test
-  void theGradientShrinksTheRareRightMode() {
+  void gradientShrinksTheRareCorrectMode() {
     double[] p = trained(ExactAscent.Rule.GRADIENT, 0.5, 3000);
     assertThat(p[0]).isLessThan(0.01);
     assertThat(p[1]).isGreaterThan(0.98);
@@ -36,7 +36,7 @@ final class ExactAscentTest {
   }
 
   @Test
-  void theNaturalGradientKeepsTheRatioOfRightModes() {
+  void naturalGradientKeepsTheRatioOfCorrectModes() {
     double[] p = trained(ExactAscent.Rule.NATURAL, 0.5, 300);
     assertThat(p[0]).isLessThan(1e-9);
     assertThat(p[1]).isCloseTo(0.9375, within(1e-9));
@@ -71,7 +71,7 @@ final class ExactAscentTest {
   }
 
   @Test
-  void theGradientIsThatOfTheExpectedReward() {
+  void gradientMatchesFiniteDifferencesOfExpectedReward() {
     Task task = Tasks.named("digits:2:2:2");
     TabularPolicy policy = TabularPolicy.of(task.base(4));
     TabularPolicy stepped = policy.copy();

@@ -1,4 +1,4 @@
-package org.leash.analysis;
+package org.leash.analysis.theory;
 
 /**
  * Whether temporal-difference learning of a value function feeds on itself: SEEM, arXiv 2310.04411.
@@ -50,7 +50,7 @@ public final class SelfExcitation {
       return 0;
     }
     double[][] power = exponential(scaled(a, 1 / scale));
-    double log = 0; // of what has been divided out of exp(A / scale)^(2^k), over 2^k
+    double log = 0; // of the factors divided out of exp(A / scale)^(2^k), over 2^k
     double share = 1;
     for (int k = 0; k < SQUARINGS; k++) {
       double norm = norm(power);

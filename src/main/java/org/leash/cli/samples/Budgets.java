@@ -1,4 +1,4 @@
-package org.leash.cli;
+package org.leash.cli.samples;
 
 import java.util.List;
 import java.util.TreeSet;
@@ -8,7 +8,7 @@ final class Budgets {
   private Budgets() {}
 
   /**
-   * Those asked for, or the powers of two and the largest.
+   * The given budgets, or the powers of two up to the largest, and the largest.
    *
    * @throws IllegalArgumentException one is outside [1, largest]
    */

@@ -1,4 +1,4 @@
-package org.leash.analysis;
+package org.leash.analysis.theory;
 
 /**
  * How well the best discriminator tells two distributions apart: the identity of Goodfellow et al.,

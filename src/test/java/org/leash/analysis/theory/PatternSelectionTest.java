@@ -1,11 +1,11 @@
-package org.leash.analysis;
+package org.leash.analysis.theory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
-import org.leash.analysis.PatternSelection.Regime;
+import org.leash.analysis.theory.PatternSelection.Regime;
 
 final class PatternSelectionTest {
   private static final PatternSelection PATTERNS = new PatternSelection(0.9, 0.8, 0.1);
@@ -26,7 +26,7 @@ final class PatternSelectionTest {
 
   /** The time to a share of 1 − ε is O(1/ε): ten times as long for a tenth of ε. */
   @Test
-  void theDirectRegimeTakesATimeOfOneOverEpsilon() {
+  void directRegimeTakesTimeOneOverEpsilon() {
     double[] policy = {0.8, 0.05, 0.15};
     PatternSelection patterns = new PatternSelection(0.9, 0.5, 0.1);
     double hundredth = patterns.timeTo(policy, 1 - 1e-2, 1e9);
@@ -53,7 +53,7 @@ final class PatternSelectionTest {
   }
 
   @Test
-  void theOptimumWithAKlTermIsTheTiltOfTheReference() {
+  void optimumWithKlIsTheTiltOfTheReference() {
     double[] reference = {0.1, 0.6, 0.3};
     double[] optimum = PATTERNS.optimum(reference, 0.25);
     assertThat(optimum[0] / optimum[1])
@@ -65,7 +65,7 @@ final class PatternSelectionTest {
   }
 
   @Test
-  void refusesWhatIsNoPolicy() {
+  void rejectsInvalidPolicies() {
     assertThatThrownBy(() -> PATTERNS.accuracy(new double[] {0.5, 0.4}))
         .hasMessageContaining("2 shares of sum 0.9 for 3 patterns");
     assertThat(PATTERNS.timeTo(new double[] {0.01, 0.6, 0.39}, 0.99, 1)).isInfinite();

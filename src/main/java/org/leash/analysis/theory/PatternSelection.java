@@ -1,4 +1,4 @@
-package org.leash.analysis;
+package org.leash.analysis.theory;
 
 import java.util.Arrays;
 
@@ -106,7 +106,7 @@ public final class PatternSelection {
       if (time > longest) {
         return Double.POSITIVE_INFINITY;
       }
-      // The flow slows down as it goes on: longer steps lose nothing.
+      // The flow slows down with time: longer steps lose no accuracy.
       double step = Math.max(STEP, LONGEST_STEP * time);
       logits = step(logits, step);
       time += step;

@@ -1,4 +1,4 @@
-package org.leash.analysis;
+package org.leash.analysis.theory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -13,7 +13,7 @@ final class SelfExcitationTest {
   private static final double RATE = 1e-3;
 
   @Test
-  void largestRealPartsByHand() {
+  void largestRealPartMatchesHandComputedCases() {
     assertLargest(0, new double[][] {{0, 1}, {-1, 0}});
     assertLargest(0.5, new double[][] {{0.5, 20}, {-20, 0.5}});
     assertLargest(3, new double[][] {{-7, 5, 1}, {0, 3, 100}, {0, 0, 1}});
@@ -29,7 +29,7 @@ final class SelfExcitationTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void gradientsOfTheNetworkAreFiniteDifferences(boolean normalised) {
+  void networkGradientsMatchFiniteDifferences(boolean normalised) {
     Random random = new Random(4);
     QNetwork network = new QNetwork(random, normalised, 3, 8, 6);
     network.move(random.doubles(network.size(), -0.1, 0.1).toArray(), 1);
@@ -58,7 +58,7 @@ final class SelfExcitationTest {
    * bounded.
    */
   @Test
-  void normalisedLayersExciteThemselvesLessAndStayBounded() {
+  void normalizedLayersExciteThemselvesLessAndStayBounded() {
     int diverged = 0;
     for (int seed = 0; seed < 5; seed++) {
       Learning plain = new Learning(seed, false);
@@ -73,7 +73,7 @@ final class SelfExcitationTest {
 
   /** What A says of a small step: u changes by η A u. */
   @Test
-  void aSmallStepChangesTheErrorsAsTheMatrixSays() {
+  void smallStepChangesErrorsAsTheMatrixPredicts() {
     Learning learning = new Learning(1, false);
     double[][] a = learning.matrix();
     double[] before = learning.errors();

@@ -1,4 +1,4 @@
-package org.leash.analysis;
+package org.leash.analysis.theory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,7 +17,7 @@ final class ChainOfThoughtTest {
     "0.5, 0.8, 0.3, 0.55, 0.2475, 0.502519, -0.502519",
     "0.2, 1, 0, 0.2, 0.16, 2, -0.5",
   })
-  void advantagesByHand(
+  void advantagesMatchHandComputedCases(
       double p, double alpha, double beta, double mu, double variance, double good, double bad) {
     ChainOfThought chain = new ChainOfThought(p, alpha, beta);
     assertThat(chain.mean()).isCloseTo(mu, within(1e-12));
@@ -28,7 +28,7 @@ final class ChainOfThoughtTest {
 
   /** Groups of 512: the closed form is their limit. Six standard errors. */
   @Test
-  void areThoseOfSampledGroups() {
+  void matchSampledGroups() {
     Random random = new Random(3);
     for (ChainOfThought chain :
         new ChainOfThought[] {
@@ -65,7 +65,7 @@ final class ChainOfThoughtTest {
   }
 
   @Test
-  void certaintyTeachesNothingAndWhatIsNoProbabilityIsRefused() {
+  void certaintyGivesZeroAndBadProbabilitiesAreRejected() {
     assertThat(new ChainOfThought(0.3, 1, 1).advantageOfCorrect()).isZero();
     assertThatThrownBy(() -> new ChainOfThought(1.2, 0, 0)).hasMessageContaining("p = 1.2");
   }

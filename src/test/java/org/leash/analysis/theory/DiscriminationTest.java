@@ -1,4 +1,4 @@
-package org.leash.analysis;
+package org.leash.analysis.theory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 final class DiscriminationTest {
   @Test
-  void theBestDiscriminatorsValueIsTheDivergence() {
+  void optimalDiscriminatorValueIsTheDivergence() {
     Random random = new Random(1);
     for (int trial = 0; trial < 50; trial++) {
       double[] p = distribution(random);
@@ -27,7 +27,7 @@ final class DiscriminationTest {
   }
 
   @Test
-  void ofEqualAndOfDisjointDistributions() {
+  void matchesEqualAndDisjointDistributions() {
     double[] p = {0.5, 0.5, 0};
     assertThat(Discrimination.optimal(p, p)).containsExactly(0.5, 0.5, 0.5);
     assertThat(Discrimination.jensenShannon(p, p)).isZero();

@@ -1,4 +1,4 @@
-package org.leash.analysis;
+package org.leash.analysis.theory;
 
 import java.util.stream.IntStream;
 

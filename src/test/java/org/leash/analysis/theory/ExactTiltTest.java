@@ -1,4 +1,4 @@
-package org.leash.analysis;
+package org.leash.analysis.theory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -31,7 +31,7 @@ final class ExactTiltTest {
   }
 
   @Test
-  void neverTakesFromACorrectCompletion() {
+  void neverLowersACorrectCompletion() {
     Random random = new Random(1);
     for (int trial = 0; trial < 2000; trial++) {
       double[] q = simplex(random);
@@ -82,7 +82,7 @@ final class ExactTiltTest {
   }
 
   @Test
-  void isTheClosestOfThoseWithItsReward() {
+  void isTheClosestDistributionWithItsReward() {
     Random random = new Random(3);
     for (int trial = 0; trial < 200; trial++) {
       double[] q = simplex(random);
@@ -102,7 +102,7 @@ final class ExactTiltTest {
   }
 
   @Test
-  void staysWhereNothingIsCorrectOrNothingWrong() {
+  void staysPutIfAllOrNoneAreCorrect() {
     double[] q = {0.25, 0.75};
     for (boolean all : new boolean[] {false, true}) {
       ExactTilt tilt = new ExactTilt(q, new boolean[] {all, all});
@@ -114,7 +114,7 @@ final class ExactTiltTest {
   }
 
   @Test
-  void refusesWhatIsNoDistribution() {
+  void rejectsInvalidDistributions() {
     boolean[] correct = {true, false};
     assertThatThrownBy(() -> new ExactTilt(new double[] {0.5, 0.6}, correct))
         .hasMessageContaining("sum 1.1");

@@ -1,4 +1,4 @@
-package org.leash.cli;
+package org.leash.cli.samples;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -50,7 +50,7 @@ final class SampleOptions {
   @Option(
       names = "--answer",
       paramLabel = "FIELD",
-      description = "field of the answer, for what needs the answers themselves")
+      description = "field of the answer, for metrics that need it")
   private String answer;
 
   @Option(
@@ -88,13 +88,13 @@ final class SampleOptions {
     return chain != null;
   }
 
-  /** Reads a file, with progress where it takes a while, and says what was left out. */
+  /** Reads a file, with a progress bar if it is large, and reports skipped records. */
   Content read(Path file, Map<String, String> furtherWhere) {
     Map<String, String> all = new TreeMap<>(where);
     all.putAll(furtherWhere);
     SampleFormat format = new SampleFormat(problem, correct, answer, chain, sample, all);
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
-      throw new UncheckedIOException(new IOException(file + " is no file that can be read"));
+      throw new UncheckedIOException(new IOException("cannot read file " + file));
     }
     Content content = readWithProgress(file, format);
     PrintWriter err = command.commandLine().getErr();

@@ -1,4 +1,4 @@
-package org.leash.analysis;
+package org.leash.analysis.theory;
 
 /**
  * What group-relative advantages of answers teach about chains of thought: theorem 1 of

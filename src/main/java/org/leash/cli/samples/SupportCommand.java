@@ -1,4 +1,4 @@
-package org.leash.cli;
+package org.leash.cli.samples;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -11,6 +11,8 @@ import org.leash.analysis.Bootstrap;
 import org.leash.analysis.Detectability;
 import org.leash.analysis.SupportDynamics;
 import org.leash.analysis.SupportSweep;
+import org.leash.cli.table.Table;
+import org.leash.cli.table.TableOptions;
 import org.leash.samples.SampleFile.Content;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,12 +24,12 @@ import picocli.CommandLine.Spec;
     name = "support",
     mixinStandardHelpOptions = true,
     description = {
-      "What became of the support from a base to a tuned model: the expected counts of preserved,"
+      "Changes of the support from a base to a tuned model: the expected counts of preserved,"
           + " expanded, shrunk and outside problems at each budget k, the rates SRR, NDR, SDS and"
           + " NSCR, and pass@k of both, with intervals over problems.",
       "epsilon is the probability that k samples can detect with confidence 1 - zeta."
     })
-final class SupportCommand implements Callable<Integer> {
+public final class SupportCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
   @Mixin private SampleOptions samples;
@@ -71,7 +73,8 @@ final class SupportCommand implements Callable<Integer> {
       names = "--zeta",
       paramLabel = "P",
       defaultValue = "0.05",
-      description = "chance of missing what epsilon promises (default: ${DEFAULT-VALUE})")
+      description =
+          "probability of missing an answer at the threshold epsilon (default: ${DEFAULT-VALUE})")
   private double zeta;
 
   @Mixin private TableOptions output;

@@ -1,4 +1,4 @@
-package org.leash.cli;
+package org.leash.cli.table;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -14,11 +14,12 @@ import org.leash.files.TextTable;
 import org.leash.files.TextTable.Cell;
 
 /**
- * Rows of numbers and words under names. As text with four decimals and intervals in brackets; as
- * CSV and JSON with all digits and the ends of intervals in columns of their own.
+ * Rows of named numbers and words. Text has four decimals and intervals in brackets; CSV and JSON
+ * have all digits, and the bounds of intervals in columns of their own.
  */
-final class Table {
-  enum Format {
+public final class Table {
+  /** Output formats. */
+  public enum Format {
     TEXT,
     CSV,
     JSON
@@ -27,11 +28,12 @@ final class Table {
   private final List<Map<String, Object>> rows = new ArrayList<>();
 
   /** A row: names to numbers, words or {@link Interval}s, in the order of the columns. */
-  void add(Map<String, Object> row) {
+  public void add(Map<String, Object> row) {
     rows.add(Collections.unmodifiableMap(new LinkedHashMap<>(row)));
   }
 
-  void print(Format format, PrintWriter out) {
+  /** Prints the rows, of which there must be at least one. */
+  public void print(Format format, PrintWriter out) {
     switch (format) {
       case TEXT -> printText(out);
       case CSV -> printCsv(out);
@@ -108,7 +110,7 @@ final class Table {
     };
   }
 
-  /** Ends of intervals in columns of their own; what is undefined is empty. */
+  /** Intervals as three columns; undefined values are empty. */
   private static Map<String, Object> flat(Map<String, Object> row) {
     Map<String, Object> flat = new LinkedHashMap<>();
     row.forEach(

@@ -1,9 +1,9 @@
-package org.leash.cli;
+package org.leash.cli.samples;
 
 import org.leash.analysis.Bootstrap;
 import picocli.CommandLine.Option;
 
-/** How intervals are made: options that commands share. */
+/** The options of bootstrap intervals. */
 final class BootstrapOptions {
   @Option(
       names = "--draws",
@@ -23,7 +23,7 @@ final class BootstrapOptions {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "of the draws (default: ${DEFAULT-VALUE})")
+      description = "random seed of the draws (default: ${DEFAULT-VALUE})")
   private long seed;
 
   Bootstrap bootstrap() {

@@ -1,4 +1,4 @@
-package org.leash.cli;
+package org.leash.cli.samples;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -11,6 +11,8 @@ import org.leash.analysis.Bootstrap;
 import org.leash.analysis.Interval;
 import org.leash.analysis.PassAtK;
 import org.leash.analysis.ProblemSamples;
+import org.leash.cli.table.Table;
+import org.leash.cli.table.TableOptions;
 import org.leash.samples.SampleFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,7 +28,7 @@ import picocli.CommandLine.Spec;
       "Unbiased pass@k of a model's samples, with intervals over problems.",
       "With --chain also CoT-pass@k, with --answer maj@k and the entropy of the answers in nats."
     })
-final class PassAtKCommand implements Callable<Integer> {
+public final class PassAtKCommand implements Callable<Integer> {
   private static final int MAJORITY_DRAWS = 200;
 
   @Spec private CommandSpec command;
