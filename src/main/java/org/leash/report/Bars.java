@@ -11,7 +11,7 @@ public final class Bars {
   /** A part of a bar; its series gives the colour. */
   public record Part(int series, double value, String title) {}
 
-  /** A bar with what stands behind it. */
+  /** A bar with its tooltip. */
   public record Bar(String name, List<Part> parts, String text) {}
 
   private Bars() {}

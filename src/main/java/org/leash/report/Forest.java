@@ -18,7 +18,7 @@ public final class Forest {
   /**
    * A row.
    *
-   * @param text what was found, in few characters
+   * @param text the verdict in few characters
    * @param style a class that colours it: good, bad, same or open
    */
   public record Row(
@@ -56,7 +56,7 @@ public final class Forest {
     return drawing;
   }
 
-  /** A lane with what every interval is held against. */
+  /** A lane with the reference of all intervals. */
   private static void ground(
       Element drawing, Scale x, double top, double zone, OptionalDouble floor) {
     double left = x.inside(Math.exp(-zone));
@@ -91,7 +91,7 @@ public final class Forest {
             .add(Element.of("title", row.name() + ": " + row.text())));
   }
 
-  /** The head of an arrow: the interval goes on beyond the edge. */
+  /** An arrowhead: the interval extends beyond the edge. */
   private static void arrow(Element drawing, double tip, int inwards, double y, String style) {
     for (double side : new double[] {-4, 4}) {
       drawing.add(Svg.line(tip, y, tip + inwards * 5, y + side, "interval " + style));

@@ -54,7 +54,7 @@ public final class HtmlTable {
     return this;
   }
 
-  /** Names keep what their cells have of their own. */
+  /** Cells of names keep their own attributes. */
   private static Element styled(Element cell, String style) {
     return style.isEmpty() ? cell : cell.with("class", style);
   }

@@ -28,13 +28,13 @@ public final class Page {
     return page;
   }
 
-  /** Adds to what stands above everything. */
+  /** Adds to the header. */
   public Page header(Element... elements) {
     header.add(elements);
     return this;
   }
 
-  /** Begins a part: what follows belongs to it, in the contents too. */
+  /** Begins a part; later sections belong to it, also in the table of contents. */
   public Page part(String name) {
     links = Element.of("div").add(Element.of("b", name));
     contents.add(links);
@@ -68,7 +68,7 @@ public final class Page {
     return Element.of("figure").add(caption).add(drawings);
   }
 
-  /** The names of series, with their colours and marks; without those whose name is empty. */
+  /** The names of series with their colours and marks; empty names are omitted. */
   public static Element legend(List<String> names) {
     return legend(names, i -> List.of(Svg.line(0, 6, 16, 6, "line s" + i), Svg.mark(8, 6, i, 3.4)));
   }
@@ -90,7 +90,7 @@ public final class Page {
     return legend;
   }
 
-  /** Something to open for those who want it. */
+  /** A section that is closed until clicked. */
   public static Element details(String summary, List<Element> content) {
     return Element.of("details").add(Element.of("summary", summary)).addAll(content);
   }

@@ -37,7 +37,7 @@ public final class Plot {
   /**
    * An empty plot.
    *
-   * @param title for those who cannot see it
+   * @param title for screen readers
    * @param yTitle stands above the axis
    */
   public static Plot of(String title, Scale x, Scale y, String xTitle, String yTitle) {

@@ -11,7 +11,7 @@ import java.util.function.DoubleFunction;
  * @param low value at the coordinate {@code from}
  * @param high value at the coordinate {@code to}
  * @param logarithmic whether equal ratios are equal distances
- * @param label what a tick says of its value
+ * @param label of a tick, by its value
  */
 public record Scale(
     double low,

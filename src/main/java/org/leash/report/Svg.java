@@ -10,7 +10,7 @@ final class Svg {
   /**
    * A drawing that fills the width it is given, up to its own.
    *
-   * @param title what it shows, for those who cannot see it
+   * @param title for screen readers
    */
   static Element drawing(double width, double height, String title) {
     return Element.of("svg")
@@ -41,7 +41,7 @@ final class Svg {
     return Element.styled("text", style).with("x", x).with("y", y).text(text);
   }
 
-  /** A name that has its place on a line of its own, cut where it would run into what follows. */
+  /** A name on a line of its own, cut before it overlaps its neighbour. */
   static Element name(double x, double y, String text) {
     return text(x, y, text.length() <= NAME ? text : text.substring(0, NAME - 1) + "…", "label");
   }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** The lines of a stream, one at a time, with a limit to what one may take of memory. */
+/** The lines of a stream, one at a time, with a limit to the length of a line. */
 final class Lines {
   private final InputStream in;
   private final int limit;

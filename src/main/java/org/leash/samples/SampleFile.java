@@ -31,22 +31,22 @@ import org.leash.analysis.ProblemSamples;
  * {@code .csv}; gzipped where it ends in {@code .gz}. Read front to back, once.
  */
 public final class SampleFile {
-  /** What happens to a record that cannot be taken. */
+  /** The treatment of an invalid record. */
   public enum OnBadRecord {
     /** Reading ends with a {@link BadSampleException}. */
     FAIL,
-    /** The record is left out, counted and named. */
+    /** The record is skipped, counted and reported. */
     SKIP
   }
 
   /**
-   * What was read.
+   * The content of a file.
    *
    * @param problems in the order of their first samples
-   * @param lines where each problem has its first sample
-   * @param records that were looked at and counted
-   * @param skipped records that were left out
-   * @param complaints what was wrong with the first of them, at most {@value #MAX_COMPLAINTS}
+   * @param lines of the first sample of each problem
+   * @param records counted
+   * @param skipped invalid records
+   * @param complaints the faults of the first of them, at most {@value #MAX_COMPLAINTS}
    */
   public record Content(
       List<ProblemSamples> problems,
@@ -81,9 +81,8 @@ public final class SampleFile {
   /**
    * Reads a file.
    *
-   * @param progress told from time to time how many bytes of the file have been read
-   * @throws BadSampleException a record is bad and that is to fail, or the file is no such file at
-   *     all
+   * @param progress receives the number of bytes read so far, from time to time
+   * @throws BadSampleException a record is invalid and that is an error, or the file is not CSV
    * @throws UncheckedIOException it cannot be read
    */
   public static Content read(
@@ -263,7 +262,7 @@ public final class SampleFile {
     }
   }
 
-  /** Tells how much of a stream has been read. */
+  /** Reports progress through a stream. */
   private static final class Counted extends InputStream {
     private final InputStream in;
     private final LongConsumer progress;
@@ -294,7 +293,7 @@ public final class SampleFile {
     }
   }
 
-  /** Ends a record that goes on and on, such as one whose quote is never closed. */
+  /** Limits the length of a record, such as one whose quote is never closed. */
   private static final class Bounded extends FilterReader {
     private long left = MAX_RECORD;
 

@@ -36,7 +36,7 @@ final class SampleIds {
     this.sha256 = sha256;
   }
 
-  /** What every Java has. */
+  /** SHA-256, which every Java has. */
   static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.leash.analysis.ProblemSamples;
 
 /**
- * Counts samples by problem: memory grows with problems and distinct answers, not with samples, but
- * for ids that are no counters.
+ * Counts samples by problem: memory grows with problems and distinct answers; with samples only if
+ * their ids are not small integers.
  */
 final class Tally {
   private static final class Counts {
@@ -72,7 +72,7 @@ final class Tally {
         .toList();
   }
 
-  /** Where each problem has its first sample. */
+  /** The line of the first sample of each problem. */
   Map<String, Long> lines() {
     Map<String, Long> lines = new HashMap<>();
     problems.forEach(

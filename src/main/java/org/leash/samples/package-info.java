@@ -1,5 +1,5 @@
 /**
- * Samples of models from files: JSON lines and CSV, plain or gzipped, larger than memory, and not
- * to be trusted.
+ * Samples of models from files: JSON lines and CSV, plain or gzipped, larger than memory, and
+ * untrusted.
  */
 package org.leash.samples;

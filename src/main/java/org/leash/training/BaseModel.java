@@ -1,11 +1,11 @@
 package org.leash.training;
 
 /**
- * The model before training: what it believes of the next token in every context. Policies of any
+ * The model before training: a distribution of the next token in every context. Policies of any
  * kind start from it; it has no weights itself. Immutable and thread-safe.
  *
  * @param contexts that it tells apart
- * @param next its beliefs
+ * @param next its distributions
  */
 public record BaseModel(PrefixTree contexts, NextToken next) {
   /**

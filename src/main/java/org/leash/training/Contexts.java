@@ -3,8 +3,8 @@ package org.leash.training;
 import java.util.Arrays;
 
 /**
- * What a policy is asked to continue: for each row a prompt and the tokens that have been written
- * after it. Rows refer to the tokens, which are not copied. Not thread-safe.
+ * Contexts for a policy to continue: in each row a prompt and the tokens after it. Rows refer to
+ * the tokens, which are not copied. Not thread-safe.
  */
 public final class Contexts {
   private int[][] tokens = new int[16][];
@@ -13,7 +13,7 @@ public final class Contexts {
   private int[] length = new int[16];
   private int rows;
 
-  /** Forgets all rows. */
+  /** Removes all rows. */
   public void clear() {
     Arrays.fill(tokens, 0, rows, null);
     rows = 0;
@@ -35,7 +35,7 @@ public final class Contexts {
     rows++;
   }
 
-  /** How many rows there are. */
+  /** The number of rows. */
   public int rows() {
     return rows;
   }
@@ -45,7 +45,7 @@ public final class Contexts {
     return prompt[row];
   }
 
-  /** Tokens written after the prompt. */
+  /** The number of tokens after the prompt. */
   public int length(int row) {
     return length[row];
   }

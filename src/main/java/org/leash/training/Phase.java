@@ -1,10 +1,10 @@
 package org.leash.training;
 
-/** What a training step spends its time on. */
+/** The phases of a training step. */
 public enum Phase {
   /** Sampling completions and judging them. */
   ROLLOUT("rollout"),
-  /** Rewards, advantages, and what else is computed from completions. */
+  /** Rewards, advantages, and other arithmetic on completions. */
   REWARD("reward"),
   /** Log-probabilities before the update and under the reference. */
   LOGPROB("logprob"),

@@ -2,8 +2,8 @@ package org.leash.training;
 
 /**
  * Random numbers as a function of a key and a position: the finaliser of SplitMix64 (Steele, Lea
- * and Flood, OOPSLA 2014, figure 17) over a counter. The whole state is two longs, so a stream
- * resumes where it was, bit for bit. Streams of different names are independent.
+ * and Flood, OOPSLA 2014, figure 17) over a counter. The whole state is two longs, so a stream can
+ * be resumed bit for bit. Streams of different names are independent.
  *
  * <p>Not thread-safe.
  */
@@ -18,10 +18,10 @@ public final class RandomStream {
   private long position;
 
   /**
-   * What a stream is and where it stands.
+   * The state of a stream.
    *
-   * @param key which stream
-   * @param position how many numbers have been drawn
+   * @param key identifies the stream
+   * @param position numbers drawn so far
    */
   public record State(long key, long position) {}
 
@@ -36,7 +36,7 @@ public final class RandomStream {
     this.position = state.position();
   }
 
-  /** Where the stream stands. */
+  /** The present state. */
   public State state() {
     return new State(key, position);
   }

@@ -3,7 +3,7 @@ package org.leash.training;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Divides the time of a step among phases: the current one runs until the next is entered. */
+/** Measures the phases of a step: each lasts until the next is entered. Not thread-safe. */
 public final class StepClock {
   private final Map<Phase, Long> nanos = new EnumMap<>(Phase.class);
   private Phase current;

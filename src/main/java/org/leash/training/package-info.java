@@ -2,8 +2,8 @@
  * A small trainer with exact policies, to study what reinforcement learning with verifiable rewards
  * does to a distribution.
  *
- * <p>This package holds what its subpackages share: contexts, next-token distributions, base
- * models, random streams and the clock of a step. Imports point one way, from {@code run} down:
+ * <p>This package is shared by its subpackages: contexts, next-token distributions, base models,
+ * random streams and the clock of a step. Imports point one way, from {@code run} down:
  *
  * <pre>experiment, report → run → algorithm → rollout → task, policy, record → this package</pre>
  *

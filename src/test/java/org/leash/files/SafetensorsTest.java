@@ -38,7 +38,7 @@ final class SafetensorsTest {
   }
 
   @Test
-  void readsFloatsOfOthers() throws IOException {
+  void readsF32AndMetadata() throws IOException {
     Path file = folder.resolve("f32.safetensors");
     ByteBuffer data =
         ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putFloat(1.5f).putFloat(-2);
@@ -72,7 +72,7 @@ final class SafetensorsTest {
         "{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,1e400]}}",
         "{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,99999999999999999999]}}",
       })
-  void refusesAHeaderThatIsNotSound(String header) throws IOException {
+  void rejectsUnsoundHeader(String header) throws IOException {
     Path file = folder.resolve("bad.safetensors");
     write(file, header, new byte[8]);
     assertThatThrownBy(() -> Safetensors.read(file))
@@ -81,7 +81,7 @@ final class SafetensorsTest {
   }
 
   @Test
-  void refusesADeepHeaderAndALengthThatIsNotThere() throws IOException {
+  void rejectsDeepHeaderAndWrongLength() throws IOException {
     Path file = folder.resolve("bad.safetensors");
     write(file, "{\"w\":" + "[".repeat(100_000), new byte[0]);
     assertThatThrownBy(() -> Safetensors.read(file)).isInstanceOf(BadFileException.class);

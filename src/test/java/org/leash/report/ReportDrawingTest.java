@@ -24,7 +24,7 @@ final class ReportDrawingTest {
   }
 
   @Test
-  void textStaysText() throws Exception {
+  void escapesText() throws Exception {
     String written =
         Element.of("p", HOSTILE).with("title", HOSTILE).add(Element.of("br")).toString();
 
@@ -36,7 +36,7 @@ final class ReportDrawingTest {
   }
 
   @Test
-  void scalesTakeTheirEndsToTheirCoordinates() {
+  void scalesMapTheirEndsToTheirCoordinates() {
     Scale linear = Scale.linear(3, 97, 5).over(100, 200);
     Scale logarithmic = Scale.logarithmic(1, 1000).over(0, 300);
 
@@ -105,7 +105,7 @@ final class ReportDrawingTest {
 
   /** One line for an interval, and two for the head of an arrow where it is cut off. */
   @Test
-  void anIntervalThatIsCutOffEndsInAnArrow() {
+  void clippedIntervalEndsInAnArrow() {
     String forest =
         Forest.of(
                 "ratios",
@@ -121,7 +121,7 @@ final class ReportDrawingTest {
   }
 
   @Test
-  void noLineOfAForestRunsThroughAText() throws Exception {
+  void forestLinesDoNotCrossText() throws Exception {
     Document forest =
         parse(
             Forest.of(
@@ -152,7 +152,7 @@ final class ReportDrawingTest {
   }
 
   @Test
-  void aLonePointHasItsInterval() {
+  void drawsTheIntervalOfASinglePoint() {
     Scale scale = Scale.linear(0, 10, 5);
     String interval =
         "<path class=\"interval s1\" d=\"M%s %sL%s %s\">"
@@ -167,7 +167,7 @@ final class ReportDrawingTest {
   }
 
   @Test
-  void cellsOfATableWithTextKnowTheirColumn() {
+  void cellsOfTextTablesCarryTheirColumn() {
     String text = new HtmlTable().column("what").text("why").row("a", "b").element().toString();
     String names = new HtmlTable().column("what").numbers("ns").row("a", "1").element().toString();
 
@@ -178,7 +178,7 @@ final class ReportDrawingTest {
   }
 
   @Test
-  void aPageListsItsSectionsByPart() {
+  void pageListsSectionsByPart() {
     String html =
         Page.of("two")
             .part("first")
@@ -194,7 +194,7 @@ final class ReportDrawingTest {
   }
 
   @Test
-  void aPageNeedsNothingFromElsewhere() {
+  void pageIsSelfContained() {
     String html = Page.of(HOSTILE).section("One", "two", List.of(Element.of("p", "x"))).html();
 
     assertThat(html)

@@ -68,7 +68,7 @@ final class SampleFileTest {
   }
 
   @Test
-  void takesOnlyWhatIsAskedFor() throws IOException {
+  void readsOnlyMatchingRecords() throws IOException {
     Path file =
         write(
             "s.jsonl",
@@ -98,7 +98,7 @@ final class SampleFileTest {
   }
 
   @Test
-  void leavesOutAndCountsWhereAsked() throws IOException {
+  void skipsAndCountsInvalidRecords() throws IOException {
     Path file =
         write(
             "s.jsonl",
@@ -117,7 +117,7 @@ final class SampleFileTest {
   }
 
   @Test
-  void endsALineWithoutEnd() throws IOException {
+  void limitsTheLengthOfALine() throws IOException {
     Path file = folder.resolve("s.jsonl");
     try (OutputStream out = Files.newOutputStream(file)) {
       out.write("{\"problem\": \"".getBytes(StandardCharsets.UTF_8));
@@ -130,7 +130,7 @@ final class SampleFileTest {
   }
 
   @Test
-  void endsAQuoteThatIsNeverClosed() throws IOException {
+  void limitsAQuoteThatIsNeverClosed() throws IOException {
     Path file = folder.resolve("s.csv");
     try (OutputStream out = Files.newOutputStream(file)) {
       out.write("problem,correct\na,1\n\"b".getBytes(StandardCharsets.UTF_8));
@@ -155,7 +155,7 @@ final class SampleFileTest {
   }
 
   @Test
-  void saysWhatCannotBeRead() {
+  void reportsUnreadableFiles() {
     assertThatThrownBy(() -> read(folder.resolve("none.jsonl")))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("none.jsonl");
@@ -165,7 +165,7 @@ final class SampleFileTest {
   }
 
   @Property(tries = 5000)
-  void anyTextIsReadOrRefused(@ForAll String text, @ForAll boolean csv) throws IOException {
+  void readsOrRejectsAnyText(@ForAll String text, @ForAll boolean csv) throws IOException {
     Path file = Files.createTempFile("samples", csv ? ".csv" : ".jsonl");
     try {
       Files.writeString(file, text.replaceAll("[\\uD800-\\uDFFF]", "?"));

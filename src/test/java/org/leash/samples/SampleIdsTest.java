@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 final class SampleIdsTest {
   @Test
-  void tellsApartWhatIsWrittenDifferently() {
+  void distinguishesSpellingsOfTheSameNumber() {
     SampleIds ids = new SampleIds(SampleIds.sha256());
     List<String> distinct =
         List.of("7", "07", "007", "", "0", "00", "-7", "7.0", "x7", "999999999", "9999999999", "٧");
@@ -25,7 +25,7 @@ final class SampleIdsTest {
 
   /** Large numbers first, so that an id may lie in either store when it comes again. */
   @Test
-  void agreesWithASetOfTexts() {
+  void agreesWithAHashSet() {
     Random random = new Random(1);
     SampleIds ids = new SampleIds(SampleIds.sha256());
     Set<String> texts = new HashSet<>();

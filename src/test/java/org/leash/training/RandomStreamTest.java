@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 final class RandomStreamTest {
   @Test
-  void goesOnFromItsState() {
+  void resumesFromItsState() {
     RandomStream stream = new RandomStream(7, "rollout");
     for (int i = 0; i < 13; i++) {
       stream.nextLong();

@@ -10,7 +10,7 @@ import org.leash.training.task.Task;
  *
  * <ul>
  *   <li>{@link Rule#GRADIENT}: θ(c, a) += η d(c) π(a | c) (Q(c, a) − V(c)), the policy gradient.
- *       What is likely grows faster, so that of two right answers the rarer loses.
+ *       Likely tokens grow faster, so that of two right answers the rarer loses.
  *   <li>{@link Rule#NATURAL}: θ(c, a) += η (Q(c, a) − V(c)), the gradient under the Fisher metric
  *       (Kakade, NIPS 2001). In a single context all right answers grow by one factor.
  *   <li>{@link Rule#MIRROR}: θ(c, a) += log Σ of π e^(η R) over the completions through (c, a) and
@@ -19,7 +19,7 @@ import org.leash.training.task.Task;
  * </ul>
  */
 public final class ExactAscent {
-  /** How a step follows from the values. */
+  /** The update rule. */
   public enum Rule {
     GRADIENT,
     NATURAL,
@@ -33,7 +33,7 @@ public final class ExactAscent {
   private final double[][] probabilities;
   private final double[][] values;
 
-  /** Steps of this policy, which they change. */
+  /** Steps that change a policy. */
   public ExactAscent(TabularPolicy policy, Task task, Rule rule) {
     this.policy = policy;
     this.task = task;
@@ -54,7 +54,7 @@ public final class ExactAscent {
     }
   }
 
-  /** Updates what lies below the prefix, then its own context; returns the value before that. */
+  /** Updates the contexts below the prefix, then its own; returns its value before that. */
   private double visit(int prompt, int depth, double reached, double learningRate) {
     int offset = policy.offset(prompt, tokens, depth);
     double[] p = probabilities[depth];

@@ -9,8 +9,8 @@ import org.leash.training.Contexts;
 import org.leash.training.rollout.Rollouts;
 
 /**
- * The tokens of completions end to end, one row each: their contexts and, in columns, what a loss
- * takes of them. Columns hold one value for each row.
+ * The tokens of completions end to end, one row each: their contexts and the columns of a loss.
+ * Columns hold one value for each row; they are filled in the course of a step.
  */
 public final class TokenBatch {
   final Contexts contexts = new Contexts();
@@ -22,10 +22,10 @@ public final class TokenBatch {
   /** The prompt's place in the batch, for each completion. */
   final int[] groups;
 
-  /** Whether a row's completion was put in from elsewhere and not sampled. */
+  /** Whether a row's completion comes from elsewhere. */
   final boolean[] offPolicy;
 
-  /** What the sampler had. */
+  /** Of the sampler. */
   final double[] rolloutLogprob;
 
   /** Under the policy before the update. */
@@ -40,7 +40,7 @@ public final class TokenBatch {
   /** By the critic before the update, or null without one. */
   double[] value;
 
-  /** What the critic should have said, or null. */
+  /** Regression targets of the critic, or null without one. */
   double[] target;
 
   TokenBatch(Rollouts rollouts, boolean[] foreign) {
@@ -101,7 +101,7 @@ public final class TokenBatch {
     return false;
   }
 
-  /** What the rows make up. */
+  /** The sequences and groups of the rows. */
   Sequences sequences() {
     return Sequences.of(lengths, groups);
   }
@@ -123,14 +123,14 @@ public final class TokenBatch {
         weight);
   }
 
-  /** Whether the sampler's log-probabilities take part in the loss. */
+  /** Whether the loss reads the sampler's log-probabilities. */
   private static boolean correctsRollout(Objective objective) {
     return objective.policy().rolloutCap() < Double.POSITIVE_INFINITY
         || objective.policy().rolloutFloor() > 0
         || objective.adjustments().stream().anyMatch(SequenceRollout.class::isInstance);
   }
 
-  /** The rows of some groups, without weights: those are of the minibatch. */
+  /** The rows of some groups, without weights, which depend on the minibatch. */
   TokenBatch groups(Rollouts rollouts, boolean[] foreign, int fromGroup, int toGroup) {
     int first = fromGroup * rollouts.group();
     int from = Arrays.stream(lengths, 0, first).sum();

@@ -9,16 +9,16 @@ import org.leash.training.algorithm.ExactAscent;
 import org.leash.training.run.TrainingConfig;
 
 /**
- * A way to train; but for what its name says, GRPO without a KL term.
+ * A way of training: GRPO without a KL term, except for the difference in its name.
  *
  * @param name short, for tables
- * @param what in a few words
+ * @param description in a few words
  * @param preset the algorithm; null for exact arms
- * @param config all but the task, the seed, the steps and the learning rate; null for exact arms
+ * @param config except task, seed, steps and learning rate; null for exact arms
  * @param exact the rule of an arm without sampling; null for the others
  */
 public record Arm(
-    String name, String what, Preset preset, TrainingConfig config, ExactAscent.Rule exact) {
+    String name, String description, Preset preset, TrainingConfig config, ExactAscent.Rule exact) {
   private static final TrainingConfig BASE =
       TrainingConfig.builder()
           .set("klCoefficient", 0.0)
@@ -29,7 +29,7 @@ public record Arm(
 
   private static final Preset GRPO = Preset.named("grpo");
 
-  /** The exact dynamics, plain training, and the ways out. */
+  /** The exact dynamics, plain training, and remedies. */
   public static final List<Arm> ALL =
       List.of(
           exact("exact-gradient", "policy gradient, exact", ExactAscent.Rule.GRADIENT),
@@ -55,16 +55,16 @@ public record Arm(
           grpo("seeded-1", "1 of 16 completions seeded", "offPolicy", 1),
           grpo("seeded-4", "4 of 16 completions seeded", "offPolicy", 4));
 
-  private static Arm exact(String name, String what, ExactAscent.Rule rule) {
-    return new Arm(name, what, null, null, rule);
+  private static Arm exact(String name, String description, ExactAscent.Rule rule) {
+    return new Arm(name, description, null, null, rule);
   }
 
-  private static Arm grpo(String name, String what, String setting, Object value) {
-    return of(name, what, GRPO, BASE.with(setting, value));
+  private static Arm grpo(String name, String description, String setting, Object value) {
+    return of(name, description, GRPO, BASE.with(setting, value));
   }
 
-  private static Arm of(String name, String what, Preset preset, TrainingConfig config) {
-    return new Arm(name, what, preset, config, null);
+  private static Arm of(String name, String description, Preset preset, TrainingConfig config) {
+    return new Arm(name, description, preset, config, null);
   }
 
   /** The arm of a name. */

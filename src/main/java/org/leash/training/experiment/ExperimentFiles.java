@@ -12,11 +12,11 @@ import org.leash.analysis.Interval;
 import org.leash.files.Durable;
 import org.leash.training.record.Journal;
 
-/** The files of the experiment: a row a run, a row a figure of an arm. */
+/** The files of the experiment: one row per figure of a run, and per figure of an arm. */
 public final class ExperimentFiles {
   private ExperimentFiles() {}
 
-  /** The figures that say something about a task. */
+  /** The figures that are informative for a task. */
   public static List<String> shown(String task) {
     return switch (task) {
       case "strategies" ->
@@ -29,8 +29,8 @@ public final class ExperimentFiles {
   /**
    * Opens the journal of an experiment in a folder.
    *
-   * @param settings of the experiment, all that its figures depend on but the number of seeds
-   * @param resume whether one that is there is to go on
+   * @param settings of the experiment that its figures depend on, without the number of seeds
+   * @param resume whether to continue an existing one
    * @throws IllegalArgumentException the folder holds an experiment and resume is false, or it has
    *     other settings
    * @throws org.leash.files.BadFileException the journal is damaged

@@ -26,18 +26,18 @@ import org.leash.training.task.Task;
 import org.leash.training.task.Tasks;
 
 /**
- * Trains exact policies in every way of {@link Arm#ALL}, over several seeds, and reads off what
- * became of their support. All figures are exact for the policies that came out; what varies from
- * seed to seed is the training.
+ * Trains exact policies in every way of {@link Arm#ALL}, over several seeds, and computes the
+ * changes of their support. All figures are exact for the trained policies; only the training
+ * varies from seed to seed.
  */
 public final class LeashExperiment {
-  /** Tasks by what they show. */
+  /** The tasks. */
   public static final List<String> TASKS =
       List.of("rare-modes", "equal-modes", "strategies", "traces:6:4");
 
   /**
-   * Small enough that no arm amplifies what it starts from: at 0.5 one does, and then the rounding
-   * of a kernel decides how it ends.
+   * Small enough that no arm is chaotic: at 0.5 one is, and the rounding of a kernel decides its
+   * outcome.
    */
   public static final double LEARNING_RATE = 0.2;
 
@@ -84,7 +84,7 @@ public final class LeashExperiment {
     }
   }
 
-  /** How many runs there are to do beside those that are known. */
+  /** The number of runs without known outcomes. */
   public int runs(List<Outcome> known) {
     Set<List<Object>> before = known.stream().map(Outcome::run).collect(Collectors.toSet());
     return (int) jobs().stream().filter(job -> !before.contains(job.run())).count();
@@ -108,10 +108,10 @@ public final class LeashExperiment {
   }
 
   /**
-   * Does all runs that are not done yet, on as many workers as given.
+   * Executes all runs without known outcomes.
    *
-   * @param known outcomes of this experiment, which are not computed again; others are left alone
-   * @param done told each outcome that is computed, by the worker that did it
+   * @param known outcomes of this experiment, not computed again; others are ignored
+   * @param done receives each computed outcome, on the thread of its worker
    * @return the base policies first, as the arm "base", then all runs in a fixed order
    */
   public List<Outcome> execute(int workers, List<Outcome> known, Consumer<Outcome> done) {
@@ -192,7 +192,7 @@ public final class LeashExperiment {
     }
   }
 
-  /** What is reported of a policy beside its base model. */
+  /** The figures of a policy, relative to its base model. */
   static Map<String, Double> figures(Task task, NextToken base, NextToken policy) {
     List<ExactAnswers> before = exact(task, base);
     List<ExactAnswers> after = exact(task, policy);

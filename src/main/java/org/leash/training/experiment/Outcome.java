@@ -6,7 +6,7 @@ import java.util.Map;
 import org.leash.files.Json;
 
 /**
- * What one run came to.
+ * The result of one run.
  *
  * @param task its name
  * @param arm the arm's name
@@ -14,7 +14,7 @@ import org.leash.files.Json;
  * @param figures by name, all exact
  */
 public record Outcome(String task, String arm, long seed, Map<String, Double> figures) {
-  /** What tells it from others. */
+  /** Identifies the run. */
   List<Object> run() {
     return List.of(task, arm, seed);
   }

@@ -15,7 +15,7 @@ final class Picture {
   private static final int TOP = 56;
   private static final int ROW = 20;
 
-  /** What a panel shows; all of it lies in [0, 1]. */
+  /** A figure in [0, 1] and its title. */
   private record Panel(String task, String figure, String title) {}
 
   private static final List<Panel> PANELS =

@@ -1,5 +1,5 @@
 /**
- * The experiment of {@code leash experiment leash}: what training with verifiable rewards does to
- * the support of exact policies, and what keeps it.
+ * The experiment of {@code leash experiment leash}: the effect of training with verifiable rewards
+ * on the support of exact policies, and ways to preserve it.
  */
 package org.leash.training.experiment;

@@ -21,7 +21,7 @@ public final class AdamW implements Optimizer {
   /**
    * Moments of 0.
    *
-   * @param weights how many there are
+   * @param weights their number
    * @param beta1 in [0, 1)
    * @param beta2 in [0, 1)
    * @param epsilon greater than 0

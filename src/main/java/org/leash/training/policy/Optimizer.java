@@ -2,7 +2,7 @@ package org.leash.training.policy;
 
 import java.util.Map;
 
-/** Changes weights by the gradient of a loss that is to become smaller. Not thread-safe. */
+/** Changes weights to reduce a loss, given its gradient. Not thread-safe. */
 public sealed interface Optimizer permits Sgd, AdamW {
   /**
    * One step.
@@ -12,14 +12,14 @@ public sealed interface Optimizer permits Sgd, AdamW {
    */
   void step(double[] weights, double[] gradient, double learningRate);
 
-  /** Everything it remembers from step to step, by name; not copies. */
+  /** Its state by name, not copied: written to and restored from checkpoints. */
   Map<String, double[]> state();
 
   /**
-   * An optimiser by its name.
+   * An optimizer by name.
    *
    * @param name "sgd" or "adamw"
-   * @param weights how many there are
+   * @param weights their number
    */
   static Optimizer named(String name, int weights) {
     return switch (name) {
@@ -27,7 +27,7 @@ public sealed interface Optimizer permits Sgd, AdamW {
       case "adamw" -> new AdamW(weights, 0.9, 0.999, 1e-8, 0);
       default ->
           throw new IllegalArgumentException(
-              "there is no optimiser \"%s\"; take sgd or adamw".formatted(name));
+              "there is no optimizer \"%s\"; take sgd or adamw".formatted(name));
     };
   }
 }

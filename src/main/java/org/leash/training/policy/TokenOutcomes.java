@@ -1,14 +1,14 @@
 package org.leash.training.policy;
 
 /**
- * The values that an update computed for each token, before the weights changed; 0 for tokens that
- * took no part.
+ * The values that an update computed for each token, before the weights changed; meaningless for
+ * tokens that took no part.
  *
  * @param loss weight included
  * @param entropy in nats
  * @param ratio to the policy that sampled
  * @param kl before its coefficient
- * @param clipFlags those of the loss
+ * @param clipFlags bits of the loss
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record TokenOutcomes(

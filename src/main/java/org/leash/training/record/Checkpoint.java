@@ -11,14 +11,14 @@ import org.leash.files.Json;
 import org.leash.files.Safetensors;
 
 /**
- * All that training needs to go on as if it had not stopped, in a folder of four files.
+ * The complete state of training, in a folder of four files.
  *
- * @param step how many steps are done
- * @param tokens how many tokens have been sampled
- * @param wallSeconds how long it took, all processes together
+ * @param step completed steps
+ * @param tokens sampled tokens
+ * @param wallSeconds time taken, all processes together
  * @param score of the policy, the higher the better; NaN if it was not evaluated
- * @param model {@code model.safetensors}: weights by name, those of the reference among them
- * @param optimizer {@code optimizer.safetensors}: state of the optimiser by name
+ * @param model {@code model.safetensors}: weights by name, including those of the reference
+ * @param optimizer {@code optimizer.safetensors}: state of the optimizer by name
  * @param controllers in {@code trainer_state.json}: data order, filters, adaptive coefficients
  * @param streams {@code rng.json}: key and position of every random stream
  */
@@ -38,10 +38,10 @@ public record Checkpoint(
   private static final String STREAMS = "rng.json";
 
   /**
-   * Copies what is there under a name.
+   * Copies the values of a name.
    *
    * @param from one of the maps of a checkpoint
-   * @throws IllegalArgumentException it has no such values, or another number of them
+   * @throws IllegalArgumentException it has no such values, or a different number
    */
   public static void copy(Map<String, double[]> from, String name, double[] to) {
     double[] values = from.get(name);

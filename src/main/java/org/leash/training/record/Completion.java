@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A line of completions.jsonl: something that was sampled in training.
+ * A line of completions.jsonl: a completion sampled in training.
  *
- * @param answer null without one to judge
- * @param foreign whether it came from elsewhere and not from the policy
+ * @param answer null if it has none
+ * @param foreign whether it came from elsewhere instead of the policy
  */
 public record Completion(
     int prompt,

@@ -23,7 +23,7 @@ final class EventRecords {
 
   private EventRecords() {}
 
-  /** The record that a file starts with. */
+  /** The first record of a file. */
   static byte[] header(double wallTime) {
     ByteArrayOutputStream event = new ByteArrayOutputStream();
     fixed64(event, 1, Double.doubleToLongBits(wallTime));
@@ -32,7 +32,7 @@ final class EventRecords {
   }
 
   /**
-   * The scalars of a step; those that are not finite are left out.
+   * The scalars of a step; values that are not finite are omitted.
    *
    * @param wallTime seconds since 1970
    */
@@ -64,7 +64,7 @@ final class EventRecords {
     return frame.putInt(maskedCrc(data, 0, data.length)).array();
   }
 
-  /** The checksum as TFRecord has it, so that files of checksums do not check themselves. */
+  /** The masked checksum of TFRecord. */
   static int maskedCrc(byte[] bytes, int from, int length) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, from, length);

@@ -16,10 +16,10 @@ import org.leash.files.FolderLock;
 import org.leash.files.Json;
 
 /**
- * The finished pieces of long work: {@code journal.jsonl} in a folder, a line of what the work is,
- * then a line for each piece. It only grows, and each line is on the disk before {@link #append}
- * returns; one that a process could not finish is dropped by the next. One process at a time, any
- * of its threads.
+ * The finished pieces of long work: {@code journal.jsonl} in a folder, a line that describes the
+ * work, then a line for each piece. It is append-only, and each line is on disk before {@link
+ * #append} returns; the next process drops an incomplete last line. One process at a time; all
+ * methods are thread-safe.
  *
  * @param <T> a piece
  */
@@ -40,14 +40,14 @@ public final class Journal<T> implements AutoCloseable {
   }
 
   /**
-   * Begins the work in a folder, which is made where it is missing, or goes on with it.
+   * Starts or resumes work in a folder, which is created if it does not exist.
    *
-   * @param work what it is; its pieces are worth nothing to other work
-   * @param resume whether work that is there is to go on; without any, it begins
-   * @param write gives a piece as JSON
+   * @param work its description; must be equal when resumed
+   * @param resume whether to continue existing work; if there is none, it starts
+   * @param write converts a piece to JSON
    * @param read converts the JSON back; throws BadFileException if it is not a piece
-   * @throws IllegalArgumentException the folder holds work and resume is false, or it is other
-   *     work, or another process is at it
+   * @throws IllegalArgumentException the folder holds work and resume is false, or other work, or
+   *     another process uses it
    * @throws BadFileException the journal is damaged
    */
   public static <T> Journal<T> open(
@@ -64,7 +64,7 @@ public final class Journal<T> implements AutoCloseable {
       int length = endOfLastLine(bytes);
       if (length > 0 && !resume) {
         throw new IllegalArgumentException(
-            "%s holds a run; resume it or take another folder".formatted(folder));
+            "%s holds a run; resume it or use another folder".formatted(folder));
       }
       List<String> lines = new String(bytes, 0, length, StandardCharsets.UTF_8).lines().toList();
       List<T> found = new ArrayList<>();
@@ -96,7 +96,7 @@ public final class Journal<T> implements AutoCloseable {
     return end;
   }
 
-  /** What earlier processes have finished. */
+  /** The pieces that earlier processes finished. */
   public List<T> found() {
     return found;
   }

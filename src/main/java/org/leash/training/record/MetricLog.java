@@ -14,13 +14,13 @@ import org.leash.files.AppendedFile;
 import org.leash.files.Json;
 
 /**
- * The figures of a run as they come, three times: {@code metrics.jsonl}, a line a step; {@code
- * metrics.csv}, a line a figure; and an event file for TensorBoard. Figures of each prompt go to
- * {@code eval_prompts.csv}, some of the completions to {@code completions.jsonl}, and what each
- * process ran on, from which step on, to {@code env.csv}. All of them only grow, and a checkpoint
- * knows how long they were.
+ * The metrics of a run as they arrive, in three forms: {@code metrics.jsonl}, a line per step;
+ * {@code metrics.csv}, a line per metric; and an event file for TensorBoard. Figures of each prompt
+ * go to {@code eval_prompts.csv}, some completions to {@code completions.jsonl}, and the
+ * environment of each process, with its first step, to {@code env.csv}. All are append-only, and a
+ * checkpoint records their lengths.
  *
- * <p>What is not finite is null in JSON, empty in CSV and left out of the event file.
+ * <p>Values that are not finite are null in JSON, empty in CSV and absent from the event file.
  */
 final class MetricLog implements AutoCloseable {
   private static final String JSONL = "metrics.jsonl";
@@ -33,7 +33,7 @@ final class MetricLog implements AutoCloseable {
   private final String run;
   private final Map<String, AppendedFile> files = new LinkedHashMap<>();
 
-  /** Opens the files of a folder and cuts each off at its length; those not named become empty. */
+  /** Opens the files of a folder and truncates each to its length, 0 if none is given. */
   MetricLog(Path folder, Map<String, Long> lengths) throws IOException {
     this.run = folder.toAbsolutePath().normalize().getFileName().toString();
     Files.createDirectories(folder.resolve(EVENTS).getParent());
@@ -87,9 +87,9 @@ final class MetricLog implements AutoCloseable {
   }
 
   /**
-   * What has happened other than a step: that a process begins.
+   * Logs the start of a process.
    *
-   * @param environment what it runs on
+   * @param environment of the process
    */
   void event(int step, String event, List<Fact> environment) throws IOException {
     Map<String, Object> line = new LinkedHashMap<>();
@@ -125,7 +125,7 @@ final class MetricLog implements AutoCloseable {
                 + "\n");
   }
 
-  /** Waits until all is on the disk; how long each file is now. */
+  /** Flushes all files to disk; returns their lengths. */
   Map<String, Long> force() throws IOException {
     Map<String, Long> lengths = new LinkedHashMap<>();
     for (Map.Entry<String, AppendedFile> file : files.entrySet()) {

@@ -1,11 +1,11 @@
 package org.leash.training.record;
 
 /**
- * What the samples of one prompt came to, so that pass@k can be computed again for any k ≤ n.
+ * Counts over the samples of one prompt, from which pass@k follows for any k ≤ n.
  *
  * @param prompt its number
  * @param samples n
- * @param correct c, how many of them are right
+ * @param correct c, the number of correct ones
  * @param answerEntropy of the samples' answers, in nats
  * @param meanLength in tokens
  */

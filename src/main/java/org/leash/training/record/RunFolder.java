@@ -20,7 +20,7 @@ import org.leash.files.Json;
 /**
  * The folder of one run: {@code config.json}, the files of {@link MetricLog}, {@code
  * checkpoint-STEP} folders, {@code latest}, which names the step of the last one, and {@code best},
- * which names that of the highest score. One process at a time. Not thread-safe.
+ * which names the step of the highest score. One process at a time. Not thread-safe.
  */
 public final class RunFolder implements AutoCloseable {
   private static final String CONFIG = "config.json";
@@ -42,12 +42,12 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
-   * Makes the folder of a new run, or goes on with that of an old one.
+   * Creates the folder of a run, or opens it to resume.
    *
-   * @param config what the run is; written to config.json
-   * @param resume whether a run that is there is to go on; without one, a new one starts
-   * @param free names in the configuration that may change when a run goes on
-   * @param environment what this process runs on
+   * @param config settings by name; written to config.json
+   * @param resume whether to continue an existing run; if there is none, it starts
+   * @param free names of settings that may differ on resuming
+   * @param environment of this process
    * @throws IllegalArgumentException the folder holds a run and resume is false, or the run has
    *     another configuration, or another process uses it
    * @throws BadFileException a file of the run is damaged
@@ -65,7 +65,7 @@ public final class RunFolder implements AutoCloseable {
       if (Files.exists(file)) {
         if (!resume) {
           throw new IllegalArgumentException(
-              "%s holds a run; resume it or take another folder".formatted(folder));
+              "%s holds a run; resume it or use another folder".formatted(folder));
         }
         requireSame(Json.read(file).plainObject(), config, free, file);
       }
@@ -87,11 +87,11 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
-   * Makes sure that what goes on is what was begun.
+   * Checks that a description is the same as before.
    *
    * @param free names that may differ
-   * @param file that says what was begun
-   * @throws IllegalArgumentException it is not; the message names the first difference
+   * @param file of the earlier description
+   * @throws IllegalArgumentException they differ; the message names the first difference
    */
   static void requireSame(
       Map<String, Object> before, Map<String, Object> now, Set<String> free, Path file) {
@@ -104,7 +104,7 @@ public final class RunFolder implements AutoCloseable {
         .ifPresent(
             name -> {
               throw new IllegalArgumentException(
-                  "%s has %s = %s, not %s; resume with what the run was started with"
+                  "%s has %s = %s, not %s; resume with the settings that the run was started with"
                       .formatted(file, name, before.get(name), written.get(name)));
             });
   }
@@ -121,31 +121,31 @@ public final class RunFolder implements AutoCloseable {
     return Optional.of(Checkpoint.read(folder.resolve(CHECKPOINT + step)));
   }
 
-  /** Where the run was left, if it goes on from a checkpoint. */
+  /** The checkpoint that the run resumes from, if any. */
   public Optional<Checkpoint> resumed() {
     return resumed;
   }
 
-  /** Figures of a step, by name. */
+  /** Logs the metrics of a step, by name. */
   public void log(int step, long tokens, double wallSeconds, Map<String, Double> values)
       throws IOException {
     log.log(step, tokens, wallSeconds, values);
   }
 
-  /** Figures of a prompt at a step. */
+  /** Logs the figures of a prompt at a step. */
   public void log(int step, PromptFigures figures) throws IOException {
     log.prompt(step, figures);
   }
 
-  /** A completion that was sampled in a step. */
+  /** Logs a completion that was sampled in a step. */
   public void log(int step, Completion completion) throws IOException {
     log.completion(step, completion);
   }
 
   /**
-   * Saves a checkpoint; until all of it is on the disk, {@code latest} names the one before.
+   * Saves a checkpoint; until all of it is on disk, {@code latest} names the previous one.
    *
-   * @param keep how many of the last to keep, at least 1; that of the highest score is kept besides
+   * @param keep number of latest checkpoints to keep, at least 1, besides that of the highest score
    */
   public void save(Checkpoint checkpoint, int keep) throws IOException {
     String name = CHECKPOINT + checkpoint.step();

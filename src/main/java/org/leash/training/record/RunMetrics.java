@@ -12,10 +12,10 @@ import org.leash.files.BadFileException;
 import org.leash.files.Json;
 
 /**
- * The figures of a run as its folder has them.
+ * The metrics of a run, read from its folder.
  *
  * @param name of the folder
- * @param config what the run is
+ * @param config its settings by name
  * @param figures by name, then by step
  */
 public record RunMetrics(
@@ -23,9 +23,9 @@ public record RunMetrics(
   private static final int LONGEST_LINE = 1 << 20;
 
   /**
-   * Reads a folder, while the run may still be going on: a last line that is not whole is left out.
+   * Reads a folder, possibly of a run in progress: an incomplete last line is ignored.
    *
-   * @throws BadFileException another line is not what it should be; the message names it
+   * @throws BadFileException another line is invalid; the message names it
    */
   public static RunMetrics read(Path folder) throws IOException {
     Map<String, Object> config = Json.read(folder.resolve("config.json")).plainObject();
@@ -68,7 +68,7 @@ public record RunMetrics(
     }
   }
 
-  /** A figure by step; empty where the run has it not. */
+  /** A figure by step; empty if the run did not log it. */
   public NavigableMap<Integer, Double> figure(String figure) {
     return figures.getOrDefault(figure, new TreeMap<>());
   }

@@ -20,7 +20,7 @@ import org.leash.training.record.RunMetrics;
  * interval over seeds where there are several. Steps are gathered so that a curve has at most some
  * forty points; each is the mean of those gathered, in their middle.
  *
- * @param name what the series is
+ * @param name of the series
  * @param runs at least one
  */
 record Curves(String name, List<RunMetrics> runs) {
@@ -40,7 +40,7 @@ record Curves(String name, List<RunMetrics> runs) {
     return series.stream().map(each -> each.apart(series, differing)).toList();
   }
 
-  /** Of several seeds what their names begin with. */
+  /** For several seeds, the common prefix of their names. */
   private static String name(List<RunMetrics> runs) {
     String first = runs.getFirst().name();
     if (runs.size() == 1) {

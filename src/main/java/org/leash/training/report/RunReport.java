@@ -19,15 +19,15 @@ import org.leash.training.record.RunMetrics;
 import org.leash.training.run.Metric;
 
 /**
- * Training runs on one page that opens from disk: what they learned, pass@k before and after with
- * the crossing marked, what became of the support, entropies, gradients and clips, and where the
- * time went. Runs that differ by their seed alone are one curve with an interval.
+ * Training runs on one page that opens from disk: learning curves, pass@k before and after with the
+ * crossing marked, changes of the support, entropies, gradients and clips, and the time of a step.
+ * Runs that differ by their seed alone are one curve with an interval.
  */
 public final class RunReport {
-  /** Colours there are. */
+  /** The number of colours. */
   public static final int MOST_SERIES = 8;
 
-  /** A largest value below this is rounding, which deserves no axis of its own. */
+  /** Values below this are rounding errors and get no axis of their own. */
   private static final double NOTHING = 1e-6;
 
   private final List<Curves> series;
@@ -88,8 +88,8 @@ public final class RunReport {
       content.addAll(panels(List.of("support/srr", "support/ndr", "support/nscr")));
       page.section(
           "Support",
-          "What the policy could reach before training and can reach after, and how its retention"
-              + " (SRR), discovery (NDR) and net change (NSCR) went.",
+          "Answers within reach of the policy before and after training, and its retention"
+              + " (SRR), discovery (NDR) and net change (NSCR) by step.",
           content);
     }
     curves(
@@ -116,7 +116,7 @@ public final class RunReport {
     curves(
         page,
         "Critic",
-        "Its values beside what was earned, before the updates of a step.",
+        "Its values and the returns, before the updates of a step.",
         List.of(
             "critic/explained_variance",
             "critic/value_mean",
@@ -157,7 +157,7 @@ public final class RunReport {
     return String.format(Locale.ROOT, "%.4f", value);
   }
 
-  /** All settings, those that tell the series apart first and marked. */
+  /** All settings; those that differ between series come first, marked. */
   private Element configurations() {
     HtmlTable table = new HtmlTable().column("setting");
     series.forEach(each -> table.text(each.name()));

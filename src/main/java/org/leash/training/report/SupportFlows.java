@@ -13,7 +13,7 @@ import org.leash.report.HtmlTable;
 import org.leash.report.Page;
 import org.leash.training.run.Evaluation;
 
-/** What became of the support between the first and the last evaluation. */
+/** Changes of the support between the first and the last evaluation. */
 final class SupportFlows {
   private static final List<String> REGIONS = List.of("preserved", "expanded", "shrunk", "outside");
   private static final List<String> RATES = List.of("srr", "ndr", "sds", "nscr");

@@ -2,9 +2,9 @@ package org.leash.training.rollout;
 
 /**
  * RLPR's filter of prompts (arXiv 2506.18254, as its code has it): prompts whose rewards deviate
- * less than β times a moving average of the deviation teach nothing and are left out. The average
- * starts, after five steps, as the mean of theirs; from the sixth on it moves by 1 % a step; from
- * the eleventh on prompts are dropped.
+ * less than β times a moving average of the deviation teach nothing and are dropped. The average is
+ * the plain mean over the first five steps and then moves by 1 % a step; prompts are dropped from
+ * the eleventh step on.
  */
 final class DeviationFilter {
   private static final double MOMENTUM = 0.99;
@@ -16,7 +16,7 @@ final class DeviationFilter {
   private int steps;
 
   /**
-   * A filter that has seen nothing.
+   * A filter before its first step.
    *
    * @param beta at least 0; 0 keeps all
    */
@@ -24,7 +24,7 @@ final class DeviationFilter {
     this.beta = beta;
   }
 
-  /** Which prompts to keep, after taking note of their deviations. */
+  /** Updates the average; returns which prompts to keep. */
   boolean[] keep(double[] deviations) {
     double mean = 0;
     for (double deviation : deviations) {
@@ -42,12 +42,12 @@ final class DeviationFilter {
     return keep;
   }
 
-  /** What it remembers: the average and the number of steps. */
+  /** Its state: the average and the number of steps. */
   double[] state() {
     return new double[] {average, steps};
   }
 
-  /** Takes up where {@link #state()} was read. */
+  /** Restores a {@link #state()}. */
   void restore(double[] state) {
     average = state[0];
     steps = (int) state[1];

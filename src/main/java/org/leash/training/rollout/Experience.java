@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import org.leash.training.record.Completion;
 import org.leash.training.task.Verdict;
 
-/** Completions of a step, in groups, with what they earned. Arrays are not copied. */
+/** Completions of a step, in groups, with their rewards. Arrays are not copied. */
 public final class Experience {
   private final Rollouts rollouts;
   private final double[] rewards;
@@ -20,9 +20,9 @@ public final class Experience {
    * As given.
    *
    * @param rewards one for each completion
-   * @param parts what the rewards are the sums of, one array each
-   * @param greedy for each completion, what the likeliest completion of its prompt earns, or null
-   * @param foreign whether a completion came from elsewhere and not from the policy
+   * @param parts the summands of the rewards, one array each
+   * @param greedy for each completion, the reward of the greedy completion of its prompt; or null
+   * @param foreign whether a completion came from elsewhere instead of the policy
    */
   Experience(
       Rollouts rollouts,
@@ -61,7 +61,7 @@ public final class Experience {
     return rollouts.count() / rollouts.group();
   }
 
-  /** At most count of the completions, evenly over all. */
+  /** At most count completions, evenly spaced. */
   public List<Completion> spread(int count) {
     List<Completion> chosen = new ArrayList<>();
     int few = Math.min(count, rewards.length);
@@ -104,7 +104,7 @@ public final class Experience {
     return mixed(rewards);
   }
 
-  /** Which groups have rewards that differ, those of the last parts left out. */
+  /** Which groups have rewards that differ without the last parts. */
   boolean[] mixedWithout(int last) {
     return mixed(Reward.sum(parts.subList(0, parts.size() - last)));
   }
@@ -137,7 +137,7 @@ public final class Experience {
     return values == null ? null : IntStream.of(chosen).mapToDouble(i -> values[i]).toArray();
   }
 
-  /** The first groups, at most so many. */
+  /** The first groups, at most count. */
   Experience first(int count) {
     boolean[] kept = new boolean[groups()];
     Arrays.fill(kept, 0, Math.min(count, kept.length), true);

@@ -35,7 +35,7 @@ final class PromptOrder {
     return state;
   }
 
-  /** Takes up where {@link #state()} was read. */
+  /** Restores a {@link #state()}. */
   void restore(double[] state) {
     Arrays.setAll(order, i -> (int) state[i]);
     next = (int) state[order.length];

@@ -8,8 +8,8 @@ import org.leash.training.task.Task;
 
 /**
  * RLPR's reward without a verifier (arXiv 2506.18254): the mean probability that the policy gives
- * to the tokens of a reference answer after the chain of thought that it wrote, less what the base
- * model gives to them without a chain, clipped to [0, 1]:
+ * to the tokens of a reference answer after the chain of thought that it wrote, minus the base
+ * model's probability of them without a chain, clipped to [0, 1]:
  *
  * <pre>
  * 0.9 · clip(mean_i π(y*_i | x, z, y*_&lt;i) − mean_i q(y*_i | x, y*_&lt;i)) + 0.1 · wellFormed

@@ -4,12 +4,12 @@ import java.util.List;
 import org.leash.training.Contexts;
 import org.leash.training.task.Task;
 
-/** What completions earn. */
+/** Scores completions. */
 public interface Reward {
-  /** Its name among {@link Rewarding}. */
+  /** Its name for {@link Rewarding#named}. */
   String name();
 
-  /** Whether what a completion earns depends on the others of its group. */
+  /** Whether the reward of a completion depends on the others of its group. */
   default boolean isRelative() {
     return false;
   }
@@ -17,13 +17,13 @@ public interface Reward {
   /**
    * One reward for each completion: the sum of the {@link #parts}.
    *
-   * @param scorer asks the policy that is being trained
+   * @param scorer log-probabilities of the policy in training
    */
   default double[] of(Rollouts rollouts, Task task, Scorer scorer) {
     return sum(parts(rollouts, task, scorer));
   }
 
-  /** The rewards that it is the sum of, at least one, each with a value for each completion. */
+  /** The summands of the reward, at least one, each with a value for each completion. */
   List<double[]> parts(Rollouts rollouts, Task task, Scorer scorer);
 
   /** The sum of parts, at least one. */

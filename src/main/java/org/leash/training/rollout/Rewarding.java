@@ -7,7 +7,7 @@ import org.leash.training.RandomStream;
 import org.leash.training.task.Task;
 import org.leash.training.task.Verdict;
 
-/** The rewards that have a name. */
+/** Rewards by name. */
 public final class Rewarding {
   private static final List<String> NAMES =
       List.of("binary", "format", "soft", "soft-z", "reference");
@@ -15,7 +15,7 @@ public final class Rewarding {
 
   private Rewarding() {}
 
-  /** The names. */
+  /** All names. */
   public static List<String> names() {
     return NAMES;
   }
@@ -35,7 +35,7 @@ public final class Rewarding {
    *   <li>{@code reference}: {@link ReferenceProbability}
    * </ul>
    *
-   * @param base the base model, of which {@code reference} subtracts what needs no reasoning
+   * @param base the base model, whose score without reasoning {@code reference} subtracts
    */
   public static Reward named(String name, Reward.Scorer base) {
     return switch (name) {

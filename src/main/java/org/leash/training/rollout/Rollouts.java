@@ -6,9 +6,9 @@ import org.leash.training.task.Task;
 import org.leash.training.task.Verdict;
 
 /**
- * Completions that a policy wrote, with their verdicts. Those of one prompt lie together, {@link
- * #group()} of them. Arrays are not copied; nobody changes them after sampling but the trainer,
- * which may put off-policy completions in.
+ * Completions with their verdicts. The completions of one prompt are adjacent, {@link #group()} of
+ * them. Arrays are not copied and do not change after sampling, except that off-policy completions
+ * replace some.
  */
 public final class Rollouts {
   private final int group;
@@ -66,12 +66,12 @@ public final class Rollouts {
     return prompts[completion];
   }
 
-  /** The tokens of a completion; those from {@link #length} on mean nothing. */
+  /** The tokens of a completion; entries from {@link #length} on are meaningless. */
   public int[] tokens(int completion) {
     return tokens[completion];
   }
 
-  /** How many tokens a completion has. */
+  /** The tokens in a completion. */
   public int length(int completion) {
     return lengths[completion];
   }
@@ -81,12 +81,12 @@ public final class Rollouts {
     return Arrays.stream(lengths).sum();
   }
 
-  /** What the verifier says. */
+  /** The verdict on a completion. */
   public Verdict verdict(int completion) {
     return verdicts[completion];
   }
 
-  /** Log-probabilities of the tokens as the sampler had them. */
+  /** Log-probabilities of the tokens when sampled. */
   public double[] logprobs(int completion) {
     return logprobs[completion];
   }
@@ -111,14 +111,14 @@ public final class Rollouts {
         task.judge(prompts[completion], tokens[completion], 0, lengths[completion]);
   }
 
-  /** The groups from on, up to to, with all that belongs to them. */
+  /** The groups in [from, to). */
   public Rollouts groups(int from, int to) {
     boolean[] kept = new boolean[count() / group];
     Arrays.fill(kept, from, to, true);
     return groups(kept);
   }
 
-  /** The groups that are kept, with all that belongs to them. */
+  /** The groups that are kept. */
   Rollouts groups(boolean[] kept) {
     int[] chosen =
         IntStream.range(0, count()).filter(completion -> kept[completion / group]).toArray();

@@ -9,12 +9,12 @@ import org.leash.training.policy.Policy;
 import org.leash.training.task.Task;
 
 /**
- * Writes completions, token by token: samples by inverting the cumulative distribution of
- * softmax(logits / temperature) in double precision, or takes the likeliest. It does not use the
- * kernels, so the same weights and stream give the same completions with every one of them.
+ * Generates completions token by token: samples by inverting the cumulative distribution of
+ * softmax(logits / temperature) in double precision, or takes the likeliest token. It does not use
+ * the kernels: the same weights and stream give the same completions with all of them.
  *
- * <p>Completions of a group that are equal so far share one row of logits: the first position of a
- * group costs one row, whatever its size. Not thread-safe.
+ * <p>Equal prefixes of a group share one row of logits: the first position of a group costs one
+ * row, whatever its size. Not thread-safe.
  */
 public final class Sampler {
   private final Contexts contexts = new Contexts();
@@ -22,7 +22,7 @@ public final class Sampler {
   private double[] cumulative = {};
   private int vocab;
 
-  /** Completions of the prompts, in groups. */
+  /** Samples groups of completions of the prompts. */
   public Rollouts sample(
       Policy policy, Task task, int[] prompts, int group, double temperature, RandomStream random) {
     if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
@@ -39,9 +39,9 @@ public final class Sampler {
   }
 
   /**
-   * Completions of tokens that are chosen one by one.
+   * Generates completions.
    *
-   * @param choice of a token, by where its distribution starts
+   * @param choice of a token, given the start of its distribution
    */
   private Rollouts write(
       Policy policy,
@@ -113,9 +113,7 @@ public final class Sampler {
     }
   }
 
-  /**
-   * The first token whose cumulative mass exceeds the target; those without mass are passed over.
-   */
+  /** The first token whose cumulative mass exceeds the target; tokens without mass are skipped. */
   private int draw(int start, double uniform) {
     int last = start + vocab - 1;
     double target = uniform * cumulative[last];

@@ -22,14 +22,13 @@ import org.leash.training.task.Task;
 import org.leash.training.task.Verdict;
 
 /**
- * What a policy can do, beside what the base model can: from samples ({@code eval/…}) and, where
- * the task is small enough, exactly ({@code exact/…}). The regions of the support ({@code
- * support/…}) are those of the right answers above and below ε(k, 0.05) (definition 3.3 at the
- * level of answers) where they are known exactly; else those of the prompts whose k samples hold a
- * right answer.
+ * Metrics of a policy in comparison with the base model: from samples ({@code eval/…}) and, if the
+ * task is small enough, exact ({@code exact/…}). The regions of the support ({@code support/…})
+ * divide the right answers at the threshold ε(k, 0.05) (definition 3.3 at the level of answers) if
+ * probabilities are exact, else the prompts by whether k samples hold a right answer.
  */
 public final class Evaluation {
-  /** The budget whose threshold divides what is in the support from what is not. */
+  /** The budget whose threshold bounds the support. */
   public static final int SUPPORT_BUDGET = 256;
 
   /** The probability of missing an answer at its threshold. */
@@ -69,7 +68,7 @@ public final class Evaluation {
     return all;
   }
 
-  /** Figures by name, and those of each prompt. */
+  /** Metrics by name, and the figures of each prompt. */
   public record Result(Map<String, Double> figures, List<PromptFigures> prompts) {}
 
   /** Evaluates a policy; the samples depend on the step and the seed alone. */
@@ -143,7 +142,7 @@ public final class Evaluation {
     return new SupportDynamics(regions[3], regions[1], regions[2], regions[0]);
   }
 
-  /** The expected regions of the prompts at a budget: those whose k samples hold a right answer. */
+  /** The expected regions of the prompts, by whether k samples hold a right answer. */
   public static SupportDynamics problemSupport(
       List<ExactAnswers> base, List<ExactAnswers> tuned, int budget) {
     double[] regions = new double[4];

@@ -11,14 +11,14 @@ import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 
 /**
- * A figure that training logs, with the names that others have for it. All are in one table, {@code
+ * A metric of training, with its names in other libraries. All are in one table, {@code
  * metrics.csv}; nothing else is logged.
  *
  * @param name with {@code {k}} for a budget
- * @param trl TRL's name, or "" where it logs nothing of the kind
+ * @param trl TRL's name, or "" if it has no such metric
  * @param verl verl's name, likewise
  * @param unit nats, s, ms, tokens or tokens/s; "" for a number without one
- * @param formula what it is, and where the others' differs
+ * @param formula its definition, and differences to the others
  */
 public record Metric(String name, String trl, String verl, String unit, String formula) {
   private static final List<Metric> ALL = read();
@@ -52,7 +52,7 @@ public record Metric(String name, String trl, String verl, String unit, String f
     return Pattern.matches(pattern, logged);
   }
 
-  /** Whether a name is one that evaluations log, and not the steps between them. */
+  /** Whether evaluations log a name, and not every step. */
   public static boolean isOfEvaluations(String logged) {
     return Pattern.matches("(eval|exact|support)/.*", logged)
         && ALL.stream().anyMatch(metric -> metric.isLoggedAs(logged));

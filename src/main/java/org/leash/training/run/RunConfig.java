@@ -2,7 +2,7 @@ package org.leash.training.run;
 
 import org.leash.training.setting.Setting;
 
-/** What a run trains, and for how long. */
+/** The task, algorithm, seed and length of a run. */
 public record RunConfig(
     @Setting(value = "task: see --list", usual = "rare-modes") String task,
     @Setting(value = "algorithm: see --list", usual = "grpo") String preset,

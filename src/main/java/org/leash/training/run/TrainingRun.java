@@ -13,9 +13,9 @@ import org.leash.training.record.PromptFigures;
 import org.leash.training.record.RunFolder;
 
 /**
- * Trains in a folder: logs every step, evaluates, and saves checkpoints, of which the first comes
- * before the first step. A run that was ended at any moment goes on from its last checkpoint and
- * ends with the same figures as one that was not.
+ * Trains in a folder: logs every step, evaluates, and saves checkpoints, the first before the first
+ * step. An interrupted run resumes from its last checkpoint and gives the same metrics as an
+ * uninterrupted one.
  */
 public final class TrainingRun {
   private final TrainingConfig config;
@@ -25,8 +25,8 @@ public final class TrainingRun {
   /**
    * A run.
    *
-   * @param folder made where it is missing
-   * @param resume whether a run that is there is to go on
+   * @param folder created if it does not exist
+   * @param resume whether to continue an existing run
    */
   public TrainingRun(TrainingConfig config, Path folder, boolean resume) {
     this.config = config;
@@ -39,9 +39,9 @@ public final class TrainingRun {
    *
    * @param device where updates are computed
    * @param variant of the kernels, or null for the best
-   * @param progress told, after each step, its number and figures; first, the step that it starts
-   *     after, with none
-   * @return the figures of the last evaluation
+   * @param progress receives the number and metrics of each step, and before them the number of
+   *     completed steps without metrics
+   * @return the metrics of the last evaluation
    * @throws IllegalArgumentException the configuration is wrong, or the folder has another run
    * @throws org.leash.files.BadFileException a file of the run is damaged
    */
@@ -52,7 +52,7 @@ public final class TrainingRun {
           new Evaluation(
               trainer.task(), trainer.base(), config.output().evalSamples(), config.run().seed());
       Evaluated untrained = evaluate(evaluation, trainer);
-      // Before there is a folder, as the name may not be among the figures of this task.
+      // Fails before there is a folder if this task has no such metric.
       score(untrained.result().figures());
       Map<String, Object> described = config.toMap();
       try (RunFolder files =
@@ -123,7 +123,7 @@ public final class TrainingRun {
   }
 
   private record Evaluated(Evaluation.Result result, double seconds) {
-    /** Adds to the figures of a step, and writes those of each prompt. */
+    /** Adds its metrics to those of a step, and logs the figures of each prompt. */
     void log(RunFolder files, int step, Map<String, Double> figures) throws IOException {
       figures.putAll(result.figures());
       figures.put("time/eval_s", seconds);

@@ -15,7 +15,7 @@ import org.leash.training.NextToken;
  * @param tokenEntropy expectation of the mean over a completion's positions of the entropy of the
  *     next token, in nats (arXiv 2507.14843, section 5.1: the mean of means of sequences)
  * @param length expected tokens
- * @param answers probability of each answer and whether it is right; what is not well formed is in
+ * @param answers probability of each answer and whether it is right; malformed completions have
  *     none
  */
 public record ExactAnswers(

@@ -6,9 +6,9 @@ import org.leash.training.RandomStream;
 
 /**
  * Twenty prompts that the policy cannot tell apart, and one token: the strategy it takes. The usual
- * strategy is right for sixteen of them; for each of the other four only a rare one is. What is
- * learned on one prompt changes all others, as in a model with shared weights: more of the usual
- * strategy raises pass@1 and costs the four.
+ * strategy is right for sixteen of them; for each of the other four only a rare one is. Learning on
+ * one prompt changes all others, as in a model with shared weights: more of the usual strategy
+ * raises pass@1 at the cost of the four.
  */
 final class Strategies implements Task {
   private static final int PROMPTS = 20;

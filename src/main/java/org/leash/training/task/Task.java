@@ -4,22 +4,22 @@ import org.leash.training.BaseModel;
 import org.leash.training.RandomStream;
 
 /**
- * Prompts, the tokens that completions are made of, and a verifier. Immutable and thread-safe.
+ * Prompts, a vocabulary for completions, and a verifier. Immutable and thread-safe.
  *
- * <p>A completion is at most {@link #maxLength()} tokens; it is over when it has that many or with
- * the {@link #endToken()}.
+ * <p>A completion is at most {@link #maxLength()} tokens; it is over when it has that many or ends
+ * in the {@link #endToken()}.
  */
 public interface Task {
   /** No end token: all completions have {@link #maxLength()} tokens. */
   int NO_END = -1;
 
-  /** The name by which {@link Tasks#named} makes it again. */
+  /** The name for {@link Tasks#named}. */
   String name();
 
-  /** How many prompts there are, numbered from 0. */
+  /** The number of prompts; they are numbered from 0. */
   int prompts();
 
-  /** How many tokens there are, numbered from 0. */
+  /** The size of the vocabulary; tokens are numbered from 0. */
   int vocab();
 
   /** The most tokens of a completion, the end token among them. */
@@ -35,17 +35,17 @@ public interface Task {
    */
   Verdict judge(int prompt, int[] tokens, int start, int length);
 
-  /** A right answer to a prompt, as the tokens that end a completion. */
+  /** A correct answer to a prompt, as the last tokens of a completion. */
   int[] referenceAnswer(int prompt);
 
   /**
-   * A completion that is right throughout, as if from a source that knows many: what off-policy
-   * training puts into a group.
+   * A correct completion with a correct chain, drawn as if from another source: off-policy training
+   * puts them into groups.
    */
   int[] solution(int prompt, RandomStream random);
 
   /**
-   * Where the answer starts in a completion: what is before is its chain of thought.
+   * The start of the answer in a completion; the tokens before it are its chain of thought.
    *
    * @return in [0, length]
    */

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.leash.training.RandomStream;
 
-/** The tasks that have a name. */
+/** Tasks by name. */
 public final class Tasks {
   private static final List<String> NAMES =
       List.of(
@@ -34,7 +34,7 @@ public final class Tasks {
    *       wrong ones
    * </ul>
    *
-   * @throws IllegalArgumentException there is no such task; the message lists those that there are
+   * @throws IllegalArgumentException there is no such task; the message lists all
    */
   public static Task named(String name) {
     String[] parts = name.split(":", -1);
@@ -56,7 +56,7 @@ public final class Tasks {
     };
   }
 
-  /** The forms of the names. */
+  /** The forms of the names; upper-case parts are numbers. */
   public static List<String> names() {
     return NAMES;
   }

@@ -1,7 +1,7 @@
 package org.leash.training.task;
 
 /**
- * What a verifier says of a completion.
+ * A verifier's judgement of a completion.
  *
  * @param wellFormed whether there is an answer to judge
  * @param correct whether the answer is right; false where it is not well formed

@@ -1,5 +1,6 @@
 /**
- * Tasks: prompts, a verifier, reference solutions, and what the base model believes. They know no
- * policy; {@link org.leash.training.task.ExactAnswers} enumerates the answers of any distribution.
+ * Tasks: prompts, a verifier, reference solutions, and a base model. They do not depend on
+ * policies; {@link org.leash.training.task.ExactAnswers} enumerates the answers of any
+ * distribution.
  */
 package org.leash.training.task;

@@ -52,7 +52,7 @@ final class CriticTest {
 
   /** A value beyond the bound rests where its target lies further on, and may return. */
   @Test
-  void restsBeyondTheClip() {
+  void clipsValueUpdates() {
     TokenBatch batch = batch(new double[] {4, 4, -4, -4}, new boolean[4]);
     Critic critic = critic(0.9);
     critic.update(batch, RATE, new UpdateFigures());
@@ -67,7 +67,7 @@ final class CriticTest {
   }
 
   @Test
-  void learnsNothingFromCompletionsFromElsewhere() {
+  void ignoresForeignCompletions() {
     TokenBatch batch = batch(new double[] {1, 100, 1, 100}, false, true, false, true);
     Critic critic = critic(Double.POSITIVE_INFINITY);
     critic.update(batch, RATE, new UpdateFigures());
@@ -78,7 +78,7 @@ final class CriticTest {
 
   /** With a policy that hardly moves the values become the chances of a right answer. */
   @Test
-  void learnsTheChancesOfThePolicy() {
+  void learnsSuccessProbabilitiesOfThePolicy() {
     TrainingConfig config =
         TrainingConfig.DEFAULT
             .with("task", "digits:2:3:2")
@@ -133,7 +133,7 @@ final class CriticTest {
   }
 
   @Test
-  void refusesSettingsOutOfRange() {
+  void rejectsSettingsOutOfRange() {
     assertThatThrownBy(() -> TrainingConfig.DEFAULT.with("criticLearningRate", 0.0))
         .hasMessageContaining("criticLearningRate = 0.0 is out of range");
     assertThatThrownBy(() -> TrainingConfig.DEFAULT.with("valueClip", 0.0))

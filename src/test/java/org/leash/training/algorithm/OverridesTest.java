@@ -41,7 +41,7 @@ final class OverridesTest {
   }
 
   @Test
-  void nothingSetChangesNothing() {
+  void emptySettingsKeepThePreset() {
     for (Preset preset : Preset.all()) {
       assertThat(of(USUAL, preset)).isEqualTo(preset);
     }
@@ -69,7 +69,7 @@ final class OverridesTest {
     "prime_rl, 0.1, k3, preset, K3, 0.1, K1, 0",
     "prime_rl, 0.1, preset, reward, K2, 0.002, K1, 0.1",
   })
-  void putsTheKlWhereItBelongs(
+  void placesTheKlInLossOrReward(
       String preset,
       double coefficient,
       String estimator,
@@ -89,7 +89,7 @@ final class OverridesTest {
   }
 
   @Test
-  void refusesAKlOfNothing() {
+  void rejectsKlSettingsWithoutCoefficient() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> of("prime_rl", "klEstimator", "k3"))
         .withMessageContaining("preset prime_rl has no KL to the reference");
@@ -104,7 +104,7 @@ final class OverridesTest {
   }
 
   @Test
-  void changesTheClips() {
+  void overridesClips() {
     assertThat(loss(of("grpo", "dualClip", 3.0)).dualClip()).isEqualTo(3);
     assertThat(loss(of("intellect2", "dualClip", Double.POSITIVE_INFINITY)).dualClip())
         .isEqualTo(Double.POSITIVE_INFINITY);
@@ -121,7 +121,7 @@ final class OverridesTest {
   }
 
   @Test
-  void correctsForTheSampler() {
+  void overridesRolloutCorrection() {
     PolicyLoss clip = loss(Preset.named("dapo"));
     assertThat(loss(of("dapo", "rolloutCorrection", "token-truncate", "rolloutCap", 2.0)))
         .isEqualTo(clip.withRolloutCap(2));
@@ -162,7 +162,7 @@ final class OverridesTest {
   }
 
   @Test
-  void namesWhatThereIs() {
+  void acceptsEveryListedNameAndListsThemOtherwise() {
     for (Aggregation aggregation : Aggregation.values()) {
       String name = aggregation.name().toLowerCase(Locale.ROOT).replace('_', '-');
       assertThat(of("grpo", "aggregation", name).aggregation()).isEqualTo(aggregation);
@@ -212,7 +212,7 @@ final class OverridesTest {
 
   /** Before there is a run that ends in its first step. */
   @Test
-  void refusesAnAdvantageThatTheGroupIsTooSmallFor() {
+  void rejectsAdvantageThatNeedsLargerGroups() {
     TrainingConfig config = USUAL.with("advantage", "pass_at_k:5").with("group", 4);
     try (Device device = Device.cpu(1)) {
       assertThatIllegalArgumentException()

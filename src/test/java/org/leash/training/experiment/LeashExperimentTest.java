@@ -89,7 +89,7 @@ final class LeashExperimentTest {
   }
 
   @Test
-  void anEntropyBonusKeepsAndFindsModes() {
+  void entropyBonusKeepsAndFindsModes() {
     Map<String, Double> after = figures("rare-modes", "entropy-0.1", 1);
     assertThat(after.get("srr")).isEqualTo(1);
     assertThat(after.get("ndr")).isPositive();
@@ -128,7 +128,7 @@ final class LeashExperimentTest {
   }
 
   @Test
-  void runsAllAndWritesItsFiles() throws IOException {
+  void executesAllRunsAndWritesFiles() throws IOException {
     LeashExperiment experiment = new LeashExperiment(2, 3, RATE, () -> Device.cpu(1), null);
     Queue<Outcome> done = new ConcurrentLinkedQueue<>();
     List<Outcome> outcomes = experiment.execute(2, List.of(), done::add);
@@ -152,7 +152,7 @@ final class LeashExperimentTest {
 
   /** With the journal of fewer seeds, too, whose last line is torn. */
   @Test
-  void goesOnWithWhatIsDone() throws IOException {
+  void resumesFromTheJournal() throws IOException {
     Map<String, Object> settings = Map.of("steps", 3);
     LeashExperiment two = new LeashExperiment(2, 3, RATE, () -> Device.cpu(1), null);
     try (Journal<Outcome> journal = ExperimentFiles.journal(folder, settings, false)) {
@@ -186,7 +186,7 @@ final class LeashExperimentTest {
   }
 
   @Test
-  void refusesTooFewSeedsAndNoLearning() {
+  void rejectsTooFewSeedsAndZeroLearningRate() {
     assertThatThrownBy(() -> new LeashExperiment(1, 1, RATE, () -> Device.cpu(1), null))
         .hasMessageContaining("seeds >= 2");
     assertThatThrownBy(() -> new LeashExperiment(2, 1, 0, () -> Device.cpu(1), null))

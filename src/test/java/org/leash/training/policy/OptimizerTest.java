@@ -15,7 +15,7 @@ final class OptimizerTest {
   }
 
   @Test
-  void adamTakesTwoStepsByHand() {
+  void adamMatchesTwoHandComputedSteps() {
     AdamW adam = new AdamW(1, 0.9, 0.99, 1e-8, 0.1);
     double[] weights = {1};
     adam.step(weights, new double[] {2}, 0.01);
@@ -30,7 +30,7 @@ final class OptimizerTest {
   }
 
   @Test
-  void refusesNamesAndNumbers() {
+  void rejectsBadNamesAndNumbers() {
     assertThatThrownBy(() -> Optimizer.named("magic", 1)).hasMessageContaining("sgd or adamw");
     assertThatThrownBy(() -> new AdamW(1, 1, 0, 1, 0)).hasMessageContaining("beta1 = 1.0");
   }

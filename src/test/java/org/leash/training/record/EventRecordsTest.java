@@ -16,14 +16,14 @@ import org.junit.jupiter.api.Test;
 /** Against a reader that shares no code with the writer: its own checksum, bit by bit. */
 final class EventRecordsTest {
   @Test
-  void checksumOfThePublishedExamples() {
+  void checksumMatchesPublishedExamples() {
     // RFC 3720, appendix B.4.
     assertThat(crc32c(new byte[32])).isEqualTo(0x8A9136AA);
     assertThat(crc32c("123456789".getBytes(StandardCharsets.US_ASCII))).isEqualTo(0xE3069283);
   }
 
   @Test
-  void anIndependentReaderReadsWhatWasWritten() {
+  void independentReaderReadsRecords() {
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("reward/mean", 0.375);
     values.put("policy/entropy", Double.NaN);
@@ -46,7 +46,7 @@ final class EventRecordsTest {
   }
 
   @Test
-  void aFlippedBitIsFound() {
+  void detectsAFlippedBit() {
     byte[] record = EventRecords.scalars(1, 2, Map.of("a", 1.0));
     for (int bit = 0; bit < 8 * record.length; bit++) {
       byte[] flipped = record.clone();

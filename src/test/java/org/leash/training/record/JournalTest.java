@@ -37,7 +37,7 @@ final class JournalTest {
   }
 
   @Test
-  void givesBackWhatWasFinished() throws IOException {
+  void returnsFinishedPieces() throws IOException {
     try (Journal<String> journal = open(WORK, true)) {
       assertThat(journal.found()).containsExactly("one", "zwö\nlf");
       journal.append("three");
@@ -49,7 +49,7 @@ final class JournalTest {
 
   /** At every byte that a process may have been killed at. */
   @Test
-  void dropsWhatIsTorn() throws IOException {
+  void dropsATornLine() throws IOException {
     byte[] whole = Files.readAllBytes(file);
     for (int length = 0; length <= whole.length; length++) {
       Files.write(file, Arrays.copyOf(whole, length));
@@ -66,16 +66,16 @@ final class JournalTest {
   }
 
   @Test
-  void refusesOtherWorkAndWhatNobodyAskedToGoOn() {
+  void rejectsOtherWorkAndUnrequestedResume() {
     assertThatThrownBy(() -> open(Map.of("steps", 4), true))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("steps = 3, not 4");
     assertThatThrownBy(() -> open(WORK, false))
-        .hasMessageContaining("holds a run; resume it or take another folder");
+        .hasMessageContaining("holds a run; resume it or use another folder");
   }
 
   @Test
-  void namesTheLineThatIsDamaged() throws IOException {
+  void namesTheDamagedLine() throws IOException {
     Files.writeString(file, "{}\n", StandardOpenOption.APPEND);
     assertThatThrownBy(() -> open(WORK, true))
         .isInstanceOf(BadFileException.class)
@@ -87,7 +87,7 @@ final class JournalTest {
   }
 
   @Test
-  void isForOneAtATime() throws IOException {
+  void rejectsASecondUser() throws IOException {
     try (Journal<String> journal = open(WORK, true)) {
       assertThatThrownBy(() -> open(WORK, true)).hasMessageContaining("is in use");
       assertThat(journal.found()).hasSize(2);

@@ -20,7 +20,7 @@ final class RunMetricsTest {
   }
 
   @Test
-  void readsWhatIsThereAndLeavesOutATornLastLine() throws IOException {
+  void readsMetricsAndIgnoresATornLastLine() throws IOException {
     RunMetrics run =
         read(
             "{\"step\":0,\"data\":{\"a\":1,\"b\":null}}\n{\"step\":3,\"event\":\"resume\"}\n"
@@ -31,7 +31,7 @@ final class RunMetricsTest {
   }
 
   @Test
-  void namesTheLineThatIsWrong() {
+  void namesTheInvalidLine() {
     for (String line : new String[] {"nonsense", "[1]", "{}", "{\"step\":-1}", "{\"step\":1e3}"}) {
       assertThatThrownBy(() -> read("{\"step\":0,\"data\":{}}\n" + line + "\n{\"step\":2}\n"))
           .isInstanceOf(BadFileException.class)

@@ -53,7 +53,7 @@ final class RunReportTest {
   }
 
   @Test
-  void aCriticHasASectionOfItsOwn() throws IOException {
+  void criticHasItsOwnSection() throws IOException {
     TrainingConfig config =
         TrainingConfig.DEFAULT.with("preset", "ppo").with("steps", 5).with("evalSamples", 4);
     assertThat(RunReport.of(List.of(train("ppo", config))))
@@ -61,7 +61,7 @@ final class RunReportTest {
   }
 
   @Test
-  void theMeanOfSeedsIsDrawn() {
+  void drawsTheMeanOfSeeds() {
     RunMetrics a =
         new RunMetrics("a", Map.of(), Map.of("x", new TreeMap<>(Map.of(0, 1.0, 1, 3.0))));
     RunMetrics b = new RunMetrics("b", Map.of(), Map.of("x", new TreeMap<>(Map.of(0, 2.0))));
@@ -75,7 +75,7 @@ final class RunReportTest {
 
   /** Evaluations every 50 of 200 steps stand at their own steps, whatever is gathered. */
   @Test
-  void pointsStandInTheMiddleOfTheirSteps() {
+  void pointsAreCentredOnTheirSteps() {
     TreeMap<Integer, Double> rare = new TreeMap<>(Map.of(0, 0.1, 50, 0.2, 200, 0.4));
     TreeMap<Integer, Double> every = new TreeMap<>();
     for (int step = 1; step <= 200; step++) {
@@ -90,7 +90,7 @@ final class RunReportTest {
   }
 
   @Test
-  void seriesHaveNamesOfTheirOwn() {
+  void seriesHaveDistinctNames() {
     RunMetrics one = new RunMetrics("run-seed-1", Map.of("preset", "grpo", "seed", 1L), Map.of());
     RunMetrics two = new RunMetrics("run-seed-2", Map.of("preset", "grpo", "seed", 2L), Map.of());
     RunMetrics other = new RunMetrics("run-seed-1", Map.of("preset", "dapo", "seed", 1L), Map.of());
@@ -144,7 +144,7 @@ final class RunReportTest {
   }
 
   @Test
-  void refusesMoreConfigurationsThanColours() {
+  void rejectsMoreConfigurationsThanColours() {
     List<RunMetrics> runs = new ArrayList<>();
     for (int i = 0; i < 9; i++) {
       runs.add(new RunMetrics("r" + i, Map.of("steps", (long) i), Map.of()));

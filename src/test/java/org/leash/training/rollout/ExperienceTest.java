@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 final class ExperienceTest {
   /** Two right answers of which the longer one costs, and a right one beside a wrong one. */
   @Test
-  void whatLengthsCostMakesNoGroupMixed() {
+  void lengthPenaltiesDoNotMakeAGroupMixed() {
     List<double[]> parts = List.of(new double[] {1, 1, 1, 0}, new double[] {0, -0.5, -0.5, 0});
     Rollouts rollouts = new Rollouts(new int[] {0, 1}, 2, 3);
     Experience both =
@@ -20,7 +20,7 @@ final class ExperienceTest {
 
   /** −½ for its length and ½ less for its answer are not the same, though their sums are. */
   @Test
-  void costsDoNotHideWhatAnswersEarned() {
+  void mixedIgnoresCancellingLengthPenalties() {
     List<double[]> parts = List.of(new double[] {1, 0.5}, new double[] {-0.5, 0});
     Rollouts rollouts = new Rollouts(new int[] {0}, 2, 3);
     Experience one = new Experience(rollouts, Reward.sum(parts), parts, null, new boolean[2]);

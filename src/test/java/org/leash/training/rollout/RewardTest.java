@@ -41,7 +41,7 @@ final class RewardTest {
   }
 
   @Test
-  void binaryAndFormat() {
+  void scoresBinaryAndFormat() {
     Task task = Tasks.named("digits:4:4:3");
     Rollouts three =
         rollouts(task, 2, new int[] {1, 2, 4}, new int[] {1, 1, 4}, new int[] {0, 0, 0, 0});
@@ -96,7 +96,7 @@ final class RewardTest {
   }
 
   @Test
-  void withoutAChainTheBaseModelEarnsItsFormatAlone() {
+  void baseModelWithoutChainEarnsOnlyTheFormatReward() {
     Task task = Tasks.named("digits:4:4:3");
     TabularPolicy base = TabularPolicy.of(task.base(1));
     double[] rewards =
@@ -107,7 +107,7 @@ final class RewardTest {
   }
 
   @Test
-  void theFilterDropsWhatDeviatesLittle() {
+  void filterDropsGroupsWithSmallDeviation() {
     DeviationFilter filter = new DeviationFilter(0.5);
     for (int step = 1; step <= 10; step++) {
       assertThat(filter.keep(new double[] {0.4, 0.0})).containsExactly(true, true);

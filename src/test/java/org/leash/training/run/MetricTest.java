@@ -27,7 +27,7 @@ final class MetricTest {
 
   /** Whatever the algorithm, as other figures would be missing where they are wanted. */
   @Test
-  void theTableIsWhatIsLogged() {
+  void tableMatchesLoggedMetrics() {
     for (String preset : List.of("grpo", "gspo", "icepop", "ppo", "remax")) {
       Set<String> logged = step(config(preset)).keySet();
       Set<String> named = new TreeSet<>();
@@ -42,7 +42,7 @@ final class MetricTest {
   }
 
   @Test
-  void everyRowIsWhole() {
+  void everyRowIsComplete() {
     for (Metric metric : Metric.all()) {
       assertThat(metric.formula()).as(metric.name()).isNotBlank();
       assertThat(metric.unit()).isIn("", "nats", "s", "ms", "tokens", "tokens/s");
@@ -59,7 +59,7 @@ final class MetricTest {
   }
 
   @Test
-  void kernelsThatRanTookTime() {
+  void reportsDeviceTimeOfKernelsThatRan() {
     Map<String, Double> fused = step(config("grpo"));
     assertThat(fused.get("kernel/policy_gradient/device_ms")).isPositive();
     assertThat(fused.get("kernel/token_statistics/device_ms")).isPositive();

@@ -97,7 +97,7 @@ final class TrainerTest {
   /** With many completions the sampled update is that of the exact gradient of the mean reward. */
   @ParameterizedTest
   @CsvSource({"dr_grpo, 6", "remax, 2"}) // Prompts, and what the aggregation divides by besides.
-  void theUpdateEstimatesTheExactGradient(String preset, double divisor) {
+  void updateEstimatesTheExactGradient(String preset, double divisor) {
     Task task = Tasks.named("digits:2:3:2");
     TrainingConfig config =
         config(task.name())
@@ -125,7 +125,7 @@ final class TrainerTest {
 
   /** The likeliest answer to rare-modes is right, so that no sample does better. */
   @Test
-  void remaxComparesWithTheLikeliestCompletion() {
+  void remaxUsesTheGreedyCompletionAsBaseline() {
     TrainingConfig config = config("rare-modes").with("preset", "remax");
     try (Device device = Device.cpu(1);
         Trainer trainer = new Trainer(config, device, null)) {
@@ -196,7 +196,7 @@ final class TrainerTest {
   }
 
   @Test
-  void saysWhatItRanOn() throws IOException {
+  void recordsItsEnvironment() throws IOException {
     TrainingConfig config = config("rare-modes").with("steps", 4);
     try (Device device = Device.cpu(1)) {
       new TrainingRun(config, folder, false).execute(device, "java-scalar", (s, f) -> {});
@@ -246,7 +246,7 @@ final class TrainerTest {
   }
 
   @Test
-  void aScoreThatTheTaskHasNotLeavesNoFolder() {
+  void unknownScoreLeavesNoFolder() {
     Path refused = folder.resolve("refused");
     TrainingConfig config = config("rare-modes").with("bestBy", "eval/pass@7");
     try (Device device = Device.cpu(1)) {
@@ -258,7 +258,7 @@ final class TrainerTest {
   }
 
   @Test
-  void cutsOffWhatCameAfterTheCheckpoint() throws IOException {
+  void truncatesLogsToTheCheckpoint() throws IOException {
     TrainingConfig config = config("rare-modes");
     try (Device device = Device.cpu(1)) {
       new TrainingRun(config, folder.resolve("a"), false).execute(device, null, (s, f) -> {});
@@ -290,7 +290,7 @@ final class TrainerTest {
 
   /** Of checkpoints that a crash left half written or half deleted; others' folders stay. */
   @Test
-  void clearsAwayWhatACrashLeft() throws IOException {
+  void deletesRemnantsOfACrash() throws IOException {
     TrainingConfig config = config("rare-modes");
     try (Device device = Device.cpu(1)) {
       new TrainingRun(config.with("steps", 8), folder, false).execute(device, null, (s, f) -> {});
@@ -306,7 +306,7 @@ final class TrainerTest {
   }
 
   @Test
-  void refusesAnotherRunsFolder() throws IOException {
+  void rejectsFolderOfAnotherRun() throws IOException {
     TrainingConfig config = config("rare-modes").with("steps", 2);
     try (Device device = Device.cpu(1)) {
       new TrainingRun(config, folder, false).execute(device, null, (s, f) -> {});
@@ -327,7 +327,7 @@ final class TrainerTest {
 
   /** The parts of the reward: a format, an answer, and what length costs. */
   @Test
-  void gdpoNormalisesEveryRewardByItself() {
+  void gdpoNormalizesEachRewardSeparately() {
     TrainingConfig config =
         config("digits:4:3:3")
             .with("preset", "gdpo")
@@ -372,7 +372,7 @@ final class TrainerTest {
   }
 
   @Test
-  void dropsGroupsThatTeachNothing() {
+  void dropsGroupsWithEqualRewards() {
     TrainingConfig config =
         config("digits:6:4:3").with("prompts", 4).with("dynamicSampling", true).with("group", 4);
     try (Device device = Device.cpu(1);
@@ -439,7 +439,7 @@ final class TrainerTest {
   }
 
   @Test
-  void refusesSettingsOutOfRange() {
+  void rejectsSettingsOutOfRange() {
     assertThatThrownBy(() -> TrainingConfig.DEFAULT.with("group", 1))
         .hasMessageContaining("group = 1 is out of range")
         .hasMessageContaining(">= 2");

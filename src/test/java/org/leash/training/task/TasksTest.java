@@ -25,7 +25,7 @@ final class TasksTest {
         "sums:5:5:4",
         "traces:6:3"
       })
-  void solutionsAreRightAndNamesMakeTheTaskAgain(String name) {
+  void solutionsAreCorrectAndNamesRoundTrip(String name) {
     Task task = Tasks.named(name);
     assertThat(task.name()).isEqualTo(name);
     RandomStream random = new RandomStream(1, "solutions");
@@ -54,7 +54,7 @@ final class TasksTest {
   }
 
   @Test
-  void tellsARightAnswerByAWrongChain() {
+  void distinguishesCorrectAnswerWithWrongChain() {
     Task task = Tasks.named("sums:5:5:4");
     int[] sums = task.solution(1, new RandomStream(1, "unused"));
     assertThat(task.judge(1, sums, 0, 3).correctChain()).isTrue();
@@ -68,7 +68,7 @@ final class TasksTest {
   }
 
   @Test
-  void aRightChainMakesARightAnswerLikely() {
+  void correctChainMakesCorrectAnswerLikely() {
     Task task = Tasks.named("sums:5:5:4");
     TabularPolicy base = TabularPolicy.of(task.base(1));
     double afterRight = 0;
@@ -101,12 +101,12 @@ final class TasksTest {
         "digits:99:4:3",
         "digits:99999999999:4:3"
       })
-  void refusesWhatIsNoTask(String name) {
+  void rejectsUnknownTasks(String name) {
     assertThatThrownBy(() -> Tasks.named(name)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
-  void refusesATreeThatDoesNotFit() {
+  void rejectsTreeThatDoesNotFit() {
     assertThatThrownBy(() -> TabularPolicy.of(Tasks.named("digits:1:9:40").base(1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("take a smaller task");
