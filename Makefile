@@ -24,7 +24,7 @@ native: ## build the native library only
 bindings: ## regenerate the Java bindings of native/include/leash.h (needs jextract 25)
 	@command -v $(JEXTRACT) >/dev/null || { echo "bindings: no '$(JEXTRACT)' on PATH; install jextract 25 or pass JEXTRACT=/path/to/bin/jextract" >&2; exit 1; }
 	rm -rf src/main/java/org/leash/binding/generated
-	$(JEXTRACT) --include-dir native/include --output src/main/java --target-package org.leash.binding.generated \
+	$(JEXTRACT) --include-dir native/include --include-dir native --output src/main/java --target-package org.leash.binding.generated \
 	  --header-class-name Leash @src/main/jextract/includes.txt native/include/leash.h
 
 build:

@@ -6,6 +6,7 @@
 #include "device/device.h"
 #include "device/status.h"
 #include "api/validation.h"
+#include "leash_jvm.h"
 
 namespace leash::api {
 
@@ -37,9 +38,7 @@ void check(const leash_block& block) {
 }
 
 void launch(leash_device& device, int32_t operation, const void* args) {
-    const leash_status status = leash_run(&device, operation, args, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
-                                          nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
-                                          nullptr);
+    const leash_status status = leash_run_pinned(&device, operation, args);
     if (status != LEASH_OK) throw Failure{status, leash_last_error()};
 }
 
@@ -54,7 +53,6 @@ leash_status leash_measure_block(leash_device* device, leash_block* block) {
     return guarded([&] {
         leash_device& on = opened(device);
         check_not_null(block, "block");
-        check_size(block->size, sizeof *block, "leash_block");
         check(*block);
         const std::unique_ptr<leash_event> begin = on.create_event();
         const std::unique_ptr<leash_event> end = on.create_event();

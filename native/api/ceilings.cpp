@@ -52,7 +52,6 @@ leash_status leash_measure_ceiling(leash_device* device, leash_ceiling_args* arg
     return guarded([&] {
         leash_device& on = opened(device);
         check_not_null(args, "args");
-        check_size(args->size, sizeof *args, "leash_ceiling_args");
         check(*args);
         const int32_t variant =
             on.kind() == LEASH_DEVICE_CPU ? variant_of(LEASH_TOKEN_STATISTICS, on.kind(), args->variant) : kAnyVariant;

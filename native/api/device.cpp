@@ -13,7 +13,6 @@ constexpr int32_t kMaxThreads = 4096;
 
 int32_t threads_of(const leash_device_options* options) {
     if (options == nullptr) return 0;
-    check_size(options->size, sizeof *options, "leash_device_options");
     if (options->threads < 0 || options->threads > kMaxThreads) {
         fail(LEASH_ERROR_INVALID_ARGUMENT, "threads = %d is outside [0, %d]; 0 takes one per available processor",
              options->threads, kMaxThreads);
@@ -108,7 +107,6 @@ leash_status leash_device_get_properties(leash_device* device, leash_device_prop
     return guarded([&] {
         opened(device);
         check_not_null(properties, "properties");
-        check_size(properties->size, sizeof *properties, "leash_device_properties");
         device->get_properties(properties);
     });
 }

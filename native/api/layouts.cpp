@@ -11,12 +11,9 @@ namespace {
 
 constexpr leash_layout_entry kLayouts[] = {
     STRUCT(leash_device_options),
-    FIELD(leash_device_options, size),
     FIELD(leash_device_options, threads),
-    FIELD(leash_device_options, reserved),
 
     STRUCT(leash_device_properties),
-    FIELD(leash_device_properties, size),
     FIELD(leash_device_properties, kind),
     FIELD(leash_device_properties, ordinal),
     FIELD(leash_device_properties, threads),
@@ -30,7 +27,6 @@ constexpr leash_layout_entry kLayouts[] = {
     FIELD(leash_device_properties, instruction_sets),
 
     STRUCT(leash_variant),
-    FIELD(leash_variant, size),
     FIELD(leash_variant, operation),
     FIELD(leash_variant, device_kind),
     FIELD(leash_variant, dtypes),
@@ -38,12 +34,13 @@ constexpr leash_layout_entry kLayouts[] = {
     FIELD(leash_variant, max_vocab),
     FIELD(leash_variant, preference),
     FIELD(leash_variant, min_compute_capability),
+    FIELD(leash_variant, reads),
+    FIELD(leash_variant, writes),
     FIELD(leash_variant, name),
     FIELD(leash_variant, description),
     FIELD(leash_variant, reason),
 
     STRUCT(leash_choice),
-    FIELD(leash_choice, size),
     FIELD(leash_choice, operation),
     FIELD(leash_choice, dtypes),
     FIELD(leash_choice, min_vocab),
@@ -65,7 +62,6 @@ constexpr leash_layout_entry kLayouts[] = {
     FIELD(leash_launch, parameter),
 
     STRUCT(leash_plan),
-    FIELD(leash_plan, size),
     FIELD(leash_plan, variant),
     FIELD(leash_plan, launches),
     FIELD(leash_plan, launch),
@@ -91,17 +87,14 @@ constexpr leash_layout_entry kLayouts[] = {
     FIELD(leash_row_statistics, mean),
 
     STRUCT(leash_log_softmax_args),
-    FIELD(leash_log_softmax_args, size),
     FIELD(leash_log_softmax_args, rows),
     FIELD(leash_log_softmax_args, logprobs),
 
     STRUCT(leash_entropy_args),
-    FIELD(leash_entropy_args, size),
     FIELD(leash_entropy_args, rows),
     FIELD(leash_entropy_args, entropy),
 
     STRUCT(leash_token_statistics_args),
-    FIELD(leash_token_statistics_args, size),
     FIELD(leash_token_statistics_args, rows),
     FIELD(leash_token_statistics_args, targets),
     FIELD(leash_token_statistics_args, logprob),
@@ -110,7 +103,6 @@ constexpr leash_layout_entry kLayouts[] = {
     FIELD(leash_token_statistics_args, statistics),
 
     STRUCT(leash_logits_gradient_args),
-    FIELD(leash_logits_gradient_args, size),
     FIELD(leash_logits_gradient_args, rows),
     FIELD(leash_logits_gradient_args, targets),
     FIELD(leash_logits_gradient_args, statistics),
@@ -134,7 +126,6 @@ constexpr leash_layout_entry kLayouts[] = {
     FIELD(leash_policy_loss, entropy_coefficient),
 
     STRUCT(leash_policy_gradient_args),
-    FIELD(leash_policy_gradient_args, size),
     FIELD(leash_policy_gradient_args, rows),
     FIELD(leash_policy_gradient_args, policy),
     FIELD(leash_policy_gradient_args, targets),
@@ -152,7 +143,6 @@ constexpr leash_layout_entry kLayouts[] = {
     FIELD(leash_policy_gradient_args, gradient),
 
     STRUCT(leash_ceiling_args),
-    FIELD(leash_ceiling_args, size),
     FIELD(leash_ceiling_args, kind),
     FIELD(leash_ceiling_args, repetitions),
     FIELD(leash_ceiling_args, memory),
@@ -163,7 +153,6 @@ constexpr leash_layout_entry kLayouts[] = {
     FIELD(leash_ceiling_args, median_ns),
 
     STRUCT(leash_block),
-    FIELD(leash_block, size),
     FIELD(leash_block, operation),
     FIELD(leash_block, launches),
     FIELD(leash_block, calls),

@@ -2,6 +2,7 @@
 #include "api/validation.h"
 #include "api/variants.h"
 #include "device/device.h"
+#include "leash_jvm.h"
 #include "spec/operations.h"
 
 namespace leash::api {
@@ -9,9 +10,8 @@ namespace leash::api {
 namespace {
 
 template <class Args>
-const leash_rows& check_args(const void* pointer, const char* structure) {
+const leash_rows& check_args(const void* pointer) {
     const Args& args = *static_cast<const Args*>(pointer);
-    check_size(args.size, sizeof args, structure);
     check(args);
     return args.rows;
 }
@@ -22,7 +22,7 @@ const leash_rows& check_call(int32_t operation, const void* args) {
     switch (operation) {
 #define LEASH_CASE(id, NAME, name, ...) \
     case LEASH_##NAME:                  \
-        return check_args<leash_##name##_args>(args, "leash_" #name "_args");
+        return check_args<leash_##name##_args>(args);
         LEASH_OPERATIONS(LEASH_CASE)
 #undef LEASH_CASE
         default:
@@ -52,9 +52,7 @@ using namespace leash::api;
 LEASH_OPERATIONS(LEASH_DEFINE)
 #undef LEASH_DEFINE
 
-leash_status leash_run(leash_device* device, int32_t operation, const void* args, const void*, const void*,
-                       const void*, const void*, const void*, const void*, const void*, const void*, const void*,
-                       const void*, const void*, const void*, const void*, const void*, const void*, const void*) {
+leash_status leash_run_pinned(leash_device* device, int32_t operation, const void* args, ...) {
     return run(device, operation, args);
 }
 
@@ -63,7 +61,6 @@ leash_status leash_plan_call(leash_device* device, int32_t operation, const void
         opened(device);
         const leash_rows& rows = check_call(operation, args);
         check_not_null(plan, "plan");
-        check_size(plan->size, sizeof *plan, "leash_plan");
         device->plan(operation, variant_of(operation, device->kind(), rows.variant), args, rows, plan);
         plan->variant = id_of_cuda_variant(plan->variant);
     });

@@ -16,14 +16,6 @@ inline void check_not_null(const void* pointer, const char* name) {
     if (pointer == nullptr) fail(LEASH_ERROR_INVALID_ARGUMENT, "%s is NULL", name);
 }
 
-// A caller's struct may be newer, and so larger, than this library's: what it does not know it does not touch.
-inline void check_size(size_t given, size_t known, const char* structure) {
-    if (given < known) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "%s.size = %zu, but this library knows %zu bytes; set size to sizeof(%s)",
-             structure, given, known, structure);
-    }
-}
-
 void check_operation(int32_t operation);
 
 // dtype, rows, vocab and row_stride of a matrix that the messages call `name`.

@@ -19,6 +19,15 @@ constexpr uint32_t kAllDtypes = 0 LEASH_DTYPES(LEASH_BIT);
 #undef LEASH_BIT
 constexpr int64_t kMaxVocab = INT32_MAX;
 
+// By operation: whether the rows are read for their statistics, and whether a matrix is written, which takes another read.
+struct Passes {
+    int32_t sums;
+    int32_t output;
+};
+#define LEASH_PASSES(id, NAME, name, sums, output) {sums, output},
+constexpr Passes kPasses[] = {LEASH_OPERATIONS(LEASH_PASSES)};
+#undef LEASH_PASSES
+
 int32_t set_count() { return static_cast<int32_t>(cpu::instruction_sets().size()); }
 int32_t first_cuda() { return kOperationCount * set_count(); }
 int32_t first_auto() { return first_cuda() + cuda::variant_count(); }
@@ -39,6 +48,8 @@ void describe_cpu(int32_t index, leash_variant* variant) {
     variant->max_vocab = kMaxVocab;
     variant->preference = set.preference;
     variant->min_compute_capability = 0;
+    variant->reads = kPasses[variant->operation].sums + kPasses[variant->operation].output;
+    variant->writes = kPasses[variant->operation].output;
     variant->name = set.name;
     variant->description = set.description;
     variant->reason = set.reason.c_str();
@@ -52,6 +63,8 @@ void describe_cuda(int32_t index, leash_variant* variant) {
     variant->max_vocab = known.max_vocab;
     variant->preference = known.preference;
     variant->min_compute_capability = known.min_compute_capability;
+    variant->reads = known.reads;
+    variant->writes = known.writes;
     variant->name = known.name;
     variant->description = known.description;
     variant->reason = cuda::missing_for(known.min_compute_capability);
@@ -64,6 +77,8 @@ void describe_auto(int32_t operation, leash_variant* variant) {
     variant->max_vocab = kMaxVocab;
     variant->preference = 200;
     variant->min_compute_capability = 80;
+    variant->reads = 0;
+    variant->writes = kPasses[operation].output;
     variant->name = "auto";
     variant->description = "the one of the others that the table of choices names for the call";
     variant->reason = cuda::missing_for(0);
@@ -115,12 +130,28 @@ int32_t id_of_cuda_variant(int32_t variant) { return first_cuda() + variant; }
 using namespace leash;
 using namespace leash::api;
 
+const char* leash_name(int32_t list, int32_t id) {
+    switch (list) {
+        case LEASH_LIST_OPERATIONS:
+            return name_of(kOperationNames, id);
+        case LEASH_LIST_DTYPES:
+            return name_of(kDtypeNames, id);
+        case LEASH_LIST_LOSSES:
+            return name_of(kLossNames, id);
+        case LEASH_LIST_KL_ESTIMATORS:
+            return name_of(kKlNames, id);
+        case LEASH_LIST_ROLLOUTS:
+            return name_of(kRolloutNames, id);
+        default:
+            return nullptr;
+    }
+}
+
 int32_t leash_variant_count(void) { return variant_count(); }
 
 leash_status leash_variant_get(int32_t id, leash_variant* variant) {
     return guarded([&] {
         check_not_null(variant, "variant");
-        check_size(variant->size, sizeof *variant, "leash_variant");
         describe(id, variant);
     });
 }
@@ -130,7 +161,6 @@ int32_t leash_choice_count(void) { return leash::cuda::choice_count(); }
 leash_status leash_choice_get(int32_t index, leash_choice* choice) {
     return guarded([&] {
         check_not_null(choice, "choice");
-        check_size(choice->size, sizeof *choice, "leash_choice");
         if (index < 0 || index >= leash::cuda::choice_count()) {
             fail(LEASH_ERROR_INVALID_ARGUMENT, "choice %d does not exist; they run from 0 to %d", index,
                  leash::cuda::choice_count() - 1);

@@ -1,8 +1,12 @@
 /*
  * leash: kernels for the hot path of reinforcement learning with verifiable rewards.
  *
- * This header is the whole C ABI and its comments are the contract. It is plain C99, so that bindings can be
- * generated from it.
+ * This header is the C ABI and its comments are the contract. It is plain C99, so that bindings can be generated from it;
+ * leash_jvm.h adds what a JVM needs.
+ *
+ * Compatibility. A program works with a library whose leash_abi_version() equals the LEASH_ABI_VERSION it was compiled with, and
+ * with no other: there is no compatibility between versions. leash_layout_get tells a binding in another language whether its
+ * structs have the library's layout.
  *
  * Notation. A row holds the logits x_j, 0 <= j < vocab, of one token position. With temperature T, z_j = x_j / T:
  *
@@ -68,8 +72,8 @@
 extern "C" {
 #endif
 
-/* Raised by one whenever a struct, a constant or a prototype below changes its meaning or its layout. */
-#define LEASH_ABI_VERSION 4
+/* Raised by one whenever a struct, a constant or a prototype changes its meaning or its layout. */
+#define LEASH_ABI_VERSION 5
 
 /* -------------------------------------------------------------------------------------------------- status -- */
 
@@ -99,13 +103,10 @@ typedef struct leash_device leash_device;
 enum { LEASH_DEVICE_CPU = 0, LEASH_DEVICE_CUDA = 1 };
 
 typedef struct leash_device_options {
-    size_t size;     /* sizeof(leash_device_options) */
     int32_t threads; /* CPU: threads that share a call, the caller's among them; 0 = one per available processor */
-    int32_t reserved;
 } leash_device_options;
 
 typedef struct leash_device_properties {
-    size_t size; /* sizeof(leash_device_properties) */
     int32_t kind;
     int32_t ordinal;
     int32_t threads;            /* CPU: as opened; CUDA: 0 */
@@ -179,10 +180,20 @@ enum { LEASH_DTYPES(LEASH_ENUMERATOR) };
 enum { LEASH_OPERATIONS(LEASH_ENUMERATOR) };
 #undef LEASH_ENUMERATOR
 
+enum {
+    LEASH_LIST_OPERATIONS = 0,
+    LEASH_LIST_DTYPES = 1,
+    LEASH_LIST_LOSSES = 2,
+    LEASH_LIST_KL_ESTIMATORS = 3,
+    LEASH_LIST_ROLLOUTS = 4
+};
+
+/* The name of an entry of a list in spec/, "token_statistics" or "bf16": ids run from 0. NULL where there is no such entry. */
+LEASH_API const char *leash_name(int32_t list, int32_t id);
+
 /* One way of computing one operation on one kind of device. Its place in the list is its id. "auto" of a CUDA device is the
  * one that the table of choices names for a call. */
 typedef struct leash_variant {
-    size_t size; /* sizeof(leash_variant) */
     int32_t operation;
     int32_t device_kind;
     uint32_t dtypes;         /* bit (1 << dtype) for each dtype of logits */
@@ -190,6 +201,8 @@ typedef struct leash_variant {
     int64_t max_vocab;       /* longest row, of the shortest dtype */
     int32_t preference;      /* among available ones, the highest is the best */
     int32_t min_compute_capability; /* CUDA: 90 for 9.0; CPU: 0 */
+    int32_t reads;           /* how often a row's logits are read from memory; 0: depends on the call ("auto") */
+    int32_t writes;          /* how often a row of the output matrix is written; 0: there is none */
     const char *name;        /* "avx2"; unique per operation and device kind */
     const char *description; /* one line */
     const char *reason;      /* why not available; "" when it is */
@@ -203,7 +216,6 @@ LEASH_API leash_status leash_variant_get(int32_t id, leash_variant *variant);
 /* A line of the table by which a CUDA device chooses: the first that applies, and whose variant takes the call. The number of
  * rows counts, so what is chosen, and with it the order of sums, may change with it. */
 typedef struct leash_choice {
-    size_t size;       /* sizeof(leash_choice) */
     int32_t operation; /* -1: any */
     uint32_t dtypes;   /* bit (1 << dtype) */
     int64_t min_vocab;
@@ -254,21 +266,18 @@ typedef struct leash_row_statistics {
 
 /* log-probabilities of every token. Least traffic: one read, one write. */
 typedef struct leash_log_softmax_args {
-    size_t size;
     leash_rows rows;
     leash_matrix logprobs;
 } leash_log_softmax_args;
 
 /* Least traffic: one read. */
 typedef struct leash_entropy_args {
-    size_t size;
     leash_rows rows;
     float *entropy; /* [rows] */
 } leash_entropy_args;
 
 /* Any output but one may be NULL. Least traffic: one read. */
 typedef struct leash_token_statistics_args {
-    size_t size;
     leash_rows rows;
     const int32_t *targets; /* [rows]; NULL only where logprob is NULL too */
     float *logprob;         /* [rows], of the target */
@@ -284,7 +293,6 @@ typedef struct leash_token_statistics_args {
  *
  * Least traffic: one read, one write. */
 typedef struct leash_logits_gradient_args {
-    size_t size;
     leash_rows rows;
     const int32_t *targets;                 /* [rows]; NULL only where grad_logprob is NULL too */
     const leash_row_statistics *statistics; /* [rows], of the same logits and temperature */
@@ -342,7 +350,6 @@ enum {
 /* Loss and gradient in one pass. Every output may be NULL; without gradient.data it is a forward pass. Least traffic with
  * the gradient in place: one read, one write. */
 typedef struct leash_policy_gradient_args {
-    size_t size;
     leash_rows rows;
     leash_policy_loss policy;
     const int32_t *targets;         /* [rows] */
@@ -366,14 +373,6 @@ LEASH_API leash_status leash_token_statistics(leash_device *device, const leash_
 LEASH_API leash_status leash_logits_gradient(leash_device *device, const leash_logits_gradient_args *args);
 LEASH_API leash_status leash_policy_gradient(leash_device *device, const leash_policy_gradient_args *args);
 
-/* Runs one operation as above, args being its struct. The pointers that follow are ignored here: a managed caller passes
- * the memory that the struct refers to, so that its runtime keeps all of it alive until the call returns. */
-LEASH_API leash_status leash_run(leash_device *device, int32_t operation, const void *args, const void *hold0,
-                                 const void *hold1, const void *hold2, const void *hold3, const void *hold4,
-                                 const void *hold5, const void *hold6, const void *hold7, const void *hold8,
-                                 const void *hold9, const void *hold10, const void *hold11, const void *hold12,
-                                 const void *hold13, const void *hold14, const void *hold15);
-
 /* --------------------------------------------------------------------------------------------- launch plans -- */
 
 #define LEASH_MAX_LAUNCHES 4
@@ -392,14 +391,13 @@ typedef struct leash_launch {
 } leash_launch;
 
 typedef struct leash_plan {
-    size_t size;      /* sizeof(leash_plan) */
     int32_t variant;  /* id of the one that was planned: never AUTO, nor an "auto" */
     int32_t launches; /* 0 where there are no rows */
     leash_launch launch[LEASH_MAX_LAUNCHES];
 } leash_plan;
 
-/* What leash_run would launch on a CUDA device for these arguments, one after the other in its stream, for a caller who
- * launches himself. Checks all that leash_run checks. Each plan is for one launch: it holds the place where the kernels
+/* What an operation would launch on a CUDA device, one after the other in its stream, for a caller that launches the kernels
+ * itself; args is the operation's struct. Checks all that the operation checks. Each plan is for one launch: it holds the place where the kernels
  * report targets out of range, which leash_synchronize looks at. LEASH_ERROR_UNSUPPORTED on a CPU device. */
 LEASH_API leash_status leash_plan_call(leash_device *device, int32_t operation, const void *args, leash_plan *plan);
 
@@ -416,7 +414,6 @@ enum {
 };
 
 typedef struct leash_ceiling_args {
-    size_t size;
     int32_t kind;
     int32_t repetitions; /* >= 1 */
     void *memory;        /* aligned to 64 bytes; written by COPY and UPDATE, not used by EXP */
@@ -434,7 +431,6 @@ LEASH_API leash_status leash_measure_ceiling(leash_device *device, leash_ceiling
 /* Calls of one operation, to be timed together by the device's own events: on a CUDA device from the begin of the first
  * kernel to the end of the last, the GPU being kept busy until all of them are enqueued. */
 typedef struct leash_block {
-    size_t size;
     int32_t operation;
     int32_t launches;         /* in [1, LEASH_MAX_BLOCK_LAUNCHES] */
     const void *const *calls; /* [count] the operation's structs, launched in turn */

@@ -23,6 +23,12 @@ constexpr int32_t count_of(const char* const (&)[kCount]) {
     return kCount;
 }
 
+// nullptr where there is no such entry.
+template <int kCount>
+constexpr const char* name_of(const char* const (&names)[kCount], int32_t id) {
+    return id >= 0 && id < kCount ? names[id] : nullptr;
+}
+
 }  // namespace leash
 
 #endif

@@ -162,8 +162,7 @@ struct Columns {
 };
 
 inline cpu::TargetFault token_statistics(Batch& batch, const cpu::Kernels& kernels, int threads, Columns* out) {
-    const leash_token_statistics_args args = {sizeof args,
-                                              batch.row_arguments(),
+    const leash_token_statistics_args args = {batch.row_arguments(),
                                               batch.targets.data(),
                                               out->a.data(),
                                               out->b.data(),
@@ -189,8 +188,7 @@ inline leash_policy_loss policy() {
 
 inline cpu::TargetFault policy_gradient(Batch& batch, const cpu::Kernels& kernels, int threads, leash_matrix gradient,
                                  Columns* out) {
-    const leash_policy_gradient_args args = {sizeof args,
-                                             batch.row_arguments(),
+    const leash_policy_gradient_args args = {batch.row_arguments(),
                                              policy(),
                                              batch.targets.data(),
                                              batch.advantage.data(),

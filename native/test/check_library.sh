@@ -1,6 +1,6 @@
 #!/bin/sh
 # What a build of libleash.so must look like. Arguments: the build folder, and the objects of the instruction sets.
-#   - it exports the functions of leash.h and nothing else
+#   - it exports the functions of leash.h and leash_jvm.h and nothing else
 #   - it needs nothing but the C library
 #   - the code compiled for an instruction set leaves nothing that another translation unit could be linked with (no weak
 #     symbols) and nothing that runs when the library is loaded: either would be SIGILL on an older processor
@@ -16,9 +16,9 @@ fail() {
 }
 
 exported=$(nm -D --defined-only "$library" | awk '{ print $3 }' | sort)
-declared=$(sed -n 's/^LEASH_API .*[ *]\(leash_[a-z_0-9]*\)(.*/\1/p' include/leash.h | sort)
-[ -n "$declared" ] || fail "found no declarations in include/leash.h"
-[ "$exported" = "$declared" ] || fail "exports differ from leash.h: $(printf '%s\n%s\n' "$exported" "$declared" | sort | uniq -u | tr '\n' ' ')"
+declared=$(sed -n 's/^LEASH_API .*[ *]\(leash_[a-z_0-9]*\)(.*/\1/p' include/*.h | sort)
+[ -n "$declared" ] || fail "found no declarations in include/"
+[ "$exported" = "$declared" ] || fail "exports differ from the headers in include/: $(printf '%s\n%s\n' "$exported" "$declared" | sort | uniq -u | tr '\n' ' ')"
 
 for needed in $(readelf -d "$library" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
     case $needed in

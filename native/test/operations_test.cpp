@@ -15,19 +15,18 @@ namespace {
 Implementation implementation_of(const cpu::Kernels& kernels) {
     Implementation with;
     with.log_softmax = [&](Batch& batch) {
-        const leash_log_softmax_args args = {sizeof args, batch.row_arguments(), batch.output_argument()};
+        const leash_log_softmax_args args = {batch.row_arguments(), batch.output_argument()};
         cpu::log_softmax(device(3), kernels, args);
     };
     with.token_statistics = [&](Batch& batch, Columns* out) {
         CHECK_EQ(token_statistics(batch, kernels, 3, out).rows, 0);
     };
     with.entropy = [&](Batch& batch, std::vector<float>* entropy) {
-        const leash_entropy_args args = {sizeof args, batch.row_arguments(), entropy->data()};
+        const leash_entropy_args args = {batch.row_arguments(), entropy->data()};
         cpu::entropy(device(3), kernels, args);
     };
     with.logits_gradient = [&](Batch& batch, const std::vector<leash_row_statistics>& statistics) {
-        const leash_logits_gradient_args args = {sizeof args,
-                                                 batch.row_arguments(),
+        const leash_logits_gradient_args args = {batch.row_arguments(),
                                                  batch.targets.data(),
                                                  statistics.data(),
                                                  batch.advantage.data(),

@@ -15,7 +15,7 @@ namespace leash::test {
 class OpenDevice {
   public:
     explicit OpenDevice(int32_t threads = 2) {
-        const leash_device_options options = {sizeof options, threads, 0};
+        const leash_device_options options = {threads};
         if (leash_device_open(LEASH_DEVICE_CPU, 0, &options, &device_) != LEASH_OK) {
             std::fprintf(stderr, "cannot open the CPU device: %s\n", leash_last_error());
             std::abort();
@@ -55,15 +55,14 @@ struct Rig {
     }
     leash_matrix output() { return {matrix.data(), kRows, kVocab, kVocab, LEASH_F32, 0}; }
 
-    leash_log_softmax_args log_softmax() { return {sizeof(leash_log_softmax_args), rows(), output()}; }
-    leash_entropy_args entropy() { return {sizeof(leash_entropy_args), rows(), out[0].data()}; }
+    leash_log_softmax_args log_softmax() { return {rows(), output()}; }
+    leash_entropy_args entropy() { return {rows(), out[0].data()}; }
     leash_token_statistics_args token_statistics() {
-        return {sizeof(leash_token_statistics_args), rows(),        targets.data(),    out[0].data(),
+        return {rows(),        targets.data(),    out[0].data(),
                 out[1].data(),                       out[2].data(), statistics.data()};
     }
     leash_logits_gradient_args logits_gradient() {
-        return {sizeof(leash_logits_gradient_args),
-                rows(),
+        return {rows(),
                 targets.data(),
                 given_statistics.data(),
                 in.data(),
@@ -73,8 +72,7 @@ struct Rig {
     }
     leash_policy_gradient_args policy_gradient() {
         constexpr float kInfinity = std::numeric_limits<float>::infinity();
-        return {sizeof(leash_policy_gradient_args),
-                rows(),
+        return {rows(),
                 {LEASH_LOSS_PPO_CLIP, LEASH_KL_K3, LEASH_ROLLOUT_TRUNCATE, 0.2f, 0.3f, kInfinity, 1.0f, 1.0f, 0.0f,
                  2.0f, 0.1f, 0.01f},
                 targets.data(),

@@ -77,7 +77,6 @@ class Struct:
         self._name = name
         size = self._layouts[name][""][1]
         self._bytes = ctypes.create_string_buffer(size)
-        self.set("size", size)
 
     def pointer(self):
         return ctypes.c_void_p(ctypes.addressof(self._bytes))

@@ -62,8 +62,7 @@ struct Call {
     float* logprob = gpu.put(std::vector<float>(kRows, -7.0f));
 
     leash_token_statistics_args args(int32_t variant = LEASH_VARIANT_AUTO) const {
-        return {sizeof(leash_token_statistics_args),
-                {{logits, kRows, kVocab, kVocab, LEASH_F32, 0}, nullptr, nullptr, 1.0f, variant},
+        return {{{logits, kRows, kVocab, kVocab, LEASH_F32, 0}, nullptr, nullptr, 1.0f, variant},
                 targets,
                 logprob,
                 nullptr,
@@ -79,7 +78,6 @@ struct Call {
 
 leash_variant variant_of(int32_t id) {
     leash_variant variant = {};
-    variant.size = sizeof variant;
     CHECK_EQ(leash_variant_get(id, &variant), LEASH_OK);
     return variant;
 }
@@ -96,7 +94,6 @@ TEST(cuda_devices_describe_themselves) {
     CHECK_EQ(leash_device_open(LEASH_DEVICE_CUDA, -1, nullptr, &none), LEASH_ERROR_UNAVAILABLE);
     const Gpu gpu(2);
     leash_device_properties properties = {};
-    properties.size = sizeof properties;
     CHECK_EQ(leash_device_get_properties(gpu, &properties), LEASH_OK);
     CHECK_EQ(properties.kind, int32_t{LEASH_DEVICE_CUDA});
     CHECK_EQ(properties.ordinal, 2);
@@ -158,7 +155,6 @@ TEST(the_table_of_choices_names_variants_that_exist) {
     CHECK(leash_choice_count() > 0);
     for (int32_t i = 0; i < leash_choice_count(); i++) {
         leash_choice choice = {};
-        choice.size = sizeof choice;
         CHECK_EQ(leash_choice_get(i, &choice), LEASH_OK);
         CHECK(choice.min_vocab >= 1 && choice.min_vocab <= choice.max_vocab && *choice.evidence != '\0');
         const bool is_cluster = choice.cluster > 0 && choice.cluster <= 8 && (choice.cluster & (choice.cluster - 1)) == 0;
@@ -172,14 +168,12 @@ TEST(the_table_of_choices_names_variants_that_exist) {
         CHECK(exists);
     }
     leash_choice choice = {};
-    choice.size = sizeof choice;
     CHECK_EQ(leash_choice_get(leash_choice_count(), &choice), LEASH_ERROR_INVALID_ARGUMENT);
 }
 
 TEST(a_choice_is_what_a_call_is_planned_with) {
     const Gpu gpu(3);
     leash_device_properties device = {};
-    device.size = sizeof device;
     CHECK_EQ(leash_device_get_properties(gpu, &device), LEASH_OK);
     const Call call{gpu};
     for (const int64_t vocab : {int64_t{5}, int64_t{3000}, int64_t{40000}}) {
@@ -187,10 +181,8 @@ TEST(a_choice_is_what_a_call_is_planned_with) {
         args.rows.logits.vocab = args.rows.logits.row_stride = vocab;
         args.rows.logits.rows = 0;  // which need no memory
         leash_plan plan = {};
-        plan.size = sizeof plan;
         CHECK_EQ(leash_plan_call(gpu, LEASH_TOKEN_STATISTICS, &args, &plan), LEASH_OK);
         leash_choice choice = {};
-        choice.size = sizeof choice;
         int32_t index = -1;
         CHECK_EQ(leash_choose(LEASH_TOKEN_STATISTICS, args.rows.logits.dtype, args.rows.logits.rows, vocab,
                               device.compute_capability, device.shared_bytes_per_block, &index),
@@ -299,8 +291,7 @@ TEST(plans_are_what_a_call_launches) {
     const Call call{gpu};
     leash_plan plan = {};
     const leash_token_statistics_args args = call.args();
-    CHECK_EQ(leash_plan_call(gpu, LEASH_TOKEN_STATISTICS, &args, &plan), LEASH_ERROR_INVALID_ARGUMENT);
-    plan.size = sizeof plan;
+    CHECK_EQ(leash_plan_call(gpu, LEASH_TOKEN_STATISTICS, &args, nullptr), LEASH_ERROR_INVALID_ARGUMENT);
     CHECK_EQ(leash_plan_call(gpu, LEASH_TOKEN_STATISTICS, &args, &plan), LEASH_OK);
     CHECK_EQ(plan.launches, 1);
     CHECK(std::strcmp(plan.launch[0].kernel, "leash_token_statistics_warp_f32") == 0);
@@ -321,15 +312,13 @@ TEST(rows_that_fill_the_shared_memory) {
     for (int round = 0; round < 2; round++) {
         const Gpu gpu;
         float* const logits = gpu.put(std::vector<float>(kLong, 1.0f));
-        leash_log_softmax_args args = {sizeof args,
-                                       {{logits, 1, kLong, kLong, LEASH_F32, 0}, nullptr, nullptr, 1.0f, LEASH_VARIANT_AUTO},
+        leash_log_softmax_args args = {{{logits, 1, kLong, kLong, LEASH_F32, 0}, nullptr, nullptr, 1.0f, LEASH_VARIANT_AUTO},
                                        {logits, 1, kLong, kLong, LEASH_F32, 0}};
         for (int32_t id = 0; id < leash_variant_count(); id++) {
             const leash_variant variant = variant_of(id);
             if (variant.operation == LEASH_LOG_SOFTMAX && std::strcmp(variant.name, "resident") == 0) args.rows.variant = id;
         }
         leash_plan plan = {};
-        plan.size = sizeof plan;
         CHECK_EQ(leash_plan_call(gpu, LEASH_LOG_SOFTMAX, &args, &plan), LEASH_OK);
         CHECK(plan.launch[0].shared_bytes > 48 << 10);
         CHECK_EQ(leash_log_softmax(gpu, &args), LEASH_OK);

@@ -165,8 +165,7 @@ cuda::Fault run_policy_gradient(const cuda::Selection& selection, Batch& batch, 
         reference_logprob(batch.reference_logprob), rollout_logprob(batch.rollout_logprob), weight(batch.weight);
     const OnDevice<float> a(out->a), b(out->b), c(out->c), d(out->d), e(out->e);
     const OnDevice<uint8_t> flags(out->flags);
-    const leash_policy_gradient_args args = {sizeof args,
-                                             on.rows(),
+    const leash_policy_gradient_args args = {on.rows(),
                                              policy(),
                                              on.targets.get(),
                                              advantage.get(),
@@ -193,7 +192,7 @@ cuda::Fault run_token_statistics(const cuda::Selection& selection, Batch& batch,
     DeviceBatch on(batch, shift);
     const OnDevice<float> a(out->a), b(out->b), c(out->c);
     const OnDevice<leash_row_statistics> statistics(out->statistics);
-    const leash_token_statistics_args args = {sizeof args, on.rows(), on.targets.get(), a.get(),
+    const leash_token_statistics_args args = {on.rows(), on.targets.get(), a.get(),
                                               b.get(),     c.get(),   statistics.get()};
     const cuda::Fault fault = launch(selection, &args, args.rows, limits);
     for (const OnDevice<float>* column : {&a, &b, &c}) column->back();
@@ -206,7 +205,7 @@ Implementation implementation_of(const Setup& setup, int64_t shift) {
     Implementation with;
     with.log_softmax = [=](Batch& batch) {
         DeviceBatch on(batch, shift);
-        const leash_log_softmax_args args = {sizeof args, on.rows(), on.matrix()};
+        const leash_log_softmax_args args = {on.rows(), on.matrix()};
         launch(selected(LEASH_LOG_SOFTMAX, setup), &args, args.rows, limits);
         on.back();
     };
@@ -216,7 +215,7 @@ Implementation implementation_of(const Setup& setup, int64_t shift) {
     with.entropy = [=](Batch& batch, std::vector<float>* entropy) {
         DeviceBatch on(batch, shift);
         const OnDevice<float> column(*entropy);
-        const leash_entropy_args args = {sizeof args, on.rows(), column.get()};
+        const leash_entropy_args args = {on.rows(), column.get()};
         launch(selected(LEASH_ENTROPY, setup), &args, args.rows, limits);
         column.back();
     };
@@ -224,7 +223,7 @@ Implementation implementation_of(const Setup& setup, int64_t shift) {
         DeviceBatch on(batch, shift);
         const OnDevice<leash_row_statistics> statistics(saved);
         const OnDevice<float> advantage(batch.advantage), weight(batch.weight), old_logprob(batch.old_logprob);
-        const leash_logits_gradient_args args = {sizeof args,     on.rows(),    on.targets.get(),  statistics.get(),
+        const leash_logits_gradient_args args = {on.rows(),    on.targets.get(),  statistics.get(),
                                                  advantage.get(), weight.get(), old_logprob.get(), on.matrix()};
         CHECK_EQ(launch(selected(LEASH_LOGITS_GRADIENT, setup), &args, args.rows, limits).rows, 0u);
         on.back();
@@ -294,7 +293,7 @@ VARIANT_TEST(cuda_clusters_of_all_sizes_are_used) {
     for (const Setup& setup : tested_setups()) {
         if (setup.variant != "resident" || setup.cluster != 0) continue;
         Batch batch(1, 4099, LEASH_F32, 1);
-        const leash_log_softmax_args args = {sizeof args, batch.row_arguments(), batch.output_argument()};
+        const leash_log_softmax_args args = {batch.row_arguments(), batch.output_argument()};
         const cuda::Plan plan = cuda::plan(selected(LEASH_LOG_SOFTMAX, setup), &args, setup.limits, nullptr, nullptr);
         seen[plan.launch[0].cluster] = true;
     }
@@ -374,7 +373,7 @@ VARIANT_TEST(cuda_rows_off_a_boundary_are_written_in_vectors) {
                                       std::to_string(output_shift));
                 Batch copy = batch;
                 DeviceBatch on(copy, shift, output_shift);
-                const leash_log_softmax_args args = {sizeof args, on.rows(), on.matrix()};
+                const leash_log_softmax_args args = {on.rows(), on.matrix()};
                 const uint64_t before = emulator::global_writes(2);
                 launch(selection, &args, args.rows, setup.limits);
                 const uint64_t narrow = emulator::global_writes(2) - before;

@@ -35,8 +35,7 @@ struct Rig {
             values[0] = static_cast<float>(i);  // so that no two sets have the same entropy
             logits[i] = put(values);
             entropy[i] = put(std::vector<float>(kRows, -1.0f));
-            args[i] = {sizeof args[i],
-                       {{logits[i], kRows, kVocab, kVocab, LEASH_F32, 0}, nullptr, nullptr, 1.0f, LEASH_VARIANT_AUTO},
+            args[i] = {{{logits[i], kRows, kVocab, kVocab, LEASH_F32, 0}, nullptr, nullptr, 1.0f, LEASH_VARIANT_AUTO},
                        entropy[i]};
             calls[i] = &args[i];
         }
@@ -62,7 +61,6 @@ struct Rig {
     }
     leash_block block() const {
         leash_block b = {};
-        b.size = sizeof b;
         b.operation = LEASH_ENTROPY;
         b.launches = 2;
         b.calls = calls;
@@ -111,7 +109,7 @@ TEST(a_block_flushes_before_it_measures) {
 
 TEST(a_block_reports_targets_out_of_range) {
     Rig rig;
-    const leash_token_statistics_args args = {sizeof args, rig.args[0].rows, rig.targets, rig.logprob, nullptr, nullptr, nullptr};
+    const leash_token_statistics_args args = {rig.args[0].rows, rig.targets, rig.logprob, nullptr, nullptr, nullptr};
     const void* call = &args;
     leash_block block = rig.block();
     block.operation = LEASH_TOKEN_STATISTICS;
@@ -141,7 +139,6 @@ TEST(a_block_with_bad_arguments_launches_nothing) {
     refused([](leash_block& b) { b.flush_bytes = -1; }, "flush_bytes = -1");
     refused([](leash_block& b) { b.flush_bytes = 1; }, "flush is NULL");
     refused([](leash_block& b) { b.operation = 5; }, "operation = 5");
-    refused([](leash_block& b) { b.size = 8; }, "leash_block.size = 8");
     CHECK_EQ(leash_measure_block(rig.device, nullptr), LEASH_ERROR_INVALID_ARGUMENT);
     for (int set = 0; set < 3; set++) CHECK_EQ(rig.first_entropy(set), -1.0f);
 }
@@ -154,7 +151,7 @@ TEST(ceilings_of_a_gpu_pass_over_all_bytes) {
     for (size_t i = 0; i < host.size(); i++) host[i] = static_cast<uint8_t>(i * 7 % 251);
     uint8_t* const memory = rig.put(host);
     const auto measured = [&](int32_t kind, void* at, int64_t bytes) {
-        leash_ceiling_args args = {sizeof args, kind, 5, at, bytes, LEASH_VARIANT_AUTO, 0, -1, -1};
+        leash_ceiling_args args = {kind, 5, at, bytes, LEASH_VARIANT_AUTO, 0, -1, -1};
         CHECK_EQ(leash_measure_ceiling(rig.device, &args), LEASH_OK);
         CHECK(args.best_ns >= 0 && args.median_ns >= args.best_ns);
         std::vector<uint8_t> now(kBytes);
@@ -169,6 +166,6 @@ TEST(ceilings_of_a_gpu_pass_over_all_bytes) {
     CHECK(std::memcmp(copied.data() + 4 * 4096, host.data(), 4 * 4096) == 0);
     CHECK(std::memcmp(copied.data() + 8 * 4096, host.data() + 8 * 4096, 4096) == 0);
 
-    leash_ceiling_args exp = {sizeof exp, LEASH_CEILING_EXP, 1, memory, kBytes, LEASH_VARIANT_AUTO, 0, -1, -1};
+    leash_ceiling_args exp = {LEASH_CEILING_EXP, 1, memory, kBytes, LEASH_VARIANT_AUTO, 0, -1, -1};
     CHECK_EQ(leash_measure_ceiling(rig.device, &exp), LEASH_ERROR_UNSUPPORTED);
 }

@@ -18,16 +18,28 @@ public final class NativeDevice {
   }
 
   /**
-   * Opens a device. The library must be loaded.
+   * Opens a CPU device. The library must be loaded.
    *
-   * @param kind {@code LEASH_DEVICE_*}
-   * @param threads of a CPU device; 0 for one per available processor
+   * @param ordinal of the only one, 0
+   * @param threads 0 for one per available processor
    * @throws org.leash.UnavailableException there is no such device
    */
-  public static NativeDevice open(int kind, int ordinal, int threads) {
+  public static NativeDevice openCpu(int ordinal, int threads) {
+    return open(Leash.LEASH_DEVICE_CPU(), ordinal, threads);
+  }
+
+  /**
+   * Opens a GPU. The library must be loaded.
+   *
+   * @throws org.leash.UnavailableException there is no such device
+   */
+  public static NativeDevice openCuda(int ordinal) {
+    return open(Leash.LEASH_DEVICE_CUDA(), ordinal, 0);
+  }
+
+  private static NativeDevice open(int kind, int ordinal, int threads) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment options = leash_device_options.allocate(arena);
-      leash_device_options.size(options, options.byteSize());
       leash_device_options.threads(options, threads);
       MemorySegment device = arena.allocate(Leash.C_POINTER);
       Status.check(Leash.leash_device_open(kind, ordinal, options, device));
@@ -70,7 +82,6 @@ public final class NativeDevice {
   public Properties properties() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment properties = leash_device_properties.allocate(arena);
-      leash_device_properties.size(properties, properties.byteSize());
       Status.check(Leash.leash_device_get_properties(handle, properties));
       return new Properties(
           leash_device_properties.name(properties).getString(0),

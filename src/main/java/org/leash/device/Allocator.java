@@ -25,31 +25,31 @@ abstract sealed class Allocator permits Device, PinnedMemory {
    * @throws OutOfMemoryError there is not that much memory
    */
   public final Matrix matrix(long rows, long vocab, long rowStride, DType dtype) {
-    Owned memory = allocate(Region.bytes(rows, vocab, rowStride, dtype));
+    Owned memory = allocate(Place.bytes(rows, vocab, rowStride, dtype));
     return new Matrix(memory.place(), rows, vocab, rowStride, dtype, memory.release());
   }
 
   /** A column of zeros. */
   public final FloatColumn floats(long rows) {
-    Owned memory = allocate(Region.bytes(rows, FloatColumn.BYTES));
+    Owned memory = allocate(Place.bytes(rows, FloatColumn.BYTES));
     return new FloatColumn(memory.place(), rows, memory.release());
   }
 
   /** A column of zeros. */
   public final IntColumn ints(long rows) {
-    Owned memory = allocate(Region.bytes(rows, IntColumn.BYTES));
+    Owned memory = allocate(Place.bytes(rows, IntColumn.BYTES));
     return new IntColumn(memory.place(), rows, memory.release());
   }
 
   /** A column of zeros. */
   public final ByteColumn bytes(long rows) {
-    Owned memory = allocate(Region.bytes(rows, ByteColumn.BYTES));
+    Owned memory = allocate(Place.bytes(rows, ByteColumn.BYTES));
     return new ByteColumn(memory.place(), rows, memory.release());
   }
 
   /** A column of zeros. */
   public final StatisticsColumn statistics(long rows) {
-    Owned memory = allocate(Region.bytes(rows, StatisticsColumn.BYTES));
+    Owned memory = allocate(Place.bytes(rows, StatisticsColumn.BYTES));
     return new StatisticsColumn(memory.place(), rows, memory.release());
   }
 }

@@ -1,7 +1,7 @@
 package org.leash.device;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import org.leash.binding.Elements;
 
 /** One byte for each row: masks (0 = masked) and clip flags. */
 public final class ByteColumn extends Buffer {
@@ -22,18 +22,29 @@ public final class ByteColumn extends Buffer {
    * @throws IllegalStateException the memory has been freed
    */
   public static ByteColumn wrap(MemorySegment memory, long rows) {
-    return new ByteColumn(
-        Place.host(Region.of(memory, Region.bytes(rows, BYTES), BYTES)), rows, Buffer::keep);
+    return new ByteColumn(Place.wrap(memory, Place.bytes(rows, BYTES), BYTES), rows, Buffer::keep);
+  }
+
+  /**
+   * A column in a Java array, for Java variants only.
+   *
+   * @throws IllegalArgumentException values is null
+   */
+  public static ByteColumn wrap(byte[] values) {
+    if (values == null) {
+      throw new IllegalArgumentException("values is null; pass an array with one byte per row");
+    }
+    return wrap(MemorySegment.ofArray(values), values.length);
   }
 
   /** The value of one row. */
   public byte get(long row) {
-    return memory().get(ValueLayout.JAVA_BYTE, checkRow(row) * BYTES);
+    return Elements.getByte(memory(), checkRow(row) * BYTES);
   }
 
   /** Sets the value of one row. */
   public void set(long row, byte value) {
-    memory().set(ValueLayout.JAVA_BYTE, checkRow(row) * BYTES, value);
+    Elements.setByte(memory(), checkRow(row) * BYTES, value);
   }
 
   /**

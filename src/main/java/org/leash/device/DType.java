@@ -1,7 +1,7 @@
 package org.leash.device;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import org.leash.binding.Elements;
 
 /**
  * Element types of logits. Arithmetic is f32 throughout; these are what it is loaded from and
@@ -9,58 +9,51 @@ import java.lang.foreign.ValueLayout;
  */
 public enum DType {
   /** IEEE 754 binary32. */
-  F32(4, 0) {
+  F32(4) {
     @Override
     public float decode(MemorySegment memory, long byteOffset) {
-      return memory.get(ValueLayout.JAVA_FLOAT, byteOffset);
+      return Elements.getFloat(memory, byteOffset);
     }
 
     @Override
     public void encode(MemorySegment memory, long byteOffset, float value) {
-      memory.set(ValueLayout.JAVA_FLOAT, byteOffset, value);
+      Elements.setFloat(memory, byteOffset, value);
     }
   },
   /** bfloat16: the upper half of a binary32. */
-  BF16(2, 1) {
+  BF16(2) {
     @Override
     public float decode(MemorySegment memory, long byteOffset) {
-      return bf16ToFloat(memory.get(ValueLayout.JAVA_SHORT, byteOffset));
+      return bf16ToFloat(Elements.getShort(memory, byteOffset));
     }
 
     @Override
     public void encode(MemorySegment memory, long byteOffset, float value) {
-      memory.set(ValueLayout.JAVA_SHORT, byteOffset, floatToBf16(value));
+      Elements.setShort(memory, byteOffset, floatToBf16(value));
     }
   },
   /** IEEE 754 binary16. */
-  F16(2, 2) {
+  F16(2) {
     @Override
     public float decode(MemorySegment memory, long byteOffset) {
-      return Float.float16ToFloat(memory.get(ValueLayout.JAVA_SHORT, byteOffset));
+      return Float.float16ToFloat(Elements.getShort(memory, byteOffset));
     }
 
     @Override
     public void encode(MemorySegment memory, long byteOffset, float value) {
-      memory.set(ValueLayout.JAVA_SHORT, byteOffset, Float.floatToFloat16(value));
+      Elements.setShort(memory, byteOffset, Float.floatToFloat16(value));
     }
   };
 
   private final int bytes;
-  private final int abi;
 
-  DType(int bytes, int abi) {
+  DType(int bytes) {
     this.bytes = bytes;
-    this.abi = abi;
   }
 
   /** Bytes of one element. */
   public int bytes() {
     return bytes;
-  }
-
-  /** The constant {@code LEASH_F32}, {@code LEASH_BF16} or {@code LEASH_F16} of the C interface. */
-  public int abi() {
-    return abi;
   }
 
   /** Reads one element; exact. */

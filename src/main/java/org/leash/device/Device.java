@@ -19,9 +19,9 @@ import org.leash.binding.NativeDevice;
  * <p>A CPU device opens on every machine. Without the native library its memory comes from the JDK
  * and only Java variants run; {@link DeviceProperties#nativeLibrary()} tells.
  *
- * <p>A CUDA device is a stream of its GPU: what it is given (kernels, copies, fills) is done in
- * that order, and calls return before; {@link #synchronize()} waits, and throws what went wrong
- * meanwhile. Whoever wants several streams opens the GPU several times and orders them by events.
+ * <p>A CUDA device is a stream of its GPU: kernels, copies and fills run in the order of their
+ * calls, which return before; {@link #synchronize()} waits for them and throws their errors. To use
+ * several streams, open the GPU several times and order them by events.
  *
  * <p>Thread-safe. Memory may be used with any CPU device of the process, or any device of the same
  * GPU, not only with the one it came from.
@@ -107,7 +107,10 @@ public final class Device extends Allocator implements AutoCloseable {
   }
 
   private static Device openNative(DeviceKind kind, int ordinal, int threads) {
-    NativeDevice opened = NativeDevice.open(kind.abi(), ordinal, threads);
+    NativeDevice opened =
+        kind == DeviceKind.CPU
+            ? NativeDevice.openCpu(ordinal, threads)
+            : NativeDevice.openCuda(ordinal);
     NativeDevice.Properties found = opened.properties();
     return new Device(
         new DeviceProperties(

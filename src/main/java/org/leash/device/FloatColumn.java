@@ -1,7 +1,7 @@
 package org.leash.device;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import org.leash.binding.Elements;
 
 /** One f32 for each row: temperatures, advantages, log-probabilities, losses, ... */
 public final class FloatColumn extends Buffer {
@@ -22,18 +22,29 @@ public final class FloatColumn extends Buffer {
    * @throws IllegalStateException the memory has been freed
    */
   public static FloatColumn wrap(MemorySegment memory, long rows) {
-    return new FloatColumn(
-        Place.host(Region.of(memory, Region.bytes(rows, BYTES), BYTES)), rows, Buffer::keep);
+    return new FloatColumn(Place.wrap(memory, Place.bytes(rows, BYTES), BYTES), rows, Buffer::keep);
+  }
+
+  /**
+   * A column in a Java array, for Java variants only.
+   *
+   * @throws IllegalArgumentException values is null
+   */
+  public static FloatColumn wrap(float[] values) {
+    if (values == null) {
+      throw new IllegalArgumentException("values is null; pass an array with one float per row");
+    }
+    return wrap(MemorySegment.ofArray(values), values.length);
   }
 
   /** The value of one row. */
   public float get(long row) {
-    return memory().get(ValueLayout.JAVA_FLOAT, checkRow(row) * BYTES);
+    return Elements.getFloat(memory(), checkRow(row) * BYTES);
   }
 
   /** Sets the value of one row. */
   public void set(long row, float value) {
-    memory().set(ValueLayout.JAVA_FLOAT, checkRow(row) * BYTES, value);
+    Elements.setFloat(memory(), checkRow(row) * BYTES, value);
   }
 
   /**

@@ -1,7 +1,7 @@
 package org.leash.device;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import org.leash.binding.Elements;
 
 /** One int for each row: the tokens that were sampled. */
 public final class IntColumn extends Buffer {
@@ -22,18 +22,29 @@ public final class IntColumn extends Buffer {
    * @throws IllegalStateException the memory has been freed
    */
   public static IntColumn wrap(MemorySegment memory, long rows) {
-    return new IntColumn(
-        Place.host(Region.of(memory, Region.bytes(rows, BYTES), BYTES)), rows, Buffer::keep);
+    return new IntColumn(Place.wrap(memory, Place.bytes(rows, BYTES), BYTES), rows, Buffer::keep);
+  }
+
+  /**
+   * A column in a Java array, for Java variants only.
+   *
+   * @throws IllegalArgumentException values is null
+   */
+  public static IntColumn wrap(int[] values) {
+    if (values == null) {
+      throw new IllegalArgumentException("values is null; pass an array with one int per row");
+    }
+    return wrap(MemorySegment.ofArray(values), values.length);
   }
 
   /** The value of one row. */
   public int get(long row) {
-    return memory().get(ValueLayout.JAVA_INT, checkRow(row) * BYTES);
+    return Elements.getInt(memory(), checkRow(row) * BYTES);
   }
 
   /** Sets the value of one row. */
   public void set(long row, int value) {
-    memory().set(ValueLayout.JAVA_INT, checkRow(row) * BYTES, value);
+    Elements.setInt(memory(), checkRow(row) * BYTES, value);
   }
 
   /**

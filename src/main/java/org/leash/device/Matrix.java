@@ -37,14 +37,9 @@ public final class Matrix extends Buffer {
    */
   public static Matrix wrap(
       MemorySegment memory, long rows, long vocab, long rowStride, DType dtype) {
-    long bytes = Region.bytes(rows, vocab, rowStride, dtype);
+    long bytes = Place.bytes(rows, vocab, rowStride, dtype);
     return new Matrix(
-        Place.host(Region.of(memory, bytes, dtype.bytes())),
-        rows,
-        vocab,
-        rowStride,
-        dtype,
-        Buffer::keep);
+        Place.wrap(memory, bytes, dtype.bytes()), rows, vocab, rowStride, dtype, Buffer::keep);
   }
 
   /**
@@ -67,7 +62,7 @@ public final class Matrix extends Buffer {
    * @throws IndexOutOfBoundsException it would not lie inside this matrix
    */
   public Matrix slice(long firstElement, long rows, long vocab, long rowStride) {
-    long bytes = Region.bytes(rows, vocab, rowStride, dtype);
+    long bytes = Place.bytes(rows, vocab, rowStride, dtype);
     long size = byteSize() / dtype.bytes();
     if (firstElement < 0 || firstElement > size || bytes / dtype.bytes() > size - firstElement) {
       throw new IndexOutOfBoundsException(
@@ -135,7 +130,7 @@ public final class Matrix extends Buffer {
    *
    * @throws IllegalArgumentException there are more than an array can hold
    */
-  public float[] toFloats() {
+  public float[] toArray() {
     float[] rowMajor = new float[count()];
     if (isOnHost()) {
       decode(memory(), rowMajor);

@@ -1,7 +1,7 @@
 package org.leash.device;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import org.leash.binding.Elements;
 
 /**
  * What the backward pass needs of the forward pass: three f32 for each row. With z = logits /
@@ -41,7 +41,7 @@ public final class StatisticsColumn extends Buffer {
    */
   public static StatisticsColumn wrap(MemorySegment memory, long rows) {
     return new StatisticsColumn(
-        Place.host(Region.of(memory, Region.bytes(rows, BYTES), Float.BYTES)), rows, Buffer::keep);
+        Place.wrap(memory, Place.bytes(rows, BYTES), Float.BYTES), rows, Buffer::keep);
   }
 
   /** The statistics of one row. */
@@ -51,25 +51,25 @@ public final class StatisticsColumn extends Buffer {
 
   /** The largest z of one row. */
   public float max(long row) {
-    return memory().get(ValueLayout.JAVA_FLOAT, checkRow(row) * BYTES + MAX);
+    return Elements.getFloat(memory(), checkRow(row) * BYTES + MAX);
   }
 
   /** The log of the sum of exp(z − max) of one row. */
   public float logSum(long row) {
-    return memory().get(ValueLayout.JAVA_FLOAT, checkRow(row) * BYTES + LOG_SUM);
+    return Elements.getFloat(memory(), checkRow(row) * BYTES + LOG_SUM);
   }
 
   /** The policy's expectation of z − max of one row. */
   public float mean(long row) {
-    return memory().get(ValueLayout.JAVA_FLOAT, checkRow(row) * BYTES + MEAN);
+    return Elements.getFloat(memory(), checkRow(row) * BYTES + MEAN);
   }
 
   /** Sets the statistics of one row. */
   public void set(long row, float max, float logSum, float mean) {
     long start = checkRow(row) * BYTES;
-    memory().set(ValueLayout.JAVA_FLOAT, start + MAX, max);
-    memory().set(ValueLayout.JAVA_FLOAT, start + LOG_SUM, logSum);
-    memory().set(ValueLayout.JAVA_FLOAT, start + MEAN, mean);
+    Elements.setFloat(memory(), start + MAX, max);
+    Elements.setFloat(memory(), start + LOG_SUM, logSum);
+    Elements.setFloat(memory(), start + MEAN, mean);
   }
 
   /**

@@ -1,37 +1,34 @@
 package org.leash.kernel;
 
+import java.util.Arrays;
 import org.leash.device.Buffer;
 import org.leash.device.Device;
 import org.leash.device.Matrix;
 
 /**
  * All that can be wrong with the arguments of a call, found before it starts: for every provider,
- * in one place. Allocates nothing unless it throws.
+ * in one place. Allocates nothing from the second call on, unless it throws.
  *
  * <p>Each buffer is told to it by name; {@link #finish()} then looks for outputs that overlap
  * anything else.
  */
 final class ArgumentChecks {
-  /** Logits, temperatures, mask, and what policy_gradient has beyond them. */
-  private static final int MOST_BUFFERS = 16;
-
-  private final String[] names = new String[MOST_BUFFERS];
-  private final Buffer[] buffers = new Buffer[MOST_BUFFERS];
-  private final boolean[] written = new boolean[MOST_BUFFERS];
+  // As long as the most buffers that a call has had.
+  private String[] names = {};
+  private Buffer[] buffers = {};
+  private boolean[] written = {};
   private int count;
 
   private Matrix logits;
   private Device device;
   private Variant variant;
-  private boolean acceptsHeap;
 
   /** Starts over, with the logits of the call, the variant that is to run it and where. */
-  void begin(Matrix logits, Device device, Variant variant, boolean acceptsHeap) {
+  void begin(Matrix logits, Device device, Variant variant) {
     this.count = 0;
     this.device = device;
     this.logits = logits;
     this.variant = variant;
-    this.acceptsHeap = acceptsHeap;
     add("logits", logits, false);
     if (!variant.dtypes().contains(logits.dtype())) {
       throw new IllegalArgumentException(
@@ -74,8 +71,20 @@ final class ArgumentChecks {
     }
   }
 
+  /** An output without which there is nothing to compute. */
+  void requiredMatrix(String name, Matrix matrix) {
+    if (matrix == null) {
+      throw new IllegalArgumentException(
+          "%s is null; set %s(matrix), or inPlace() to overwrite the logits".formatted(name, name));
+    }
+    outputMatrix(name, matrix);
+  }
+
   /** An output of the logits' shape and type, which may be the logits themselves. */
   void outputMatrix(String name, Matrix matrix) {
+    if (matrix == null) {
+      return;
+    }
     checkRows(name, matrix);
     if (matrix.vocab() != logits.vocab() || matrix.dtype() != logits.dtype()) {
       throw new IllegalArgumentException(
@@ -160,15 +169,21 @@ final class ArgumentChecks {
           "%s (%s) belongs to another thread; take memory of a Device or of a shared arena"
               .formatted(name, buffer));
     }
-    if (!acceptsHeap && buffer.isHeap()) {
+    if (!variant.takesArrays() && buffer.isHeap()) {
       throw new IllegalArgumentException(
-          "%s (%s) is a Java array, which %s cannot use; copy it into memory of a Device, or take a java variant"
-              .formatted(name, buffer, variant.name()));
+          "%s (%s) is a Java array, which %s cannot use; copy it into memory of a Device, or take"
+                  .formatted(name, buffer, variant.name())
+              + " the variant that Catalogue.best(arguments) finds");
     }
     if (!buffer.isReachableFrom(device)) {
       throw new IllegalArgumentException(
           "%s (%s) lies in %s; %s runs on %s: copy it into memory of that device"
               .formatted(name, buffer, buffer.whereabouts(), variant.name(), device));
+    }
+    if (count == names.length) {
+      names = Arrays.copyOf(names, count + 1);
+      buffers = Arrays.copyOf(buffers, count + 1);
+      written = Arrays.copyOf(written, count + 1);
     }
     names[count] = name;
     buffers[count] = buffer;

@@ -47,30 +47,58 @@ public final class Catalogue {
   public List<Variant> variants() {
     List<Variant> variants = new ArrayList<>(providers.keySet());
     variants.sort(
-        Comparator.comparingInt((Variant variant) -> variant.operation().abi())
+        Comparator.comparingInt((Variant variant) -> Operation.all().indexOf(variant.operation()))
             .thenComparing(Comparator.comparingInt(Variant::preference).reversed()));
     return variants;
   }
 
   /**
-   * The kernel of the available variant that is preferred.
+   * The kernel of the preferred variant that is available, for memory of this device.
    *
    * @throws UnavailableException no variant is available; the message says why
    */
   public <A extends Arguments> Kernel<A> best(Operation<A> operation) {
+    return make(operation, available(operation).getFirst());
+  }
+
+  /**
+   * The kernel of the preferred variant that is available and takes these arguments: the type and
+   * length of their rows, and the memory they lie in. Java arrays take a Java variant.
+   *
+   * @throws UnavailableException no variant is available; the message says why
+   * @throws IllegalArgumentException the arguments are illegal for every variant; the message is
+   *     that of the preferred one
+   * @throws IllegalStateException their memory has been freed
+   */
+  public <A extends Arguments> Kernel<A> best(A arguments) {
+    if (arguments == null) {
+      throw new IllegalArgumentException(
+          "arguments is null; build it as TokenStatistics.of(logits)");
+    }
+    Operation<A> operation = Operation.of(arguments);
+    IllegalArgumentException refusal = null;
+    for (Variant variant : available(operation)) {
+      try {
+        ((RowArguments<?>) arguments).check(device, variant);
+        return make(operation, variant);
+      } catch (IllegalArgumentException e) {
+        refusal = refusal == null ? e : refusal;
+      }
+    }
+    throw refusal;
+  }
+
+  private List<Variant> available(Operation<?> operation) {
     List<Variant> variants = variantsOf(operation);
-    return variants.stream()
-        .filter(Variant::available)
-        .findFirst()
-        .map(variant -> make(operation, variant))
-        .orElseThrow(
-            () ->
-                new UnavailableException(
-                    variants.stream()
-                        .map(variant -> variant.name() + ": " + variant.reason())
-                        .collect(
-                            Collectors.joining(
-                                "; ", "no variant of " + operation + " is available: ", ""))));
+    List<Variant> available = variants.stream().filter(Variant::available).toList();
+    if (available.isEmpty()) {
+      throw new UnavailableException(
+          variants.stream()
+              .map(variant -> variant.name() + ": " + variant.reason())
+              .collect(
+                  Collectors.joining("; ", "no variant of " + operation + " is available: ", "")));
+    }
+    return available;
   }
 
   /**

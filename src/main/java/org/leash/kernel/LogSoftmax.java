@@ -8,9 +8,7 @@ import org.leash.device.Matrix;
  *
  * <p>Least traffic: one read and one write of the logits.
  */
-public final class LogSoftmax extends RowArguments<LogSoftmax> implements Arguments {
-  private Matrix logprobs;
-
+public final class LogSoftmax extends MatrixArguments<LogSoftmax> implements Arguments {
   private LogSoftmax(Matrix logits) {
     super(logits);
   }
@@ -24,17 +22,14 @@ public final class LogSoftmax extends RowArguments<LogSoftmax> implements Argume
     return new LogSoftmax(logits);
   }
 
-  /** Where the log-probabilities go: the logits themselves unless set. */
+  /** Where the log-probabilities go; required, unless {@linkplain #inPlace() in place}. */
   public Matrix logprobs() {
-    return logprobs == null ? logits() : logprobs;
+    return output();
   }
 
-  /**
-   * Sets where the log-probabilities go: a matrix of the logits' shape and type. Null: in place.
-   */
+  /** Sets where the log-probabilities go: a matrix of the logits' shape and type. */
   public LogSoftmax logprobs(Matrix logprobs) {
-    this.logprobs = logprobs;
-    return this;
+    return output(logprobs);
   }
 
   @Override
@@ -44,6 +39,6 @@ public final class LogSoftmax extends RowArguments<LogSoftmax> implements Argume
 
   @Override
   void describe(ArgumentChecks checks) {
-    checks.outputMatrix("logprobs", logprobs());
+    checks.requiredMatrix("logprobs", logprobs());
   }
 }

@@ -17,13 +17,12 @@ import org.leash.device.StatisticsColumn;
  * <p>so that Σ_j dx_j = gradLse / T. A gradient that is left out is 0. Least traffic: one read and
  * one write of the logits.
  */
-public final class LogitsGradient extends RowArguments<LogitsGradient> implements Arguments {
+public final class LogitsGradient extends MatrixArguments<LogitsGradient> implements Arguments {
   private IntColumn targets;
   private StatisticsColumn statistics;
   private FloatColumn gradLogprob;
   private FloatColumn gradEntropy;
   private FloatColumn gradLse;
-  private Matrix gradient;
 
   private LogitsGradient(Matrix logits) {
     super(logits);
@@ -93,15 +92,14 @@ public final class LogitsGradient extends RowArguments<LogitsGradient> implement
     return this;
   }
 
-  /** Where the gradient goes: the logits themselves unless set. */
+  /** Where the gradient goes; required, unless {@linkplain #inPlace() in place}. */
   public Matrix gradient() {
-    return gradient == null ? logits() : gradient;
+    return output();
   }
 
-  /** Sets where the gradient goes: a matrix of the logits' shape and type. Null: in place. */
+  /** Sets where the gradient goes: a matrix of the logits' shape and type. */
   public LogitsGradient gradient(Matrix gradient) {
-    this.gradient = gradient;
-    return this;
+    return output(gradient);
   }
 
   @Override
@@ -120,6 +118,6 @@ public final class LogitsGradient extends RowArguments<LogitsGradient> implement
     checks.optionalInput("gradLogprob", gradLogprob);
     checks.optionalInput("gradEntropy", gradEntropy);
     checks.optionalInput("gradLse", gradLse);
-    checks.outputMatrix("gradient", gradient());
+    checks.requiredMatrix("gradient", gradient());
   }
 }

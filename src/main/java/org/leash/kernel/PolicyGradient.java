@@ -14,7 +14,7 @@ import org.leash.loss.PolicyLoss;
  * <p>Every output may be left out; without {@link #gradient()} it is a forward pass. Least traffic
  * with the gradient {@linkplain #inPlace() in place}: one read and one write of the logits.
  */
-public final class PolicyGradient extends RowArguments<PolicyGradient> implements Arguments {
+public final class PolicyGradient extends MatrixArguments<PolicyGradient> implements Arguments {
   private PolicyLoss policy;
   private IntColumn targets;
   private FloatColumn advantage;
@@ -28,7 +28,6 @@ public final class PolicyGradient extends RowArguments<PolicyGradient> implement
   private FloatColumn ratio;
   private FloatColumn kl;
   private ByteColumn clipFlags;
-  private Matrix gradient;
 
   private PolicyGradient(Matrix logits) {
     super(logits);
@@ -52,11 +51,6 @@ public final class PolicyGradient extends RowArguments<PolicyGradient> implement
   public PolicyGradient policy(PolicyLoss policy) {
     this.policy = policy;
     return this;
-  }
-
-  /** Lets the gradient take the place of the logits. */
-  public PolicyGradient inPlace() {
-    return gradient(logits());
   }
 
   /** The sampled tokens; required. */
@@ -201,7 +195,7 @@ public final class PolicyGradient extends RowArguments<PolicyGradient> implement
 
   /** Where the gradient goes, or null. */
   public Matrix gradient() {
-    return gradient;
+    return output();
   }
 
   /**
@@ -209,8 +203,7 @@ public final class PolicyGradient extends RowArguments<PolicyGradient> implement
    * pass only.
    */
   public PolicyGradient gradient(Matrix gradient) {
-    this.gradient = gradient;
-    return this;
+    return output(gradient);
   }
 
   @Override
@@ -240,8 +233,6 @@ public final class PolicyGradient extends RowArguments<PolicyGradient> implement
     checks.output("ratio", ratio);
     checks.output("kl", kl);
     checks.output("clipFlags", clipFlags);
-    if (gradient != null) {
-      checks.outputMatrix("gradient", gradient);
-    }
+    checks.outputMatrix("gradient", gradient());
   }
 }

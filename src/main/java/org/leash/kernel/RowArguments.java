@@ -7,7 +7,7 @@ import org.leash.device.Matrix;
 
 /** What all operations share. */
 abstract sealed class RowArguments<S extends RowArguments<S>>
-    permits LogSoftmax, Entropy, TokenStatistics, LogitsGradient, PolicyGradient {
+    permits Entropy, TokenStatistics, MatrixArguments {
   private final ArgumentChecks checks = new ArgumentChecks();
   private Matrix logits;
   private float temperature = 1f;
@@ -23,8 +23,8 @@ abstract sealed class RowArguments<S extends RowArguments<S>>
   /** Tells the checks all buffers but the shared ones. */
   abstract void describe(ArgumentChecks checks);
 
-  final void check(Device device, Variant variant, boolean acceptsHeap) {
-    checks.begin(logits, device, variant, acceptsHeap);
+  final void check(Device device, Variant variant) {
+    checks.begin(logits, device, variant);
     if (temperatures == null) {
       checks.temperature(temperature);
     }

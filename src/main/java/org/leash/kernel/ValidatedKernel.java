@@ -49,12 +49,7 @@ public abstract class ValidatedKernel<A extends Arguments> implements Kernel<A> 
           "arguments is null; build it with %s.of(logits)"
               .formatted(variant.operation().arguments().getSimpleName()));
     }
-    ((RowArguments<?>) arguments).check(device, variant, acceptsHeap());
-  }
-
-  /** Whether Java arrays will do as memory. */
-  protected boolean acceptsHeap() {
-    return true;
+    ((RowArguments<?>) arguments).check(device, variant);
   }
 
   /**

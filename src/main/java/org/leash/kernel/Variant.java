@@ -13,6 +13,10 @@ import org.leash.device.DeviceKind;
  * @param device where it runs
  * @param dtypes types of logits that it takes
  * @param maxVocab longest row that it takes
+ * @param takesArrays whether Java arrays serve as memory
+ * @param reads how often it reads a row's logits from memory; 0 where that depends on the call, or
+ *     is unknown without the native library
+ * @param writes how often it writes a row of the output matrix; 0 where there is none
  * @param preference the available variant of highest preference is the best
  * @param description one line for people
  * @param reason why it is not available on this machine; "" when it is
@@ -23,6 +27,9 @@ public record Variant(
     DeviceKind device,
     Set<DType> dtypes,
     long maxVocab,
+    boolean takesArrays,
+    int reads,
+    int writes,
     int preference,
     String description,
     String reason) {

@@ -9,72 +9,61 @@ package org.leash.loss;
  */
 public enum Kl {
   /** No KL term: 0. */
-  NONE(0) {
+  NONE {
     @Override
     void evaluate(TokenLoss token, double d, double moves, Term out) {
       out.set(0.0, 0.0);
     }
   },
   /** d: unbiased, of high variance. */
-  K1(1) {
+  K1 {
     @Override
     void evaluate(TokenLoss token, double d, double moves, Term out) {
       out.set(d, moves);
     }
   },
   /** d² / 2: biased, of low variance. */
-  K2(2) {
+  K2 {
     @Override
     void evaluate(TokenLoss token, double d, double moves, Term out) {
       out.set(d * d / 2.0, d * moves);
     }
   },
   /** exp(−d) − 1 + d: unbiased and never negative. */
-  K3(3) {
+  K3 {
     @Override
     void evaluate(TokenLoss token, double d, double moves, Term out) {
       out.set(k3(d), k3Slope(d) * moves);
     }
   },
   /** ratio · d with the gradient of both. */
-  K1_CORRECTED(4) {
+  K1_CORRECTED {
     @Override
     void evaluate(TokenLoss token, double d, double moves, Term out) {
       out.set(token.ratio * d, token.ratioSlope * d + token.ratio * moves);
     }
   },
   /** ratio · (exp(−d) − 1 + d) with the gradient of both: DeepSeek-V3.2, arXiv 2512.02556. */
-  K3_CORRECTED(5) {
+  K3_CORRECTED {
     @Override
     void evaluate(TokenLoss token, double d, double moves, Term out) {
       out.set(token.ratio * k3(d), token.ratioSlope * k3(d) + token.ratio * (k3Slope(d) * moves));
     }
   },
   /** The value of K1 with the gradient of K2: verl's "k1+" (2025). */
-  K1_STRAIGHT(6) {
+  K1_STRAIGHT {
     @Override
     void evaluate(TokenLoss token, double d, double moves, Term out) {
       out.set(d, d * moves);
     }
   },
   /** The value of K3 with the gradient of K2: verl's "k3+" (2025). */
-  K3_STRAIGHT(7) {
+  K3_STRAIGHT {
     @Override
     void evaluate(TokenLoss token, double d, double moves, Term out) {
       out.set(k3(d), d * moves);
     }
   };
-
-  private final int abi;
-
-  Kl(int abi) {
-    this.abi = abi;
-  }
-
-  /** The constant {@code LEASH_KL_*} of the C interface. */
-  public int abi() {
-    return abi;
-  }
 
   /** The estimate from a token of the policy that sampled it; differences are clamped. */
   public double estimate(double logprob, double referenceLogprob) {

@@ -3,20 +3,9 @@ package org.leash.loss;
 /** The treatment of a rollout weight w = exp(oldLogprob − rolloutLogprob) outside [floor, cap]. */
 public enum Rollout {
   /** The nearer bound. Ionides, Journal of Computational and Graphical Statistics 17 (2008). */
-  TRUNCATE(0),
+  TRUNCATE,
   /** 0: the token has no surrogate. IcePop (2025), arXiv 2510.18855. */
-  MASK(1);
-
-  private final int abi;
-
-  Rollout(int abi) {
-    this.abi = abi;
-  }
-
-  /** The constant {@code LEASH_ROLLOUT_*} of the C interface. */
-  public int abi() {
-    return abi;
-  }
+  MASK;
 
   static boolean isOutside(double w, double floor, double cap) {
     return w < floor || w > cap;

@@ -17,7 +17,7 @@ public enum Surrogate {
    * −dualClip · A. Schulman et al., arXiv 1707.06347, equation 7; separate bounds: DAPO, arXiv
    * 2503.14476, equation 8; dual clip: Ye et al., arXiv 1912.09729.
    */
-  PPO_CLIP(0) {
+  PPO_CLIP {
     @Override
     void evaluate(PolicyLoss policy, TokenLoss token, Term out) {
       double advantage = token.advantage;
@@ -37,7 +37,7 @@ public enum Surrogate {
   },
 
   /** −A · logprob. Williams, Machine Learning 8 (1992). */
-  REINFORCE(1) {
+  REINFORCE {
     @Override
     void evaluate(PolicyLoss policy, TokenLoss token, Term out) {
       out.set(-token.advantage * finite(token.logprob), -token.advantage);
@@ -48,7 +48,7 @@ public enum Surrogate {
    * −c · A · logprob with c = clip(ratio, 1 − clipLow, 1 + clipHigh) a constant for the gradient:
    * bounded weights, but no token without a gradient. MiniMax-M1, arXiv 2506.13585.
    */
-  CISPO(2) {
+  CISPO {
     @Override
     void evaluate(PolicyLoss policy, TokenLoss token, Term out) {
       double low = 1.0 - policy.clipLow();
@@ -65,7 +65,7 @@ public enum Surrogate {
    * −A · (4 / τ) · sigmoid(τ (ratio − 1)), τ = shapePositive where A &gt; 0 and shapeNegative
    * elsewhere: a soft gate of slope 1 at ratio 1. SAPO, arXiv 2511.20347.
    */
-  SAPO(3) {
+  SAPO {
     @Override
     void evaluate(PolicyLoss policy, TokenLoss token, Term out) {
       double advantage = token.advantage;
@@ -81,7 +81,7 @@ public enum Surrogate {
    * −ratio · A, and 0 where A &gt; 0 and p − pOld &gt; clipHigh or A &lt; 0 and pOld − p &gt;
    * clipLow: the mask of prime-rl's default loss (2026).
    */
-  PROBABILITY_MASK(4) {
+  PROBABILITY_MASK {
     @Override
     void evaluate(PolicyLoss policy, TokenLoss token, Term out) {
       mask(policy, token, token.advantage > 0.0, token.advantage < 0.0, out);
@@ -89,7 +89,7 @@ public enum Surrogate {
   },
 
   /** The same mask for either sign of A: prime-rl's IPO loss (2026). */
-  PROBABILITY_MASK_TWO_SIDED(5) {
+  PROBABILITY_MASK_TWO_SIDED {
     @Override
     void evaluate(PolicyLoss policy, TokenLoss token, Term out) {
       mask(policy, token, true, true, out);
@@ -100,7 +100,7 @@ public enum Surrogate {
    * −A · p / (p + shapePositive), for tokens that another policy chose, whose probability counts as
    * 1. LUFFY, arXiv 2504.14945, "policy shaping".
    */
-  SHAPED(6) {
+  SHAPED {
     @Override
     void evaluate(PolicyLoss policy, TokenLoss token, Term out) {
       double p = Math.exp(token.logprob);
@@ -110,17 +110,6 @@ public enum Surrogate {
           -token.advantage * p * gamma / Math.pow(p + gamma, 2.0));
     }
   };
-
-  private final int abi;
-
-  Surrogate(int abi) {
-    this.abi = abi;
-  }
-
-  /** The constant {@code LEASH_LOSS_*} of the C interface. */
-  public int abi() {
-    return abi;
-  }
 
   /** Sets the value, its derivative with respect to logprob, and the clip flags. */
   abstract void evaluate(PolicyLoss policy, TokenLoss token, Term out);

@@ -1,6 +1,7 @@
 package org.leash.binding;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -12,6 +13,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -24,9 +28,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.leash.binding.generated.Leash;
+import org.leash.binding.generated.leash_entropy_args;
 import org.leash.binding.generated.leash_layout_entry;
+import org.leash.binding.generated.leash_policy_gradient_args;
+import org.leash.binding.generated.leash_policy_loss;
 import org.leash.device.DType;
-import org.leash.device.DeviceKind;
 import org.leash.kernel.Operation;
 import org.leash.loss.Kl;
 import org.leash.loss.PolicyLoss;
@@ -159,52 +165,67 @@ final class BindingDriftTest {
 
   @ParameterizedTest
   @CsvSource({
-    "operations.h, LEASH_OPERATIONS, LEASH_",
-    "dtypes.h, LEASH_DTYPES, LEASH_",
-    "losses.h, LEASH_LOSSES, LEASH_LOSS_",
-    "losses.h, LEASH_KL_ESTIMATORS, LEASH_KL_",
-    "losses.h, LEASH_ROLLOUTS, LEASH_ROLLOUT_"
+    "operations.h, LEASH_OPERATIONS, OPERATIONS",
+    "dtypes.h, LEASH_DTYPES, DTYPES",
+    "losses.h, LEASH_LOSSES, LOSSES",
+    "losses.h, LEASH_KL_ESTIMATORS, KL_ESTIMATORS",
+    "losses.h, LEASH_ROLLOUTS, ROLLOUTS"
   })
-  void constantsOfListsAndBinding(String file, String list, String prefix)
-      throws IOException, ReflectiveOperationException {
+  void libraryJavaAndSourceListTheSameNames(String file, String macro, NativeList list)
+      throws IOException {
+    needLibrary();
     String text = Files.readString(SPEC.resolve(file));
-    String entries = text.substring(text.indexOf("#define " + list + "(X)"));
+    String entries = text.substring(text.indexOf("#define " + macro + "(X)"));
     Matcher matcher =
-        Pattern.compile("X\\((\\d+), (\\w+),")
+        Pattern.compile("X\\((\\d+), \\w+, (\\w+)")
             .matcher(entries.substring(0, (entries + "\n\n").indexOf("\n\n")));
-    int constants = 0;
+    List<String> names = new ArrayList<>();
     while (matcher.find()) {
-      assertConstant(prefix + matcher.group(2), Integer.parseInt(matcher.group(1)));
-      constants++;
+      assertThat(matcher.group(1)).isEqualTo(Integer.toString(names.size()));
+      names.add(matcher.group(2));
     }
-    assertThat(constants).isGreaterThan(1);
+    assertThat(names).hasSizeGreaterThan(1);
+    assertThat(list.names()).isEqualTo(names);
+    assertThat(inJava(list)).containsExactlyInAnyOrderElementsOf(names);
+  }
+
+  private static List<String> inJava(NativeList list) {
+    return switch (list) {
+      case OPERATIONS -> Operation.all().stream().map(Operation::id).toList();
+      case DTYPES -> lowerCase(DType.values());
+      case LOSSES -> lowerCase(Surrogate.values());
+      case KL_ESTIMATORS -> lowerCase(Kl.values());
+      case ROLLOUTS -> lowerCase(Rollout.values());
+    };
+  }
+
+  private static List<String> lowerCase(Enum<?>[] constants) {
+    return Stream.of(constants).map(each -> each.name().toLowerCase(Locale.ROOT)).toList();
   }
 
   @Test
-  void constantsOfTheJavaApi() throws ReflectiveOperationException {
-    for (DType dtype : DType.values()) {
-      assertConstant("LEASH_" + dtype.name(), dtype.abi());
-    }
-    for (DeviceKind kind : DeviceKind.values()) {
-      assertConstant("LEASH_DEVICE_" + kind.name(), kind.abi());
-    }
-    for (Operation<?> operation : Operation.all()) {
-      assertConstant("LEASH_" + operation.id().toUpperCase(java.util.Locale.ROOT), operation.abi());
-    }
-    for (Surrogate surrogate : Surrogate.values()) {
-      assertConstant("LEASH_LOSS_" + surrogate.name(), surrogate.abi());
-    }
-    for (Kl kl : Kl.values()) {
-      assertConstant("LEASH_KL_" + kl.name(), kl.abi());
-    }
-    for (Rollout rollout : Rollout.values()) {
-      assertConstant("LEASH_ROLLOUT_" + rollout.name(), rollout.abi());
-    }
+  void refusesNamesThatTheLibraryDoesNotHave() {
+    needLibrary();
+    assertThat(NativeList.DTYPES.id("f16")).isEqualTo(2);
+    assertThatThrownBy(() -> NativeList.DTYPES.id("f8"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the native library has no \"f8\"; its DTYPES are [f32, bf16, f16]");
+  }
+
+  @Test
+  void clipFlags() throws ReflectiveOperationException {
     assertConstant("LEASH_CLIPPED_LOW", PolicyLoss.CLIPPED_LOW);
     assertConstant("LEASH_CLIPPED_HIGH", PolicyLoss.CLIPPED_HIGH);
     assertConstant("LEASH_CLIPPED_DUAL", PolicyLoss.CLIPPED_DUAL);
     assertConstant("LEASH_CLIPPED_ROLLOUT", PolicyLoss.CLIPPED_ROLLOUT);
     assertConstant("LEASH_CLAMPED_RATIO", PolicyLoss.CLAMPED_RATIO);
+  }
+
+  @Test
+  void everyPointerOfAStructIsPinned() {
+    assertThat(PinnedStruct.pointers(leash_entropy_args.layout())).isEqualTo(4);
+    assertThat(PinnedStruct.pointers(leash_policy_gradient_args.layout())).isEqualTo(16);
+    assertThat(PinnedStruct.pointers(leash_policy_loss.layout())).isZero();
   }
 
   private static void assertConstant(String name, int value) throws ReflectiveOperationException {

@@ -184,7 +184,7 @@ class InvarianceTest {
         }
         column++;
       }
-      return new Result(vocab, gradient.toFloats(), scalars);
+      return new Result(vocab, gradient.toArray(), scalars);
     }
   }
 

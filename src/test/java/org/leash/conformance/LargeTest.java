@@ -63,8 +63,8 @@ class LargeTest {
           }
           gradientInPlace(subject, problem, matrix);
         }
-        assertThat(sparse.toFloats()).containsExactly(dense.toFloats());
-        assertThat(dense.toFloats()).isNotEqualTo(problem.logits);
+        assertThat(sparse.toArray()).containsExactly(dense.toArray());
+        assertThat(dense.toArray()).isNotEqualTo(problem.logits);
         dense.close();
       }
     }

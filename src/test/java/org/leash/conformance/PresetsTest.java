@@ -203,6 +203,7 @@ class PresetsTest {
               .kernel(Operation.LOGITS_GRADIENT)
               .run(
                   LogitsGradient.of(matrix)
+                      .inPlace()
                       .targets(target)
                       .statistics(statistics)
                       .gradLogprob(column(device, reduced.gradLogprob()))
@@ -210,7 +211,7 @@ class PresetsTest {
                       .mask(kept));
           device.synchronize();
         }
-        gradient = matrix.toFloats();
+        gradient = matrix.toArray();
       }
       compare(loss, gradient);
     }

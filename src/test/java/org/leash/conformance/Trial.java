@@ -86,7 +86,7 @@ final class Trial implements AutoCloseable {
     LogSoftmax arguments = LogSoftmax.of(logits).logprobs(out);
     arguments.temperature(problem.callTemperature()).temperatures(temperatures).mask(mask);
     run(Operation.LOG_SOFTMAX, arguments, false);
-    return out.toFloats();
+    return out.toArray();
   }
 
   float[] entropy() {
@@ -129,7 +129,7 @@ final class Trial implements AutoCloseable {
             .gradient(out);
     arguments.temperature(problem.callTemperature()).temperatures(temperatures).mask(mask);
     run(Operation.LOGITS_GRADIENT, arguments, true);
-    return out.toFloats();
+    return out.toArray();
   }
 
   Policy policyGradient(boolean inPlace) {
@@ -167,7 +167,7 @@ final class Trial implements AutoCloseable {
         ratio.toArray(),
         kl.toArray(),
         flags.toArray(),
-        out.toFloats());
+        out.toArray());
   }
 
   private <A extends Arguments> void run(Operation<A> operation, A arguments, boolean hasTargets) {

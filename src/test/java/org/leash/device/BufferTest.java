@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,15 +29,15 @@ final class BufferTest {
         values[i] = i - 7;
       }
       matrix.copyFrom(values);
-      assertThat(matrix.toFloats()).isEqualTo(values);
+      assertThat(matrix.toArray()).isEqualTo(values);
       assertThat(matrix.get(2, 4)).isEqualTo(7);
       assertThat(dtype.decode(matrix.memory(), 8L * dtype.bytes())).isEqualTo(-2);
 
       matrix.fillRow(1, new float[] {9, 8, 7, 6, 5});
       matrix.set(1, 1, 0.5f);
-      assertThat(matrix.toFloats()[4]).isEqualTo(-3);
-      assertThat(matrix.toFloats()[6]).isEqualTo(0.5f);
-      assertThat(matrix.toFloats()[10]).isEqualTo(3);
+      assertThat(matrix.toArray()[4]).isEqualTo(-3);
+      assertThat(matrix.toArray()[6]).isEqualTo(0.5f);
+      assertThat(matrix.toArray()[10]).isEqualTo(3);
       assertThat(matrix).hasToString("matrix [3 x 5, stride 8] " + dtype);
     }
   }
@@ -50,6 +51,20 @@ final class BufferTest {
     assertThat(matrix.isHeap()).isTrue();
     matrix.close();
     assertThat(matrix.get(0, 2)).isEqualTo(3);
+  }
+
+  @Test
+  void columnsInArrays() {
+    float[] floats = {1, 2};
+    int[] ints = {3, 4};
+    byte[] bytes = {5, 6};
+    FloatColumn.wrap(floats).set(1, 20);
+    IntColumn.wrap(ints).set(0, 30);
+    ByteColumn.wrap(bytes).set(1, (byte) 60);
+    assertThat(floats).containsExactly(1, 20);
+    assertThat(ints).containsExactly(30, 4);
+    assertThat(bytes).containsExactly(5, 60);
+    assertThat(FloatColumn.wrap(floats).rows()).isEqualTo(2);
   }
 
   @Test
@@ -79,7 +94,7 @@ final class BufferTest {
   @Test
   void noRows() {
     try (Device device = Device.cpu(1)) {
-      assertThat(device.matrix(0, 7, DType.BF16).toFloats()).isEmpty();
+      assertThat(device.matrix(0, 7, DType.BF16).toArray()).isEmpty();
       assertThat(device.floats(0).toArray()).isEmpty();
       assertThat(Matrix.wrap(MemorySegment.NULL, 0, 7, 7, DType.F32).rows()).isZero();
     }
@@ -115,6 +130,11 @@ final class BufferTest {
     assertRefused(
         () -> Matrix.wrap(MemorySegment.ofArray(new byte[64]), 1, 1, 1, DType.F32),
         "aligned to 1 bytes; its elements need 4");
+    assertRefused(
+        () -> Matrix.wrap(MemorySegment.ofBuffer(ByteBuffer.allocate(64)), 1, 1, 1, DType.F32),
+        "memory is a Java array aligned to 1 bytes; its elements need 4: wrap an array of their"
+            + " type, or a direct buffer");
+    assertRefused(() -> IntColumn.wrap(null), "values is null; pass an array with one int per row");
     assertRefused(() -> FloatColumn.wrap(MemorySegment.NULL, 1), "memory has 0 bytes");
     assertRefused(() -> IntColumn.wrap(MemorySegment.NULL, -1), "rows is -1");
     assertRefused(

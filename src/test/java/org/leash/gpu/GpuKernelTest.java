@@ -168,7 +168,6 @@ final class GpuKernelTest {
       try (Arena arena = Arena.ofConfined()) {
         // Past all checks of this library: logits that no GPU has.
         MemorySegment args = leash_entropy_args.allocate(arena);
-        leash_entropy_args.size(args, args.byteSize());
         leash_entropy_args.entropy(args, entropy.location());
         MemorySegment rows = leash_entropy_args.rows(args);
         leash_rows.temperature(rows, 1.0f);

@@ -41,17 +41,17 @@ final class GpuMemoryTest {
   void matricesAreZerosAndCopyToAndFromArrays(DType dtype) {
     try (Device gpu = Gpus.open(0);
         Matrix matrix = gpu.matrix(3, 5, 8, dtype)) {
-      assertThat(matrix.toFloats()).hasSize(15).containsOnly(0.0f);
+      assertThat(matrix.toArray()).hasSize(15).containsOnly(0.0f);
       float[] values = new float[15];
       for (int i = 0; i < values.length; i++) {
         values[i] = i - 7;
       }
       matrix.copyFrom(values);
-      assertThat(matrix.toFloats()).isEqualTo(values);
+      assertThat(matrix.toArray()).isEqualTo(values);
       matrix.fillRow(1, new float[] {9, 8, 7, 6, 5});
-      assertThat(matrix.toFloats()[5]).isEqualTo(9);
-      assertThat(matrix.toFloats()[4]).isEqualTo(-3);
-      assertThat(matrix.slice(8, 1, 3, 3).toFloats()).containsExactly(9, 8, 7);
+      assertThat(matrix.toArray()[5]).isEqualTo(9);
+      assertThat(matrix.toArray()[4]).isEqualTo(-3);
+      assertThat(matrix.slice(8, 1, 3, 3).toArray()).containsExactly(9, 8, 7);
       assertThatThrownBy(() -> matrix.slice(8, 2, 5, 9))
           .isInstanceOf(IndexOutOfBoundsException.class);
       assertThatThrownBy(() -> matrix.slice(-1, 1, 1, 1))

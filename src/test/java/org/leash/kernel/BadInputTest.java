@@ -101,6 +101,38 @@ final class BadInputTest {
 
   @ParameterizedTest
   @MethodSource("org.leash.kernel.Calls#names")
+  void refusesMatrixOperationWithoutOutput(String variant) {
+    Matrix logits = device.matrix(ROWS, VOCAB, DType.F32);
+    logits.fillRow(0, new float[] {0, 1, 2, 3, 4, 5, 6, 7});
+    float[] before = logits.toArray();
+    assertRefused(variant, LogSoftmax.of(logits))
+        .hasMessage("logprobs is null; set logprobs(matrix), or inPlace() to overwrite the logits");
+    LogitsGradient gradient =
+        Calls.logitsGradient(device, ROWS, VOCAB, DType.F32).logits(logits).gradient(null);
+    assertRefused(variant, gradient)
+        .hasMessage("gradient is null; set gradient(matrix), or inPlace() to overwrite the logits");
+    Calls.run(device, variant, policy().logits(logits).gradient(null));
+    assertThat(logits.toArray()).containsExactly(before);
+
+    Calls.run(device, variant, LogSoftmax.of(logits).inPlace());
+    assertThat(logits.toArray()).isNotEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.leash.kernel.Calls#names")
+  void inPlaceFollowsTheLogits(String variant) {
+    Matrix first = device.matrix(1, VOCAB, DType.F32);
+    Matrix second = device.matrix(1, VOCAB, DType.F32);
+    LogSoftmax arguments = LogSoftmax.of(first).inPlace().logits(second);
+    Calls.run(device, variant, arguments);
+    assertThat(first.get(0, 0)).isZero();
+    assertThat(second.get(0, 0)).isNegative();
+    assertThat(arguments.logprobs()).isSameAs(second);
+    assertThat(arguments.logprobs(first).logprobs()).isSameAs(first);
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.leash.kernel.Calls#names")
   void columnsOfOtherLengths(String variant) {
     FloatColumn floats = device.floats(ROWS + 1);
     assertRefused(variant, statistics().logprob(floats))
@@ -157,7 +189,7 @@ final class BadInputTest {
     FloatColumn inside = FloatColumn.wrap(logits.memory().asSlice(12), ROWS);
     assertRefused(variant, Entropy.of(logits).entropy(inside))
         .hasMessageStartingWith("entropy (float column [3]) overlaps logits");
-    assertRefused(variant, LogSoftmax.of(logits).temperatures(inside))
+    assertRefused(variant, LogSoftmax.of(logits).inPlace().temperatures(inside))
         .hasMessageStartingWith("temperatures (float column [3]) overlaps logits");
     Calls.run(
         device, variant, Entropy.of(logits).temperatures(inside).entropy(device.floats(ROWS)));
@@ -216,7 +248,8 @@ final class BadInputTest {
         .hasMessage(
             "logits (matrix [1 x 8, stride 8] F32) is a Java array, which %s cannot use; copy it"
                     .formatted(variant)
-                + " into memory of a Device, or take a java variant");
+                + " into memory of a Device, or take the variant that Catalogue.best(arguments)"
+                + " finds");
     assertRefused(
             variant,
             statistics().targets(IntColumn.wrap(MemorySegment.ofArray(new int[ROWS]), ROWS)))
@@ -234,7 +267,7 @@ final class BadInputTest {
       MemorySegment memory = arena.allocate(1024, 64).asReadOnly();
       Matrix matrix = wrap(memory, 0, VOCAB);
       FloatColumn column = FloatColumn.wrap(memory.asSlice(512), ROWS);
-      assertRefused(variant, LogSoftmax.of(matrix))
+      assertRefused(variant, LogSoftmax.of(matrix).inPlace())
           .hasMessageStartingWith("logprobs (matrix [3 x 8, stride 8] F32) is read-only memory");
       assertRefused(variant, Entropy.of(matrix).entropy(column))
           .hasMessageStartingWith("entropy (float column [3]) is read-only memory");
@@ -327,6 +360,9 @@ final class BadInputTest {
             DeviceKind.CPU,
             Set.of(DType.F32),
             VOCAB,
+            true,
+            1,
+            0,
             0,
             "a test's",
             "");

@@ -31,6 +31,61 @@ final class CatalogueTest {
     }
   }
 
+  /** The same with Java arrays. */
+  @Test
+  void usageWithArrays() {
+    try (Device device = Device.cpu()) {
+      float[] logits = new float[8];
+      int[] targets = {1, 3};
+      float[] logprob = new float[2];
+      TokenStatistics call =
+          TokenStatistics.of(Matrix.wrap(logits, 2, 4))
+              .targets(IntColumn.wrap(targets))
+              .logprob(FloatColumn.wrap(logprob));
+      Kernel<TokenStatistics> kernel = Catalogue.of(device).best(call);
+      kernel.run(call);
+      assertThat(logprob[1]).isCloseTo((float) -Math.log(4), within(1e-6f));
+      assertThat(kernel.variant().name()).startsWith("java-");
+    }
+  }
+
+  @Test
+  void theBestForArgumentsTakesTheirMemoryIntoAccount() {
+    try (Device device = Device.cpu(1)) {
+      Catalogue catalogue = Catalogue.of(device);
+      Entropy call = Entropy.of(device.matrix(1, 4, DType.F32)).entropy(device.floats(1));
+      assertThat(catalogue.best(call).variant())
+          .isEqualTo(catalogue.best(Operation.ENTROPY).variant());
+      Variant forArrays = catalogue.best(call.entropy(FloatColumn.wrap(new float[1]))).variant();
+      assertThat(forArrays.takesArrays()).isTrue();
+      assertThat(catalogue.variants())
+          .filteredOn(variant -> variant.operation() == Operation.ENTROPY)
+          .filteredOn(variant -> variant.available() && variant.takesArrays())
+          .allMatch(variant -> variant.preference() <= forArrays.preference());
+      assertThatThrownBy(() -> catalogue.best(call.entropy(null)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("entropy is null");
+    }
+  }
+
+  @Test
+  void variantsSayHowOftenTheyReadAndWrite() {
+    try (Device device = Device.cpu(1)) {
+      for (Variant variant : Catalogue.of(device).variants()) {
+        if (variant.name().equals("native")) {
+          continue;
+        }
+        boolean writes = variant.operation().writesMatrix();
+        int sums =
+            variant.operation() == Operation.LOGITS_GRADIENT
+                ? 0
+                : variant.name().equals("java-scalar") ? 2 : 1;
+        assertThat(variant.writes()).as(variant.toString()).isEqualTo(writes ? 1 : 0);
+        assertThat(variant.reads()).as(variant.toString()).isEqualTo(sums + (writes ? 1 : 0));
+      }
+    }
+  }
+
   @Test
   void everyOperationHasEveryProvider() {
     try (Device device = Device.cpu(1)) {
@@ -91,7 +146,11 @@ final class CatalogueTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("entropy has no variant \"native-neon\"; it has ")
           .hasMessageContaining("java-scalar");
-      assertThatThrownBy(() -> catalogue.best(null)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> catalogue.best((Operation<Entropy>) null))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> catalogue.best((Entropy) null))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("arguments is null");
     }
     assertThatThrownBy(() -> Catalogue.of(null)).isInstanceOf(IllegalArgumentException.class);
   }

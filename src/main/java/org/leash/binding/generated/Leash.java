@@ -23,10 +23,10 @@ public class Leash extends Leash$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int LEASH_ABI_VERSION = (int)4L;
+    private static final int LEASH_ABI_VERSION = (int)5L;
     /**
      * {@snippet lang=c :
-     * #define LEASH_ABI_VERSION 4
+     * #define LEASH_ABI_VERSION 5
      * }
      */
     public static int LEASH_ABI_VERSION() {
@@ -68,7 +68,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_OK = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:74:1).LEASH_OK = 0
+     * enum enum (unnamed at ./native/include/leash.h:82:1).LEASH_OK = 0
      * }
      */
     public static int LEASH_OK() {
@@ -77,7 +77,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_INVALID_ARGUMENT = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:74:1).LEASH_ERROR_INVALID_ARGUMENT = 1
+     * enum enum (unnamed at ./native/include/leash.h:82:1).LEASH_ERROR_INVALID_ARGUMENT = 1
      * }
      */
     public static int LEASH_ERROR_INVALID_ARGUMENT() {
@@ -86,7 +86,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_UNSUPPORTED = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:74:1).LEASH_ERROR_UNSUPPORTED = 2
+     * enum enum (unnamed at ./native/include/leash.h:82:1).LEASH_ERROR_UNSUPPORTED = 2
      * }
      */
     public static int LEASH_ERROR_UNSUPPORTED() {
@@ -95,7 +95,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_UNAVAILABLE = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:74:1).LEASH_ERROR_UNAVAILABLE = 3
+     * enum enum (unnamed at ./native/include/leash.h:82:1).LEASH_ERROR_UNAVAILABLE = 3
      * }
      */
     public static int LEASH_ERROR_UNAVAILABLE() {
@@ -104,7 +104,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_OUT_OF_MEMORY = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:74:1).LEASH_ERROR_OUT_OF_MEMORY = 4
+     * enum enum (unnamed at ./native/include/leash.h:82:1).LEASH_ERROR_OUT_OF_MEMORY = 4
      * }
      */
     public static int LEASH_ERROR_OUT_OF_MEMORY() {
@@ -113,7 +113,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_TARGET_OUT_OF_RANGE = (int)5L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:74:1).LEASH_ERROR_TARGET_OUT_OF_RANGE = 5
+     * enum enum (unnamed at ./native/include/leash.h:82:1).LEASH_ERROR_TARGET_OUT_OF_RANGE = 5
      * }
      */
     public static int LEASH_ERROR_TARGET_OUT_OF_RANGE() {
@@ -122,7 +122,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_INTERNAL = (int)6L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:74:1).LEASH_ERROR_INTERNAL = 6
+     * enum enum (unnamed at ./native/include/leash.h:82:1).LEASH_ERROR_INTERNAL = 6
      * }
      */
     public static int LEASH_ERROR_INTERNAL() {
@@ -131,7 +131,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_DEVICE_LOST = (int)7L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:74:1).LEASH_ERROR_DEVICE_LOST = 7
+     * enum enum (unnamed at ./native/include/leash.h:82:1).LEASH_ERROR_DEVICE_LOST = 7
      * }
      */
     public static int LEASH_ERROR_DEVICE_LOST() {
@@ -256,7 +256,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_DEVICE_CPU = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:95:1).LEASH_DEVICE_CPU = 0
+     * enum enum (unnamed at ./native/include/leash.h:103:1).LEASH_DEVICE_CPU = 0
      * }
      */
     public static int LEASH_DEVICE_CPU() {
@@ -265,7 +265,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_DEVICE_CUDA = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:95:1).LEASH_DEVICE_CUDA = 1
+     * enum enum (unnamed at ./native/include/leash.h:103:1).LEASH_DEVICE_CUDA = 1
      * }
      */
     public static int LEASH_DEVICE_CUDA() {
@@ -886,7 +886,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_COPY_HOST_TO_DEVICE = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:145:1).LEASH_COPY_HOST_TO_DEVICE = 0
+     * enum enum (unnamed at ./native/include/leash.h:150:1).LEASH_COPY_HOST_TO_DEVICE = 0
      * }
      */
     public static int LEASH_COPY_HOST_TO_DEVICE() {
@@ -895,7 +895,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_COPY_DEVICE_TO_HOST = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:145:1).LEASH_COPY_DEVICE_TO_HOST = 1
+     * enum enum (unnamed at ./native/include/leash.h:150:1).LEASH_COPY_DEVICE_TO_HOST = 1
      * }
      */
     public static int LEASH_COPY_DEVICE_TO_HOST() {
@@ -904,7 +904,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_COPY_DEVICE_TO_DEVICE = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:145:1).LEASH_COPY_DEVICE_TO_DEVICE = 2
+     * enum enum (unnamed at ./native/include/leash.h:150:1).LEASH_COPY_DEVICE_TO_DEVICE = 2
      * }
      */
     public static int LEASH_COPY_DEVICE_TO_DEVICE() {
@@ -1406,77 +1406,111 @@ public class Leash extends Leash$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
-    private static final int LEASH_F32 = (int)0L;
+    private static final int LEASH_LIST_OPERATIONS = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:170:1).LEASH_F32 = 0
+     * enum enum (unnamed at ./native/include/leash.h:183:1).LEASH_LIST_OPERATIONS = 0
      * }
      */
-    public static int LEASH_F32() {
-        return LEASH_F32;
+    public static int LEASH_LIST_OPERATIONS() {
+        return LEASH_LIST_OPERATIONS;
     }
-    private static final int LEASH_BF16 = (int)1L;
+    private static final int LEASH_LIST_DTYPES = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:170:1).LEASH_BF16 = 1
+     * enum enum (unnamed at ./native/include/leash.h:183:1).LEASH_LIST_DTYPES = 1
      * }
      */
-    public static int LEASH_BF16() {
-        return LEASH_BF16;
+    public static int LEASH_LIST_DTYPES() {
+        return LEASH_LIST_DTYPES;
     }
-    private static final int LEASH_F16 = (int)2L;
+    private static final int LEASH_LIST_LOSSES = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:170:1).LEASH_F16 = 2
+     * enum enum (unnamed at ./native/include/leash.h:183:1).LEASH_LIST_LOSSES = 2
      * }
      */
-    public static int LEASH_F16() {
-        return LEASH_F16;
+    public static int LEASH_LIST_LOSSES() {
+        return LEASH_LIST_LOSSES;
     }
-    private static final int LEASH_LOG_SOFTMAX = (int)0L;
+    private static final int LEASH_LIST_KL_ESTIMATORS = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:172:1).LEASH_LOG_SOFTMAX = 0
+     * enum enum (unnamed at ./native/include/leash.h:183:1).LEASH_LIST_KL_ESTIMATORS = 3
      * }
      */
-    public static int LEASH_LOG_SOFTMAX() {
-        return LEASH_LOG_SOFTMAX;
+    public static int LEASH_LIST_KL_ESTIMATORS() {
+        return LEASH_LIST_KL_ESTIMATORS;
     }
-    private static final int LEASH_ENTROPY = (int)1L;
+    private static final int LEASH_LIST_ROLLOUTS = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:172:1).LEASH_ENTROPY = 1
+     * enum enum (unnamed at ./native/include/leash.h:183:1).LEASH_LIST_ROLLOUTS = 4
      * }
      */
-    public static int LEASH_ENTROPY() {
-        return LEASH_ENTROPY;
+    public static int LEASH_LIST_ROLLOUTS() {
+        return LEASH_LIST_ROLLOUTS;
     }
-    private static final int LEASH_TOKEN_STATISTICS = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:172:1).LEASH_TOKEN_STATISTICS = 2
-     * }
-     */
-    public static int LEASH_TOKEN_STATISTICS() {
-        return LEASH_TOKEN_STATISTICS;
+
+    private static class leash_name {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Leash.C_POINTER,
+            Leash.C_INT,
+            Leash.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("leash_name");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
-    private static final int LEASH_LOGITS_GRADIENT = (int)3L;
+
     /**
+     * Function descriptor for:
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:172:1).LEASH_LOGITS_GRADIENT = 3
+     * const char *leash_name(int32_t list, int32_t id)
      * }
      */
-    public static int LEASH_LOGITS_GRADIENT() {
-        return LEASH_LOGITS_GRADIENT;
+    public static FunctionDescriptor leash_name$descriptor() {
+        return leash_name.DESC;
     }
-    private static final int LEASH_POLICY_GRADIENT = (int)4L;
+
     /**
+     * Downcall method handle for:
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:172:1).LEASH_POLICY_GRADIENT = 4
+     * const char *leash_name(int32_t list, int32_t id)
      * }
      */
-    public static int LEASH_POLICY_GRADIENT() {
-        return LEASH_POLICY_GRADIENT;
+    public static MethodHandle leash_name$handle() {
+        return leash_name.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * const char *leash_name(int32_t list, int32_t id)
+     * }
+     */
+    public static MemorySegment leash_name$address() {
+        return leash_name.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * const char *leash_name(int32_t list, int32_t id)
+     * }
+     */
+    public static MemorySegment leash_name(int list, int id) {
+        var mh$ = leash_name.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("leash_name", list, id);
+            }
+            return (MemorySegment)mh$.invokeExact(list, id);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
     }
 
     private static class leash_variant_count {
@@ -1782,163 +1816,10 @@ public class Leash extends Leash$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
-    private static final int LEASH_LOSS_PPO_CLIP = (int)0L;
-    /**
-     * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:298:1).LEASH_LOSS_PPO_CLIP = 0
-     * }
-     */
-    public static int LEASH_LOSS_PPO_CLIP() {
-        return LEASH_LOSS_PPO_CLIP;
-    }
-    private static final int LEASH_LOSS_REINFORCE = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:298:1).LEASH_LOSS_REINFORCE = 1
-     * }
-     */
-    public static int LEASH_LOSS_REINFORCE() {
-        return LEASH_LOSS_REINFORCE;
-    }
-    private static final int LEASH_LOSS_CISPO = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:298:1).LEASH_LOSS_CISPO = 2
-     * }
-     */
-    public static int LEASH_LOSS_CISPO() {
-        return LEASH_LOSS_CISPO;
-    }
-    private static final int LEASH_LOSS_SAPO = (int)3L;
-    /**
-     * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:298:1).LEASH_LOSS_SAPO = 3
-     * }
-     */
-    public static int LEASH_LOSS_SAPO() {
-        return LEASH_LOSS_SAPO;
-    }
-    private static final int LEASH_LOSS_PROBABILITY_MASK = (int)4L;
-    /**
-     * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:298:1).LEASH_LOSS_PROBABILITY_MASK = 4
-     * }
-     */
-    public static int LEASH_LOSS_PROBABILITY_MASK() {
-        return LEASH_LOSS_PROBABILITY_MASK;
-    }
-    private static final int LEASH_LOSS_PROBABILITY_MASK_TWO_SIDED = (int)5L;
-    /**
-     * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:298:1).LEASH_LOSS_PROBABILITY_MASK_TWO_SIDED = 5
-     * }
-     */
-    public static int LEASH_LOSS_PROBABILITY_MASK_TWO_SIDED() {
-        return LEASH_LOSS_PROBABILITY_MASK_TWO_SIDED;
-    }
-    private static final int LEASH_LOSS_SHAPED = (int)6L;
-    /**
-     * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:298:1).LEASH_LOSS_SHAPED = 6
-     * }
-     */
-    public static int LEASH_LOSS_SHAPED() {
-        return LEASH_LOSS_SHAPED;
-    }
-    private static final int LEASH_KL_NONE = (int)0L;
-    /**
-     * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:310:1).LEASH_KL_NONE = 0
-     * }
-     */
-    public static int LEASH_KL_NONE() {
-        return LEASH_KL_NONE;
-    }
-    private static final int LEASH_KL_K1 = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:310:1).LEASH_KL_K1 = 1
-     * }
-     */
-    public static int LEASH_KL_K1() {
-        return LEASH_KL_K1;
-    }
-    private static final int LEASH_KL_K2 = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:310:1).LEASH_KL_K2 = 2
-     * }
-     */
-    public static int LEASH_KL_K2() {
-        return LEASH_KL_K2;
-    }
-    private static final int LEASH_KL_K3 = (int)3L;
-    /**
-     * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:310:1).LEASH_KL_K3 = 3
-     * }
-     */
-    public static int LEASH_KL_K3() {
-        return LEASH_KL_K3;
-    }
-    private static final int LEASH_KL_K1_CORRECTED = (int)4L;
-    /**
-     * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:310:1).LEASH_KL_K1_CORRECTED = 4
-     * }
-     */
-    public static int LEASH_KL_K1_CORRECTED() {
-        return LEASH_KL_K1_CORRECTED;
-    }
-    private static final int LEASH_KL_K3_CORRECTED = (int)5L;
-    /**
-     * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:310:1).LEASH_KL_K3_CORRECTED = 5
-     * }
-     */
-    public static int LEASH_KL_K3_CORRECTED() {
-        return LEASH_KL_K3_CORRECTED;
-    }
-    private static final int LEASH_KL_K1_STRAIGHT = (int)6L;
-    /**
-     * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:310:1).LEASH_KL_K1_STRAIGHT = 6
-     * }
-     */
-    public static int LEASH_KL_K1_STRAIGHT() {
-        return LEASH_KL_K1_STRAIGHT;
-    }
-    private static final int LEASH_KL_K3_STRAIGHT = (int)7L;
-    /**
-     * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:310:1).LEASH_KL_K3_STRAIGHT = 7
-     * }
-     */
-    public static int LEASH_KL_K3_STRAIGHT() {
-        return LEASH_KL_K3_STRAIGHT;
-    }
-    private static final int LEASH_ROLLOUT_TRUNCATE = (int)0L;
-    /**
-     * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:322:1).LEASH_ROLLOUT_TRUNCATE = 0
-     * }
-     */
-    public static int LEASH_ROLLOUT_TRUNCATE() {
-        return LEASH_ROLLOUT_TRUNCATE;
-    }
-    private static final int LEASH_ROLLOUT_MASK = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:322:1).LEASH_ROLLOUT_MASK = 1
-     * }
-     */
-    public static int LEASH_ROLLOUT_MASK() {
-        return LEASH_ROLLOUT_MASK;
-    }
     private static final int LEASH_CLIPPED_LOW = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:350:1).LEASH_CLIPPED_LOW = 1
+     * enum enum (unnamed at ./native/include/leash.h:342:1).LEASH_CLIPPED_LOW = 1
      * }
      */
     public static int LEASH_CLIPPED_LOW() {
@@ -1947,7 +1828,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_HIGH = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:350:1).LEASH_CLIPPED_HIGH = 2
+     * enum enum (unnamed at ./native/include/leash.h:342:1).LEASH_CLIPPED_HIGH = 2
      * }
      */
     public static int LEASH_CLIPPED_HIGH() {
@@ -1956,7 +1837,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_DUAL = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:350:1).LEASH_CLIPPED_DUAL = 4
+     * enum enum (unnamed at ./native/include/leash.h:342:1).LEASH_CLIPPED_DUAL = 4
      * }
      */
     public static int LEASH_CLIPPED_DUAL() {
@@ -1965,7 +1846,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_ROLLOUT = (int)8L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:350:1).LEASH_CLIPPED_ROLLOUT = 8
+     * enum enum (unnamed at ./native/include/leash.h:342:1).LEASH_CLIPPED_ROLLOUT = 8
      * }
      */
     public static int LEASH_CLIPPED_ROLLOUT() {
@@ -1974,7 +1855,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLAMPED_RATIO = (int)16L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:350:1).LEASH_CLAMPED_RATIO = 16
+     * enum enum (unnamed at ./native/include/leash.h:342:1).LEASH_CLAMPED_RATIO = 16
      * }
      */
     public static int LEASH_CLAMPED_RATIO() {
@@ -2286,84 +2167,6 @@ public class Leash extends Leash$shared {
         }
     }
 
-    private static class leash_run {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Leash.C_INT,
-            Leash.C_POINTER,
-            Leash.C_INT,
-            Leash.C_POINTER,
-            Leash.C_POINTER,
-            Leash.C_POINTER,
-            Leash.C_POINTER,
-            Leash.C_POINTER,
-            Leash.C_POINTER,
-            Leash.C_POINTER,
-            Leash.C_POINTER,
-            Leash.C_POINTER,
-            Leash.C_POINTER,
-            Leash.C_POINTER,
-            Leash.C_POINTER,
-            Leash.C_POINTER,
-            Leash.C_POINTER,
-            Leash.C_POINTER,
-            Leash.C_POINTER,
-            Leash.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("leash_run");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * leash_status leash_run(leash_device *device, int32_t operation, const void *args, const void *hold0, const void *hold1, const void *hold2, const void *hold3, const void *hold4, const void *hold5, const void *hold6, const void *hold7, const void *hold8, const void *hold9, const void *hold10, const void *hold11, const void *hold12, const void *hold13, const void *hold14, const void *hold15)
-     * }
-     */
-    public static FunctionDescriptor leash_run$descriptor() {
-        return leash_run.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * leash_status leash_run(leash_device *device, int32_t operation, const void *args, const void *hold0, const void *hold1, const void *hold2, const void *hold3, const void *hold4, const void *hold5, const void *hold6, const void *hold7, const void *hold8, const void *hold9, const void *hold10, const void *hold11, const void *hold12, const void *hold13, const void *hold14, const void *hold15)
-     * }
-     */
-    public static MethodHandle leash_run$handle() {
-        return leash_run.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * leash_status leash_run(leash_device *device, int32_t operation, const void *args, const void *hold0, const void *hold1, const void *hold2, const void *hold3, const void *hold4, const void *hold5, const void *hold6, const void *hold7, const void *hold8, const void *hold9, const void *hold10, const void *hold11, const void *hold12, const void *hold13, const void *hold14, const void *hold15)
-     * }
-     */
-    public static MemorySegment leash_run$address() {
-        return leash_run.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * leash_status leash_run(leash_device *device, int32_t operation, const void *args, const void *hold0, const void *hold1, const void *hold2, const void *hold3, const void *hold4, const void *hold5, const void *hold6, const void *hold7, const void *hold8, const void *hold9, const void *hold10, const void *hold11, const void *hold12, const void *hold13, const void *hold14, const void *hold15)
-     * }
-     */
-    public static int leash_run(MemorySegment device, int operation, MemorySegment args, MemorySegment hold0, MemorySegment hold1, MemorySegment hold2, MemorySegment hold3, MemorySegment hold4, MemorySegment hold5, MemorySegment hold6, MemorySegment hold7, MemorySegment hold8, MemorySegment hold9, MemorySegment hold10, MemorySegment hold11, MemorySegment hold12, MemorySegment hold13, MemorySegment hold14, MemorySegment hold15) {
-        var mh$ = leash_run.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("leash_run", device, operation, args, hold0, hold1, hold2, hold3, hold4, hold5, hold6, hold7, hold8, hold9, hold10, hold11, hold12, hold13, hold14, hold15);
-            }
-            return (int)mh$.invokeExact(device, operation, args, hold0, hold1, hold2, hold3, hold4, hold5, hold6, hold7, hold8, hold9, hold10, hold11, hold12, hold13, hold14, hold15);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
     private static class leash_plan_call {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Leash.C_INT,
@@ -2429,7 +2232,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_READ = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:426:1).LEASH_CEILING_READ = 0
+     * enum enum (unnamed at ./native/include/leash.h:408:1).LEASH_CEILING_READ = 0
      * }
      */
     public static int LEASH_CEILING_READ() {
@@ -2438,7 +2241,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_COPY = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:426:1).LEASH_CEILING_COPY = 1
+     * enum enum (unnamed at ./native/include/leash.h:408:1).LEASH_CEILING_COPY = 1
      * }
      */
     public static int LEASH_CEILING_COPY() {
@@ -2447,7 +2250,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_UPDATE = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:426:1).LEASH_CEILING_UPDATE = 2
+     * enum enum (unnamed at ./native/include/leash.h:408:1).LEASH_CEILING_UPDATE = 2
      * }
      */
     public static int LEASH_CEILING_UPDATE() {
@@ -2456,7 +2259,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_EXP = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:426:1).LEASH_CEILING_EXP = 3
+     * enum enum (unnamed at ./native/include/leash.h:408:1).LEASH_CEILING_EXP = 3
      * }
      */
     public static int LEASH_CEILING_EXP() {
@@ -2465,7 +2268,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_LAUNCH = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:426:1).LEASH_CEILING_LAUNCH = 4
+     * enum enum (unnamed at ./native/include/leash.h:408:1).LEASH_CEILING_LAUNCH = 4
      * }
      */
     public static int LEASH_CEILING_LAUNCH() {

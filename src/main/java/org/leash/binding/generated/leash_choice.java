@@ -15,7 +15,6 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
 /**
  * {@snippet lang=c :
  * struct leash_choice {
- *     size_t size;
  *     int32_t operation;
  *     uint32_t dtypes;
  *     int64_t min_vocab;
@@ -35,7 +34,6 @@ public class leash_choice {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Leash.C_LONG.withName("size"),
         Leash.C_INT.withName("operation"),
         Leash.C_INT.withName("dtypes"),
         Leash.C_LONG.withName("min_vocab"),
@@ -52,50 +50,6 @@ public class leash_choice {
      */
     public static final GroupLayout layout() {
         return $LAYOUT;
-    }
-
-    private static final OfLong size$LAYOUT = (OfLong)$LAYOUT.select(groupElement("size"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * size_t size
-     * }
-     */
-    public static final OfLong size$layout() {
-        return size$LAYOUT;
-    }
-
-    private static final long size$OFFSET = $LAYOUT.byteOffset(groupElement("size"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * size_t size
-     * }
-     */
-    public static final long size$offset() {
-        return size$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * size_t size
-     * }
-     */
-    public static long size(MemorySegment struct) {
-        return struct.get(size$LAYOUT, size$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * size_t size
-     * }
-     */
-    public static void size(MemorySegment struct, long fieldValue) {
-        struct.set(size$LAYOUT, size$OFFSET, fieldValue);
     }
 
     private static final OfInt operation$LAYOUT = (OfInt)$LAYOUT.select(groupElement("operation"));

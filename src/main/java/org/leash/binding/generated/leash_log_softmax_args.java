@@ -15,7 +15,6 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
 /**
  * {@snippet lang=c :
  * struct leash_log_softmax_args {
- *     size_t size;
  *     leash_rows rows;
  *     leash_matrix logprobs;
  * }
@@ -28,7 +27,6 @@ public class leash_log_softmax_args {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Leash.C_LONG.withName("size"),
         leash_rows.layout().withName("rows"),
         leash_matrix.layout().withName("logprobs")
     ).withName("leash_log_softmax_args");
@@ -38,50 +36,6 @@ public class leash_log_softmax_args {
      */
     public static final GroupLayout layout() {
         return $LAYOUT;
-    }
-
-    private static final OfLong size$LAYOUT = (OfLong)$LAYOUT.select(groupElement("size"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * size_t size
-     * }
-     */
-    public static final OfLong size$layout() {
-        return size$LAYOUT;
-    }
-
-    private static final long size$OFFSET = $LAYOUT.byteOffset(groupElement("size"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * size_t size
-     * }
-     */
-    public static final long size$offset() {
-        return size$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * size_t size
-     * }
-     */
-    public static long size(MemorySegment struct) {
-        return struct.get(size$LAYOUT, size$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * size_t size
-     * }
-     */
-    public static void size(MemorySegment struct, long fieldValue) {
-        struct.set(size$LAYOUT, size$OFFSET, fieldValue);
     }
 
     private static final GroupLayout rows$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("rows"));

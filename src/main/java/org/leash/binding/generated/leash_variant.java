@@ -15,7 +15,6 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
 /**
  * {@snippet lang=c :
  * struct leash_variant {
- *     size_t size;
  *     int32_t operation;
  *     int32_t device_kind;
  *     uint32_t dtypes;
@@ -23,6 +22,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int64_t max_vocab;
  *     int32_t preference;
  *     int32_t min_compute_capability;
+ *     int32_t reads;
+ *     int32_t writes;
  *     const char *name;
  *     const char *description;
  *     const char *reason;
@@ -36,7 +37,6 @@ public class leash_variant {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Leash.C_LONG.withName("size"),
         Leash.C_INT.withName("operation"),
         Leash.C_INT.withName("device_kind"),
         Leash.C_INT.withName("dtypes"),
@@ -44,6 +44,8 @@ public class leash_variant {
         Leash.C_LONG.withName("max_vocab"),
         Leash.C_INT.withName("preference"),
         Leash.C_INT.withName("min_compute_capability"),
+        Leash.C_INT.withName("reads"),
+        Leash.C_INT.withName("writes"),
         Leash.C_POINTER.withName("name"),
         Leash.C_POINTER.withName("description"),
         Leash.C_POINTER.withName("reason")
@@ -54,50 +56,6 @@ public class leash_variant {
      */
     public static final GroupLayout layout() {
         return $LAYOUT;
-    }
-
-    private static final OfLong size$LAYOUT = (OfLong)$LAYOUT.select(groupElement("size"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * size_t size
-     * }
-     */
-    public static final OfLong size$layout() {
-        return size$LAYOUT;
-    }
-
-    private static final long size$OFFSET = $LAYOUT.byteOffset(groupElement("size"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * size_t size
-     * }
-     */
-    public static final long size$offset() {
-        return size$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * size_t size
-     * }
-     */
-    public static long size(MemorySegment struct) {
-        return struct.get(size$LAYOUT, size$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * size_t size
-     * }
-     */
-    public static void size(MemorySegment struct, long fieldValue) {
-        struct.set(size$LAYOUT, size$OFFSET, fieldValue);
     }
 
     private static final OfInt operation$LAYOUT = (OfInt)$LAYOUT.select(groupElement("operation"));
@@ -406,6 +364,94 @@ public class leash_variant {
      */
     public static void min_compute_capability(MemorySegment struct, int fieldValue) {
         struct.set(min_compute_capability$LAYOUT, min_compute_capability$OFFSET, fieldValue);
+    }
+
+    private static final OfInt reads$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reads"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t reads
+     * }
+     */
+    public static final OfInt reads$layout() {
+        return reads$LAYOUT;
+    }
+
+    private static final long reads$OFFSET = $LAYOUT.byteOffset(groupElement("reads"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t reads
+     * }
+     */
+    public static final long reads$offset() {
+        return reads$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t reads
+     * }
+     */
+    public static int reads(MemorySegment struct) {
+        return struct.get(reads$LAYOUT, reads$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t reads
+     * }
+     */
+    public static void reads(MemorySegment struct, int fieldValue) {
+        struct.set(reads$LAYOUT, reads$OFFSET, fieldValue);
+    }
+
+    private static final OfInt writes$LAYOUT = (OfInt)$LAYOUT.select(groupElement("writes"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t writes
+     * }
+     */
+    public static final OfInt writes$layout() {
+        return writes$LAYOUT;
+    }
+
+    private static final long writes$OFFSET = $LAYOUT.byteOffset(groupElement("writes"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t writes
+     * }
+     */
+    public static final long writes$offset() {
+        return writes$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t writes
+     * }
+     */
+    public static int writes(MemorySegment struct) {
+        return struct.get(writes$LAYOUT, writes$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t writes
+     * }
+     */
+    public static void writes(MemorySegment struct, int fieldValue) {
+        struct.set(writes$LAYOUT, writes$OFFSET, fieldValue);
     }
 
     private static final AddressLayout name$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("name"));

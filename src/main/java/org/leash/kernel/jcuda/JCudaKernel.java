@@ -23,11 +23,6 @@ final class JCudaKernel<A extends Arguments> extends ValidatedKernel<A> {
   }
 
   @Override
-  protected boolean acceptsHeap() {
-    return false;
-  }
-
-  @Override
   protected synchronized void compute(A arguments) {
     int launches = planner.plan(arguments);
     for (int i = 0; i < launches; i++) {

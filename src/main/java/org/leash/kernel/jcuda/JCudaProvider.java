@@ -63,6 +63,9 @@ public final class JCudaProvider implements Provider {
         DeviceKind.CUDA,
         variant.dtypes(),
         variant.maxVocab(),
+        variant.takesArrays(),
+        variant.reads(),
+        variant.writes(),
         variant.preference() - LESS_PREFERRED,
         variant.description() + "; launched through JCuda",
         variant.available() ? JCuda.unavailable() : variant.reason());

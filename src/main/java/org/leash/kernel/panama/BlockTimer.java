@@ -44,7 +44,6 @@ public final class BlockTimer implements AutoCloseable {
   private BlockTimer(Device device, int operation) {
     this.device = device;
     handle = device.nativeDevice().orElseThrow().handle();
-    leash_block.size(block, block.byteSize());
     leash_block.operation(block, operation);
   }
 
@@ -61,7 +60,7 @@ public final class BlockTimer implements AutoCloseable {
     if (calls.isEmpty()) {
       throw new IllegalArgumentException("calls is empty; a block needs at least one");
     }
-    BlockTimer timer = new BlockTimer(device, operation.abi());
+    BlockTimer timer = new BlockTimer(device, Ids.of(operation));
     try {
       Catalogue catalogue = Catalogue.of(device);
       MemorySegment structs = timer.arena.allocate(Leash.C_POINTER, calls.size());

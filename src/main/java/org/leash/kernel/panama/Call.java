@@ -1,8 +1,9 @@
 package org.leash.kernel.panama;
 
-import java.lang.foreign.GroupLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.function.BiConsumer;
+import org.leash.binding.PinnedStruct;
+import org.leash.binding.generated.Leash;
 import org.leash.binding.generated.leash_entropy_args;
 import org.leash.binding.generated.leash_log_softmax_args;
 import org.leash.binding.generated.leash_logits_gradient_args;
@@ -14,16 +15,18 @@ import org.leash.kernel.Operation;
 /** The struct of one operation and how its arguments get into it. Not thread-safe. */
 final class Call<A extends Arguments> {
   private final int operation;
-  private final ArgumentStruct struct;
+  private final PinnedStruct struct;
+  private final ArgumentStruct fields;
   private final BiConsumer<ArgumentStruct, A> marshal;
 
   private Call(
       Operation<?> operation,
-      GroupLayout layout,
+      PinnedStruct struct,
       int variant,
       BiConsumer<ArgumentStruct, A> marshal) {
-    this.operation = operation.abi();
-    this.struct = new ArgumentStruct(layout, variant);
+    this.operation = Ids.of(operation);
+    this.struct = struct;
+    this.fields = new ArgumentStruct(struct, variant);
     this.marshal = marshal;
   }
 
@@ -35,25 +38,32 @@ final class Call<A extends Arguments> {
         switch (operation.id()) {
           case "log_softmax" ->
               new Call<>(
-                  operation, leash_log_softmax_args.layout(), variant, Marshalling::logSoftmax);
+                  operation,
+                  new PinnedStruct(leash_log_softmax_args.layout()),
+                  variant,
+                  Marshalling::logSoftmax);
           case "entropy" ->
-              new Call<>(operation, leash_entropy_args.layout(), variant, Marshalling::entropy);
+              new Call<>(
+                  operation,
+                  new PinnedStruct(leash_entropy_args.layout()),
+                  variant,
+                  Marshalling::entropy);
           case "token_statistics" ->
               new Call<>(
                   operation,
-                  leash_token_statistics_args.layout(),
+                  new PinnedStruct(leash_token_statistics_args.layout()),
                   variant,
                   Marshalling::tokenStatistics);
           case "logits_gradient" ->
               new Call<>(
                   operation,
-                  leash_logits_gradient_args.layout(),
+                  new PinnedStruct(leash_logits_gradient_args.layout()),
                   variant,
                   Marshalling::logitsGradient);
           case "policy_gradient" ->
               new Call<>(
                   operation,
-                  leash_policy_gradient_args.layout(),
+                  new PinnedStruct(leash_policy_gradient_args.layout()),
                   variant,
                   Marshalling::policyGradient);
           default -> throw new IllegalArgumentException("no native operation " + operation);
@@ -69,7 +79,7 @@ final class Call<A extends Arguments> {
       write(arguments);
       return struct.run(device, operation);
     } finally {
-      struct.letGo();
+      struct.release();
     }
   }
 
@@ -77,9 +87,9 @@ final class Call<A extends Arguments> {
   int plan(MemorySegment device, A arguments, MemorySegment plan) {
     try {
       write(arguments);
-      return struct.plan(device, operation, plan);
+      return Leash.leash_plan_call(device, operation, struct.segment(), plan);
     } finally {
-      struct.letGo();
+      struct.release();
     }
   }
 
@@ -89,12 +99,12 @@ final class Call<A extends Arguments> {
       write(arguments);
       return struct.segment();
     } finally {
-      struct.letGo();
+      struct.release();
     }
   }
 
   private void write(A arguments) {
-    struct.rows(arguments);
-    marshal.accept(struct, arguments);
+    fields.rows(arguments);
+    marshal.accept(fields, arguments);
   }
 }

@@ -1,7 +1,5 @@
 package org.leash.kernel.panama;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -53,24 +51,23 @@ public record Choice(String variant, int cluster, String evidence) {
       return Optional.empty();
     }
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment index = arena.allocate(JAVA_INT);
+      MemorySegment index = arena.allocate(Leash.C_INT);
       Status.check(
           Leash.leash_choose(
-              operation.abi(),
-              dtype.abi(),
+              Ids.of(operation),
+              Ids.of(dtype),
               rows,
               vocab,
               computeCapability,
               sharedBytesPerBlock,
               index));
-      return Optional.of(read(index.get(JAVA_INT, 0)));
+      return Optional.of(read(index.get(Leash.C_INT, 0)));
     }
   }
 
   private static Choice read(int index) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment line = leash_choice.allocate(arena);
-      leash_choice.size(line, line.byteSize());
       Status.check(Leash.leash_choice_get(index, line));
       return new Choice(
           NativeProvider.NAME + "-" + leash_choice.variant(line).getString(0),

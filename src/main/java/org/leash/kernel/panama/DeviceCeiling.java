@@ -46,7 +46,6 @@ public enum DeviceCeiling {
   public Nanos measure(Device device, Buffer data, int repetitions) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment args = leash_ceiling_args.allocate(arena);
-      leash_ceiling_args.size(args, args.byteSize());
       leash_ceiling_args.kind(args, abi);
       leash_ceiling_args.repetitions(args, repetitions);
       if (this != LAUNCH) {

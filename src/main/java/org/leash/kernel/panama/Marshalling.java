@@ -61,9 +61,9 @@ final class Marshalling {
   }
 
   private static void policyLoss(ArgumentStruct struct, long offset, PolicyLoss policy) {
-    struct.number(offset + leash_policy_loss.kind$offset(), policy.surrogate().abi());
-    struct.number(offset + leash_policy_loss.kl$offset(), policy.kl().abi());
-    struct.number(offset + leash_policy_loss.rollout$offset(), policy.rollout().abi());
+    struct.number(offset + leash_policy_loss.kind$offset(), Ids.of(policy.surrogate()));
+    struct.number(offset + leash_policy_loss.kl$offset(), Ids.of(policy.kl()));
+    struct.number(offset + leash_policy_loss.rollout$offset(), Ids.of(policy.rollout()));
     struct.number(offset + leash_policy_loss.clip_low$offset(), (float) policy.clipLow());
     struct.number(offset + leash_policy_loss.clip_high$offset(), (float) policy.clipHigh());
     struct.number(offset + leash_policy_loss.dual_clip$offset(), (float) policy.dualClip());

@@ -21,11 +21,6 @@ final class NativeKernel<A extends Arguments> extends ValidatedKernel<A> {
     this.call = call;
   }
 
-  @Override
-  protected boolean acceptsHeap() {
-    return false;
-  }
-
   /**
    * The C struct of a call, checked, for native code that makes the call itself. It is this
    * kernel's own, good until the kernel is used again, and keeps none of the arguments' memory

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.leash.binding.LeashLibrary;
+import org.leash.binding.NativeList;
 import org.leash.binding.Status;
 import org.leash.binding.generated.Leash;
 import org.leash.binding.generated.leash_variant;
@@ -74,29 +74,27 @@ public final class NativeProvider implements Provider {
   }
 
   private static Variant read(int id, MemorySegment entry) {
-    leash_variant.size(entry, entry.byteSize());
     Status.check(Leash.leash_variant_get(id, entry));
     int operation = leash_variant.operation(entry);
-    int kind = leash_variant.device_kind(entry);
+    boolean cuda = leash_variant.device_kind(entry) == Leash.LEASH_DEVICE_CUDA();
     Set<DType> dtypes = EnumSet.noneOf(DType.class);
     for (DType dtype : DType.values()) {
-      if (((leash_variant.dtypes(entry) >>> dtype.abi()) & 1) == 1) {
+      if (((leash_variant.dtypes(entry) >>> Ids.of(dtype)) & 1) == 1) {
         dtypes.add(dtype);
       }
     }
     return new Variant(
-        first(Operation.all(), candidate -> candidate.abi() == operation),
+        Operation.named(NativeList.OPERATIONS.names().get(operation)),
         NAME + "-" + leash_variant.name(entry).getString(0),
-        first(List.of(DeviceKind.values()), candidate -> candidate.abi() == kind),
+        cuda ? DeviceKind.CUDA : DeviceKind.CPU,
         dtypes,
         leash_variant.max_vocab(entry),
+        false,
+        leash_variant.reads(entry),
+        leash_variant.writes(entry),
         leash_variant.preference(entry),
         leash_variant.description(entry).getString(0),
         leash_variant.reason(entry).getString(0));
-  }
-
-  private static <T> T first(List<T> candidates, Predicate<T> wanted) {
-    return candidates.stream().filter(wanted).findFirst().orElseThrow();
   }
 
   private static Variant missing(Operation<?> operation) {
@@ -106,6 +104,9 @@ public final class NativeProvider implements Provider {
         DeviceKind.CPU,
         EnumSet.allOf(DType.class),
         Integer.MAX_VALUE,
+        false,
+        0,
+        0,
         0,
         "C++ kernels",
         LeashLibrary.unavailable());

@@ -31,7 +31,6 @@ public final class Planner<A extends Arguments> {
   public Planner(Device device, Operation<A> operation, Variant variant) {
     this.device = NativeProvider.handle(device);
     this.call = Call.of(operation, NativeProvider.id(variant));
-    leash_plan.size(plan, plan.byteSize());
     for (int i = 0; i < launches.length; i++) {
       launches[i] = leash_plan.launch(plan, i);
     }

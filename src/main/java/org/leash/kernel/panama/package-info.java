@@ -1,5 +1,5 @@
 /**
- * Kernels of the native library, called through {@code java.lang.foreign}: one class for each
- * operation, which copies its arguments into the C struct and calls.
+ * Kernels of the native library: the arguments of an operation are written into its C struct, which
+ * {@link org.leash.binding.PinnedStruct} passes to the library.
  */
 package org.leash.kernel.panama;

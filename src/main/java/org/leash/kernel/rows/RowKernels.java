@@ -18,10 +18,11 @@ public final class RowKernels {
   /**
    * A variant of every operation, for all types and lengths of rows.
    *
+   * @param readsForSums how often the loops read a row for its sums
    * @param reason why it is not available; "" when it is
    */
   public static List<Variant> variants(
-      String name, int preference, String description, String reason) {
+      String name, int readsForSums, int preference, String description, String reason) {
     return Operation.all().stream()
         .map(
             operation ->
@@ -31,6 +32,10 @@ public final class RowKernels {
                     DeviceKind.CPU,
                     EnumSet.allOf(DType.class),
                     Integer.MAX_VALUE,
+                    true,
+                    (operation == Operation.LOGITS_GRADIENT ? 0 : readsForSums)
+                        + (operation.writesMatrix() ? 1 : 0),
+                    operation.writesMatrix() ? 1 : 0,
                     preference,
                     description,
                     reason))

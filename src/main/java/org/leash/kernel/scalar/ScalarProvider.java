@@ -20,7 +20,7 @@ public final class ScalarProvider implements Provider {
 
   @Override
   public List<Variant> variants() {
-    return RowKernels.variants(NAME, 10, "plain Java in f64, one thread", "");
+    return RowKernels.variants(NAME, 2, 10, "plain Java in f64, one thread", "");
   }
 
   @Override

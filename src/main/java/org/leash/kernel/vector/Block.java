@@ -1,8 +1,8 @@
 package org.leash.kernel.vector;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import org.leash.binding.Elements;
 import org.leash.device.DType;
 import org.leash.device.Matrix;
 
@@ -38,15 +38,15 @@ final class Block {
     MemorySegment memory = matrix.memory();
     long offset = offset(matrix, row, column);
     switch (matrix.dtype()) {
-      case F32 -> MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, offset, values, 0, count);
+      case F32 -> Elements.read(memory, offset, values, count);
       case BF16 -> {
-        MemorySegment.copy(memory, ValueLayout.JAVA_SHORT, offset, halves, 0, count);
+        Elements.read(memory, offset, halves, count);
         for (int i = 0; i < count; i++) {
           values[i] = Float.intBitsToFloat(halves[i] << 16);
         }
       }
       case F16 -> {
-        MemorySegment.copy(memory, ValueLayout.JAVA_SHORT, offset, halves, 0, count);
+        Elements.read(memory, offset, halves, count);
         for (int i = 0; i < count; i++) {
           values[i] = Float.float16ToFloat(halves[i]);
         }
@@ -71,18 +71,18 @@ final class Block {
     MemorySegment memory = matrix.memory();
     long offset = offset(matrix, row, column);
     switch (matrix.dtype()) {
-      case F32 -> MemorySegment.copy(values, 0, memory, ValueLayout.JAVA_FLOAT, offset, count);
+      case F32 -> Elements.write(values, memory, offset, count);
       case BF16 -> {
         for (int i = 0; i < count; i++) {
           halves[i] = DType.floatToBf16(values[i]);
         }
-        MemorySegment.copy(halves, 0, memory, ValueLayout.JAVA_SHORT, offset, count);
+        Elements.write(halves, memory, offset, count);
       }
       case F16 -> {
         for (int i = 0; i < count; i++) {
           halves[i] = Float.floatToFloat16(values[i]);
         }
-        MemorySegment.copy(halves, 0, memory, ValueLayout.JAVA_SHORT, offset, count);
+        Elements.write(halves, memory, offset, count);
       }
     }
   }

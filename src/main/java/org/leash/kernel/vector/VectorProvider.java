@@ -27,6 +27,7 @@ public final class VectorProvider implements Provider {
     boolean present = ModuleLayer.boot().findModule(MODULE).isPresent();
     return RowKernels.variants(
         NAME,
+        1,
         20,
         "Vector API in f32, one thread",
         present

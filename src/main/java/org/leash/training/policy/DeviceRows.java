@@ -133,7 +133,7 @@ final class DeviceRows implements AutoCloseable {
   /** The logits, or the gradient in their place, for the host to read from the first row on. */
   FloatBuffer read() {
     if (!isDirect()) {
-      host.clear().put(logits.toFloats());
+      host.clear().put(logits.toArray());
     }
     return host.clear();
   }

@@ -229,6 +229,7 @@ public final class PolicyKernels implements AutoCloseable {
             seed);
     LogitsGradient arguments =
         LogitsGradient.of(memory.logits)
+            .inPlace()
             .temperature((float) temperature)
             .targets(memory.targets)
             .mask(memory.mask)

@@ -217,7 +217,7 @@ public final class Workload implements AutoCloseable {
       @Override
       public void matrixRow(int row, float[] to) {
         Matrix one = result.slice((firstRow + row) * vocab, 1, vocab, vocab);
-        System.arraycopy(one.toFloats(), 0, to, 0, to.length);
+        System.arraycopy(one.toArray(), 0, to, 0, to.length);
       }
     };
   }

@@ -56,8 +56,8 @@ final class InputsTest {
     try (Device device = Device.cpu();
         Inputs first = Inputs.of(device, drawn);
         Inputs second = Inputs.of(device, drawn)) {
-      float[] values = first.logits().toFloats();
-      assertThat(second.logits().toFloats()).isEqualTo(values);
+      float[] values = first.logits().toArray();
+      assertThat(second.logits().toArray()).isEqualTo(values);
       assertThat(second.columns().targets().toArray())
           .isEqualTo(first.columns().targets().toArray());
       assertThat(second.columns().oldLogprob().toArray())

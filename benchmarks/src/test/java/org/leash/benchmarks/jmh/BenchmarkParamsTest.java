@@ -15,7 +15,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.leash.benchmarks.plan.Contract;
 import org.leash.benchmarks.plan.LogitDistribution;
 import org.leash.binding.LeashLibrary;
-import org.leash.binding.generated.Leash;
 import org.leash.device.DType;
 import org.leash.device.Device;
 import org.leash.kernel.Catalogue;
@@ -101,7 +100,7 @@ final class BenchmarkParamsTest {
     benchmark.setUp();
     assertThat(benchmark.emptyFromC()).isPositive();
     assertThat(benchmark.tinyFromC()).isPositive();
-    assertThat(benchmark.emptyThroughBinding()).isEqualTo(Leash.LEASH_ABI_VERSION());
+    assertThat(benchmark.emptyThroughBinding()).isPositive();
     assertThat(benchmark.tinyThroughBinding()).isZero();
     benchmark.tinyThroughLibrary();
     benchmark.tearDown();

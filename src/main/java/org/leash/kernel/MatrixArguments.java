@@ -1,0 +1,31 @@
+package org.leash.kernel;
+
+import org.leash.device.Matrix;
+
+/** What the operations share that write a matrix of the logits' shape and type. */
+abstract sealed class MatrixArguments<S extends MatrixArguments<S>> extends RowArguments<S>
+    permits LogSoftmax, LogitsGradient, PolicyGradient {
+  private Matrix output;
+  private boolean inPlace;
+
+  MatrixArguments(Matrix logits) {
+    super(logits);
+  }
+
+  /** Overwrites the logits with the output matrix. */
+  public final S inPlace() {
+    this.output = null;
+    this.inPlace = true;
+    return self();
+  }
+
+  final Matrix output() {
+    return inPlace ? logits() : output;
+  }
+
+  final S output(Matrix output) {
+    this.output = output;
+    this.inPlace = false;
+    return self();
+  }
+}

@@ -1,0 +1,49 @@
+package org.leash.kernel.panama;
+
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import org.leash.binding.NativeList;
+import org.leash.device.DType;
+import org.leash.kernel.Operation;
+import org.leash.loss.Kl;
+import org.leash.loss.Rollout;
+import org.leash.loss.Surrogate;
+
+/** The native library's ids of what Java knows by name, looked up once. Needs the library. */
+final class Ids {
+  private static final Map<DType, Integer> DTYPES = of(NativeList.DTYPES, DType.class);
+  private static final Map<Surrogate, Integer> LOSSES = of(NativeList.LOSSES, Surrogate.class);
+  private static final Map<Kl, Integer> KL_ESTIMATORS = of(NativeList.KL_ESTIMATORS, Kl.class);
+  private static final Map<Rollout, Integer> ROLLOUTS = of(NativeList.ROLLOUTS, Rollout.class);
+
+  private Ids() {}
+
+  private static <E extends Enum<E>> Map<E, Integer> of(NativeList list, Class<E> type) {
+    Map<E, Integer> ids = new EnumMap<>(type);
+    for (E constant : type.getEnumConstants()) {
+      ids.put(constant, list.id(constant.name().toLowerCase(Locale.ROOT)));
+    }
+    return ids;
+  }
+
+  static int of(Operation<?> operation) {
+    return NativeList.OPERATIONS.id(operation.id());
+  }
+
+  static int of(DType dtype) {
+    return DTYPES.get(dtype);
+  }
+
+  static int of(Surrogate surrogate) {
+    return LOSSES.get(surrogate);
+  }
+
+  static int of(Kl kl) {
+    return KL_ESTIMATORS.get(kl);
+  }
+
+  static int of(Rollout rollout) {
+    return ROLLOUTS.get(rollout);
+  }
+}
