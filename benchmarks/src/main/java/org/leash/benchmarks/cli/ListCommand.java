@@ -11,6 +11,7 @@ import org.leash.benchmarks.plan.ByteModel;
 import org.leash.benchmarks.plan.KernelCase;
 import org.leash.benchmarks.plan.Prediction;
 import org.leash.benchmarks.plan.Suite;
+import org.leash.binding.LeashLibrary;
 import org.leash.device.Device;
 import org.leash.device.DeviceId;
 import org.leash.device.DeviceKind;
@@ -100,6 +101,9 @@ final class ListCommand implements Runnable {
   public void run() {
     if (!(gbps > 0) || Double.isInfinite(gbps)) {
       throw new IllegalArgumentException("--gbps is " + gbps + "; it must be positive");
+    }
+    if (predict && !LeashLibrary.isLoaded()) {
+      throw new UnavailableException(LeashLibrary.unavailable());
     }
     List<List<String>> lines = new ArrayList<>();
     lines.add(predict ? Prediction.COLUMNS : COLUMNS);

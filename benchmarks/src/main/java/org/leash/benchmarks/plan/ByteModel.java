@@ -1,80 +1,45 @@
 package org.leash.benchmarks.plan;
 
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Stream;
+import org.leash.device.DeviceKind;
+import org.leash.kernel.Variant;
+import org.leash.kernel.panama.NativeProvider;
 
 /**
- * Passes of each CUDA variant over the matrix, R reads and W writes, as documented at the heads of
- * {@code native/cuda/variants}. Per-row columns, less than 0.1 % of a row of 32000, and the
- * partial sums of {@code split} are not counted.
+ * The bytes that a CUDA variant moves: so many reads and writes of the matrix as the native library
+ * says. Columns with one value for each row, below 0.1 % of a row of 32000, are left out, and so
+ * are the partial sums of {@code split}.
+ *
+ * @param variant its name in the library's list: "two_read"
+ * @param reads passes over the matrix that read it
+ * @param writes passes over the matrix that write it
  */
-public enum ByteModel {
-  /** Passes for the maximum, for the sums and for the output. */
-  NAIVE(2, false),
-  /** A pass for the sums, and one for the output. */
-  TWO_READ(1, false),
-  /** As two_read, with many thread blocks per row. */
-  SPLIT(1, false),
-  /** The row stays in shared memory. */
-  RESIDENT(1, true) {
-    @Override
-    boolean takes(KernelCase kernelCase) {
-      return kernelCase.contract() == Contract.LOG_SOFTMAX
-          || kernelCase.contract() == Contract.POLICY_GRADIENT;
-    }
-  },
-  /** The row stays in registers. */
-  WARP(1, true) {
-    @Override
-    boolean takes(KernelCase kernelCase) {
-      return kernelCase.vocab() <= WARP_VOCAB;
-    }
-  };
+public record ByteModel(String variant, int reads, int writes) {
+  private static final List<Variant> NATIVE = new NativeProvider().variants();
+  private static final String PREFIX = "native-";
 
-  private static final int WARP_VOCAB = 2048;
-
-  private final int readsForSums;
-  private final boolean keepsRow;
-
-  ByteModel(int readsForSums, boolean keepsRow) {
-    this.readsForSums = readsForSums;
-    this.keepsRow = keepsRow;
-  }
-
-  /** The variants that can run a case, the plain one first. */
+  /**
+   * The variants that there are for a case, the plain one first; none without the native library.
+   * That of the table of choices, whose reads depend on the call, is not among them.
+   */
   public static List<ByteModel> of(KernelCase kernelCase) {
-    return Stream.of(values()).filter(each -> each.takes(kernelCase)).toList();
-  }
-
-  boolean takes(KernelCase kernelCase) {
-    return true;
-  }
-
-  /** The name in the library's list: "two_read". */
-  public String variant() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
-  /** Passes over the matrix that read it. */
-  public int reads(Contract contract) {
-    // From saved statistics, the output alone remains.
-    if (contract == Contract.LOGITS_GRADIENT) {
-      return 1;
-    }
-    return contract.writesMatrix() && !keepsRow ? readsForSums + 1 : readsForSums;
-  }
-
-  /** Passes over the matrix that write it. */
-  public int writes(Contract contract) {
-    return contract.writesMatrix() ? 1 : 0;
+    return NATIVE.stream()
+        .filter(variant -> variant.device() == DeviceKind.CUDA && variant.reads() > 0)
+        .filter(variant -> variant.operation() == kernelCase.contract().operation())
+        .filter(variant -> variant.dtypes().contains(kernelCase.dtype()))
+        .filter(variant -> variant.maxVocab() >= kernelCase.vocab())
+        .map(
+            variant ->
+                new ByteModel(
+                    variant.name().substring(PREFIX.length()), variant.reads(), variant.writes()))
+        .toList();
   }
 
   public long bytesRead(KernelCase kernelCase) {
-    return reads(kernelCase.contract()) * kernelCase.matrixBytes();
+    return reads * kernelCase.matrixBytes();
   }
 
   public long bytesWritten(KernelCase kernelCase) {
-    return writes(kernelCase.contract()) * kernelCase.matrixBytes();
+    return writes * kernelCase.matrixBytes();
   }
 }

@@ -1,0 +1,67 @@
+package org.leash.benchmarks.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.leash.binding.LeashLibrary;
+import org.leash.device.DType;
+
+/** The library's reads and writes are those in the heads of the variants' files. */
+final class ByteModelTest {
+  private static final Path KERNELS = Path.of("../native/cuda/variants");
+  private static final Pattern TRAFFIC = Pattern.compile("(\\d)R \\+ 1W(?:, (\\d)R without)?");
+
+  @BeforeEach
+  void needLibrary() {
+    assumeTrue(LeashLibrary.isLoaded(), LeashLibrary::unavailable);
+  }
+
+  private static KernelCase kernelCase(Contract contract, int vocab) {
+    return new KernelCase(
+        contract, DType.F32, 8, vocab, LogitDistribution.PEAKED, KernelCase.ON_GPU);
+  }
+
+  private static ByteModel model(Contract contract, String variant) {
+    return ByteModel.of(kernelCase(contract, 1000)).stream()
+        .filter(each -> each.variant().equals(variant))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"naive", "two_read", "warp", "split", "resident"})
+  void agreesWithTheHeadOfTheKernel(String variant) throws IOException {
+    String head = Files.readString(KERNELS.resolve(variant + ".cuh")).replace("\n// ", " ");
+    Matcher traffic = TRAFFIC.matcher(head);
+    assertThat(traffic.find()).as("traffic of " + variant).isTrue();
+    assertThat(model(Contract.POLICY_GRADIENT, variant).reads()).hasToString(traffic.group(1));
+    assertThat(model(Contract.POLICY_GRADIENT, variant).writes()).isOne();
+    if (traffic.group(2) != null) {
+      assertThat(model(Contract.TOKEN_STATISTICS, variant).reads()).hasToString(traffic.group(2));
+      assertThat(model(Contract.TOKEN_STATISTICS, variant).writes()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void listsTheVariantsThatTakeTheCase(Contract contract) {
+    boolean resident = contract == Contract.LOG_SOFTMAX || contract == Contract.POLICY_GRADIENT;
+    assertThat(ByteModel.of(kernelCase(contract, 2049)))
+        .extracting(ByteModel::variant)
+        .contains("naive", "two_read", "split")
+        .doesNotContain("warp", "auto")
+        .satisfies(names -> assertThat(names.contains("resident")).isEqualTo(resident));
+    assertThat(ByteModel.of(kernelCase(contract, 2048)))
+        .extracting(ByteModel::variant)
+        .contains("warp");
+  }
+}
