@@ -25,7 +25,7 @@
  *
  * Streams. What a CPU device is asked for is done when the call returns. A CUDA device is a stream of its GPU: operations,
  * fills and enqueued copies are put into it, are done in that order, and return before they are done; leash_synchronize
- * waits for them. Who wants several streams opens the GPU several times, and orders them by events (leash_wait). Memory
+ * waits for them. To use several streams, open the GPU several times and order them by events (leash_wait). Memory
  * serves all streams of its GPU.
  *
  * Precision. Logits are f32, bf16 or f16; all arithmetic is f32 with f64 in the per-row scalars, and all per-row
