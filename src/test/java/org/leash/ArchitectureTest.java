@@ -113,9 +113,7 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             resideInAPackage("java.lang.foreign")
-                .and(
-                    doNot(
-                        belongToAnyOf(MemorySegment.class, MemorySegment[].class, Arena.class))))
+                .and(doNot(belongToAnyOf(MemorySegment.class, MemorySegment[].class, Arena.class))))
         .check(library);
   }
 

@@ -13,7 +13,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.leash.cli.table.Table;
 import org.leash.cli.table.TableOptions;
 import org.leash.device.Device;
-import org.leash.loss.Preset;
+import org.leash.loss.preset.Preset;
 import org.leash.training.algorithm.Overrides;
 import org.leash.training.rollout.Rewarding;
 import org.leash.training.run.TrainingConfig;

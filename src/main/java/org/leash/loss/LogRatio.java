@@ -1,33 +1,36 @@
 package org.leash.loss;
 
 /**
- * Differences of log-probabilities as every term takes them: clamped to [−20, 20], without a
+ * Differences of log-probabilities for the terms of a loss: clamped to [−20, 20], without a
  * gradient where they are clamped, and 0 between equal log-probabilities, infinite ones included.
  */
-final class LogRatio {
+public final class LogRatio {
   private static final double LARGEST = 20.0;
 
   private LogRatio() {}
 
   /** {@code logprob − base}, clamped. */
-  static double of(double logprob, double base) {
+  public static double of(double logprob, double base) {
     return clamp(difference(logprob, base));
   }
 
-  static double difference(double logprob, double base) {
+  /** {@code logprob − base}; 0 between equal infinities. */
+  public static double difference(double logprob, double base) {
     return logprob == base ? 0.0 : logprob - base;
   }
 
-  static double clamp(double difference) {
+  /** The difference within [−20, 20]. */
+  public static double clamp(double difference) {
     return Math.clamp(difference, -LARGEST, LARGEST);
   }
 
   /** Derivative of {@link #clamp}. */
-  static double slope(double difference) {
+  public static double slope(double difference) {
     return isClamped(difference) ? 0.0 : 1.0;
   }
 
-  static boolean isClamped(double difference) {
+  /** Whether the difference lies outside [−20, 20]. */
+  public static boolean isClamped(double difference) {
     return Math.abs(difference) > LARGEST;
   }
 }

@@ -10,6 +10,12 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.leash.loss.advantage.Advantage;
+import org.leash.loss.advantage.Advantages;
+import org.leash.loss.advantage.GroupAdvantage;
+import org.leash.loss.advantage.Moments;
+import org.leash.loss.advantage.Rewards;
+import org.leash.loss.advantage.Sequences;
 
 /** Advantages against values worked out by hand, published ones and their definitions. */
 final class AdvantagesTest {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
+import org.leash.loss.advantage.Aggregation;
+import org.leash.loss.advantage.Overlong;
+import org.leash.loss.advantage.Sequences;
 
 final class AggregationTest {
   /** Responses of 1, 3 and 2 tokens, of which 1, 2 and none are kept. */

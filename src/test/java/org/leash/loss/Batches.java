@@ -1,6 +1,8 @@
 package org.leash.loss;
 
 import java.util.Random;
+import org.leash.loss.advantage.Sequences;
+import org.leash.loss.objective.TokenColumns;
 
 /** Random batches for tests: three groups of responses, some of their tokens masked. */
 final class Batches {

@@ -7,13 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.leash.loss.preset.Preset;
 
 /** That the table in the documentation of presets has all of them. */
 final class PresetSourceTest {
 
   @Test
   void everyPresetHasItsSource() throws IOException {
-    String table = Files.readString(Path.of("main/java/org/leash/loss/Preset.java"));
+    String table = Files.readString(Path.of("main/java/org/leash/loss/preset/Preset.java"));
     table = table.substring(0, table.indexOf("</table>"));
     for (Preset preset : Preset.all()) {
       assertThat(table).containsPattern("<td>([^<]*, )?" + Pattern.quote(preset.name()) + "[,<]");

@@ -8,21 +8,21 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
-import org.leash.loss.Adjustment;
-import org.leash.loss.ClipCov;
-import org.leash.loss.GeometricMeanRatio;
-import org.leash.loss.KlCov;
-import org.leash.loss.KlToOld;
-import org.leash.loss.Objective;
 import org.leash.loss.PolicyLoss;
-import org.leash.loss.SequenceRatio;
-import org.leash.loss.SequenceRollout;
-import org.leash.loss.SequenceWeight;
-import org.leash.loss.Sequences;
-import org.leash.loss.StaleSequenceMask;
-import org.leash.loss.TokenColumns;
-import org.leash.loss.TokenGradients;
-import org.leash.loss.TopEntropy;
+import org.leash.loss.advantage.Sequences;
+import org.leash.loss.objective.Adjustment;
+import org.leash.loss.objective.ClipCov;
+import org.leash.loss.objective.GeometricMeanRatio;
+import org.leash.loss.objective.KlCov;
+import org.leash.loss.objective.KlToOld;
+import org.leash.loss.objective.Objective;
+import org.leash.loss.objective.SequenceRatio;
+import org.leash.loss.objective.SequenceRollout;
+import org.leash.loss.objective.SequenceWeight;
+import org.leash.loss.objective.StaleSequenceMask;
+import org.leash.loss.objective.TokenColumns;
+import org.leash.loss.objective.TokenGradients;
+import org.leash.loss.objective.TopEntropy;
 
 /**
  * The losses that look at more than one token, each token's as a function of its own

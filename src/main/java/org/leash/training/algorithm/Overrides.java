@@ -1,8 +1,8 @@
 package org.leash.training.algorithm;
 
-import static org.leash.loss.SequenceRollout.Outside.MASKED;
-import static org.leash.loss.SequenceRollout.Outside.REJECTED;
-import static org.leash.loss.SequenceRollout.Outside.TRUNCATED;
+import static org.leash.loss.objective.SequenceRollout.Outside.MASKED;
+import static org.leash.loss.objective.SequenceRollout.Outside.REJECTED;
+import static org.leash.loss.objective.SequenceRollout.Outside.TRUNCATED;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -10,18 +10,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.leash.loss.Adjustment;
-import org.leash.loss.Aggregation;
 import org.leash.loss.Kl;
-import org.leash.loss.KlToOld;
-import org.leash.loss.NamedAdvantages;
-import org.leash.loss.Objective;
 import org.leash.loss.PolicyLoss;
-import org.leash.loss.Preset;
 import org.leash.loss.Rollout;
-import org.leash.loss.SequenceRatio;
-import org.leash.loss.SequenceRollout;
 import org.leash.loss.Surrogate;
+import org.leash.loss.advantage.Aggregation;
+import org.leash.loss.advantage.NamedAdvantages;
+import org.leash.loss.objective.Adjustment;
+import org.leash.loss.objective.KlToOld;
+import org.leash.loss.objective.Objective;
+import org.leash.loss.objective.SequenceRatio;
+import org.leash.loss.objective.SequenceRollout;
+import org.leash.loss.preset.Preset;
 import org.leash.training.setting.Settings;
 
 /** Replaces parts of an algorithm by settings. */

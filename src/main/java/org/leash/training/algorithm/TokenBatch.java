@@ -1,10 +1,10 @@
 package org.leash.training.algorithm;
 
 import java.util.Arrays;
-import org.leash.loss.Objective;
-import org.leash.loss.SequenceRollout;
-import org.leash.loss.Sequences;
-import org.leash.loss.TokenColumns;
+import org.leash.loss.advantage.Sequences;
+import org.leash.loss.objective.Objective;
+import org.leash.loss.objective.SequenceRollout;
+import org.leash.loss.objective.TokenColumns;
 import org.leash.training.Contexts;
 import org.leash.training.rollout.Rollouts;
 

@@ -1,7 +1,7 @@
 package org.leash.training.algorithm;
 
 import org.leash.loss.PolicyLoss;
-import org.leash.loss.Sequences;
+import org.leash.loss.advantage.Sequences;
 import org.leash.training.policy.TokenOutcomes;
 
 /** Sums over the updates of a step and their tokens, for its metrics. Not thread-safe. */

@@ -1,10 +1,10 @@
 package org.leash.training.experiment;
 
 import java.util.List;
-import org.leash.loss.KlCov;
-import org.leash.loss.Objective;
 import org.leash.loss.PolicyLoss;
-import org.leash.loss.Preset;
+import org.leash.loss.objective.KlCov;
+import org.leash.loss.objective.Objective;
+import org.leash.loss.preset.Preset;
 import org.leash.training.algorithm.ExactAscent;
 import org.leash.training.run.TrainingConfig;
 

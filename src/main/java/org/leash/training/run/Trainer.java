@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.leash.device.Device;
-import org.leash.loss.Preset;
+import org.leash.loss.preset.Preset;
 import org.leash.training.StepClock;
 import org.leash.training.algorithm.Learner;
 import org.leash.training.algorithm.Overrides;

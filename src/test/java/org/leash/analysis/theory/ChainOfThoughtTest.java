@@ -8,7 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.leash.loss.Advantages;
+import org.leash.loss.advantage.Advantages;
 
 final class ChainOfThoughtTest {
   @ParameterizedTest

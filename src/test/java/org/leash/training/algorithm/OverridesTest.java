@@ -11,13 +11,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.leash.device.Device;
-import org.leash.loss.Aggregation;
 import org.leash.loss.Kl;
-import org.leash.loss.NamedAdvantages;
 import org.leash.loss.PolicyLoss;
-import org.leash.loss.Preset;
-import org.leash.loss.SequenceRatio;
-import org.leash.loss.SequenceRollout;
+import org.leash.loss.advantage.Aggregation;
+import org.leash.loss.advantage.NamedAdvantages;
+import org.leash.loss.objective.SequenceRatio;
+import org.leash.loss.objective.SequenceRollout;
+import org.leash.loss.preset.Preset;
 import org.leash.training.run.Trainer;
 import org.leash.training.run.TrainingConfig;
 

@@ -1,4 +1,4 @@
-package org.leash.loss;
+package org.leash.loss.advantage;
 
 import java.util.Set;
 

@@ -1,7 +1,11 @@
-package org.leash.loss;
+package org.leash.loss.objective;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.leash.loss.LogRatio;
+import org.leash.loss.PolicyLoss;
+import org.leash.loss.advantage.Moments;
+import org.leash.loss.advantage.Sequences;
 
 /** The inputs of every token's loss while {@link Adjustment}s work on them. For one evaluation. */
 public final class Draft {

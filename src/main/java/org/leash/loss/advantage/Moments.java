@@ -1,10 +1,11 @@
-package org.leash.loss;
+package org.leash.loss.advantage;
 
-/** Means and deviations as advantages use them. */
-final class Moments {
+/** Means and deviations for advantages and batch statistics. */
+public final class Moments {
   private Moments() {}
 
-  static double mean(double[] values) {
+  /** The mean; 0 without values. */
+  public static double mean(double[] values) {
     double sum = 0.0;
     for (double value : values) {
       sum += value;
@@ -16,7 +17,7 @@ final class Moments {
    * Variance with {@code ddof} degrees of freedom taken off the count; 0 where none are left, and
    * exactly 0 where all values are equal.
    */
-  static double variance(double[] values, int ddof) {
+  public static double variance(double[] values, int ddof) {
     if (values.length <= ddof || allEqual(values)) {
       return 0.0;
     }
@@ -28,12 +29,13 @@ final class Moments {
     return squares / (values.length - ddof);
   }
 
-  static double deviation(double[] values, int ddof) {
+  /** The square root of {@link #variance}. */
+  public static double deviation(double[] values, int ddof) {
     return Math.sqrt(variance(values, ddof));
   }
 
   /** Each value less the mean; exactly 0 where all are equal. */
-  static double[] centered(double[] values) {
+  public static double[] centered(double[] values) {
     double mean = allEqual(values) && values.length > 0 ? values[0] : mean(values);
     double[] centered = new double[values.length];
     for (int i = 0; i < values.length; i++) {
@@ -42,7 +44,8 @@ final class Moments {
     return centered;
   }
 
-  static double[] scaled(double[] values, double factor) {
+  /** Each value times the factor. */
+  public static double[] scaled(double[] values, double factor) {
     double[] scaled = new double[values.length];
     for (int i = 0; i < values.length; i++) {
       scaled[i] = values[i] * factor;

@@ -1,4 +1,6 @@
-package org.leash.loss;
+package org.leash.loss.objective;
+
+import org.leash.loss.PolicyLoss;
 
 /**
  * Corrects for the sampler with one weight for each response, from its oldLogprob − rolloutLogprob,

@@ -1,4 +1,4 @@
-package org.leash.loss;
+package org.leash.loss.objective;
 
 /**
  * The KL term is one to the policy before the update, and not to the reference: it pays for drift.

@@ -1,4 +1,6 @@
-package org.leash.loss;
+package org.leash.loss.objective;
+
+import org.leash.loss.PolicyLoss;
 
 /**
  * GMPO: the geometric mean of the tokens' ratios, each clipped first on the side that the sign of

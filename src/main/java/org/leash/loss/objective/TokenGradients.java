@@ -1,4 +1,6 @@
-package org.leash.loss;
+package org.leash.loss.objective;
+
+import org.leash.loss.PolicyLoss;
 
 /**
  * What an {@link Objective} makes of a batch: a value for each token, 0 at those that are not kept.

@@ -1,4 +1,4 @@
-package org.leash.loss;
+package org.leash.loss.objective;
 
 /**
  * One ratio for all tokens of a response.

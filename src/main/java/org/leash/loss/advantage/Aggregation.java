@@ -1,4 +1,4 @@
-package org.leash.loss;
+package org.leash.loss.advantage;
 
 /**
  * How the losses of tokens make one number: a weight for each token, so that the loss of the batch

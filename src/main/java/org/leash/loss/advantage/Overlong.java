@@ -1,4 +1,4 @@
-package org.leash.loss;
+package org.leash.loss.advantage;
 
 /**
  * DAPO's soft punishment of long responses, added to the reward: 0 up to maxLength − buffer tokens,

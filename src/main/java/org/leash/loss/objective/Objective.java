@@ -1,7 +1,10 @@
-package org.leash.loss;
+package org.leash.loss.objective;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.leash.loss.Kl;
+import org.leash.loss.PolicyLoss;
+import org.leash.loss.TokenLoss;
 
 /**
  * What is minimised: the loss of a token, and what is adjusted beforehand in view of other tokens.

@@ -1,4 +1,4 @@
-package org.leash.loss;
+package org.leash.loss.advantage;
 
 /** An advantage that compares the responses to one prompt, by their outcomes alone. */
 public interface GroupAdvantage extends Advantage {

@@ -1,4 +1,4 @@
-package org.leash.loss;
+package org.leash.loss.objective;
 
 /**
  * VESPO: each response's surrogate is weighted with φ(W) = exp(λ + k log W − λ W), a constant for

@@ -1,4 +1,6 @@
-package org.leash.loss;
+package org.leash.loss.advantage;
+
+import org.leash.loss.Kl;
 
 /**
  * What advantages are made of: the outcome of each response, and what some estimators need besides.

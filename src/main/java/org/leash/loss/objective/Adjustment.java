@@ -1,4 +1,4 @@
-package org.leash.loss;
+package org.leash.loss.objective;
 
 /**
  * What an {@link Objective} does to the inputs of a token's loss in view of other tokens: another

@@ -1,4 +1,4 @@
-package org.leash.loss;
+package org.leash.loss.advantage;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -128,7 +128,7 @@ public final class Sequences {
   }
 
   /** The values of the kept tokens, one after the other. */
-  double[] compact(double[] perToken) {
+  public double[] compact(double[] perToken) {
     double[] compact = new double[keptTokens()];
     int filled = 0;
     for (int t = 0; t < tokens(); t++) {
@@ -139,7 +139,12 @@ public final class Sequences {
     return compact;
   }
 
-  void check(String name, double[] values, int entries) {
+  /**
+   * Checks the length of an array.
+   *
+   * @throws IllegalArgumentException it has another number of entries
+   */
+  public void check(String name, double[] values, int entries) {
     if (values.length != entries) {
       throw new IllegalArgumentException(
           "%s has %d entries, should have %d".formatted(name, values.length, entries));

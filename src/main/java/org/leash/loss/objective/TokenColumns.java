@@ -1,4 +1,8 @@
-package org.leash.loss;
+package org.leash.loss.objective;
+
+import org.leash.loss.advantage.Advantage;
+import org.leash.loss.advantage.Aggregation;
+import org.leash.loss.advantage.Sequences;
 
 /**
  * A batch as an {@link Objective} reads it: a value for each token, of which those at tokens that

@@ -1,4 +1,4 @@
-package org.leash.loss;
+package org.leash.loss.objective;
 
 /**
  * Off-policy sequence masking: a response with A &lt; 0 whose tokens have, in the mean, lost more

@@ -1,13 +1,30 @@
-package org.leash.loss;
+package org.leash.loss.preset;
 
-import static org.leash.loss.Aggregation.SEQ_MEAN_TOKEN_MEAN;
-import static org.leash.loss.Aggregation.SEQ_MEAN_TOKEN_SUM;
-import static org.leash.loss.Aggregation.SEQ_MEAN_TOKEN_SUM_NORM_TRL;
-import static org.leash.loss.Aggregation.TOKEN_MEAN;
+import static org.leash.loss.advantage.Aggregation.SEQ_MEAN_TOKEN_MEAN;
+import static org.leash.loss.advantage.Aggregation.SEQ_MEAN_TOKEN_SUM;
+import static org.leash.loss.advantage.Aggregation.SEQ_MEAN_TOKEN_SUM_NORM_TRL;
+import static org.leash.loss.advantage.Aggregation.TOKEN_MEAN;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.leash.loss.Kl;
+import org.leash.loss.PolicyLoss;
+import org.leash.loss.advantage.Advantage;
+import org.leash.loss.advantage.Advantages;
+import org.leash.loss.advantage.Aggregation;
+import org.leash.loss.advantage.Overlong;
+import org.leash.loss.objective.Adjustment;
+import org.leash.loss.objective.ClipCov;
+import org.leash.loss.objective.GeometricMeanRatio;
+import org.leash.loss.objective.KlCov;
+import org.leash.loss.objective.KlToOld;
+import org.leash.loss.objective.Objective;
+import org.leash.loss.objective.SequenceRatio;
+import org.leash.loss.objective.SequenceRollout;
+import org.leash.loss.objective.SequenceWeight;
+import org.leash.loss.objective.StaleSequenceMask;
+import org.leash.loss.objective.TopEntropy;
 
 /**
  * A published algorithm under the name that people know, with the settings of its source. All are
