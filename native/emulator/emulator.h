@@ -5,7 +5,7 @@
 // puts a call before each access to memory that others might see; no sanitizer is linked, the emulator itself defines those
 // functions (memory.cpp) and holds every access against what the thread may touch and what others have touched. A fault ends
 // the launch: the fibers are abandoned where they stand, the error stays as CUDA's does, and last_fault() says which thread
-// of which block of which kernel did what.
+// of which block of which kernel did what, in which line; of a race both lines, and the barrier that is missing.
 //
 // What is found:
 //   out of bounds     outside device memory, the cluster's shared memory, the parameters, constants and the own stack;
@@ -67,12 +67,12 @@ void bulk_store(void* global, const void* shared, unsigned bytes);
 void bulk_commit();
 void bulk_wait(int pending);
 
-// Faults where the current thread must not make this access.
-void check_access(const void* address, size_t bytes, bool writes);
-void check_atomic(const void* address, size_t bytes);
+// Faults where the current thread must not make this access, which the code before `site` makes.
+void check_access(const void* address, size_t bytes, bool writes, const void* site);
+void check_atomic(const void* address, size_t bytes, const void* site);
 template <class T, class Function>
-__attribute__((no_sanitize("thread"))) T atomic(T* address, Function function) {
-    check_atomic(address, sizeof(T));
+__attribute__((no_sanitize("thread"), noinline)) T atomic(T* address, Function function) {
+    check_atomic(address, sizeof(T), __builtin_return_address(0));
     const T old = *address;
     *address = function(old);
     return old;

@@ -100,6 +100,7 @@ unsigned char* stack_of(unsigned number) {
 void thread_body() {
     execution.entry->call(execution.parameters);
     Thread& thread = *execution.current;
+    thread.site = nullptr;
     if (!thread.open_group.empty() || !thread.groups.empty()) fault("ends with bulk stores that it has not waited for");
     thread.ended = true;
     execution.blocks[thread.block].ended++;
@@ -125,10 +126,10 @@ std::string kernel_name() {
 
 void record_fault(const Thread& thread, const char* what) {
     if (!fault_message.empty()) return;
-    char place[96];
-    std::snprintf(place, sizeof place, ", block %u, thread %u: ",
-                  execution.cluster_index * execution.cluster + thread.block, thread.index);
-    fault_message = "kernel " + kernel_name() + place + what;
+    char place[64];
+    std::snprintf(place, sizeof place, ", block %u, thread %u", execution.cluster_index * execution.cluster + thread.block,
+                  thread.index);
+    fault_message = "kernel " + kernel_name() + place + (thread.site == nullptr ? "" : ", at " + location(thread.site)) + ": " + what;
 }
 
 bool run_cluster() {
@@ -138,6 +139,7 @@ bool run_cluster() {
     e.warps.assign(static_cast<size_t>(e.cluster) * ((e.threads + kLanes - 1) / kLanes), {});
     e.barriers.clear();
     e.epoch = 0;
+    e.barrier = nullptr;
     e.arrived = 0;
     e.runnable.clear();
     begin_shared();
@@ -172,7 +174,7 @@ bool run_cluster() {
 }  // namespace
 
 void fault(const char* format, ...) {
-    char what[400];
+    char what[1000];
     va_list arguments;
     va_start(arguments, format);
     std::vsnprintf(what, sizeof what, format, arguments);
@@ -200,6 +202,7 @@ bool run(const Entry& entry, const void* parameters, unsigned grid, unsigned thr
     e.cluster = cluster;
     e.shared_bytes = shared_bytes;
     e.launch++;
+    begin_log();
     e.random = (seed + e.launch) * 0x9e3779b97f4a7c15u | 1;
     for (e.cluster_index = 0; e.cluster_index < grid / cluster; e.cluster_index++) {
         running_kernel = true;
@@ -223,6 +226,7 @@ unsigned cluster_size() { return execution.cluster; }
 unsigned char* shared_memory() { return execution.shared + execution.current->block * kSharedStride; }
 
 void* peer(void* shared, unsigned rank) {
+    LEASH_EMULATOR_CALLED();
     const auto offset = static_cast<unsigned char*>(shared) - shared_memory();
     if (offset < 0 || static_cast<size_t>(offset) >= execution.shared_bytes) fault("peer() of an address that is not in its own shared memory");
     if (rank >= execution.cluster) fault("peer() of rank %u in a cluster of %u", rank, execution.cluster);
@@ -230,22 +234,29 @@ void* peer(void* shared, unsigned rank) {
 }
 
 void sync_block() {
+    LEASH_EMULATOR_CALLED();
     Execution& e = execution;
     Thread& thread = *e.current;
     Block& block = e.blocks[thread.block];
     if (++block.arrived < e.threads) return wait_for("the other threads of its block in __syncthreads");
     block.arrived = 0;
     block.epoch++;
+    block.barrier = thread.site;
+    for (unsigned i = 0; i < e.threads; i += kLanes) e.warp_of(e.all[thread.block * e.threads + i]).barrier = thread.site;
     for (unsigned i = 0; i < e.threads; i++) {
         if (i != thread.index) wake(thread.block * e.threads + i);
     }
 }
 
 void sync_cluster() {
+    LEASH_EMULATOR_CALLED();
     Execution& e = execution;
     if (++e.arrived < e.all.size()) return wait_for("the other threads of its cluster in cluster_sync");
     e.arrived = 0;
     e.epoch++;
+    e.barrier = e.current->site;
+    for (Block& block : e.blocks) block.barrier = e.barrier;
+    for (Warp& warp : e.warps) warp.barrier = e.barrier;
     for (unsigned n = 0; n < e.all.size(); n++) {
         if (n != e.current->number) wake(n);
     }
@@ -299,16 +310,24 @@ uint64_t meet(const char* kind, unsigned mask, uint64_t value, int source) {
 }  // namespace
 
 void sync_warp(unsigned mask) {
+    LEASH_EMULATOR_CALLED();
     const Thread* const thread = execution.current;
     const uint32_t before = execution.warp_of(*thread).epoch;
     meet("__syncwarp", mask, 0, -1);
     // The last to come goes on first.
     Warp& warp = execution.warp_of(*thread);
-    if (mask == 0xffffffffu && warp.epoch == before) warp.epoch++;
+    if (mask == 0xffffffffu && warp.epoch == before) {
+        warp.epoch++;
+        warp.barrier = execution.current->site;
+    }
 }
 
-uint64_t shuffle(unsigned mask, uint64_t value, int source) { return meet("a shuffle", mask, value, source); }
+uint64_t shuffle(unsigned mask, uint64_t value, int source) {
+    LEASH_EMULATOR_CALLED();
+    return meet("a shuffle", mask, value, source);
+}
 unsigned ballot(unsigned mask, bool predicate) {
+    LEASH_EMULATOR_CALLED();
     return static_cast<unsigned>(meet("a vote", mask, predicate ? 1 : 0, -1));
 }
 
@@ -345,11 +364,12 @@ void wake_waiting(TransactionBarrier& barrier) {
 }  // namespace
 
 void barrier_init(void* address, unsigned arrivals) {
-    check_access(address, sizeof(uint64_t), true);
+    check_access(address, sizeof(uint64_t), true, __builtin_return_address(0));
     execution.barriers.push_back({address, arrivals, arrivals, 0, 0, 0, {}, {}});
 }
 
 void barrier_expect(void* address, unsigned bytes) {
+    LEASH_EMULATOR_CALLED();
     TransactionBarrier& barrier = barrier_at(address);
     if (is_complete(barrier)) complete_phase(barrier);
     if (barrier.pending_arrivals == 0) fault("arrives at a barrier whose phase has all its arrivals");
@@ -359,6 +379,7 @@ void barrier_expect(void* address, unsigned bytes) {
 }
 
 void barrier_wait(void* address, unsigned parity) {
+    LEASH_EMULATOR_CALLED();
     Thread& thread = *execution.current;
     while (true) {
         TransactionBarrier& barrier = barrier_at(address);
@@ -381,7 +402,9 @@ void barrier_wait(void* address, unsigned parity) {
 }
 
 void bulk_load(void* shared, const void* global, unsigned bytes, void* address) {
-    const BulkLoad load = {static_cast<unsigned char*>(shared), static_cast<const unsigned char*>(global), bytes};
+    LEASH_EMULATOR_CALLED();
+    const BulkLoad load = {static_cast<unsigned char*>(shared), static_cast<const unsigned char*>(global), bytes,
+                           execution.current->site};
     begin_load(load);
     TransactionBarrier& barrier = barrier_at(address);
     barrier.loads.push_back(load);
@@ -392,6 +415,7 @@ void bulk_load(void* shared, const void* global, unsigned bytes, void* address) 
 void fence_async() { execution.current->fences++; }
 
 void bulk_store(void* global, const void* shared, unsigned bytes) {
+    LEASH_EMULATOR_CALLED();
     const BulkStore store = {static_cast<unsigned char*>(global), static_cast<const unsigned char*>(shared), bytes};
     begin_store(store);
     execution.current->open_group.push_back(store);
@@ -404,6 +428,7 @@ void bulk_commit() {
 }
 
 void bulk_wait(int pending) {
+    LEASH_EMULATOR_CALLED();
     auto& groups = execution.current->groups;
     while (groups.size() > static_cast<size_t>(pending)) {
         for (const BulkStore& store : groups.front()) finish_store(store);

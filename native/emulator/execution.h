@@ -20,16 +20,18 @@ constexpr size_t kStackBytes = 64 << 10;
 // What an emulated GPU says it has: little, as what fills it or overflows its cache takes time.
 constexpr size_t kDeviceBytes = 32 << 20;
 constexpr int kCacheBytes = 1 << 20;
+constexpr size_t kRecent = 16;
 constexpr unsigned char kPoison = 0xFF;      // NaN in every dtype
 
-// Who made an access, and how many barriers of each scope it had passed. launch 0: nobody.
-struct Stamp {
-    uint32_t launch;
+// An access: its place in the code, who made it, and how many barriers of each scope and how many fences he had passed.
+struct Access {
+    const void* site;
     uint32_t cluster;
     uint32_t thread;  // in the cluster
     uint32_t warp_epoch;
     uint32_t block_epoch;
     uint32_t cluster_epoch;
+    uint32_t fences;
 };
 
 struct BulkStore {
@@ -45,6 +47,8 @@ struct Thread {
     unsigned char* stack = nullptr;
     void* stack_pointer = nullptr;
     bool ended = false;
+    const void* site = nullptr;  // where the kernel last called the emulator
+    uint32_t recent[kRecent] = {};  // accesses, in the log, by their sites
     std::string waits_for;  // "" while it can run
     uint32_t fences = 0;
     std::vector<std::pair<unsigned, uint32_t>> waited;  // barrier and the phases of it that are known to be complete
@@ -62,8 +66,10 @@ struct Meeting {
     uint64_t results[kLanes];
 };
 
+// Sites of barriers are those of the last one passed.
 struct Warp {
     uint32_t epoch = 0;
+    const void* barrier = nullptr;
     Meeting meeting;
 };
 
@@ -71,6 +77,7 @@ struct BulkLoad {
     unsigned char* to;
     const unsigned char* from;
     unsigned bytes;
+    const void* site;
 };
 
 struct TransactionBarrier {
@@ -86,6 +93,7 @@ struct TransactionBarrier {
 
 struct Block {
     uint32_t epoch = 0;
+    const void* barrier = nullptr;
     unsigned arrived = 0;
     unsigned ended = 0;
 };
@@ -98,7 +106,7 @@ struct Execution {
     unsigned threads = 0;  // a block
     unsigned cluster = 1;  // blocks
     size_t shared_bytes = 0;
-    uint32_t launch = 0;
+    uint64_t launch = 0;
     uint32_t cluster_index = 0;
 
     std::vector<Thread> all;
@@ -106,6 +114,7 @@ struct Execution {
     std::vector<Warp> warps;
     std::vector<TransactionBarrier> barriers;
     uint32_t epoch = 0;
+    const void* barrier = nullptr;
     unsigned arrived = 0;
     unsigned char* shared = nullptr;
 
@@ -116,8 +125,9 @@ struct Execution {
     Warp& warp_of(const Thread& thread) {
         return warps[thread.block * ((threads + kLanes - 1) / kLanes) + thread.index / kLanes];
     }
-    Stamp stamp() {
-        return {launch, cluster_index, current->number, warp_of(*current).epoch, blocks[current->block].epoch, epoch};
+    Access access() {
+        return {current->site, cluster_index, current->number, warp_of(*current).epoch, blocks[current->block].epoch, epoch,
+                current->fences};
     }
 };
 
@@ -126,7 +136,14 @@ extern Execution execution;
 // Whether the calling thread of the process is running a kernel; others may run host code meanwhile.
 bool is_running_kernel();
 
-// Ends the launch. The message is completed with kernel, block and thread.
+// Where the kernel calls a function of the emulator that uses this: for messages.
+#define LEASH_EMULATOR_CALLED() (::leash::emulator::execution.current->site = __builtin_return_address(0))
+
+// "cuda/rows.cuh:12" for a return address, with the place of the call behind it where the function is inlined; the module
+// and an offset where there is no addr2line.
+std::string location(const void* site);
+
+// Ends the launch. The message is completed with kernel, block and thread, and where they are.
 [[noreturn]] void fault(const char* format, ...) __attribute__((format(printf, 1, 2)));
 
 // Lets others run until somebody wakes the current thread. `what` is for the message where nobody does.
@@ -143,6 +160,9 @@ size_t allocated_bytes(int device);
 bool free_allocation(void* memory);
 // Whether all of it lies in one allocation.
 bool is_device_memory(const void* memory, size_t bytes);
+
+// Before a launch: all that kernels did before has happened before what this one does.
+void begin_log();
 
 // Before the first thread of a cluster runs: nothing has written its shared memory.
 void begin_shared();

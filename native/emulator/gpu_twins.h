@@ -106,12 +106,12 @@ inline uint64_t nanoseconds() {
 
 // Checked as one access, whatever the compiler makes of the copy.
 __attribute__((no_sanitize("thread"), noinline)) inline Bits128 load_once(const void* global) {
-    emulator::check_access(global, sizeof(Bits128), false);
+    emulator::check_access(global, sizeof(Bits128), false, __builtin_return_address(0));
     return *static_cast<const Bits128*>(global);
 }
 inline Bits128 load_cached(const void* global) { return load_once(global); }
 __attribute__((no_sanitize("thread"), noinline)) inline void store_once(void* global, Bits128 v) {
-    emulator::check_access(global, sizeof(Bits128), true);
+    emulator::check_access(global, sizeof(Bits128), true, __builtin_return_address(0));
     *static_cast<Bits128*>(global) = v;
 }
 

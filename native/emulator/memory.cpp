@@ -21,14 +21,16 @@ uint64_t writes_of[kCountedBytes];
 
 enum class State : uint8_t { kUntouched, kWritten, kBeingLoaded, kBeingStored };
 
+// Accesses stand in the log, by number; 0: none.
 struct Cell {
-    Stamp write;
-    Stamp read;             // the last
-    uint32_t fences;        // of the writer, when it wrote
+    uint32_t write;
+    uint32_t read;          // the last
     uint32_t load_phase;    // of a bulk load that wrote it
     uint16_t load_barrier;  // and its barrier, plus 1; 0: a thread wrote it
     State state;
+    uint8_t unused;
 };
+static_assert(sizeof(Cell) == 16, "cells have no padding, and can be compared as bytes");
 
 struct Allocation {
     unsigned char* begin;
@@ -97,17 +99,33 @@ bool is_shared(const void* address) {
 
 // --------------------------------------------------------------------------------------------------------- ordering --
 
-// Whether what the stamp stands for has happened before what the current thread does now, as far as barriers tell.
-bool is_before(const Stamp& stamp) {
-    if (stamp.launch == 0) return true;
-    const Stamp now = execution.stamp();
-    if (stamp.launch != now.launch) return true;
-    if (stamp.cluster != now.cluster) return false;
-    if (stamp.thread == now.thread || stamp.cluster_epoch != now.cluster_epoch) return true;
-    const unsigned threads = execution.threads;
-    if (stamp.thread / threads != now.thread / threads) return false;
-    if (stamp.block_epoch != now.block_epoch) return true;
-    return stamp.thread % threads / kLanes == now.thread % threads / kLanes && stamp.warp_epoch != now.warp_epoch;
+// Accesses of this launch, each different one of a thread once. Those of earlier launches had smaller numbers.
+std::vector<Access> log;
+uint64_t log_begin = 1;
+
+uint32_t logged(const Access& access) {
+    uint32_t& recent = execution.current->recent[reinterpret_cast<uintptr_t>(access.site) % kRecent];
+    if (recent >= log_begin && std::memcmp(&log[recent - log_begin], &access, sizeof access) == 0) return recent;
+    const uint64_t number = log_begin + log.size();
+    if (number > UINT32_MAX) {
+        std::fprintf(stderr, "emulator: more accesses than it can number\n");
+        std::abort();
+    }
+    log.push_back(access);
+    return recent = static_cast<uint32_t>(number);
+}
+
+// Whether an access has happened before what the current thread does now, as far as barriers tell.
+bool is_before(uint32_t number) {
+    if (number < log_begin) return true;
+    const Access& then = log[number - log_begin];
+    const Execution& e = execution;
+    const Thread& now = *e.current;
+    if (then.cluster != e.cluster_index) return false;
+    if (then.thread == now.number || then.cluster_epoch != e.epoch) return true;
+    if (then.thread / e.threads != now.block) return false;
+    if (then.block_epoch != e.blocks[now.block].epoch) return true;
+    return then.thread % e.threads / kLanes == now.index / kLanes && then.warp_epoch != execution.warp_of(now).epoch;
 }
 
 bool has_waited(const Cell& cell) {
@@ -119,12 +137,29 @@ bool has_waited(const Cell& cell) {
 
 bool write_is_before(const Cell& cell) { return is_before(cell.write) || (cell.load_barrier != 0 && has_waited(cell)); }
 
-std::string who(const Stamp& stamp) {
+std::string who(const Access& access) {
     const unsigned threads = execution.threads;
-    char text[64];
-    std::snprintf(text, sizeof text, "block %u, thread %u", stamp.cluster * execution.cluster + stamp.thread / threads,
-                  stamp.thread % threads);
-    return text;
+    return "block " + std::to_string(access.cluster * execution.cluster + access.thread / threads) + ", thread " +
+           std::to_string(access.thread % threads);
+}
+
+// Which barrier, had it been between an access and the current thread's, would have ordered the two. Both have passed the same
+// number of them, so that the last one passed is the same.
+std::string missing_barrier(const Access& then) {
+    Execution& e = execution;
+    const Thread& now = *e.current;
+    if (then.cluster != e.cluster_index) return "no barrier orders blocks outside a cluster";
+    const void* last = e.barrier;
+    std::string name = "cluster_sync";
+    if (then.thread / e.threads == now.block) {
+        name = "__syncthreads of block " + std::to_string(block_index());
+        last = e.blocks[now.block].barrier;
+        if (then.thread % e.threads / kLanes == now.index / kLanes) {
+            name = "__syncwarp or " + name;
+            last = e.warp_of(now).barrier;
+        }
+    }
+    return name + " is missing; " + (last == nullptr ? "neither has passed a barrier" : "the last that both passed is at " + location(last));
 }
 
 void check_cell(Cell& cell, const void* address, bool is_shared_cell, bool writes) {
@@ -139,21 +174,41 @@ void check_cell(Cell& cell, const void* address, bool is_shared_cell, bool write
     if (!writes && is_shared_cell && cell.state == State::kUntouched) {
         fault("reads shared memory at %p that nothing has written", address);
     }
+    const auto race = [&](const Access& then, const std::string& who, const char* did, const std::string& missing) {
+        fault("%s %s memory at %p that %s %s at %s with no barrier between: %s", act, space, address, who.c_str(), did,
+              location(then.site).c_str(), missing.c_str());
+    };
     if (!write_is_before(cell)) {
-        fault("%s %s memory at %p that %s wrote with no barrier between", act, space, address,
-              cell.load_barrier != 0 ? "a bulk load" : who(cell.write).c_str());
+        const Access& then = log[cell.write - log_begin];
+        if (cell.load_barrier != 0) race(then, "a bulk load", "wrote", "the barrier of the load has not been waited for");
+        race(then, who(then), "wrote", missing_barrier(then));
     }
     if (writes && !is_before(cell.read)) {
-        fault("writes %s memory at %p that %s read with no barrier between", space, address, who(cell.read).c_str());
+        const Access& then = log[cell.read - log_begin];
+        race(then, who(then), "read", missing_barrier(then));
     }
+    const uint32_t now = logged(execution.access());
     if (writes) {
-        cell.write = execution.stamp();
-        cell.read = {};
-        cell.fences = execution.current->fences;
+        cell.write = now;
+        cell.read = 0;
         cell.load_barrier = 0;
         cell.state = State::kWritten;
     } else {
-        cell.read = execution.stamp();
+        cell.read = now;
+    }
+}
+
+// Neighbours that were alike stay alike.
+void check_cells(Cell* cells, size_t count, const void* address, bool is_shared_cell, bool writes) {
+    Cell before = cells[0];
+    check_cell(cells[0], address, is_shared_cell, writes);
+    for (size_t i = 1; i < count; i++) {
+        if (std::memcmp(&cells[i], &before, sizeof before) == 0) {
+            cells[i] = cells[i - 1];
+        } else {
+            before = cells[i];
+            check_cell(cells[i], static_cast<const unsigned char*>(address) + i * kCellBytes, is_shared_cell, writes);
+        }
     }
 }
 
@@ -248,8 +303,14 @@ void begin_shared() {
 uint64_t global_reads(size_t bytes) { return bytes < kCountedBytes ? reads_of[bytes] : 0; }
 uint64_t global_writes(size_t bytes) { return bytes < kCountedBytes ? writes_of[bytes] : 0; }
 
-void check_access(const void* address, size_t bytes, bool writes) {
+void begin_log() {
+    log_begin += log.size();
+    log.clear();
+}
+
+void check_access(const void* address, size_t bytes, bool writes, const void* site) {
     if (!is_running_kernel()) return;
+    execution.current->site = site;
     bool in_shared = false;
     Cell* const cells = cells_of(address, bytes, writes, &in_shared);
     if (cells == nullptr) return;
@@ -259,10 +320,11 @@ void check_access(const void* address, size_t bytes, bool writes) {
     if (one_instruction && reinterpret_cast<uintptr_t>(address) % bytes != 0) {
         fault("%s %zu bytes at %p, which is not aligned to them", writes ? "writes" : "reads", bytes, address);
     }
-    for (size_t i = 0; i < cell_count(address, bytes); i++) check_cell(cells[i], address, in_shared, writes);
+    check_cells(cells, cell_count(address, bytes), address, in_shared, writes);
 }
 
-void check_atomic(const void* address, size_t bytes) {
+void check_atomic(const void* address, size_t bytes, const void* site) {
+    execution.current->site = site;
     bool in_shared = false;
     cells_of(address, bytes, true, &in_shared);
 }
@@ -304,25 +366,21 @@ void begin_load(const BulkLoad& load) {
 
 void land_load(const BulkLoad& load, unsigned barrier, uint32_t phase) {
     std::memcpy(load.to, load.from, load.bytes);
-    const auto offset = static_cast<size_t>(load.to - execution.shared);
-    Cell* const cells = shared_cells + offset / kCellBytes;
-    for (size_t i = 0; i < load.bytes / kCellBytes; i++) {
-        cells[i].state = State::kWritten;
-        cells[i].write = execution.stamp();
-        cells[i].read = {};
-        cells[i].load_barrier = static_cast<uint16_t>(barrier + 1);
-        cells[i].load_phase = phase;
-    }
+    Access landing = execution.access();
+    landing.site = load.site;
+    const Cell landed = {logged(landing), 0, phase, static_cast<uint16_t>(barrier + 1), State::kWritten, 0};
+    Cell* const cells = shared_cells + static_cast<size_t>(load.to - execution.shared) / kCellBytes;
+    std::fill(cells, cells + load.bytes / kCellBytes, landed);
 }
 
 void begin_store(const BulkStore& store) {
     check_copy(store.from, store.to, store.bytes);
     for_each_cell(store.from, store.bytes, false, [](Cell& cell, const void* at, bool in_shared) {
-        const bool by_thread = cell.load_barrier == 0;
-        const uint32_t writer = cell.write.thread;
+        const Access writer = cell.load_barrier == 0 && cell.write >= log_begin ? log[cell.write - log_begin] : Access{};
         check_cell(cell, at, in_shared, false);
-        if (by_thread && execution.all[writer].fences <= cell.fences) {
-            fault("a bulk store of shared memory at %p that %s wrote and has not fenced", at, who(cell.write).c_str());
+        if (writer.site != nullptr && execution.all[writer.thread].fences <= writer.fences) {
+            fault("a bulk store of shared memory at %p that %s wrote at %s and has not fenced", at, who(writer).c_str(),
+                  location(writer.site).c_str());
         }
         cell.state = State::kBeingStored;
     });
@@ -332,22 +390,26 @@ void begin_store(const BulkStore& store) {
 
 void finish_store(const BulkStore& store) {
     std::memcpy(store.to, store.from, store.bytes);
-    const auto offset = static_cast<size_t>(store.from - execution.shared);
-    Cell* const cells = shared_cells + offset / kCellBytes;
+    Cell* const cells = shared_cells + static_cast<size_t>(store.from - execution.shared) / kCellBytes;
+    const uint32_t now = logged(execution.access());
     for (size_t i = 0; i < store.bytes / kCellBytes; i++) {
         cells[i].state = State::kWritten;
-        cells[i].read = execution.stamp();
+        cells[i].read = now;
     }
 }
 
 }  // namespace leash::emulator
 
-#define LEASH_ACCESS(bytes)                                                                                          \
-    extern "C" void __tsan_read##bytes(void* address) { leash::emulator::check_access(address, bytes, false); }       \
-    extern "C" void __tsan_write##bytes(void* address) { leash::emulator::check_access(address, bytes, true); }
-#define LEASH_UNALIGNED(bytes)                                                                                         \
-    extern "C" void __tsan_unaligned_read##bytes(void* address) { leash::emulator::check_access(address, bytes, false); } \
-    extern "C" void __tsan_unaligned_write##bytes(void* address) { leash::emulator::check_access(address, bytes, true); }
+#define LEASH_ON_ACCESS(name, bytes, writes)                                                  \
+    extern "C" void __tsan_##name##bytes(void* address) {                                     \
+        leash::emulator::check_access(address, bytes, writes, __builtin_return_address(0));   \
+    }
+#define LEASH_ACCESS(bytes)              \
+    LEASH_ON_ACCESS(read, bytes, false)  \
+    LEASH_ON_ACCESS(write, bytes, true)
+#define LEASH_UNALIGNED(bytes)                     \
+    LEASH_ON_ACCESS(unaligned_read, bytes, false)  \
+    LEASH_ON_ACCESS(unaligned_write, bytes, true)
 
 LEASH_ACCESS(1)
 LEASH_ACCESS(2)
@@ -359,10 +421,10 @@ LEASH_UNALIGNED(4)
 LEASH_UNALIGNED(8)
 LEASH_UNALIGNED(16)
 extern "C" void __tsan_read_range(void* address, unsigned long bytes) {
-    leash::emulator::check_access(address, bytes, false);
+    leash::emulator::check_access(address, bytes, false, __builtin_return_address(0));
 }
 extern "C" void __tsan_write_range(void* address, unsigned long bytes) {
-    leash::emulator::check_access(address, bytes, true);
+    leash::emulator::check_access(address, bytes, true, __builtin_return_address(0));
 }
 extern "C" void __tsan_init() {}
 extern "C" void __tsan_func_entry(void*) {}

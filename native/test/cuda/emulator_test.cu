@@ -1,5 +1,5 @@
 // The emulator itself: every kind of fault that it is there to find, planted in a small kernel, has to be reported with its
-// kernel, block and thread; the same kernel without the fault has to pass under every schedule.
+// kernel, block, thread and line; the same kernel without the fault has to pass under every schedule.
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -32,6 +32,7 @@ __global__ void exchange(const Parameters p) {
     p.out[blockIdx.x * kThreads + t] = shared[kThreads - 1 - t];
 }
 
+constexpr int kLineBeforeOverwrite = __LINE__;
 template <bool kFaulty>
 __global__ void overwrite(const Parameters p) {
     float* const shared = shared_floats();
@@ -254,6 +255,10 @@ Launched launch(const void* kernel, unsigned blocks, unsigned cluster, size_t sh
     return result;
 }
 
+#define WHERE "test/cuda/emulator_test\\.cu:[0-9]+( called at test/cuda/emulator_test\\.cu:[0-9]+)*"
+#define UNORDERED "at " WHERE " with no barrier between: "
+#define SINCE " is missing; (neither has passed a barrier|the last that both passed is at " WHERE ")"
+
 struct Planted {
     const char* name;
     const void* right;
@@ -265,7 +270,7 @@ struct Planted {
     size_t shared_bytes = kThreads * sizeof(float);
 
     std::string message() const {
-        return std::string("kernel .*\\b") + name + "<.*>, " + place + ": " + what;
+        return std::string("kernel .*\\b") + name + "<.*>, " + place + "(, at " WHERE ")?: " + what;
     }
 };
 
@@ -279,7 +284,8 @@ constexpr size_t kWithBarrier = kThreads * sizeof(float) + sizeof(Barrier);
 std::vector<Planted> planted() {
     return {
         {PAIR(exchange), ANY, "reads " SHARED " that nothing has written"},
-        {PAIR(overwrite), ANY, "reads " SHARED " that " ANY " wrote with no barrier between"},
+        {PAIR(overwrite), ANY,
+         "reads " SHARED " that " ANY " wrote " UNORDERED "__syncwarp or __syncthreads of block 0" SINCE},
         {PAIR(write_shared), "block 0, thread 63", "writes 4 bytes at offset 256 of the 256 bytes of shared memory"},
         {PAIR(read_global), "block 0, thread 63",
          "reads 4 bytes at 0x[0-9a-f]+, which is neither device memory nor shared memory nor its own"},
@@ -291,26 +297,26 @@ std::vector<Planted> planted() {
         {PAIR(divergent_barrier), "block 0, thread 0", "waits in vain for the other threads of its block in __syncthreads"},
         {PAIR(warp_exchange), ANY, "reads " SHARED " that nothing has written"},
         {PAIR(cluster_exchange), "block [01], thread ([0-9]+)",
-         "reads " SHARED " that (nothing has written|block [01], thread \\1 wrote with no barrier between)", 2, 2},
+         "reads " SHARED " that (nothing has written|block [01], thread \\1 wrote " UNORDERED "cluster_sync" SINCE ")", 2, 2},
         {PAIR(peer_has_ended), ANY, "reads shared memory of block 1 of its cluster, which has ended", 2, 2},
         {PAIR(cluster_race), "block [01], thread ([0-9]+)",
-         "writes " SHARED " that block [01], thread \\1 wrote with no barrier between", 2, 2,
+         "writes " SHARED " that block [01], thread \\1 wrote " UNORDERED "cluster_sync" SINCE, 2, 2,
          2 * kThreads * sizeof(float)},
         {PAIR(blocks_race), "block 1, thread ([0-9]+)",
-         "writes global memory at 0x[0-9a-f]+ that block 0, thread \\1 wrote with no barrier between", 2},
+         "writes global memory at 0x[0-9a-f]+ that block 0, thread \\1 wrote " UNORDERED "no barrier orders blocks outside a cluster", 2},
         {PAIR(bulk_load_wait), "block 0, thread [0-9]*[13579]",
-         "reads " SHARED " that (nothing has written|a bulk load wrote with no barrier between|"
+         "reads " SHARED " that (nothing has written|a bulk load wrote " UNORDERED "the barrier of the load has not been waited for|"
          "a bulk load is still to fill: its barrier has not been waited for)",
          1, 1, kWithBarrier},
         {PAIR(bulk_load_bytes), "block 0, thread 0", "waits in vain for a barrier with 0 arrivals and 16 bytes to come", 1, 1,
          kWithBarrier},
         {PAIR(refill), ANY,
-         "(writes " SHARED " that " ANY " read with no barrier between|"
-         "reads " SHARED " that a bulk load wrote with no barrier between)",
+         "(writes " SHARED " that " ANY " read " UNORDERED "(__syncwarp or )?__syncthreads of block 0" SINCE "|"
+         "reads " SHARED " that a bulk load wrote " UNORDERED "the barrier of the load has not been waited for)",
          1, 1, kWithBarrier},
-        {STORE(Store::kNotFenced), "block 0, thread 0", "a bulk store of " SHARED " that " ANY " wrote and has not fenced"},
+        {STORE(Store::kNotFenced), "block 0, thread 0", "a bulk store of " SHARED " that " ANY " wrote at " WHERE " and has not fenced"},
         {STORE(Store::kNotOrdered), "block 0, thread 0",
-         "reads " SHARED " that (nothing has written|" ANY " wrote with no barrier between)"},
+         "reads " SHARED " that (nothing has written|" ANY " wrote " UNORDERED "(__syncwarp or )?__syncthreads of block 0" SINCE ")"},
         {STORE(Store::kOverwritten), "block 0, thread 0",
          "writes " SHARED " that a bulk store is still to read: it has not been waited for"},
         {STORE(Store::kNotWaitedFor), "block 0, thread 0", "ends with bulk stores that it has not waited for"},
@@ -337,6 +343,16 @@ TEST(planted_faults_are_reported_under_every_schedule) {
     CHECK_EQ(reported, kSchedules * faults.size());
     std::printf("emulator: %zu planted faults x %llu schedules, %zu of %zu reported\n", faults.size(),
                 static_cast<unsigned long long>(kSchedules), reported, faults.size() * kSchedules);
+}
+
+TEST(a_race_is_reported_with_both_lines_and_the_barrier_before_them) {
+    const auto line = [](int after) { return "test/cuda/emulator_test.cu:" + std::to_string(kLineBeforeOverwrite + after); };
+    const std::string fault = launch(entry_of<overwrite<true>>(), 1, 1, kThreads * sizeof(float), 1).fault;
+    CHECK(leash::test::matches(fault, "kernel .*overwrite<.*>, " ANY ", at " + line(7) + ": reads " SHARED " that " ANY " wrote at " +
+                                          line(9) +
+                                          " with no barrier between: __syncwarp or __syncthreads of block 0 is missing; "
+                                          "the last that both passed is at " +
+                                          line(6)));
 }
 
 TEST(kernels_without_a_fault_pass_under_every_schedule) {
