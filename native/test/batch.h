@@ -120,6 +120,7 @@ void for_each_batch(Body body) {
     constexpr int64_t kShapes[][2] = {{1, 1}, {3, 2}, {11, 33}, {40, 257}, {2, 4096}, {3, 4097}, {11, 9001}};
     for (const cpu::Kernels* kernels : tested_kernels()) {
         for (int32_t dtype = LEASH_F32; dtype <= LEASH_F16; dtype++) {
+            if (!is_dtype_selected(dtype)) continue;
             for (const auto& shape : kShapes) {
                 const Context context(std::string(kernels->name) + " " + dtype_name(dtype) + " " +
                                       std::to_string(shape[0]) + " x " + std::to_string(shape[1]));

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <vector>
 
+#include "spec/names.h"
+
 namespace leash::test {
 
 namespace {
@@ -21,6 +23,8 @@ struct Case {
 struct Options {
     const char* text = "";
     std::string variant;  // "": all
+    int32_t operation = -1;  // all
+    int32_t dtype = -1;
     bool fail_fast = false;
     bool list = false;
     bool record = false;
@@ -48,14 +52,32 @@ std::vector<std::string> known_variants;
     std::exit(2);
 }
 
+std::string joined(const std::vector<std::string>& names) {
+    std::string all;
+    for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
+    return all;
+}
+
+template <int kCount>
+int32_t index_in(const char* const (&names)[kCount], const std::string& name) {
+    for (int32_t i = 0; i < kCount; i++) {
+        if (name == names[i]) return i;
+    }
+    refuse("'" + name + "' is none of " + joined({names, names + kCount}));
+}
+
 Options parsed(int argc, char** argv) {
     const std::string usage =
-        std::string("usage: ") + argv[0] + " [--variant NAME] [--fail-fast] [--list] [--record] [TEXT]";
+        std::string("usage: ") + argv[0] + " [--variant NAME] [--operation NAME] [--dtype NAME] [--fail-fast] [--list] [--record] [TEXT]";
     Options options;
     for (int i = 1; i < argc; i++) {
         const std::string argument = argv[i];
         if (argument == "--variant" && i + 1 < argc) {
             options.variant = argv[++i];
+        } else if (argument == "--operation" && i + 1 < argc) {
+            options.operation = index_in(kOperationNames, argv[++i]);
+        } else if (argument == "--dtype" && i + 1 < argc) {
+            options.dtype = index_in(kDtypeNames, argv[++i]);
         } else if (argument == "--fail-fast") {
             options.fail_fast = true;
         } else if (argument == "--list") {
@@ -72,13 +94,7 @@ Options parsed(int argc, char** argv) {
 }
 
 bool selects(const Case& test) {
-    return std::strstr(test.name, options.text) != nullptr && (options.variant.empty() || test.by_variant);
-}
-
-std::string joined(const std::vector<std::string>& names) {
-    std::string all;
-    for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
-    return all;
+    return std::strstr(test.name, options.text) != nullptr && (!is_one_selected() || test.by_variant);
 }
 
 }  // namespace
@@ -112,7 +128,9 @@ bool is_selected(const std::string& variant) {
     return options.variant.empty() || options.variant == variant;
 }
 
-bool is_one_selected() { return !options.variant.empty(); }
+bool is_operation_selected(int32_t operation) { return options.operation < 0 || options.operation == operation; }
+bool is_dtype_selected(int32_t dtype) { return options.dtype < 0 || options.dtype == dtype; }
+bool is_one_selected() { return !options.variant.empty() || options.operation >= 0 || options.dtype >= 0; }
 
 bool is_recording() { return options.record; }
 

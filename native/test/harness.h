@@ -1,10 +1,12 @@
 // A test is a function that registers itself; a check that fails says where, what and with which values, and the test goes
 // on. main (harness.cpp) runs the tests that its arguments select and exits with 1 after any failure:
 //
-//   [--variant NAME] [--fail-fast] [--list] [--record] [TEXT]
+//   [--variant NAME] [--operation NAME] [--dtype NAME] [--fail-fast] [--list] [--record] [TEXT]
 //
 //   TEXT            only tests whose names contain it
 //   --variant NAME  only tests declared with VARIANT_TEST, and of the variants that they test only this one: avx2, cuda:warp
+//   --operation NAME, --dtype NAME
+//                   of the cases of those tests only these, where they are by operation or by dtype
 //   --fail-fast     stop at the first check that fails
 //   --list          print the names of the selected tests; run none
 //   --record        tests that compare with a recorded file write it instead
@@ -13,6 +15,7 @@
 #ifndef LEASH_TEST_HARNESS_H
 #define LEASH_TEST_HARNESS_H
 
+#include <cstdint>
 #include <sstream>
 #include <string>
 
@@ -33,7 +36,10 @@ void expect_variant_test();
 // Whether --variant takes it. To be asked with the name of every variant that a test knows.
 bool is_selected(const std::string& variant);
 
-// Whether --variant was given.
+bool is_operation_selected(int32_t operation);
+bool is_dtype_selected(int32_t dtype);
+
+// Whether --variant, --operation or --dtype was given: there are fewer cases then.
 bool is_one_selected();
 
 bool is_recording();

@@ -52,6 +52,7 @@ template <class Body>
 void for_each_loop(Body body) {
     for (const cpu::Kernels* kernels : tested_kernels()) {
         for (int32_t dtype = LEASH_F32; dtype <= LEASH_F16; dtype++) {
+            if (!is_dtype_selected(dtype)) continue;
             const Context context(std::string(kernels->name) + " " + dtype_name(dtype));
             for (const Guard guard : {Guard::kBefore, Guard::kAfter}) body(*kernels, kernels->loops[dtype], dtype, guard);
         }
