@@ -187,21 +187,18 @@ class Call {
 
     std::vector<uint64_t> log_softmax() {
         leash_log_softmax_args args = {};
-        args.size = sizeof args;
         args.rows = rows();
         args.logprobs = output();
         return hashed(leash_log_softmax(device_, &args), true);
     }
     std::vector<uint64_t> entropy() {
         leash_entropy_args args = {};
-        args.size = sizeof args;
         args.rows = rows();
         args.entropy = column(columns_.b);
         return hashed(leash_entropy(device_, &args), false);
     }
     std::vector<uint64_t> token_statistics() {
         leash_token_statistics_args args = {};
-        args.size = sizeof args;
         args.rows = rows();
         args.targets = inputs_.targets.data();
         args.logprob = column(columns_.a);
@@ -212,7 +209,6 @@ class Call {
     }
     std::vector<uint64_t> logits_gradient(const std::vector<float>& statistics) {
         leash_logits_gradient_args args = {};
-        args.size = sizeof args;
         args.rows = rows();
         args.targets = inputs_.targets.data();
         args.statistics = reinterpret_cast<const leash_row_statistics*>(statistics.data());
@@ -224,7 +220,6 @@ class Call {
     }
     std::vector<uint64_t> policy_gradient(const leash_policy_loss& policy) {
         leash_policy_gradient_args args = {};
-        args.size = sizeof args;
         args.rows = rows();
         args.policy = policy;
         args.targets = inputs_.targets.data();
@@ -321,7 +316,6 @@ leash_policy_loss policy(int32_t kind, int32_t kl, int32_t rollout) {
 
 leash_variant variant_at(int32_t id) {
     leash_variant variant = {};
-    variant.size = sizeof variant;
     leash_variant_get(id, &variant);
     return variant;
 }
@@ -333,7 +327,6 @@ class Variant {
 
     int64_t last_level_cache_bytes() const {
         leash_device_properties properties = {};
-        properties.size = sizeof properties;
         leash_device_get_properties(one_, &properties);
         return properties.last_level_cache_bytes;
     }

@@ -117,7 +117,7 @@ public final class Sequences {
   }
 
   /** A value of each response at each of its kept tokens; 0 elsewhere. */
-  double[] spread(double[] perSequence) {
+  public double[] spread(double[] perSequence) {
     double[] spread = new double[tokens()];
     for (int i = 0; i < count(); i++) {
       for (int t = begin(i); t < end(i); t++) {

@@ -1,13 +1,11 @@
-package org.leash.loss;
+package org.leash.loss.advantage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
-import org.leash.loss.advantage.Aggregation;
-import org.leash.loss.advantage.Overlong;
-import org.leash.loss.advantage.Sequences;
+import org.leash.loss.AdaptiveEntropy;
 
 final class AggregationTest {
   /** Responses of 1, 3 and 2 tokens, of which 1, 2 and none are kept. */

@@ -1,4 +1,4 @@
-package org.leash.loss;
+package org.leash.loss.advantage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -10,12 +10,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.leash.loss.advantage.Advantage;
-import org.leash.loss.advantage.Advantages;
-import org.leash.loss.advantage.GroupAdvantage;
-import org.leash.loss.advantage.Moments;
-import org.leash.loss.advantage.Rewards;
-import org.leash.loss.advantage.Sequences;
+import org.leash.loss.Kl;
 
 /** Advantages against values worked out by hand, published ones and their definitions. */
 final class AdvantagesTest {
