@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.leash.device.DType;
 import org.leash.device.Device;
@@ -20,6 +21,8 @@ final class Subjects {
   static final String DEVICE_PROPERTY = "leash.conformance.device";
   static final String VARIANTS_PROPERTY = "leash.conformance.variants";
   static final String SHAPES_PROPERTY = "leash.conformance.shapes";
+  static final String OPERATIONS_PROPERTY = "leash.conformance.operations";
+  static final String DTYPES_PROPERTY = "leash.conformance.dtypes";
 
   private static final List<DeviceId> IDS =
       Arrays.stream(System.getProperty(DEVICE_PROPERTY, "cpu").split(","))
@@ -27,6 +30,11 @@ final class Subjects {
           .toList();
   private static final List<String> WANTED =
       Arrays.asList(System.getProperty(VARIANTS_PROPERTY, "*").split(","));
+
+  private static final List<String> OPERATIONS =
+      selected(OPERATIONS_PROPERTY, Operation.all().stream().map(Operation::id).toList());
+  private static final List<String> DTYPES =
+      selected(DTYPES_PROPERTY, Arrays.stream(DType.values()).map(Subjects::nameOf).toList());
 
   private static final boolean SMALL = System.getProperty(SHAPES_PROPERTY, "all").equals("small");
 
@@ -41,8 +49,11 @@ final class Subjects {
       return catalogue.kernel(operation, name);
     }
 
-    /** Whether there is such a variant of the operation for this problem. */
+    /** Whether there is such a variant of the operation for this problem, and both are selected. */
     boolean takes(Operation<?> operation, DType dtype, long vocab) {
+      if (!OPERATIONS.contains(operation.id()) || !DTYPES.contains(nameOf(dtype))) {
+        return false;
+      }
       return catalogue.variants().stream()
           .anyMatch(
               variant ->
@@ -98,6 +109,22 @@ final class Subjects {
               .formatted(VARIANTS_PROPERTY, WANTED, catalogue.describe()));
     }
     return names.stream().map(name -> new Subject(device, catalogue, name)).toList();
+  }
+
+  private static String nameOf(DType dtype) {
+    return dtype.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static List<String> selected(String property, List<String> known) {
+    String value = System.getProperty(property, "");
+    List<String> names = value.isEmpty() ? known : Arrays.asList(value.split(","));
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw new IllegalArgumentException(
+            "%s has '%s'; choose from %s".formatted(property, name, known));
+      }
+    }
+    return names;
   }
 
   static boolean isCpu() {
