@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicNode;
+import org.leash.conformance.Subjects.Subject;
 
 /** Tests of all operations of all variants against the reference, problem by problem. */
 final class Accuracy {
@@ -16,6 +18,10 @@ final class Accuracy {
 
   /** Tests every variant on one problem before the next problem is made. */
   static Stream<DynamicNode> cases(List<Spec> specs) {
+    return cases(specs, Judge::judge);
+  }
+
+  static Stream<DynamicNode> cases(List<Spec> specs, BiConsumer<Subject, Problem> judge) {
     return specs.stream()
         .map(
             spec -> {
@@ -24,7 +30,7 @@ final class Accuracy {
                       .map(
                           subject ->
                               dynamicTest(
-                                  subject.toString(), () -> Judge.judge(subject, problem(spec))));
+                                  subject.toString(), () -> judge.accept(subject, problem(spec))));
               return dynamicContainer(spec.toString(), tests);
             });
   }

@@ -19,6 +19,9 @@ import org.leash.device.DeviceId;
 
 /** This package's tests, launched by {@code leash verify} as Maven launches them. */
 public final class LaunchedSuite implements ConformanceSuite {
+  /** A pattern that the names of test classes match; those of all tests otherwise. */
+  private static final String TESTS_PROPERTY = "leash.conformance.tests";
+
   /** Kept from telling every user that it has no database. */
   private static final Logger JQWIK = Logger.getLogger("net.jqwik");
 
@@ -31,7 +34,7 @@ public final class LaunchedSuite implements ConformanceSuite {
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()
             .selectors(selectPackage(getClass().getPackageName()))
-            .filters(includeClassNamePatterns(".*Test"))
+            .filters(includeClassNamePatterns(System.getProperty(TESTS_PROPERTY, ".*Test")))
             // No memory of failures: the folder is the user's.
             .configurationParameter("jqwik.database", "")
             .build();

@@ -24,7 +24,7 @@ import org.leash.reference.RowReference.Row;
  * mutant of the reference.
  */
 class MutationTest {
-  private static final List<Spec> SPECS = AccuracyTest.specsOfLosses();
+  private static final List<Spec> SPECS = LossAccuracyTest.specs();
   private static final LossFormula REFERENCE = new LossFormula(LossCopy.REFERENCE);
 
   private final List<Problem> problems =
