@@ -15,7 +15,7 @@ constexpr uintptr_t kCeilingAlignment = 64;
 
 void check(const leash_ceiling_args& args) {
     if (args.kind < LEASH_CEILING_READ || args.kind > LEASH_CEILING_LAUNCH) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "kind = %d is none of LEASH_CEILING_*, 0 to 4", args.kind);
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "kind = %d is not one of LEASH_CEILING_*, 0 to 4", args.kind);
     }
     if (args.repetitions < 1) {
         fail(LEASH_ERROR_INVALID_ARGUMENT, "repetitions = %d is less than 1", args.repetitions);

@@ -54,7 +54,7 @@ leash_status copy(leash_device* device, void* to, const void* from, int64_t byte
         check_range(to, "to", bytes);
         check_range(from, "from", bytes);
         if (direction < LEASH_COPY_HOST_TO_DEVICE || direction > LEASH_COPY_DEVICE_TO_DEVICE) {
-            fail(LEASH_ERROR_INVALID_ARGUMENT, "direction = %d is none of LEASH_COPY_*, 0 to 2", direction);
+            fail(LEASH_ERROR_INVALID_ARGUMENT, "direction = %d is not one of LEASH_COPY_*, 0 to 2", direction);
         }
         if (bytes > 0) device->copy(to, from, bytes, direction, wait);
     });

@@ -153,7 +153,7 @@ void check_number(bool in_range, const char* name, float value, const char* rang
 template <int kCount>
 void check_constant(const char* field, int32_t value, const char* const (&names)[kCount]) {
     if (value < 0 || value >= kCount) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "policy.%s = %d is none of %s", field, value, listed(names).c_str());
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "policy.%s = %d is not one of %s", field, value, listed(names).c_str());
     }
 }
 
@@ -181,13 +181,13 @@ void check_policy(const leash_policy_loss& policy) {
 
 void check_operation(int32_t operation) {
     if (operation < 0 || operation >= count_of(kOperationNames)) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "operation = %d is none of %s", operation, listed(kOperationNames).c_str());
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "operation = %d is not one of %s", operation, listed(kOperationNames).c_str());
     }
 }
 
 void check_shape(const leash_matrix& matrix, const char* name) {
     if (dtype_bytes(matrix.dtype) == 0) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "%s.dtype = %d is none of %s", name, matrix.dtype,
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "%s.dtype = %d is not one of %s", name, matrix.dtype,
              listed(kDtypeNames).c_str());
     }
     if (matrix.rows < 0) {

@@ -85,7 +85,7 @@ void ThreadPool::run(int64_t tasks, Body body, void* context) {
     context_ = context;
     tasks_ = tasks;
     next_task_.store(0, std::memory_order_relaxed);
-    // Closed and with nobody inside: the sum opens the next generation. Sequentially consistent, as is sleep(): either
+    // Closed and empty: the sum opens the next generation. Sequentially consistent, as is sleep(): either
     // this thread sees a worker asleep or the worker sees the new generation.
     state_.fetch_add(kGeneration - kClosed);
     if (sleeping_.load() > 0) {

@@ -146,7 +146,7 @@ std::string location(const void* site);
 // Ends the launch. The message is completed with kernel, block and thread, and where they are.
 [[noreturn]] void fault(const char* format, ...) __attribute__((format(printf, 1, 2)));
 
-// Lets others run until somebody wakes the current thread. `what` is for the message where nobody does.
+// Lets other threads run until one wakes the current thread. `what` is for the message if none does.
 void wait_for(const std::string& what);
 void wake(unsigned thread);
 

@@ -152,8 +152,8 @@ enum { LEASH_COPY_HOST_TO_DEVICE = 0, LEASH_COPY_DEVICE_TO_HOST = 1, LEASH_COPY_
 /* After the work before it; done when it returns. */
 LEASH_API leash_status leash_copy(leash_device *device, void *to, const void *from, int64_t bytes,
                                   int32_t direction);
-/* The same, but returns before it is done, where the memory of the host is leash_allocate_host's; nobody may free or write
- * either memory until then. */
+/* The same, but returns before it is done, where the memory of the host is leash_allocate_host's; neither memory may be freed
+ * or written until then. */
 LEASH_API leash_status leash_enqueue_copy(leash_device *device, void *to, const void *from, int64_t bytes,
                                           int32_t direction);
 LEASH_API leash_status leash_fill(leash_device *device, void *memory, int32_t byte_value, int64_t bytes);

@@ -63,7 +63,7 @@ int32_t index_in(const char* const (&names)[kCount], const std::string& name) {
     for (int32_t i = 0; i < kCount; i++) {
         if (name == names[i]) return i;
     }
-    refuse("'" + name + "' is none of " + joined({names, names + kCount}));
+    refuse("'" + name + "' is not one of " + joined({names, names + kCount}));
 }
 
 Options parsed(int argc, char** argv) {

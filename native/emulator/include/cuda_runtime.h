@@ -1,6 +1,6 @@
 // Stands in for CUDA's own header where the kernels run on the emulator: the part of the language and of the runtime API
 // that this library uses. emulator.h says how kernels are run; here every declaration means what CUDA's means, except that
-// work waits in its stream until somebody waits for it.
+// work stays in its stream until it is synchronized.
 #ifndef LEASH_EMULATOR_INCLUDE_CUDA_RUNTIME_H
 #define LEASH_EMULATOR_INCLUDE_CUDA_RUNTIME_H
 

@@ -244,7 +244,7 @@ Launched launch(const void* kernel, unsigned blocks, unsigned cluster, size_t sh
     const cudaLaunchConfig_t config = {dim3(blocks), dim3(kThreads), shared_bytes, nullptr, &attribute, 1};
     CHECK_EQ(cudaLaunchKernelExC(&config, kernel, arguments), cudaSuccess);
     cudaMemcpyAsync(result.out.data(), device_out, kCount * sizeof(float), cudaMemcpyDeviceToHost, nullptr);
-    CHECK_EQ(result.out[0], -1.0f);  // nothing happens before somebody waits
+    CHECK_EQ(result.out[0], -1.0f);  // work waits until it is synchronized
     const cudaError_t error = cudaStreamSynchronize(nullptr);
     result.fault = leash::emulator::last_fault();
     CHECK_EQ(error == cudaSuccess, result.fault.empty());

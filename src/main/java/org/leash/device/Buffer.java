@@ -55,7 +55,7 @@ public abstract sealed class Buffer implements AutoCloseable
 
   /**
    * For kernels: the address and the lifetime of the memory. In memory of the host, {@link
-   * #memory()}; in that of a GPU a segment of size 0, which nobody can read.
+   * #memory()}; in that of a GPU a segment of size 0, which cannot be read.
    */
   public final MemorySegment location() {
     return place.location();

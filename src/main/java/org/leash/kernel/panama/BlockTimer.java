@@ -22,7 +22,7 @@ import org.leash.kernel.Operation;
  * thread at a time.
  */
 public final class BlockTimer implements AutoCloseable {
-  /** Launches of a block: what a GPU is given before somebody waits for it. */
+  /** The most launches of a block, all enqueued before the wait for the GPU. */
   public static final int MOST_LAUNCHES = Leash.LEASH_MAX_BLOCK_LAUNCHES();
 
   private final Device device;
@@ -33,7 +33,7 @@ public final class BlockTimer implements AutoCloseable {
   /** Whose structs the block refers to; they refer to the arguments' memory. */
   private final List<Kernel<?>> kernels = new ArrayList<>();
 
-  /** What the device said while a block ran; NaN, and -1 for the bits, where it says nothing. */
+  /** Sensor readings while a block ran; NaN, and -1 for the bits, if unknown. */
   public record Readings(
       double smClockMhz,
       double memoryClockMhz,

@@ -93,7 +93,7 @@ final class Call<A extends Arguments> {
     }
   }
 
-  /** The struct, written for a call that somebody else makes. */
+  /** The struct, written for a call made elsewhere. */
   MemorySegment marshalled(A arguments) {
     try {
       write(arguments);

@@ -47,7 +47,7 @@ public final class Planner<A extends Arguments> {
     return leash_plan.launches(plan);
   }
 
-  /** Address of the kernel's name: the same for the same kernel, for good. */
+  /** Address of the kernel's name, which identifies the kernel for the life of the process. */
   public long kernelAddress(int launch) {
     return leash_launch.kernel(launches[launch]).address();
   }

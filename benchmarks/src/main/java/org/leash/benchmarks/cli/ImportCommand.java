@@ -76,7 +76,7 @@ final class ImportCommand implements Runnable {
         }
       }
       throw new TypeConversionException(
-          "'%s' is none of %s".formatted(name, List.of(Format.values())));
+          "'%s' is not one of %s".formatted(name, List.of(Format.values())));
     }
   }
 

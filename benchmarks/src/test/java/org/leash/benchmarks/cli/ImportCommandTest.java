@@ -194,7 +194,7 @@ final class ImportCommandTest {
     assertThat(run("torch-csv", TORCH.replace("0.02", "NaN"))).isEqualTo(ExitCodes.DATA);
     assertThat(err.toString()).contains("file:2: time_s: is not a number between 1e-100 and 1e100");
     assertThat(run("csv", TORCH)).isEqualTo(ExitCodes.USAGE);
-    assertThat(err.toString()).contains("'csv' is none of [jmh-json");
+    assertThat(err.toString()).contains("'csv' is not one of [jmh-json");
   }
 
   /** {@code -Dfuzz.imports=25000} breaks each of the four formats more often. */
