@@ -58,7 +58,7 @@ public final class NativeProvider implements Provider {
   @Override
   public <A extends Arguments> Kernel<A> kernel(
       Device device, Operation<A> operation, Variant variant) {
-    return new NativeKernel<>(device, handle(device), variant, Call.of(operation, id(variant)));
+    return new NativeKernel<>(device, handle(device), variant, new Call<>(operation, id(variant)));
   }
 
   static MemorySegment handle(Device device) {

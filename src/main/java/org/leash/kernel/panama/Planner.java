@@ -30,7 +30,7 @@ public final class Planner<A extends Arguments> {
    */
   public Planner(Device device, Operation<A> operation, Variant variant) {
     this.device = NativeProvider.handle(device);
-    this.call = Call.of(operation, NativeProvider.id(variant));
+    this.call = new Call<>(operation, NativeProvider.id(variant));
     for (int i = 0; i < launches.length; i++) {
       launches[i] = leash_plan.launch(plan, i);
     }
