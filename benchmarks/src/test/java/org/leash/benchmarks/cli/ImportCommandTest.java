@@ -226,9 +226,7 @@ final class ImportCommandTest {
         if (exit == ExitCodes.DATA) {
           assertThat(said.strip())
               .as("%s: %s", seed.getKey(), text)
-              .matches(
-                  "leash-bench: .*/file(:[1-9]\\d*: [^\n"
-                      + "]{5,300}|: no times in it that can be used)");
+              .matches("leash-bench: .*/file(:[1-9]\\d*: [^\n" + "]{5,300}|: has no valid times)");
         }
         exits.merge(exit, 1, Integer::sum);
         forget();

@@ -79,7 +79,7 @@ final class TableReaderTest {
     "20.5,'20,5',8 fields",
     "'r,1,','r,-1,',fork: '-1' is not a whole number",
     "'r,1,','r,99999999999999999999,',fork: '99999999999999999999' is not",
-    "'2,r','3,r',schema: '3' is not among those that this version reads",
+    "'2,r','3,r',schema: '3' cannot be read; this version reads",
   })
   void namesFileLineAndColumn(String good, String bad, String complaint) {
     assertBad(HEADER + LINE.replace(good, bad) + LINE, "ceilings.csv:2: ", complaint);
