@@ -40,7 +40,7 @@ benchmarks/target/leash-bench.aot: benchmarks/target/benchmarks.jar
 	@LEASH_BENCH_JAVA_OPTS=-XX:AOTCacheOutput=$@ $(BENCH) report $(firstword $(wildcard results/*/quick)) \
 	  --out benchmarks/target/report.html > benchmarks/target/aot.log 2>&1 || echo "build: no AOT cache, see benchmarks/target/aot.log" >&2
 
-bench: build ## quick suite: every operation at its main shapes (under 4 minutes on two cores); OUT=folder
+bench: build ## quick suite: every operation at its main shapes (4 to 7 minutes on two cores); OUT=folder
 	$(BENCH) run --suite quick --out $(OUT)
 
 bench-cpu: build ## full CPU suite: every operation, variant, dtype and vocabulary (hours)
