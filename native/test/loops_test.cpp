@@ -1,4 +1,4 @@
-// The loops of every instruction set, through the table of kernels.h, against long double, on memory whose neighbours
+// The loops of every instruction set, through the table of loops.h, against long double, on memory whose neighbours
 // fault. Counts lie around the vector widths and the unrolled groups.
 #include <algorithm>
 #include <cmath>

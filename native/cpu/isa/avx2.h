@@ -1,4 +1,4 @@
-// Eight lanes of AVX2 with FMA and F16C: the vector type that row_loops.h is instantiated with in avx2.cpp.
+// Eight lanes of AVX2 with FMA and F16C: the vector type of the loops (row_loops.h), compiled by loops.cpp.
 // Include it there only: its functions are compiled for instructions that the processor may lack.
 #ifndef LEASH_CPU_ISA_AVX2_H
 #define LEASH_CPU_ISA_AVX2_H

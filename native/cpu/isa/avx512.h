@@ -1,4 +1,4 @@
-// Sixteen lanes of AVX-512 (F, BW, VL, DQ): the vector type that row_loops.h is instantiated with in avx512.cpp.
+// Sixteen lanes of AVX-512 (F, BW, VL, DQ): the vector type of the loops (row_loops.h), compiled by loops.cpp.
 // Include it there only: its functions are compiled for instructions that the processor may lack.
 #ifndef LEASH_CPU_ISA_AVX512_H
 #define LEASH_CPU_ISA_AVX512_H
@@ -30,7 +30,7 @@ struct Simd {
     static bool any_equal(Float a, Float b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ) != 0; }
     static bool any_greater(Float a, Float b) { return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ) != 0; }
 
-    // 2^y for -127 <= y < 127, at most 1.9968 ulp off from -126 on (exhaustively: make exp2-sweep). As in simd_avx2.h, with
+    // 2^y for -127 <= y < 127, at most 1.9968 ulp off from -126 on (exhaustively: make exp2-sweep). As in avx2.h, with
     // the multiple n / 32 nearest to y, |f| <= 1/64, in two registers that one instruction looks up, and a minimax polynomial
     // 1 + f p of degree 2. On Zen 4 sums are 7 % faster than with five multiply-adds and no table; vscalefps and vreduceps
     // would save three operations, but take two cycles each there.

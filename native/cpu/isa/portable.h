@@ -1,5 +1,5 @@
-// Four lanes in the compiler's own vector extension: the vector type that row_loops.h is instantiated with in
-// portable.cpp, for any processor. Multiplication and addition are rounded separately.
+// Four lanes in the compiler's own vector extension: the vector type of the loops (row_loops.h) for any
+// processor. Multiplication and addition are rounded separately.
 #ifndef LEASH_CPU_ISA_PORTABLE_H
 #define LEASH_CPU_ISA_PORTABLE_H
 

@@ -1,4 +1,4 @@
-// Stands in for <immintrin.h> when avx512.cpp is compiled for the tests: the 512-bit intrinsics that simd_avx512.h uses, on
+// Stands in for <immintrin.h> when the AVX-512 loops are compiled for the tests: the 512-bit intrinsics of cpu/isa/avx512.h, on
 // processors that have AVX2 only. Each does what Intel's guide says of it.
 #ifndef LEASH_TEST_AVX512_EMULATION_IMMINTRIN_H
 #define LEASH_TEST_AVX512_EMULATION_IMMINTRIN_H
