@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -35,8 +36,23 @@ int compute_capability(const cudaDeviceProp& properties) { return properties.maj
 // Longer than it takes to enqueue a launch between two events.
 constexpr int64_t kHoldNs = 30000;
 
-// The library holds machine code for 8.0, 9.0 and 10.0, and that runs on later devices of the same major number.
-bool has_code(const cudaDeviceProp& properties) { return properties.major >= 8 && properties.major <= 10; }
+// Major numbers of the compute capabilities that this library holds machine code for, which runs on later devices of the same
+// major number: 8, 9 and 10, or those it was built for.
+constexpr int kMajors[] = {LEASH_GPU_MAJORS};
+
+bool has_code(const cudaDeviceProp& properties) {
+    return std::find(std::begin(kMajors), std::end(kMajors), properties.major) != std::end(kMajors);
+}
+
+// "8.x, 9.x or 10.x"
+std::string supported() {
+    std::string text;
+    for (const int& major : kMajors) {
+        if (&major != kMajors) text += &major + 1 == std::end(kMajors) ? " or " : ", ";
+        text += std::to_string(major) + ".x";
+    }
+    return text;
+}
 
 class CudaDevice final : public leash_device {
   public:
@@ -397,7 +413,7 @@ struct Found {
                 best = std::max(best, compute_capability(properties));
             }
         }
-        if (best == 0) missing = "no GPU here has compute capability 8.x, 9.x or 10.x; use one that has";
+        if (best == 0) missing = "no GPU here has compute capability " + supported() + ", which this library is built for; use one that has";
     }
 };
 
@@ -421,8 +437,8 @@ std::unique_ptr<leash_device> open(int ordinal) {
     cudaDeviceProp properties = {};
     check(cudaGetDeviceProperties(&properties, ordinal), "cudaGetDeviceProperties");
     if (!has_code(properties)) {
-        fail(LEASH_ERROR_UNAVAILABLE, "CUDA device %d (%s) has compute capability %d.%d; use one that has 8.x, 9.x or 10.x", ordinal,
-             properties.name, properties.major, properties.minor);
+        fail(LEASH_ERROR_UNAVAILABLE, "CUDA device %d (%s) has compute capability %d.%d; use one that has %s", ordinal, properties.name,
+             properties.major, properties.minor, supported().c_str());
     }
     return std::make_unique<CudaDevice>(ordinal, properties);
 }
