@@ -1,12 +1,11 @@
 /*
  * leash: kernels for the hot path of reinforcement learning with verifiable rewards.
  *
- * This header is the C ABI and its comments are the contract. It is plain C99, so that bindings can be generated from it;
- * leash_jvm.h adds what a JVM needs.
+ * This header is the C ABI; its comments are the contract. It is plain C99, so that bindings can be generated from it.
+ * leash_jvm.h is an addition for JVMs.
  *
- * Compatibility. A program works with a library whose leash_abi_version() equals the LEASH_ABI_VERSION it was compiled with, and
- * with no other: there is no compatibility between versions. leash_layout_get tells a binding in another language whether its
- * structs have the library's layout.
+ * Compatibility. A program works only with a library whose leash_abi_version() equals the LEASH_ABI_VERSION it was compiled
+ * with; no two versions are compatible. A binding in another language compares its struct layouts with leash_layout_get.
  *
  * Notation. A row holds the logits x_j, 0 <= j < vocab, of one token position. With temperature T, z_j = x_j / T:
  *
@@ -14,43 +13,43 @@
  *   sum       s    = sum_j exp(z_j - m)
  *   lse            = m + log s                                   log-sum-exp
  *   mean           = sum_j exp(z_j - m) (z_j - m) / s            expectation of z under the policy, less m; <= 0
- *   logprob_j      = (z_j - m) - log s                           never z_j - lse, which loses log s at large offsets
+ *   logprob_j      = (z_j - m) - log s                           not z_j - lse, which loses log s at large offsets
  *   p_j            = exp(logprob_j)
  *   entropy   H    = log s - mean                                nats, 0 <= H <= log(vocab)
  *
- * Memory. Every pointer in an argument struct is memory that the device can read: for a CPU device, any memory of
- * the process, aligned to its element type; for a CUDA device, memory that leash_allocate or CUDA gave for it. The
- * library keeps no pointer after a call has completed. Matrices are row-major with a row stride in elements; the padding
- * between rows is never touched.
+ * Memory. Every pointer in an argument struct must be readable by the device and aligned to its element type: for a CPU
+ * device, any memory of the process; for a CUDA device, memory of its GPU from leash_allocate or CUDA. The library keeps no
+ * pointer after a call has completed. Matrices are row-major with a row stride in elements; the padding between rows is
+ * never read or written. An output column must not overlap the logits or the output matrix.
  *
- * Streams. What a CPU device is asked for is done when the call returns. A CUDA device is a stream of its GPU: operations,
- * fills and enqueued copies are put into it, are done in that order, and return before they are done; leash_synchronize
- * waits for them. To use several streams, open the GPU several times and order them by events (leash_wait). Memory
- * serves all streams of its GPU.
+ * Streams. Calls on a CPU device complete before they return. A CUDA device is one stream of its GPU: operations, fills and
+ * enqueued copies are queued, run in order, and may still be pending when the call returns; leash_synchronize waits for
+ * them. To use several streams, open the GPU several times and order the streams by events (leash_wait). Memory is shared
+ * by all devices opened on its GPU.
  *
- * Precision. Logits are f32, bf16 or f16; all arithmetic is f32 with f64 in the per-row scalars, and all per-row
- * arrays are f32. A half-precision output is the f32 result rounded once, to nearest even.
+ * Precision. Logits are f32, bf16 or f16. Arithmetic is f32, with f64 for the per-row scalars; per-row arrays are f32. A
+ * half-precision output is the f32 result rounded once, to nearest even.
  *
- * Determinism. The order of every sum depends on vocab and the variant alone: results are bitwise the same at any
- * row position, row count, thread count and mask, in place or not.
+ * Determinism. The order of every sum depends only on vocab and the variant: results are bitwise independent of row
+ * position, row count, thread count and mask, and of whether the call is in place.
  *
- * Special values. A NaN or +inf logit makes its own row NaN and no other. A -inf logit has probability 0, adds
- * nothing and gets a zero gradient, but for the gradient of its own logprob where it is the target; a row of nothing
- * else is NaN. A target of logit -inf has logprob -inf.
+ * Special values. A NaN or +inf logit makes its row NaN and affects no other row. A -inf logit has probability 0,
+ * contributes nothing, and has gradient 0 unless it is the target, which has logprob -inf and receives the gradient of its
+ * logprob. A row of -inf only is NaN.
  *
- * Masked rows (mask[r] == 0) are not read, not even their targets; whatever they would have produced is 0.
+ * Masked rows (mask[r] == 0), including their targets, are not read; their outputs are 0.
  *
- * Targets outside [0, vocab) are never dereferenced. Their rows come out NaN, all other rows as usual, and the call
- * (or, on a device that runs asynchronously, the next leash_synchronize) returns LEASH_ERROR_TARGET_OUT_OF_RANGE
- * with a message that names the first of them.
+ * Targets outside [0, vocab) are never dereferenced. Their rows are NaN, other rows are unaffected, and the call returns
+ * LEASH_ERROR_TARGET_OUT_OF_RANGE with a message that names the first such target. On a CUDA device, the next
+ * leash_synchronize returns it instead.
  *
- * Errors. Functions return a status; anything but LEASH_OK leaves a message for leash_last_error() of the same
- * thread. A call refused for its arguments has written nothing. What fails on a GPU after the call has returned shows in
- * whatever is called next: LEASH_ERROR_DEVICE_LOST, with the calls that may have caused it. CUDA then takes nothing more of
- * this process for that GPU, and neither does the device: every further call but closing and freeing returns the same.
+ * Errors. Functions return a status; every status except LEASH_OK leaves a message for leash_last_error() on the same
+ * thread. A call rejected for its arguments has written nothing. A GPU failure after a call has returned is reported by a
+ * later call as LEASH_ERROR_DEVICE_LOST, with the calls that may have caused it. The process cannot use that GPU again:
+ * every further call on the device returns the same error, except closing and freeing.
  *
- * Threads. Any thread may use any device; calls on one device run one after the other. Closing a device while
- * another thread uses it is the caller's error.
+ * Threads. Any thread may use any device; calls on one device are serialised. No other thread may use a device while it is
+ * being closed.
  */
 #ifndef LEASH_H
 #define LEASH_H
@@ -72,7 +71,7 @@
 extern "C" {
 #endif
 
-/* Raised by one whenever a struct, a constant or a prototype changes its meaning or its layout. */
+/* Incremented whenever a struct, constant or prototype changes its layout or meaning. */
 #define LEASH_ABI_VERSION 5
 
 /* -------------------------------------------------------------------------------------------------- status -- */
@@ -81,19 +80,19 @@ typedef int32_t leash_status;
 
 enum {
     LEASH_OK = 0,
-    LEASH_ERROR_INVALID_ARGUMENT = 1,    /* a shape, stride, dtype, pointer or number that the contract forbids */
-    LEASH_ERROR_UNSUPPORTED = 2,         /* legal, but not for this variant: its limits are in leash_variant */
-    LEASH_ERROR_UNAVAILABLE = 3,         /* the device or the variant does not exist on this machine */
+    LEASH_ERROR_INVALID_ARGUMENT = 1,    /* shape, stride, dtype, pointer or number outside the contract */
+    LEASH_ERROR_UNSUPPORTED = 2,         /* valid, but beyond the limits of this variant (leash_variant) or device */
+    LEASH_ERROR_UNAVAILABLE = 3,         /* the device or variant does not exist on this machine */
     LEASH_ERROR_OUT_OF_MEMORY = 4,
-    LEASH_ERROR_TARGET_OUT_OF_RANGE = 5, /* the call has completed; the rows concerned are NaN */
+    LEASH_ERROR_TARGET_OUT_OF_RANGE = 5, /* the call has completed; the affected rows are NaN */
     LEASH_ERROR_INTERNAL = 6,
-    LEASH_ERROR_DEVICE_LOST = 7 /* a GPU failed under an earlier call; this process cannot use it any more */
+    LEASH_ERROR_DEVICE_LOST = 7          /* a GPU failed during an earlier call; this process cannot use it again */
 };
 
-/* The version that this library was built with. Compare with LEASH_ABI_VERSION before anything else. */
+/* The library's LEASH_ABI_VERSION. Compare it with the header's before any other call. */
 LEASH_API uint32_t leash_abi_version(void);
 
-/* What the last failing call of this thread had to say, never NULL; valid until the thread's next failing call. */
+/* The message of this thread's last failed call, "" if none; valid until the thread's next failed call. */
 LEASH_API const char *leash_last_error(void);
 
 /* ------------------------------------------------------------------------------------------------- devices -- */
@@ -103,70 +102,74 @@ typedef struct leash_device leash_device;
 enum { LEASH_DEVICE_CPU = 0, LEASH_DEVICE_CUDA = 1 };
 
 typedef struct leash_device_options {
-    int32_t threads; /* CPU: threads that share a call, the caller's among them; 0 = one per available processor */
+    int32_t threads; /* CPU: threads per call, including the caller's; 0: one per available processor */
 } leash_device_options;
 
 typedef struct leash_device_properties {
     int32_t kind;
     int32_t ordinal;
-    int32_t threads;            /* CPU: as opened; CUDA: 0 */
-    int32_t compute_capability; /* CUDA: 90 for 9.0; CPU: 0, as all that follows but for name and instruction_sets */
+    int32_t threads;                /* CPU: threads per call; CUDA: 0 */
+    int32_t compute_capability;     /* CUDA: 90 for 9.0; CPU: 0 */
     int64_t memory_bytes;
-    int64_t last_level_cache_bytes; /* 0 when unknown */
-    int64_t shared_bytes_per_block; /* the most shared memory that a kernel can ask for */
-    int32_t multiprocessors;
-    int32_t driver_version;     /* the CUDA version that the driver is for: 13000 for 13.0 */
-    char name[128];             /* processor or GPU, NUL-terminated */
-    char instruction_sets[128]; /* CPU: what kernels can use here, such as "avx2 fma f16c"; CUDA: "sm_90" */
+    int64_t last_level_cache_bytes; /* 0 if unknown */
+    int64_t shared_bytes_per_block; /* CUDA: maximum shared memory per block; CPU: 0 */
+    int32_t multiprocessors;        /* CUDA; CPU: 0 */
+    int32_t driver_version;         /* CUDA version supported by the driver, 13000 for 13.0; CPU: 0 */
+    char name[128];                 /* processor or GPU, NUL-terminated */
+    char instruction_sets[128];     /* CPU: usable by the kernels, such as "avx2 fma f16c"; CUDA: "sm_90" */
 } leash_device_properties;
 
-/* How many devices of a kind there are: LEASH_ERROR_UNAVAILABLE, with what is missing, where there are none. */
+/* Number of devices of a kind, 1 for the CPU. LEASH_ERROR_UNAVAILABLE, with the reason, if there are none. */
 LEASH_API leash_status leash_device_count(int32_t kind, int32_t *count);
 
-/* options may be NULL. Devices may be opened several times; the only CPU has ordinal 0. */
+/* options may be NULL: all defaults. A device may be opened several times; the CPU has ordinal 0. */
 LEASH_API leash_status leash_device_open(int32_t kind, int32_t ordinal, const leash_device_options *options,
                                          leash_device **device);
-/* Synchronises first; the device is closed whatever comes of that. Its memory is not freed, and of its events none is of use
- * any more but to be destroyed. */
+/* Synchronizes first; the device is closed even if that fails. Its memory is not freed. Its events may only be destroyed
+ * afterwards. */
 LEASH_API leash_status leash_device_close(leash_device *device);
 LEASH_API leash_status leash_device_get_properties(leash_device *device, leash_device_properties *properties);
 
-/* Waits until all work of the device is done, and reports targets that were out of range. */
+/* Waits for all work of the device and reports targets out of range. */
 LEASH_API leash_status leash_synchronize(leash_device *device);
 
-/* The cudaStream_t of a CUDA device, for work of the caller's own; NULL for a CPU. */
+/* The cudaStream_t of a CUDA device, for the caller's own work; NULL for a CPU device. */
 LEASH_API leash_status leash_device_stream(leash_device *device, void **stream);
 
-/* ------------------------------------------------------------------------------- memory that a device reads -- */
+/* ------------------------------------------------------------------------------------------- device memory -- */
 
-/* Memory is aligned to 64 bytes and not initialised. Freeing waits until the GPU has done all work. */
+/* Memory is aligned to 64 bytes and uninitialised. leash_free waits for all work of the GPU; NULL is ignored. */
 LEASH_API leash_status leash_allocate(leash_device *device, int64_t bytes, void **memory);
 LEASH_API leash_status leash_free(leash_device *device, void *memory);
 
-/* Memory of the host that the device copies from and to without waiting for the host: page-locked for CUDA. */
+/* Host memory for asynchronous copies, page-locked for CUDA. leash_free_host waits for all work of the GPU; NULL is ignored. */
 LEASH_API leash_status leash_allocate_host(leash_device *device, int64_t bytes, void **memory);
 LEASH_API leash_status leash_free_host(leash_device *device, void *memory);
 
 enum { LEASH_COPY_HOST_TO_DEVICE = 0, LEASH_COPY_DEVICE_TO_HOST = 1, LEASH_COPY_DEVICE_TO_DEVICE = 2 };
 
-/* After the work before it; done when it returns. */
+/* Copies after all earlier work of the device; complete on return. */
 LEASH_API leash_status leash_copy(leash_device *device, void *to, const void *from, int64_t bytes,
                                   int32_t direction);
-/* The same, but returns before it is done, where the memory of the host is leash_allocate_host's; neither memory may be freed
- * or written until then. */
+/* The same, but may return before the copy is complete if the host memory is from leash_allocate_host. Until the copy is
+ * complete, neither memory may be written or freed. */
 LEASH_API leash_status leash_enqueue_copy(leash_device *device, void *to, const void *from, int64_t bytes,
                                           int32_t direction);
+/* Sets every byte to byte_value, in [0, 255]. */
 LEASH_API leash_status leash_fill(leash_device *device, void *memory, int32_t byte_value, int64_t bytes);
 
-/* -------------------------------------------------------------------------------------------- device timing -- */
+/* -------------------------------------------------------------------------------------------------- events -- */
 
+/* A point in the work of the device that it was created for. */
 typedef struct leash_event leash_event;
 
 LEASH_API leash_status leash_event_create(leash_device *device, leash_event **event);
+/* Marks the end of the work enqueued so far. Only on the event's own device. */
 LEASH_API leash_status leash_event_record(leash_device *device, leash_event *event);
-/* What the device is given from now on waits for what was recorded, on this device or on another of its GPU. */
+/* Makes all later work of the device wait for a recorded event, of any device. A CPU device cannot wait for an event of a
+ * CUDA device: LEASH_ERROR_UNSUPPORTED. */
 LEASH_API leash_status leash_wait(leash_device *device, leash_event *event);
-/* Both events must have been recorded. Waits for end to have happened. */
+/* Time between two recorded events of one device. Waits until the device has reached end. */
 LEASH_API leash_status leash_event_elapsed_ns(leash_event *begin, leash_event *end, double *elapsed_ns);
 LEASH_API leash_status leash_event_destroy(leash_event *event);
 
@@ -188,24 +191,24 @@ enum {
     LEASH_LIST_ROLLOUTS = 4
 };
 
-/* The name of an entry of a list in spec/, "token_statistics" or "bf16": ids run from 0. NULL where there is no such entry. */
+/* The name of an entry of a list in spec/, such as "token_statistics" or "bf16"; NULL if there is none. Ids run from 0. */
 LEASH_API const char *leash_name(int32_t list, int32_t id);
 
-/* One way of computing one operation on one kind of device. Its place in the list is its id. "auto" of a CUDA device is the
- * one that the table of choices names for a call. */
+/* An implementation of one operation on one kind of device. Its index is its id. The CUDA variant "auto" takes the variant of
+ * each call from the table of choices (leash_choice). */
 typedef struct leash_variant {
     int32_t operation;
     int32_t device_kind;
-    uint32_t dtypes;         /* bit (1 << dtype) for each dtype of logits */
-    int32_t available;       /* 1: runs on this machine */
-    int64_t max_vocab;       /* longest row, of the shortest dtype */
-    int32_t preference;      /* among available ones, the highest is the best */
+    uint32_t dtypes;                /* supported dtypes of logits: bit (1 << dtype) for each */
+    int32_t available;              /* 1: runs on this machine */
+    int64_t max_vocab;              /* with the smallest dtype */
+    int32_t preference;             /* the best available variant has the highest */
     int32_t min_compute_capability; /* CUDA: 90 for 9.0; CPU: 0 */
-    int32_t reads;           /* how often a row's logits are read from memory; 0: depends on the call ("auto") */
-    int32_t writes;          /* how often a row of the output matrix is written; 0: there is none */
-    const char *name;        /* "avx2"; unique per operation and device kind */
-    const char *description; /* one line */
-    const char *reason;      /* why not available; "" when it is */
+    int32_t reads;                  /* passes that read the row of logits from memory; 0: depends on the call ("auto") */
+    int32_t writes;                 /* passes that write the row of the output matrix; 0: no output matrix */
+    const char *name;               /* "avx2"; unique per operation and device kind */
+    const char *description;        /* one line */
+    const char *reason;             /* why the variant is unavailable; "" if it is available */
 } leash_variant;
 
 #define LEASH_VARIANT_AUTO (-1)
@@ -213,25 +216,25 @@ typedef struct leash_variant {
 LEASH_API int32_t leash_variant_count(void);
 LEASH_API leash_status leash_variant_get(int32_t id, leash_variant *variant);
 
-/* A line of the table by which a CUDA device chooses: the first that applies, and whose variant takes the call. The number of
- * rows counts, so what is chosen, and with it the order of sums, may change with it. */
+/* An entry of the table from which a CUDA device chooses a variant: the first entry that matches the call and whose variant
+ * supports it. The choice, and with it the order of sums, may depend on the number of rows. */
 typedef struct leash_choice {
     int32_t operation; /* -1: any */
-    uint32_t dtypes;   /* bit (1 << dtype) */
+    uint32_t dtypes;   /* bit (1 << dtype) for each */
     int64_t min_vocab;
     int64_t max_vocab;
     int64_t max_rows;
     int32_t min_compute_capability;
-    int32_t cluster;      /* resident: blocks that hold a row together; 0: as few as may be */
-    const char *variant;  /* its name */
-    const char *evidence; /* the measurement that chose it, or "unmeasured" */
+    int32_t cluster;      /* resident: blocks that share a row; 0: the fewest that can hold it */
+    const char *variant;  /* name of the variant chosen */
+    const char *evidence; /* the measurement behind the choice, or "unmeasured" */
 } leash_choice;
 
 LEASH_API int32_t leash_choice_count(void);
 LEASH_API leash_status leash_choice_get(int32_t index, leash_choice *choice);
 
-/* The line for logits of this shape on a CUDA device like this, whether there is one or not. LEASH_ERROR_UNSUPPORTED, with
- * the reason, where no variant takes them. */
+/* The index of the choice for logits of this shape on a CUDA device with these limits; no device is needed.
+ * LEASH_ERROR_UNSUPPORTED, with the reason, if no variant supports the call. */
 LEASH_API leash_status leash_choose(int32_t operation, int32_t dtype, int64_t rows, int64_t vocab,
                                     int32_t compute_capability, int64_t shared_bytes_per_block, int32_t *index);
 
@@ -247,63 +250,63 @@ typedef struct leash_matrix {
     int32_t reserved;
 } leash_matrix;
 
-/* What all operations share. An output matrix has the logits' rows, vocab and dtype, and is the very same memory with
- * the same stride (in place) or does not overlap the logits at all. */
+/* The arguments common to all operations. An output matrix has the rows, vocab and dtype of the logits. It is either the same
+ * memory with the same stride (in place) or shares no element with the logits. */
 typedef struct leash_rows {
     leash_matrix logits;
-    const float *temperatures; /* [rows], finite and > 0, or NULL: temperature for all rows. A bad entry makes a NaN row */
-    const uint8_t *mask;       /* [rows], 0 = masked, or NULL: no row is */
-    float temperature;         /* finite and > 0 */
+    const float *temperatures; /* [rows] or NULL: temperature for all rows. Entries not finite and > 0 make their row NaN */
+    const uint8_t *mask;       /* [rows], 0: masked; or NULL: no row is masked */
+    float temperature;         /* finite and > 0; ignored if temperatures are given */
     int32_t variant;           /* id, or LEASH_VARIANT_AUTO */
 } leash_rows;
 
-/* What the backward pass needs of the forward pass, per row. */
+/* Per-row results of the forward pass for the backward pass. */
 typedef struct leash_row_statistics {
-    float max;     /* max_j x_j: of the logits, not of z, so that it is exact */
+    float max;     /* max_j x_j, of the logits rather than of z, hence exact */
     float log_sum; /* log s */
-    float mean;    /* as above, in z */
+    float mean;    /* as in Notation */
 } leash_row_statistics;
 
-/* log-probabilities of every token. Least traffic: one read, one write. */
+/* Log-probabilities of all tokens. Minimum traffic: one read, one write. */
 typedef struct leash_log_softmax_args {
     leash_rows rows;
     leash_matrix logprobs;
 } leash_log_softmax_args;
 
-/* Least traffic: one read. */
+/* Entropy of each row. Minimum traffic: one read. */
 typedef struct leash_entropy_args {
     leash_rows rows;
     float *entropy; /* [rows] */
 } leash_entropy_args;
 
-/* Any output but one may be NULL. Least traffic: one read. */
+/* Scalars of each row. Outputs may be NULL, but not all of them. Minimum traffic: one read. */
 typedef struct leash_token_statistics_args {
     leash_rows rows;
-    const int32_t *targets; /* [rows]; NULL only where logprob is NULL too */
-    float *logprob;         /* [rows], of the target */
-    float *entropy;         /* [rows] */
-    float *lse;             /* [rows] */
-    leash_row_statistics *statistics; /* [rows] */
+    const int32_t *targets;           /* [rows]; may be NULL if logprob is NULL */
+    float *logprob;                   /* [rows] or NULL: of the target */
+    float *entropy;                   /* [rows] or NULL */
+    float *lse;                       /* [rows] or NULL */
+    leash_row_statistics *statistics; /* [rows] or NULL */
 } leash_token_statistics_args;
 
-/* The backward pass of token_statistics: the chain rule from the gradients of a scalar loss with respect to each row's
- * logprob, entropy and lse to that with respect to its logits. With g_lp, g_H and g_lse:
+/* The backward pass of token_statistics. From the gradients g_lp, g_H and g_lse of a scalar loss with respect to each row's
+ * logprob, entropy and lse, and the target y, it computes the gradient with respect to the logits:
  *
  *   dx_j = (1/T) [ g_lp (delta_jy - p_j) + p_j ( g_H (mean - (z_j - m)) + g_lse ) ],       sum_j dx_j = g_lse / T
  *
- * Least traffic: one read, one write. */
+ * Minimum traffic: one read, one write. */
 typedef struct leash_logits_gradient_args {
     leash_rows rows;
-    const int32_t *targets;                 /* [rows]; NULL only where grad_logprob is NULL too */
-    const leash_row_statistics *statistics; /* [rows], of the same logits and temperature */
+    const int32_t *targets;                 /* [rows]; may be NULL if grad_logprob is NULL */
+    const leash_row_statistics *statistics; /* [rows], of the same logits and temperatures */
     const float *grad_logprob;              /* [rows] or NULL: 0 */
     const float *grad_entropy;              /* [rows] or NULL: 0 */
     const float *grad_lse;                  /* [rows] or NULL: 0 */
     leash_matrix gradient;
 } leash_logits_gradient_args;
 
-/* The terms of the policy loss, with their formulas: spec/losses.h. LEASH_LOSS_* are its surrogates, LEASH_KL_* its estimators of
- * the divergence from the reference policy, and LEASH_ROLLOUT_* its treatments of a sampler that differs from the old policy. */
+/* The terms of the policy loss; spec/losses.h has the formulas. LEASH_LOSS_* are the surrogates, LEASH_KL_* the estimators of the
+ * divergence from the reference policy, and LEASH_ROLLOUT_* the corrections for a sampler that differs from the old policy. */
 #define LEASH_LOSS_ENUMERATOR(id, NAME, name) LEASH_LOSS_##NAME = id,
 enum { LEASH_LOSSES(LEASH_LOSS_ENUMERATOR) };
 #undef LEASH_LOSS_ENUMERATOR
@@ -318,27 +321,27 @@ enum { LEASH_ROLLOUTS(LEASH_ROLLOUT_ENUMERATOR) };
 
 /* loss = weight * ( rollout_weight * surrogate + kl_coefficient * kl - entropy_coefficient * H )
  *
- * with rollout_weight = w as above, a constant for the gradient; 1 without rollout_logprob.
+ * rollout_weight is the corrected w of spec/losses.h, a constant for the gradient; 1 without rollout_logprob.
  *
- * Every difference of log-probabilities is clamped to [-20, 20] first, and has no gradient where it is clamped. Where a
- * surrogate is proportional to logprob, one below -2^100, so that of a token of probability 0, counts as -2^100. */
+ * Differences of log-probabilities are clamped to [-20, 20] and have no gradient where clamped. A surrogate proportional to
+ * logprob treats a logprob below -2^100, including -inf, as -2^100. */
 typedef struct leash_policy_loss {
     int32_t kind;              /* LEASH_LOSS_* */
     int32_t kl;                /* LEASH_KL_* */
     int32_t rollout;           /* LEASH_ROLLOUT_* */
     float clip_low;            /* in [0, 1] */
     float clip_high;           /* >= 0; +inf: no upper clip */
-    float dual_clip;           /* >= 1, +inf: off */
+    float dual_clip;           /* >= 1; +inf: off */
     float shape_positive;      /* finite, > 0 */
     float shape_negative;      /* finite, > 0 */
     float rollout_floor;       /* in [0, rollout_cap] */
-    float rollout_cap;         /* > 0, +inf: no cap */
+    float rollout_cap;         /* > 0; +inf: no cap */
     float kl_coefficient;      /* finite, >= 0 */
     float entropy_coefficient; /* finite; positive rewards entropy */
 } leash_policy_loss;
 
-/* Bits of clip flags. LOW and HIGH tell which bound of the surrogate took effect, for either sign of A where it does not
- * say otherwise. */
+/* Bits of clip_flags. LOW and HIGH name the bound of the surrogate that took effect; conditions without A hold for either
+ * sign. "masks" are both probability masks; the one-sided mask also needs A < 0 for LOW and A > 0 for HIGH. */
 enum {
     LEASH_CLIPPED_LOW = 1,     /* PPO_CLIP: A < 0 and rho < 1 - low; CISPO: rho < 1 - low; masks: p_old - p > low */
     LEASH_CLIPPED_HIGH = 2,    /* PPO_CLIP: A > 0 and rho > 1 + high; CISPO: rho > 1 + high; masks: p - p_old > high */
@@ -347,24 +350,24 @@ enum {
     LEASH_CLAMPED_RATIO = 16   /* logprob - old_logprob was clamped */
 };
 
-/* Loss and gradient in one pass. Every output may be NULL; without gradient.data it is a forward pass. Least traffic with
- * the gradient in place: one read, one write. */
+/* Loss and gradient of the policy. Outputs may be NULL; without gradient.data only the forward pass runs. Minimum traffic,
+ * with the gradient in place: one read, one write. */
 typedef struct leash_policy_gradient_args {
     leash_rows rows;
     leash_policy_loss policy;
     const int32_t *targets;         /* [rows] */
     const float *advantage;         /* [rows] */
-    const float *old_logprob;       /* [rows] or NULL: logprob itself as a constant, so that ratio = 1 */
-    const float *reference_logprob; /* [rows]; NULL only with LEASH_KL_NONE */
-    const float *rollout_logprob;   /* [rows] or NULL */
-    const float *weight;            /* [rows] or NULL: 1. Put 1 / token count here for a mean */
-    float *loss;                    /* [rows] */
-    float *logprob;                 /* [rows] */
-    float *entropy;                 /* [rows] */
-    float *ratio;                   /* [rows] */
-    float *kl;                      /* [rows], before its coefficient */
-    uint8_t *clip_flags;            /* [rows] */
-    leash_matrix gradient;          /* of the loss with respect to the logits */
+    const float *old_logprob;       /* [rows] or NULL: logprob as a constant, so that ratio = 1 */
+    const float *reference_logprob; /* [rows]; may be NULL with LEASH_KL_NONE */
+    const float *rollout_logprob;   /* [rows] or NULL: no correction */
+    const float *weight;            /* [rows] or NULL: 1. For a mean over tokens, 1 / token count */
+    float *loss;                    /* [rows] or NULL */
+    float *logprob;                 /* [rows] or NULL: of the target */
+    float *entropy;                 /* [rows] or NULL */
+    float *ratio;                   /* [rows] or NULL */
+    float *kl;                      /* [rows] or NULL: without kl_coefficient */
+    uint8_t *clip_flags;            /* [rows] or NULL: LEASH_CLIPPED_*, LEASH_CLAMPED_RATIO */
+    leash_matrix gradient;          /* of the loss with respect to the logits; data may be NULL */
 } leash_policy_gradient_args;
 
 LEASH_API leash_status leash_log_softmax(leash_device *device, const leash_log_softmax_args *args);
@@ -378,49 +381,49 @@ LEASH_API leash_status leash_policy_gradient(leash_device *device, const leash_p
 #define LEASH_MAX_LAUNCHES 4
 #define LEASH_MAX_PARAMETER_BYTES 512
 
-/* One launch of a kernel, one-dimensional. It takes one parameter, a struct by value. */
+/* A one-dimensional launch of a kernel with one parameter, a struct passed by value. */
 typedef struct leash_launch {
-    const char *kernel;    /* its name in the library's cubins */
+    const char *kernel;    /* its name in the library's fatbins */
     uint32_t blocks;
-    uint32_t threads;      /* a block */
-    uint32_t cluster;      /* blocks; 1: none */
-    uint32_t shared_bytes; /* dynamic, a block */
+    uint32_t threads;      /* per block */
+    uint32_t cluster;      /* blocks per cluster; 1: no clusters */
+    uint32_t shared_bytes; /* dynamic shared memory per block */
     uint32_t parameter_bytes;
     uint32_t reserved;
     uint8_t parameter[LEASH_MAX_PARAMETER_BYTES];
 } leash_launch;
 
 typedef struct leash_plan {
-    int32_t variant;  /* id of the one that was planned: never AUTO, nor an "auto" */
-    int32_t launches; /* 0 where there are no rows */
+    int32_t variant;  /* id of the variant planned: never LEASH_VARIANT_AUTO or "auto" */
+    int32_t launches; /* 0 if there are no rows */
     leash_launch launch[LEASH_MAX_LAUNCHES];
 } leash_plan;
 
-/* What an operation would launch on a CUDA device, one after the other in its stream, for a caller that launches the kernels
- * itself; args is the operation's struct. Checks all that the operation checks. Each plan is for one launch: it holds the place where the kernels
- * report targets out of range, which leash_synchronize looks at. LEASH_ERROR_UNSUPPORTED on a CPU device. */
+/* The launches of an operation on a CUDA device, in order, for callers that launch kernels themselves on the device's stream.
+ * args is the operation's struct; it is checked as by the operation. A plan is for one use only: its parameters hold the
+ * address at which the kernels report targets out of range to leash_synchronize. LEASH_ERROR_UNSUPPORTED on a CPU device. */
 LEASH_API leash_status leash_plan_call(leash_device *device, int32_t operation, const void *args, leash_plan *plan);
 
 /* --------------------------------------------------------------------------------------------- measurement -- */
 
-/* Ceilings of a device, with all its threads, each repeated `repetitions` times over, on a CUDA device on grids of several
- * sizes; best_ns is the fastest. */
+/* Attainable limits of a device with all its threads. Each is measured `repetitions` times, on a CUDA device with varying
+ * grid sizes. */
 enum {
-    LEASH_CEILING_READ = 0, /* bytes read once */
-    LEASH_CEILING_COPY = 1, /* the first half read, the second half written: 1R + 1W of bytes / 2 each */
-    LEASH_CEILING_UPDATE = 2, /* bytes read and written in place */
-    LEASH_CEILING_EXP = 3,  /* CPU: bytes / 4 floats, passed through exp from the first-level cache and summed, by variant */
-    LEASH_CEILING_LAUNCH = 4 /* CUDA: a kernel that does nothing, between two events; neither memory nor bytes matter */
+    LEASH_CEILING_READ = 0,   /* read bytes */
+    LEASH_CEILING_COPY = 1,   /* read the first half of bytes, write the second */
+    LEASH_CEILING_UPDATE = 2, /* read and write bytes in place */
+    LEASH_CEILING_EXP = 3,    /* CPU: sum of exp over bytes / 4 floats from the first-level cache, as the variant computes it */
+    LEASH_CEILING_LAUNCH = 4  /* CUDA: an empty kernel between two events; memory and bytes are ignored */
 };
 
 typedef struct leash_ceiling_args {
     int32_t kind;
     int32_t repetitions; /* >= 1 */
-    void *memory;        /* aligned to 64 bytes; written by COPY and UPDATE, not used by EXP */
-    int64_t bytes;       /* a multiple of 4096 */
-    int32_t variant;     /* id of a token_statistics variant, or AUTO: whose instruction set */
+    void *memory;        /* aligned to 64 bytes; written by COPY and UPDATE, ignored by EXP */
+    int64_t bytes;       /* a positive multiple of 4096 */
+    int32_t variant;     /* CPU: id of the token_statistics variant whose instruction set is used, or LEASH_VARIANT_AUTO */
     int32_t reserved;
-    double best_ns;      /* out */
+    double best_ns;      /* out: the fastest repetition */
     double median_ns;    /* out */
 } leash_ceiling_args;
 
@@ -428,36 +431,36 @@ LEASH_API leash_status leash_measure_ceiling(leash_device *device, leash_ceiling
 
 #define LEASH_MAX_BLOCK_LAUNCHES 1000
 
-/* Calls of one operation, to be timed together by the device's own events: on a CUDA device from the begin of the first
- * kernel to the end of the last, the GPU being kept busy until all of them are enqueued. */
+/* A block of calls of one operation, timed as a whole by events of the device. A CUDA device is kept busy until all calls are
+ * enqueued, and the time runs from the start of the first kernel to the end of the last. */
 typedef struct leash_block {
     int32_t operation;
-    int32_t launches;         /* in [1, LEASH_MAX_BLOCK_LAUNCHES] */
-    const void *const *calls; /* [count] the operation's structs, launched in turn */
+    int32_t launches;         /* number of calls, in [1, LEASH_MAX_BLOCK_LAUNCHES] */
+    const void *const *calls; /* [count] structs of the operation, used in rotation */
     int64_t count;            /* >= 1 */
-    int64_t first;            /* the call that is launched first, in [0, count) */
-    void *flush;              /* memory of the device that is overwritten before the block, to empty its caches; or NULL */
+    int64_t first;            /* index of the first call, in [0, count) */
+    void *flush;              /* device memory overwritten before the block to empty the caches; NULL if flush_bytes is 0 */
     int64_t flush_bytes;
-    double elapsed_ns;        /* out, of the whole block */
-    double sm_clock_mhz;      /* out: these as NVML tells them while the block runs; NaN where it is unknown */
+    double elapsed_ns;        /* out: of the whole block */
+    double sm_clock_mhz;      /* out, as the next three: NVML's readings during the block; NaN if unknown */
     double memory_clock_mhz;
     double temperature_c;
     double power_w;
-    int64_t throttle_reasons; /* out: NVML's bits; -1 where they are unknown */
+    int64_t throttle_reasons; /* out: NVML's bits; -1 if unknown */
 } leash_block;
 
-/* Waits for all work before the block, and for the block; reports its targets out of range as leash_synchronize does. */
+/* Waits for all earlier work, runs the block and waits for it. Reports targets out of range like leash_synchronize. */
 LEASH_API leash_status leash_measure_block(leash_device *device, leash_block *block);
 
-/* Mean time of `calls` calls from C through a function pointer: of leash_abi_version (an empty call) when args is NULL,
+/* Mean time of `calls` calls from C through a function pointer: of leash_abi_version (an empty call) if args is NULL,
  * else of leash_token_statistics with args. */
 LEASH_API leash_status leash_measure_dispatch(leash_device *device, const leash_token_statistics_args *args,
                                               int64_t calls, double *ns_per_call);
 
 /* ------------------------------------------------------------------------------------------------- layouts -- */
 
-/* The layout of every struct above as the library's compiler sees it, for a binding to compare with its own.
- * field == "" stands for the struct as a whole. */
+/* Layouts of the structs above as compiled into the library, for bindings to compare with their own. The entry with
+ * field == "" is the struct as a whole. */
 typedef struct leash_layout_entry {
     const char *structure;
     const char *field;

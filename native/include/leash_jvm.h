@@ -1,5 +1,5 @@
 /*
- * leash from a JVM: a way of calling the operations of leash.h that keeps their memory alive.
+ * leash for JVMs: calls the operations of leash.h while keeping their memory alive.
  */
 #ifndef LEASH_JVM_H
 #define LEASH_JVM_H
@@ -10,9 +10,9 @@
 extern "C" {
 #endif
 
-/* Runs an operation (LEASH_LOG_SOFTMAX, ...) as its own function does; args is its struct. What follows are the pointers that
- * the struct holds. They are ignored here: a JVM keeps memory that is passed to a call from being freed until the call returns,
- * and the struct's pointers are only numbers to it. */
+/* Runs an operation (LEASH_LOG_SOFTMAX, ...) on its struct, like the operation's own function. The variable arguments are the
+ * pointers in the struct. The library ignores them; passing them makes a JVM keep their memory alive until the call returns,
+ * which it cannot do for addresses inside a struct. */
 LEASH_API leash_status leash_run_pinned(leash_device *device, int32_t operation, const void *args, ...);
 
 #ifdef __cplusplus
