@@ -1,4 +1,5 @@
 // The operations: the checks, then the device.
+#include "api/arguments.h"
 #include "api/validation.h"
 #include "api/variants.h"
 #include "device/device.h"

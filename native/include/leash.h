@@ -72,7 +72,7 @@ extern "C" {
 #endif
 
 /* Incremented whenever a struct, constant or prototype changes its layout or meaning. */
-#define LEASH_ABI_VERSION 5
+#define LEASH_ABI_VERSION 6
 
 /* -------------------------------------------------------------------------------------------------- status -- */
 
@@ -466,6 +466,7 @@ typedef struct leash_layout_entry {
     const char *field;
     uint64_t offset;
     uint64_t bytes;
+    uint64_t pointers; /* of the field, those of nested structs included */
 } leash_layout_entry;
 
 LEASH_API int32_t leash_layout_count(void);

@@ -23,6 +23,7 @@ class _LayoutEntry(ctypes.Structure):
         ("field", ctypes.c_char_p),
         ("offset", ctypes.c_uint64),
         ("bytes", ctypes.c_uint64),
+        ("pointers", ctypes.c_uint64),
     ]
 
 

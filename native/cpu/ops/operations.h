@@ -1,4 +1,4 @@
-// The operations on a CPU device, for any instruction set's loops. Arguments have been validated (api/validation.h), except
+// The operations on a CPU device, for any instruction set's loops. Arguments have been validated (api/arguments.h), except
 // the entries of arrays: targets and temperatures are checked here, row by row.
 //
 // How a call is divided. A row is cut into pieces of kPieceElements; their sums are combined in order, so that the result

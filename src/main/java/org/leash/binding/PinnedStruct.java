@@ -1,13 +1,10 @@
 package org.leash.binding;
 
-import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.GroupLayout;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SequenceLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -30,23 +27,11 @@ public final class PinnedStruct {
   private int count;
 
   /** A struct of zeros. */
-  public PinnedStruct(GroupLayout layout) {
-    struct = Arena.ofAuto().allocate(layout);
-    pins = new MemorySegment[pointers(layout)];
+  public PinnedStruct(NativeLayout layout) {
+    struct = Arena.ofAuto().allocate(layout.bytes(), Long.BYTES);
+    pins = new MemorySegment[layout.pointers()];
     run = runPinned(pins.length);
     release();
-  }
-
-  /** Pointers in a value, those of nested structs included. */
-  static int pointers(MemoryLayout layout) {
-    return switch (layout) {
-      case AddressLayout pointer -> 1;
-      case GroupLayout group ->
-          group.memberLayouts().stream().mapToInt(PinnedStruct::pointers).sum();
-      case SequenceLayout array ->
-          Math.toIntExact(array.elementCount() * pointers(array.elementLayout()));
-      default -> 0;
-    };
   }
 
   /** {@code leash_run_pinned} of {@code leash_jvm.h}, with its pins as an array. */

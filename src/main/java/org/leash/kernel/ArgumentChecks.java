@@ -4,15 +4,16 @@ import java.util.Arrays;
 import org.leash.device.Buffer;
 import org.leash.device.Device;
 import org.leash.device.Matrix;
+import org.leash.loss.PolicyLoss;
 
 /**
  * All that can be wrong with the arguments of a call, found before it starts: for every provider,
  * in one place. Allocates nothing from the second call on, unless it throws.
  *
- * <p>Each buffer is told to it by name; {@link #finish()} then looks for outputs that overlap
- * anything else.
+ * <p>It visits the buffers of a call; {@link #finish()} then looks for outputs that overlap anything
+ * else.
  */
-final class ArgumentChecks {
+final class ArgumentChecks implements Arguments.Visitor {
   // As long as the most buffers that a call has had.
   private String[] names = {};
   private Buffer[] buffers = {};
@@ -48,41 +49,35 @@ final class ArgumentChecks {
     }
   }
 
-  void required(String name, Buffer buffer) {
-    if (buffer == null) {
-      throw new IllegalArgumentException(
-          "%s is null; %s needs it here: set %s(...)"
-              .formatted(name, variant.operation().id(), name));
-    }
-  }
-
-  void optionalInput(String name, Buffer column) {
+  @Override
+  public void input(String name, Buffer column, boolean required) {
     if (column != null) {
       checkRows(name, column);
       add(name, column, false);
+    } else if (required) {
+      throw missing(name);
     }
   }
 
-  void output(String name, Buffer column) {
+  @Override
+  public void output(String name, Buffer column, boolean required) {
     if (column != null) {
       checkRows(name, column);
       checkWritable(name, column);
       add(name, column, true);
+    } else if (required) {
+      throw missing(name);
     }
   }
 
-  /** An output without which there is nothing to compute. */
-  void requiredMatrix(String name, Matrix matrix) {
+  @Override
+  public void outputMatrix(String name, Matrix matrix, boolean required) {
     if (matrix == null) {
-      throw new IllegalArgumentException(
-          "%s is null; set %s(matrix), or inPlace() to overwrite the logits".formatted(name, name));
-    }
-    outputMatrix(name, matrix);
-  }
-
-  /** An output of the logits' shape and type, which may be the logits themselves. */
-  void outputMatrix(String name, Matrix matrix) {
-    if (matrix == null) {
+      if (required) {
+        throw new IllegalArgumentException(
+            "%s is null; set %s(matrix), or inPlace() to overwrite the logits"
+                .formatted(name, name));
+      }
       return;
     }
     checkRows(name, matrix);
@@ -97,6 +92,18 @@ final class ArgumentChecks {
       return;
     }
     written[0] = true;
+  }
+
+  @Override
+  public void policy(String name, PolicyLoss policy) {
+    if (policy == null) {
+      throw new IllegalArgumentException("%s is null; set a PolicyLoss".formatted(name));
+    }
+  }
+
+  private IllegalArgumentException missing(String name) {
+    return new IllegalArgumentException(
+        "%s is null; %s needs it here: set %s(...)".formatted(name, variant.operation().id(), name));
   }
 
   void finish() {

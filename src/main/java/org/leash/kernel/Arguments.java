@@ -1,8 +1,10 @@
 package org.leash.kernel;
 
+import org.leash.device.Buffer;
 import org.leash.device.ByteColumn;
 import org.leash.device.FloatColumn;
 import org.leash.device.Matrix;
+import org.leash.loss.PolicyLoss;
 
 /**
  * What one call of an operation reads and writes. Built by {@code of(logits)} and setters that
@@ -17,8 +19,7 @@ import org.leash.device.Matrix;
  * as the logits. No output may overlap an input or another output, but an output matrix may be the
  * logits themselves (in place).
  */
-public sealed interface Arguments
-    permits LogSoftmax, Entropy, TokenStatistics, LogitsGradient, PolicyGradient {
+public sealed interface Arguments permits RowArguments {
   /** The logits, {@code [rows × vocab]}. */
   Matrix logits();
 
@@ -35,4 +36,42 @@ public sealed interface Arguments
    * 0 for rows that are not computed (what they would have produced is 0), or null when all are.
    */
   ByteColumn mask();
+
+  /**
+   * Passes every argument that is the operation's own, all but those above, to a visitor: always
+   * the same ones in the same order.
+   *
+   * @throws IllegalArgumentException nothing is asked for
+   */
+  void accept(Visitor visitor);
+
+  /**
+   * Receives the arguments of an operation. Their names are those of the setters; in the C struct
+   * {@code gradLogprob} is {@code grad_logprob}.
+   */
+  interface Visitor {
+    /**
+     * A column that is read.
+     *
+     * @param required whether this call needs it; else it may be null
+     */
+    void input(String name, Buffer column, boolean required);
+
+    /**
+     * A column that is written.
+     *
+     * @param required whether this call needs it; else it may be null
+     */
+    void output(String name, Buffer column, boolean required);
+
+    /**
+     * A matrix of the logits' shape and dtype that is written, possibly the logits themselves.
+     *
+     * @param required whether this call needs it; else it may be null
+     */
+    void outputMatrix(String name, Matrix matrix, boolean required);
+
+    /** The loss; required. */
+    void policy(String name, PolicyLoss policy);
+  }
 }

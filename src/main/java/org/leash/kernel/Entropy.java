@@ -9,7 +9,7 @@ import org.leash.device.Matrix;
  *
  * <p>Least traffic: one read of the logits.
  */
-public final class Entropy extends RowArguments<Entropy> implements Arguments {
+public final class Entropy extends RowArguments<Entropy> {
   private FloatColumn entropy;
 
   private Entropy(Matrix logits) {
@@ -42,8 +42,7 @@ public final class Entropy extends RowArguments<Entropy> implements Arguments {
   }
 
   @Override
-  void describe(ArgumentChecks checks) {
-    checks.required("entropy", entropy);
-    checks.output("entropy", entropy);
+  public void accept(Visitor visitor) {
+    visitor.output("entropy", entropy, true);
   }
 }

@@ -8,7 +8,7 @@ import org.leash.device.Matrix;
  *
  * <p>Least traffic: one read and one write of the logits.
  */
-public final class LogSoftmax extends MatrixArguments<LogSoftmax> implements Arguments {
+public final class LogSoftmax extends MatrixArguments<LogSoftmax> {
   private LogSoftmax(Matrix logits) {
     super(logits);
   }
@@ -38,7 +38,7 @@ public final class LogSoftmax extends MatrixArguments<LogSoftmax> implements Arg
   }
 
   @Override
-  void describe(ArgumentChecks checks) {
-    checks.requiredMatrix("logprobs", logprobs());
+  public void accept(Visitor visitor) {
+    visitor.outputMatrix("logprobs", logprobs(), true);
   }
 }

@@ -17,7 +17,7 @@ import org.leash.device.StatisticsColumn;
  * <p>so that Σ_j dx_j = gradLse / T. A gradient that is left out is 0. Least traffic: one read and
  * one write of the logits.
  */
-public final class LogitsGradient extends MatrixArguments<LogitsGradient> implements Arguments {
+public final class LogitsGradient extends MatrixArguments<LogitsGradient> {
   private IntColumn targets;
   private StatisticsColumn statistics;
   private FloatColumn gradLogprob;
@@ -108,16 +108,12 @@ public final class LogitsGradient extends MatrixArguments<LogitsGradient> implem
   }
 
   @Override
-  void describe(ArgumentChecks checks) {
-    if (gradLogprob != null) {
-      checks.required("targets", targets);
-    }
-    checks.required("statistics", statistics);
-    checks.optionalInput("targets", targets);
-    checks.optionalInput("statistics", statistics);
-    checks.optionalInput("gradLogprob", gradLogprob);
-    checks.optionalInput("gradEntropy", gradEntropy);
-    checks.optionalInput("gradLse", gradLse);
-    checks.requiredMatrix("gradient", gradient());
+  public void accept(Visitor visitor) {
+    visitor.input("targets", targets, gradLogprob != null);
+    visitor.input("statistics", statistics, true);
+    visitor.input("gradLogprob", gradLogprob, false);
+    visitor.input("gradEntropy", gradEntropy, false);
+    visitor.input("gradLse", gradLse, false);
+    visitor.outputMatrix("gradient", gradient(), true);
   }
 }

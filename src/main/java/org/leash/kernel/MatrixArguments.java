@@ -3,8 +3,7 @@ package org.leash.kernel;
 import org.leash.device.Matrix;
 
 /** What the operations share that write a matrix of the logits' shape and type. */
-abstract sealed class MatrixArguments<S extends MatrixArguments<S>> extends RowArguments<S>
-    permits LogSoftmax, LogitsGradient, PolicyGradient {
+abstract class MatrixArguments<S extends MatrixArguments<S>> extends RowArguments<S> {
   private Matrix output;
   private boolean inPlace;
 

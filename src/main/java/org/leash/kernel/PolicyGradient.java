@@ -14,7 +14,7 @@ import org.leash.loss.PolicyLoss;
  * <p>Every output may be left out; without {@link #gradient()} it is a forward pass. Least traffic
  * with the gradient {@linkplain #inPlace() in place}: one read and one write of the logits.
  */
-public final class PolicyGradient extends MatrixArguments<PolicyGradient> implements Arguments {
+public final class PolicyGradient extends MatrixArguments<PolicyGradient> {
   private PolicyLoss policy;
   private IntColumn targets;
   private FloatColumn advantage;
@@ -212,27 +212,20 @@ public final class PolicyGradient extends MatrixArguments<PolicyGradient> implem
   }
 
   @Override
-  void describe(ArgumentChecks checks) {
-    if (policy == null) {
-      throw new IllegalArgumentException("policy is null; set a PolicyLoss");
-    }
-    checks.required("targets", targets);
-    checks.required("advantage", advantage);
-    if (policy.kl() != Kl.NONE) {
-      checks.required("referenceLogprob", referenceLogprob);
-    }
-    checks.optionalInput("targets", targets);
-    checks.optionalInput("advantage", advantage);
-    checks.optionalInput("oldLogprob", oldLogprob);
-    checks.optionalInput("referenceLogprob", referenceLogprob);
-    checks.optionalInput("rolloutLogprob", rolloutLogprob);
-    checks.optionalInput("weight", weight);
-    checks.output("loss", loss);
-    checks.output("logprob", logprob);
-    checks.output("entropy", entropy);
-    checks.output("ratio", ratio);
-    checks.output("kl", kl);
-    checks.output("clipFlags", clipFlags);
-    checks.outputMatrix("gradient", gradient());
+  public void accept(Visitor visitor) {
+    visitor.policy("policy", policy);
+    visitor.input("targets", targets, true);
+    visitor.input("advantage", advantage, true);
+    visitor.input("oldLogprob", oldLogprob, false);
+    visitor.input("referenceLogprob", referenceLogprob, policy.kl() != Kl.NONE);
+    visitor.input("rolloutLogprob", rolloutLogprob, false);
+    visitor.input("weight", weight, false);
+    visitor.output("loss", loss, false);
+    visitor.output("logprob", logprob, false);
+    visitor.output("entropy", entropy, false);
+    visitor.output("ratio", ratio, false);
+    visitor.output("kl", kl, false);
+    visitor.output("clipFlags", clipFlags, false);
+    visitor.outputMatrix("gradient", gradient(), false);
   }
 }

@@ -6,8 +6,7 @@ import org.leash.device.FloatColumn;
 import org.leash.device.Matrix;
 
 /** What all operations share. */
-abstract sealed class RowArguments<S extends RowArguments<S>>
-    permits Entropy, TokenStatistics, MatrixArguments {
+abstract non-sealed class RowArguments<S extends RowArguments<S>> implements Arguments {
   private final ArgumentChecks checks = new ArgumentChecks();
   private Matrix logits;
   private float temperature = 1f;
@@ -20,21 +19,19 @@ abstract sealed class RowArguments<S extends RowArguments<S>>
 
   abstract S self();
 
-  /** Tells the checks all buffers but the shared ones. */
-  abstract void describe(ArgumentChecks checks);
-
   final void check(Device device, Variant variant) {
     checks.begin(logits, device, variant);
     if (temperatures == null) {
       checks.temperature(temperature);
     }
-    checks.optionalInput("temperatures", temperatures);
-    checks.optionalInput("mask", mask);
-    describe(checks);
+    checks.input("temperatures", temperatures, false);
+    checks.input("mask", mask, false);
+    accept(checks);
     checks.finish();
   }
 
   /** The logits, {@code [rows × vocab]}. */
+  @Override
   public final Matrix logits() {
     return logits;
   }
@@ -54,11 +51,13 @@ abstract sealed class RowArguments<S extends RowArguments<S>>
   }
 
   /** Rows of the logits. */
+  @Override
   public final long rows() {
     return logits.rows();
   }
 
   /** The temperature of all rows, where {@link #temperatures()} is null. */
+  @Override
   public final float temperature() {
     return temperature;
   }
@@ -74,6 +73,7 @@ abstract sealed class RowArguments<S extends RowArguments<S>>
   }
 
   /** A temperature for each row, or null. */
+  @Override
   public final FloatColumn temperatures() {
     return temperatures;
   }
@@ -89,6 +89,7 @@ abstract sealed class RowArguments<S extends RowArguments<S>>
   }
 
   /** 0 for rows that are not computed, or null when all are. */
+  @Override
   public final ByteColumn mask() {
     return mask;
   }

@@ -12,7 +12,7 @@ import org.leash.device.StatisticsColumn;
  *
  * <p>Any output but one may be left out. Least traffic: one read of the logits.
  */
-public final class TokenStatistics extends RowArguments<TokenStatistics> implements Arguments {
+public final class TokenStatistics extends RowArguments<TokenStatistics> {
   private IntColumn targets;
   private FloatColumn logprob;
   private FloatColumn entropy;
@@ -93,18 +93,15 @@ public final class TokenStatistics extends RowArguments<TokenStatistics> impleme
   }
 
   @Override
-  void describe(ArgumentChecks checks) {
+  public void accept(Visitor visitor) {
     if (logprob == null && entropy == null && lse == null && statistics == null) {
       throw new IllegalArgumentException(
           "logprob, entropy, lse and statistics are all null; set one of them at least");
     }
-    if (logprob != null) {
-      checks.required("targets", targets);
-    }
-    checks.optionalInput("targets", targets);
-    checks.output("logprob", logprob);
-    checks.output("entropy", entropy);
-    checks.output("lse", lse);
-    checks.output("statistics", statistics);
+    visitor.input("targets", targets, logprob != null);
+    visitor.output("logprob", logprob, false);
+    visitor.output("entropy", entropy, false);
+    visitor.output("lse", lse, false);
+    visitor.output("statistics", statistics, false);
   }
 }

@@ -19,6 +19,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     const char *field;
  *     uint64_t offset;
  *     uint64_t bytes;
+ *     uint64_t pointers;
  * }
  * }
  */
@@ -32,7 +33,8 @@ public class leash_layout_entry {
         Leash.C_POINTER.withName("structure"),
         Leash.C_POINTER.withName("field"),
         Leash.C_LONG.withName("offset"),
-        Leash.C_LONG.withName("bytes")
+        Leash.C_LONG.withName("bytes"),
+        Leash.C_LONG.withName("pointers")
     ).withName("leash_layout_entry");
 
     /**
@@ -216,6 +218,50 @@ public class leash_layout_entry {
      */
     public static void bytes(MemorySegment struct, long fieldValue) {
         struct.set(bytes$LAYOUT, bytes$OFFSET, fieldValue);
+    }
+
+    private static final OfLong pointers$LAYOUT = (OfLong)$LAYOUT.select(groupElement("pointers"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * uint64_t pointers
+     * }
+     */
+    public static final OfLong pointers$layout() {
+        return pointers$LAYOUT;
+    }
+
+    private static final long pointers$OFFSET = $LAYOUT.byteOffset(groupElement("pointers"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * uint64_t pointers
+     * }
+     */
+    public static final long pointers$offset() {
+        return pointers$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * uint64_t pointers
+     * }
+     */
+    public static long pointers(MemorySegment struct) {
+        return struct.get(pointers$LAYOUT, pointers$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * uint64_t pointers
+     * }
+     */
+    public static void pointers(MemorySegment struct, long fieldValue) {
+        struct.set(pointers$LAYOUT, pointers$OFFSET, fieldValue);
     }
 
     /**

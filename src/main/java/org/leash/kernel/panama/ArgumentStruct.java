@@ -1,59 +1,119 @@
 package org.leash.kernel.panama;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Locale;
+import org.leash.binding.NativeLayout;
 import org.leash.binding.PinnedStruct;
-import org.leash.binding.generated.leash_entropy_args;
 import org.leash.binding.generated.leash_matrix;
+import org.leash.binding.generated.leash_policy_loss;
 import org.leash.binding.generated.leash_rows;
 import org.leash.device.Buffer;
 import org.leash.device.Matrix;
 import org.leash.kernel.Arguments;
+import org.leash.kernel.Operation;
+import org.leash.loss.PolicyLoss;
 
-/** How the parts that operations share are written into their structs. */
-final class ArgumentStruct {
-  // All argument structs begin with the rows; this one stands for them all.
-  private static final long ROWS = leash_entropy_args.rows$offset();
-
+/**
+ * Writes arguments into their operation's struct, {@code leash_NAME_args}. Allocates nothing from
+ * the second call on. Not thread-safe.
+ */
+final class ArgumentStruct implements Arguments.Visitor {
+  private final NativeLayout layout;
   private final PinnedStruct struct;
+  private final long rows;
+
+  // Offsets of the fields in the order in which they are visited.
+  private long[] offsets = {};
+  private int next;
 
   /**
-   * @param struct of zeros
    * @param variant id of the variant that it asks for
    */
-  ArgumentStruct(PinnedStruct struct, int variant) {
-    this.struct = struct;
-    struct.put(ROWS + leash_rows.variant$offset(), variant);
+  ArgumentStruct(Operation<?> operation, int variant) {
+    layout = NativeLayout.of("leash_" + operation.id() + "_args");
+    struct = new PinnedStruct(layout);
+    rows = layout.offset("rows");
+    struct.put(rows + leash_rows.variant$offset(), variant);
   }
 
-  /** Writes what all operations share. */
-  void rows(Arguments arguments) {
-    matrix(ROWS + leash_rows.logits$offset(), arguments.logits());
-    point(ROWS + leash_rows.temperatures$offset(), arguments.temperatures());
-    point(ROWS + leash_rows.mask$offset(), arguments.mask());
-    number(ROWS + leash_rows.temperature$offset(), arguments.temperature());
+  PinnedStruct struct() {
+    return struct;
+  }
+
+  /** Writes all arguments and pins their memory. */
+  void write(Arguments arguments) {
+    next = 0;
+    matrix(rows + leash_rows.logits$offset(), arguments.logits());
+    point(rows + leash_rows.temperatures$offset(), arguments.temperatures());
+    point(rows + leash_rows.mask$offset(), arguments.mask());
+    struct.put(rows + leash_rows.temperature$offset(), arguments.temperature());
+    arguments.accept(this);
+  }
+
+  @Override
+  public void input(String name, Buffer column, boolean required) {
+    point(offset(name), column);
+  }
+
+  @Override
+  public void output(String name, Buffer column, boolean required) {
+    point(offset(name), column);
+  }
+
+  @Override
+  public void outputMatrix(String name, Matrix matrix, boolean required) {
+    matrix(offset(name), matrix);
+  }
+
+  @Override
+  public void policy(String name, PolicyLoss policy) {
+    long offset = offset(name);
+    struct.put(offset + leash_policy_loss.kind$offset(), Ids.of(policy.surrogate()));
+    struct.put(offset + leash_policy_loss.kl$offset(), Ids.of(policy.kl()));
+    struct.put(offset + leash_policy_loss.rollout$offset(), Ids.of(policy.rollout()));
+    number(offset + leash_policy_loss.clip_low$offset(), policy.clipLow());
+    number(offset + leash_policy_loss.clip_high$offset(), policy.clipHigh());
+    number(offset + leash_policy_loss.dual_clip$offset(), policy.dualClip());
+    number(offset + leash_policy_loss.shape_positive$offset(), policy.shapePositive());
+    number(offset + leash_policy_loss.shape_negative$offset(), policy.shapeNegative());
+    number(offset + leash_policy_loss.rollout_floor$offset(), policy.rolloutFloor());
+    number(offset + leash_policy_loss.rollout_cap$offset(), policy.rolloutCap());
+    number(offset + leash_policy_loss.kl_coefficient$offset(), policy.klCoefficient());
+    number(offset + leash_policy_loss.entropy_coefficient$offset(), policy.entropyCoefficient());
+  }
+
+  /** Offset of the field that is visited next; the first visit looks it up. */
+  private long offset(String name) {
+    if (next == offsets.length) {
+      offsets = Arrays.copyOf(offsets, next + 1);
+      offsets[next] = layout.offset(snakeCase(name));
+    }
+    return offsets[next++];
+  }
+
+  /** "grad_logprob" of "gradLogprob". */
+  private static String snakeCase(String name) {
+    return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
   }
 
   /** Writes a matrix; null means none. */
-  void matrix(long offset, Matrix matrix) {
+  private void matrix(long offset, Matrix matrix) {
     point(offset + leash_matrix.data$offset(), matrix);
     if (matrix != null) {
       struct.put(offset + leash_matrix.rows$offset(), matrix.rows());
       struct.put(offset + leash_matrix.vocab$offset(), matrix.vocab());
       struct.put(offset + leash_matrix.row_stride$offset(), matrix.rowStride());
-      number(offset + leash_matrix.dtype$offset(), Ids.of(matrix.dtype()));
+      struct.put(offset + leash_matrix.dtype$offset(), Ids.of(matrix.dtype()));
     }
   }
 
   /** Writes a pointer to a buffer, NULL for null, and pins its memory. */
-  void point(long offset, Buffer buffer) {
+  private void point(long offset, Buffer buffer) {
     struct.point(offset, buffer == null ? MemorySegment.NULL : buffer.location());
   }
 
-  void number(long offset, int value) {
-    struct.put(offset, value);
-  }
-
-  void number(long offset, float value) {
-    struct.put(offset, value);
+  private void number(long offset, double value) {
+    struct.put(offset, (float) value);
   }
 }
