@@ -10,8 +10,8 @@ import org.leash.loss.PolicyLoss;
  * All that can be wrong with the arguments of a call, found before it starts: for every provider,
  * in one place. Allocates nothing from the second call on, unless it throws.
  *
- * <p>It visits the buffers of a call; {@link #finish()} then looks for outputs that overlap anything
- * else.
+ * <p>It visits the buffers of a call; {@link #finish()} then looks for outputs that overlap
+ * anything else.
  */
 final class ArgumentChecks implements Arguments.Visitor {
   // As long as the most buffers that a call has had.
@@ -103,7 +103,8 @@ final class ArgumentChecks implements Arguments.Visitor {
 
   private IllegalArgumentException missing(String name) {
     return new IllegalArgumentException(
-        "%s is null; %s needs it here: set %s(...)".formatted(name, variant.operation().id(), name));
+        "%s is null; %s needs it here: set %s(...)"
+            .formatted(name, variant.operation().id(), name));
   }
 
   void finish() {

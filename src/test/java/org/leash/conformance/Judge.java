@@ -43,7 +43,9 @@ final class Judge {
   static void judgeLoss(Subject subject, Problem problem) {
     Judge judge = new Judge(subject, problem, Tally.logprobs(subject), Tally.gradients(subject));
     try (Trial trial = new Trial(subject, problem)) {
-      judge.policyGradient(trial);
+      if (judge.starts(Operation.POLICY_GRADIENT)) {
+        judge.judge(Operation.POLICY_GRADIENT, trial);
+      }
     }
   }
 
@@ -55,30 +57,33 @@ final class Judge {
   }
 
   private void all(Trial trial) {
-    if (starts(Operation.LOG_SOFTMAX)) {
-      float[] logprobs = trial.logSoftmax(false);
-      logSoftmax(logprobs);
-      same(logprobs, trial.logSoftmax(true));
+    for (Operation<?> each : Operation.all()) {
+      if (starts(each)) {
+        judge(each, trial);
+      }
     }
-    if (starts(Operation.ENTROPY)) {
-      entropy(trial.entropy());
-    }
-    if (starts(Operation.TOKEN_STATISTICS)) {
-      tokenStatistics(trial.tokenStatistics());
-    }
-    if (starts(Operation.LOGITS_GRADIENT)) {
-      float[] gradient = trial.logitsGradient(false);
-      logitsGradient(gradient);
-      same(gradient, trial.logitsGradient(true));
-    }
-    policyGradient(trial);
   }
 
-  private void policyGradient(Trial trial) {
-    if (starts(Operation.POLICY_GRADIENT)) {
-      Policy policy = trial.policyGradient(true);
-      policyGradient(policy);
-      same(policy.gradient(), trial.policyGradient(false).gradient());
+  private void judge(Operation<?> each, Trial trial) {
+    switch (each.id()) {
+      case "log_softmax" -> {
+        float[] logprobs = trial.logSoftmax(false);
+        logSoftmax(logprobs);
+        same(logprobs, trial.logSoftmax(true));
+      }
+      case "entropy" -> entropy(trial.entropy());
+      case "token_statistics" -> tokenStatistics(trial.tokenStatistics());
+      case "logits_gradient" -> {
+        float[] gradient = trial.logitsGradient(false);
+        logitsGradient(gradient);
+        same(gradient, trial.logitsGradient(true));
+      }
+      case "policy_gradient" -> {
+        Policy policy = trial.policyGradient(true);
+        policyGradient(policy);
+        same(policy.gradient(), trial.policyGradient(false).gradient());
+      }
+      default -> throw new AssertionError("no conformance test of " + each);
     }
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,9 +15,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.leash.DeviceLostException;
 import org.leash.TargetOutOfRangeException;
+import org.leash.binding.NativeLayout;
 import org.leash.binding.Status;
 import org.leash.binding.generated.Leash;
-import org.leash.binding.generated.leash_entropy_args;
 import org.leash.binding.generated.leash_matrix;
 import org.leash.binding.generated.leash_rows;
 import org.leash.device.DType;
@@ -167,9 +168,10 @@ final class GpuKernelTest {
       FloatColumn entropy = gpu.floats(1);
       try (Arena arena = Arena.ofConfined()) {
         // Past all checks of this library: logits that no GPU has.
-        MemorySegment args = leash_entropy_args.allocate(arena);
-        leash_entropy_args.entropy(args, entropy.location());
-        MemorySegment rows = leash_entropy_args.rows(args);
+        NativeLayout layout = NativeLayout.of("leash_token_statistics_args");
+        MemorySegment args = arena.allocate(layout.bytes(), Long.BYTES);
+        args.set(ValueLayout.ADDRESS, layout.offset("entropy"), entropy.location());
+        MemorySegment rows = args.asSlice(layout.offset("rows"), leash_rows.sizeof());
         leash_rows.temperature(rows, 1.0f);
         leash_rows.variant(rows, Leash.LEASH_VARIANT_AUTO());
         MemorySegment logits = leash_rows.logits(rows);
@@ -177,7 +179,7 @@ final class GpuKernelTest {
         leash_matrix.rows(logits, 1);
         leash_matrix.vocab(logits, 4);
         leash_matrix.row_stride(logits, 4);
-        Status.check(Leash.leash_entropy(gpu.nativeDevice().orElseThrow().handle(), args));
+        Status.check(Leash.leash_token_statistics(gpu.nativeDevice().orElseThrow().handle(), args));
       }
       for (Runnable next : List.<Runnable>of(gpu::synchronize, entropy::toArray, gpu::event)) {
         try {

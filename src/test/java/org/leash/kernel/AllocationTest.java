@@ -50,17 +50,8 @@ final class AllocationTest {
         .orElseThrow();
   }
 
-  private static Runnable bind(Catalogue catalogue, Arguments arguments) {
-    return switch (arguments) {
-      case LogSoftmax a -> bind(catalogue.best(Operation.LOG_SOFTMAX), a);
-      case Entropy a -> bind(catalogue.best(Operation.ENTROPY), a);
-      case TokenStatistics a -> bind(catalogue.best(Operation.TOKEN_STATISTICS), a);
-      case LogitsGradient a -> bind(catalogue.best(Operation.LOGITS_GRADIENT), a);
-      case PolicyGradient a -> bind(catalogue.best(Operation.POLICY_GRADIENT), a);
-    };
-  }
-
-  private static <A extends Arguments> Runnable bind(Kernel<A> kernel, A arguments) {
+  private static <A extends Arguments> Runnable bind(Catalogue catalogue, A arguments) {
+    Kernel<A> kernel = catalogue.best(Operation.of(arguments));
     assertThat(kernel.variant().name()).startsWith("native");
     return () -> kernel.run(arguments);
   }

@@ -25,15 +25,8 @@ final class Calls {
   }
 
   /** Runs arguments by the variant of a name. */
-  static void run(Device device, String name, Arguments arguments) {
-    Catalogue catalogue = Catalogue.of(device);
-    switch (arguments) {
-      case LogSoftmax a -> catalogue.kernel(Operation.LOG_SOFTMAX, name).run(a);
-      case Entropy a -> catalogue.kernel(Operation.ENTROPY, name).run(a);
-      case TokenStatistics a -> catalogue.kernel(Operation.TOKEN_STATISTICS, name).run(a);
-      case LogitsGradient a -> catalogue.kernel(Operation.LOGITS_GRADIENT, name).run(a);
-      case PolicyGradient a -> catalogue.kernel(Operation.POLICY_GRADIENT, name).run(a);
-    }
+  static <A extends Arguments> void run(Device device, String name, A arguments) {
+    Catalogue.of(device).kernel(Operation.of(arguments), name).run(arguments);
   }
 
   static LogSoftmax logSoftmax(Device device, long rows, long vocab, DType dtype) {
@@ -85,11 +78,18 @@ final class Calls {
 
   /** Arguments of every operation. */
   static List<Arguments> all(Device device, long rows, long vocab, DType dtype) {
-    return List.of(
-        logSoftmax(device, rows, vocab, dtype),
-        entropy(device, rows, vocab, dtype),
-        tokenStatistics(device, rows, vocab, dtype),
-        logitsGradient(device, rows, vocab, dtype),
-        policyGradient(device, rows, vocab, dtype));
+    return Operation.all().stream().map(each -> of(each, device, rows, vocab, dtype)).toList();
+  }
+
+  private static Arguments of(
+      Operation<?> operation, Device device, long rows, long vocab, DType dtype) {
+    return switch (operation.id()) {
+      case "log_softmax" -> logSoftmax(device, rows, vocab, dtype);
+      case "entropy" -> entropy(device, rows, vocab, dtype);
+      case "token_statistics" -> tokenStatistics(device, rows, vocab, dtype);
+      case "logits_gradient" -> logitsGradient(device, rows, vocab, dtype);
+      case "policy_gradient" -> policyGradient(device, rows, vocab, dtype);
+      default -> throw new AssertionError("no call of " + operation);
+    };
   }
 }

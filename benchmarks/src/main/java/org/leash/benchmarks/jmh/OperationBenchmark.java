@@ -13,6 +13,7 @@ import org.leash.benchmarks.plan.LogitDistribution;
 import org.leash.device.DType;
 import org.leash.device.Device;
 import org.leash.kernel.Catalogue;
+import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
@@ -40,7 +41,9 @@ import org.openjdk.jmh.annotations.Warmup;
     value = 3,
     // Forks do not see the manifest of the jar.
     jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector"})
-public abstract class OperationBenchmark {
+public class OperationBenchmark {
+  @Param Contract contract;
+
   @Param({"java-scalar", "java-vector", "native-portable", "native-avx2", "native-avx512"})
   String variant;
 
@@ -63,16 +66,11 @@ public abstract class OperationBenchmark {
   @Param("" + Workload.COLD)
   int caches;
 
-  private final Contract contract;
   private final List<Runnable> launchers = new ArrayList<>();
   private Device device;
   private Inputs inputs;
   private Workload workload;
   private int next;
-
-  OperationBenchmark(Contract contract) {
-    this.contract = contract;
-  }
 
   /** Draws the inputs and checks the result of one launch. */
   @Setup(Level.Trial)
@@ -103,8 +101,9 @@ public abstract class OperationBenchmark {
     }
   }
 
-  /** One launch on the next copy. */
-  final void launch() {
+  /** All rows once, of the next copy. */
+  @Benchmark
+  public void launch() {
     launchers.get(next).run();
     next = next + 1 == launchers.size() ? 0 : next + 1;
   }

@@ -1,9 +1,10 @@
 /**
- * JMH benchmarks: what the JVM pays for a call, allocation ({@code -prof gc}), and every operation
- * by itself. To compare variants take {@code leash-bench}, which interleaves them.
+ * JMH benchmarks: the cost of a call, allocation ({@code -prof gc}), and each operation by itself
+ * ({@code OperationBenchmark -p contract=ENTROPY}). To compare variants use {@code leash-bench},
+ * which interleaves them.
  *
- * <p>Allocation is read off small calls in long iterations ({@code -p rows=1 -p vocab=32 -p
- * caches=0 -r 10 -prof gc}), since JMH itself allocates some kilobytes an iteration, which it
- * divides by the calls.
+ * <p>Measure allocation with small calls in long iterations ({@code -p rows=1 -p vocab=32 -p
+ * caches=0 -r 10 -prof gc}): JMH itself allocates some kilobytes per iteration, which it divides by
+ * the number of calls.
  */
 package org.leash.benchmarks.jmh;

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.leash.device.DType;
 import org.leash.device.DeviceKind;
 
@@ -19,13 +20,12 @@ public enum Suite {
     void choose(Selection cases) {
       for (int[] shape : MAIN_SHAPES) {
         for (DType dtype : List.of(DType.F32, DType.BF16)) {
-          for (Contract contract : List.of(Contract.TOKEN_STATISTICS, Contract.POLICY_GRADIENT)) {
+          for (Contract contract : MAIN_CONTRACTS) {
             cases.add(contract, dtype, shape, LogitDistribution.PEAKED);
           }
         }
       }
-      for (Contract contract :
-          List.of(Contract.LOG_SOFTMAX, Contract.ENTROPY, Contract.LOGITS_GRADIENT)) {
+      for (Contract contract : OTHER_CONTRACTS) {
         cases.addOnAllThreads(contract, DType.F32, MAIN_SHAPES[0], LogitDistribution.PEAKED);
       }
       cases.addOnAllThreads(
@@ -67,8 +67,9 @@ public enum Suite {
     @Override
     void choose(Selection cases) {
       for (int[] shape : MAIN_SHAPES) {
-        cases.add(Contract.TOKEN_STATISTICS, DType.F32, shape, LogitDistribution.PEAKED);
-        cases.add(Contract.POLICY_GRADIENT, DType.F32, shape, LogitDistribution.PEAKED);
+        for (Contract contract : MAIN_CONTRACTS) {
+          cases.add(contract, DType.F32, shape, LogitDistribution.PEAKED);
+        }
       }
     }
   },
@@ -80,10 +81,7 @@ public enum Suite {
   GPU(new Effort(5, 8, 30, 4), false, List.of(ProcessSetting.PLAIN)) {
     @Override
     void choose(Selection cases) {
-      for (List<Contract> contracts :
-          List.of(
-              List.of(Contract.POLICY_GRADIENT, Contract.TOKEN_STATISTICS),
-              List.of(Contract.LOG_SOFTMAX, Contract.ENTROPY, Contract.LOGITS_GRADIENT))) {
+      for (List<Contract> contracts : List.of(MAIN_CONTRACTS.reversed(), OTHER_CONTRACTS)) {
         for (DType dtype : List.of(DType.BF16, DType.F32, DType.F16)) {
           for (int vocab : GPU_VOCABULARIES) {
             for (int rows : GPU_ROWS) {
@@ -101,6 +99,12 @@ public enum Suite {
       return DeviceKind.CUDA;
     }
   };
+
+  private static final List<Contract> MAIN_CONTRACTS =
+      List.of(Contract.TOKEN_STATISTICS, Contract.POLICY_GRADIENT);
+
+  private static final List<Contract> OTHER_CONTRACTS =
+      Stream.of(Contract.values()).filter(each -> !MAIN_CONTRACTS.contains(each)).toList();
 
   /** Rows and vocabulary. */
   private static final int[][] MAIN_SHAPES = {{256, 32768}, {64, 151936}};

@@ -24,8 +24,7 @@ final class BenchmarksJarIT {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
     assertThat(run(0, java, "-jar", "target/benchmarks.jar", "-l"))
-        .contains("TokenStatisticsBenchmark.tokenStatistics")
-        .contains("PolicyGradientBenchmark.policyGradient")
+        .contains("OperationBenchmark.launch")
         .contains("DispatchBenchmark.emptyThroughBinding");
   }
 
