@@ -221,7 +221,7 @@ TEST(layouts_cover_every_byte_of_every_struct) {
             ends[structure] = entry.offset + entry.bytes;
         }
     }
-    CHECK_EQ(sizes.size(), static_cast<size_t>(13 + count_of(kOperationNames)));
+    CHECK_EQ(sizes.size(), static_cast<size_t>(13 + leash::count_of(leash::kOperationNames)));
     for (const auto& [structure, size] : sizes) {
         const Context context(structure);
         CHECK_EQ(ends[structure], size);

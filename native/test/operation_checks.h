@@ -1,10 +1,9 @@
-// What every implementation of the operations has to give for a batch: its values, gradients and sums of gradients against
-// long double.
+// The values, gradients and sums of gradients that every implementation of the operations must produce for a batch, against long
+// double.
 #ifndef LEASH_TEST_OPERATION_CHECKS_H
 #define LEASH_TEST_OPERATION_CHECKS_H
 
 #include <cmath>
-#include <functional>
 #include <vector>
 
 #include "test/batch.h"
@@ -13,14 +12,23 @@
 
 namespace leash::test {
 
-// An implementation, each call with all rows of a batch and their targets in range.
-struct Implementation {
-    std::function<void(Batch&)> log_softmax;  // into batch.output
-    std::function<void(Batch&, Columns*)> token_statistics;
-    std::function<void(Batch&, std::vector<float>*)> entropy;
-    // Of advantage, weight and old_logprob as the gradients of logprob, entropy and lse, into batch.output.
-    std::function<void(Batch&, const std::vector<leash_row_statistics>&)> logits_gradient;
-    std::function<void(Batch&, Columns*)> policy_gradient;  // gradient into batch.output
+// Where calls run: on an instruction set's loops, or on an emulated GPU. A call's rows, output and columns are put there first;
+// run() brings back whatever it wrote.
+class Runner {
+  public:
+    virtual ~Runner() = default;
+    virtual leash_rows rows(Batch& batch) = 0;
+    virtual leash_matrix output(Batch& batch) = 0;
+    // All targets are in range. What was put is gone afterwards.
+    virtual void run(int32_t operation, const void* args, const leash_rows& rows) = 0;
+
+    template <class T>
+    T* put(std::vector<T>& column) {
+        return static_cast<T*>(put_bytes(column.data(), column.size() * sizeof(T)));
+    }
+
+  private:
+    virtual void* put_bytes(void* host, size_t bytes) = 0;
 };
 
 // What f32 logits arithmetic may cost: an exponent of size |z - max| is off by roundings of that size.
@@ -60,8 +68,11 @@ inline void check_gradient(const Batch& batch, const Reference& row, int64_t r, 
     if (batch.dtype == LEASH_F32) CHECK_NEAR(total, g.lse * inverse_temperature, 1e-5 * scale);
 }
 
-inline void check_log_softmax(const Implementation& implementation, Batch& batch) {
-    implementation.log_softmax(batch);
+// check_NAME for each operation NAME: returns how many rows were put to the test.
+
+inline int64_t check_log_softmax(Runner& on, Batch& batch) {
+    const leash_log_softmax_args args = {on.rows(batch), on.output(batch)};
+    on.run(LEASH_LOG_SOFTMAX, &args, args.rows);
     for (int64_t r = 0; r < batch.rows; r++) {
         const Reference row(batch, r);
         for (int64_t j = 0; j < batch.vocab; j++) {
@@ -75,13 +86,37 @@ inline void check_log_softmax(const Implementation& implementation, Batch& batch
         }
     }
     CHECK(batch.padding_untouched());
+    return batch.rows;
 }
 
-inline void check_token_statistics(const Implementation& implementation, Batch& batch) {
-    Columns out(batch.rows);
-    implementation.token_statistics(batch, &out);
+inline std::vector<float> entropies(Runner& on, Batch& batch) {
     std::vector<float> entropy(static_cast<size_t>(batch.rows), kUntouched);
-    implementation.entropy(batch, &entropy);
+    const leash_entropy_args args = {on.rows(batch), on.put(entropy)};
+    on.run(LEASH_ENTROPY, &args, args.rows);
+    return entropy;
+}
+
+inline int64_t check_entropy(Runner& on, Batch& batch) {
+    const std::vector<float> entropy = entropies(on, batch);
+    for (size_t r = 0; r < entropy.size(); r++) {
+        const auto expected = static_cast<double>(Reference(batch, static_cast<int64_t>(r)).entropy());
+        CHECK_NEAR(entropy[r], expected, value_tolerance(0) * (1 + expected));
+    }
+    CHECK(batch.padding_untouched());
+    return batch.rows;
+}
+
+inline Columns token_statistics(Runner& on, Batch& batch) {
+    Columns out(batch.rows);
+    const leash_token_statistics_args args = {on.rows(batch), on.put(batch.targets), on.put(out.a),
+                                              on.put(out.b),  on.put(out.c),         on.put(out.statistics)};
+    on.run(LEASH_TOKEN_STATISTICS, &args, args.rows);
+    return out;
+}
+
+inline int64_t check_token_statistics(Runner& on, Batch& batch) {
+    const Columns out = token_statistics(on, batch);
+    const std::vector<float> entropy = entropies(on, batch);
     for (size_t r = 0; r < entropy.size(); r++) {
         const Reference row(batch, static_cast<int64_t>(r));
         const auto logprob = static_cast<double>(row.logprob(batch.targets[r]));
@@ -95,24 +130,48 @@ inline void check_token_statistics(const Implementation& implementation, Batch& 
         CHECK_EQ(out.b[r], entropy[r]);
     }
     CHECK(batch.padding_untouched());
+    return batch.rows;
 }
 
-inline void check_logits_gradient(const Implementation& implementation, Batch& batch) {
-    Columns saved(batch.rows);
-    implementation.token_statistics(batch, &saved);
-    implementation.logits_gradient(batch, saved.statistics);
+// With advantage, weight and old_logprob as the gradients of logprob, entropy and lse.
+inline int64_t check_logits_gradient(Runner& on, Batch& batch) {
+    Columns saved = token_statistics(on, batch);
+    const leash_logits_gradient_args args = {on.rows(batch),
+                                             on.put(batch.targets),
+                                             on.put(saved.statistics),
+                                             on.put(batch.advantage),
+                                             on.put(batch.weight),
+                                             on.put(batch.old_logprob),
+                                             on.output(batch)};
+    on.run(LEASH_LOGITS_GRADIENT, &args, args.rows);
     for (int64_t r = 0; r < batch.rows; r++) {
         const auto i = static_cast<size_t>(r);
         check_gradient(batch, Reference(batch, r), r, {batch.advantage[i], batch.weight[i], batch.old_logprob[i], 0});
     }
     CHECK(batch.padding_untouched());
+    return batch.rows;
 }
 
-// Returns how many rows had a gradient worth the name.
-inline int check_policy_gradient(const Implementation& implementation, Batch& batch) {
-    int moving = 0;
+// Counts the rows whose gradient is worth the name.
+inline int64_t check_policy_gradient(Runner& on, Batch& batch) {
     Columns out(batch.rows);
-    implementation.policy_gradient(batch, &out);
+    const leash_policy_gradient_args args = {on.rows(batch),
+                                             policy(),
+                                             on.put(batch.targets),
+                                             on.put(batch.advantage),
+                                             on.put(batch.old_logprob),
+                                             on.put(batch.reference_logprob),
+                                             on.put(batch.rollout_logprob),
+                                             on.put(batch.weight),
+                                             on.put(out.a),
+                                             on.put(out.b),
+                                             on.put(out.c),
+                                             on.put(out.d),
+                                             on.put(out.e),
+                                             on.put(out.flags),
+                                             on.output(batch)};
+    on.run(LEASH_POLICY_GRADIENT, &args, args.rows);
+    int64_t moving = 0;
     for (int64_t r = 0; r < batch.rows; r++) {
         const auto i = static_cast<size_t>(r);
         const Reference row(batch, r);
