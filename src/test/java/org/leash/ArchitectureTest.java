@@ -39,6 +39,7 @@ final class ArchitectureTest {
           "analysis",
           "report",
           "kernel",
+          "operation",
           "loss",
           "environment",
           "device",

@@ -5,32 +5,56 @@ import org.leash.device.Buffer;
 import org.leash.device.Device;
 import org.leash.device.Matrix;
 import org.leash.loss.PolicyLoss;
+import org.leash.operation.Arguments;
 
 /**
- * All that can be wrong with the arguments of a call, found before it starts: for every provider,
- * in one place. Allocates nothing from the second call on, unless it throws.
- *
- * <p>It visits the buffers of a call; {@link #finish()} then looks for outputs that overlap
- * anything else.
+ * All that can be wrong with the arguments of a call of one kernel, found before it starts: for
+ * every provider, in one place. Allocates nothing from the second call on, unless it throws.
  */
 final class ArgumentChecks implements Arguments.Visitor {
-  // As long as the most buffers that a call has had.
+  private final Device device;
+  private final Variant variant;
+
+  // The buffers of the call, the logits first; as long as the most that a call has had.
   private String[] names = {};
   private Buffer[] buffers = {};
   private boolean[] written = {};
   private int count;
 
   private Matrix logits;
-  private Device device;
-  private Variant variant;
 
-  /** Starts over, with the logits of the call, the variant that is to run it and where. */
-  void begin(Matrix logits, Device device, Variant variant) {
-    this.count = 0;
+  ArgumentChecks(Device device, Variant variant) {
     this.device = device;
-    this.logits = logits;
     this.variant = variant;
-    add("logits", logits, false);
+  }
+
+  /**
+   * Checks everything but the values in columns.
+   *
+   * @throws IllegalArgumentException the arguments are not legal, or not for this kernel
+   * @throws IllegalStateException memory is closed
+   * @throws WrongThreadException memory belongs to another thread
+   */
+  synchronized void check(Arguments arguments) {
+    logits = arguments.logits();
+    try {
+      add("logits", logits, false);
+      checkVariant();
+      if (arguments.temperatures() == null) {
+        checkTemperature(arguments.temperature());
+      }
+      input("temperatures", arguments.temperatures(), false);
+      input("mask", arguments.mask(), false);
+      arguments.accept(this);
+      checkOverlaps();
+    } finally {
+      logits = null;
+      Arrays.fill(buffers, 0, count, null);
+      count = 0;
+    }
+  }
+
+  private void checkVariant() {
     if (!variant.dtypes().contains(logits.dtype())) {
       throw new IllegalArgumentException(
           "logits are %s; %s takes %s".formatted(logits.dtype(), variant.name(), variant.dtypes()));
@@ -42,7 +66,7 @@ final class ArgumentChecks implements Arguments.Visitor {
     }
   }
 
-  void temperature(float temperature) {
+  private static void checkTemperature(float temperature) {
     if (!(temperature > 0 && temperature < Float.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
           "temperature is %s; it is finite and greater than 0".formatted(temperature));
@@ -107,7 +131,8 @@ final class ArgumentChecks implements Arguments.Visitor {
             .formatted(name, variant.operation().id(), name));
   }
 
-  void finish() {
+  /** No output may overlap anything else. */
+  private void checkOverlaps() {
     for (int i = 1; i < count; i++) {
       for (int j = 0; j < i; j++) {
         if ((written[i] || written[j])

@@ -9,6 +9,8 @@ import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import org.leash.UnavailableException;
 import org.leash.device.Device;
+import org.leash.operation.Arguments;
+import org.leash.operation.Operation;
 
 /**
  * What runs on a device, what does not and why, and the kernels themselves. Thread-safe.
@@ -79,7 +81,7 @@ public final class Catalogue {
     IllegalArgumentException refusal = null;
     for (Variant variant : available(operation)) {
       try {
-        ((RowArguments<?>) arguments).check(device, variant);
+        new ArgumentChecks(device, variant).check(arguments);
         return make(operation, variant);
       } catch (IllegalArgumentException e) {
         refusal = refusal == null ? e : refusal;

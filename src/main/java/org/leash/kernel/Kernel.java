@@ -1,5 +1,7 @@
 package org.leash.kernel;
 
+import org.leash.operation.Arguments;
+
 /**
  * One operation by one variant on one device. Made by a {@link Catalogue}; holds no memory that
  * would have to be closed. Thread-safe, though calls may wait for each other.

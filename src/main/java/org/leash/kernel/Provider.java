@@ -2,6 +2,8 @@ package org.leash.kernel;
 
 import java.util.List;
 import org.leash.device.Device;
+import org.leash.operation.Arguments;
+import org.leash.operation.Operation;
 
 /**
  * A source of kernels, found by {@link java.util.ServiceLoader}. Loading it never fails: what keeps

@@ -1,6 +1,7 @@
 package org.leash.kernel;
 
 import org.leash.device.Device;
+import org.leash.operation.Arguments;
 
 /**
  * What all providers' kernels share: arguments are checked, and the device is kept open, before
@@ -11,10 +12,12 @@ import org.leash.device.Device;
 public abstract class ValidatedKernel<A extends Arguments> implements Kernel<A> {
   private final Device device;
   private final Variant variant;
+  private final ArgumentChecks checks;
 
   protected ValidatedKernel(Device device, Variant variant) {
     this.device = device;
     this.variant = variant;
+    checks = new ArgumentChecks(device, variant);
   }
 
   @Override
@@ -49,7 +52,7 @@ public abstract class ValidatedKernel<A extends Arguments> implements Kernel<A> 
           "arguments is null; build it with %s.of(logits)"
               .formatted(variant.operation().arguments().getSimpleName()));
     }
-    ((RowArguments<?>) arguments).check(device, variant);
+    checks.check(arguments);
   }
 
   /**

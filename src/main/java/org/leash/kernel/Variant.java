@@ -3,6 +3,7 @@ package org.leash.kernel;
 import java.util.Set;
 import org.leash.device.DType;
 import org.leash.device.DeviceKind;
+import org.leash.operation.Operation;
 
 /**
  * One way of computing one operation on one kind of device.

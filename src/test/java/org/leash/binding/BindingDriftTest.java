@@ -30,11 +30,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.leash.binding.generated.Leash;
 import org.leash.binding.generated.leash_layout_entry;
 import org.leash.device.DType;
-import org.leash.kernel.Operation;
 import org.leash.loss.Kl;
 import org.leash.loss.PolicyLoss;
 import org.leash.loss.Rollout;
 import org.leash.loss.Surrogate;
+import org.leash.operation.Operation;
 
 /** The header, the generated binding and the library that was built say the same. */
 final class BindingDriftTest {

@@ -16,8 +16,8 @@ import org.leash.device.Device;
 import org.leash.device.FloatColumn;
 import org.leash.device.IntColumn;
 import org.leash.device.Matrix;
-import org.leash.kernel.Operation;
-import org.leash.kernel.PolicyGradient;
+import org.leash.operation.Operation;
+import org.leash.operation.PolicyGradient;
 
 /**
  * Bitwise the same, wherever a row lies, whatever lies around it, however many threads there are,

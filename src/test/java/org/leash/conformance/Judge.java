@@ -6,8 +6,8 @@ import org.leash.conformance.Tally.Errors;
 import org.leash.conformance.Trial.Policy;
 import org.leash.conformance.Trial.Tokens;
 import org.leash.device.DType;
-import org.leash.kernel.Operation;
 import org.leash.loss.Kl;
+import org.leash.operation.Operation;
 import org.leash.reference.PolicyReference.Outcome;
 import org.leash.reference.RowReference.Row;
 

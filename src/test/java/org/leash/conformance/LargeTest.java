@@ -24,9 +24,9 @@ import org.leash.device.Device;
 import org.leash.device.FloatColumn;
 import org.leash.device.IntColumn;
 import org.leash.device.Matrix;
-import org.leash.kernel.Operation;
-import org.leash.kernel.PolicyGradient;
-import org.leash.kernel.TokenStatistics;
+import org.leash.operation.Operation;
+import org.leash.operation.PolicyGradient;
+import org.leash.operation.TokenStatistics;
 
 /**
  * Matrices of more than 2^31 elements. They lie in sparse files, of which only the pages that a

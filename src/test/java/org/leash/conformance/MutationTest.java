@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.leash.conformance.Subjects.Subject;
 import org.leash.conformance.Trial.Policy;
 import org.leash.device.DType;
-import org.leash.kernel.Operation;
 import org.leash.loss.Kl;
 import org.leash.loss.LossCopy;
 import org.leash.loss.Surrogate;
+import org.leash.operation.Operation;
 import org.leash.reference.RowReference.Row;
 
 /**

@@ -20,12 +20,12 @@ import org.leash.device.FloatColumn;
 import org.leash.device.IntColumn;
 import org.leash.device.Matrix;
 import org.leash.device.StatisticsColumn;
-import org.leash.kernel.LogSoftmax;
-import org.leash.kernel.LogitsGradient;
-import org.leash.kernel.Operation;
-import org.leash.kernel.PolicyGradient;
-import org.leash.kernel.TokenStatistics;
 import org.leash.loss.PolicyLoss;
+import org.leash.operation.LogSoftmax;
+import org.leash.operation.LogitsGradient;
+import org.leash.operation.Operation;
+import org.leash.operation.PolicyGradient;
+import org.leash.operation.TokenStatistics;
 
 /** What may be left out, and a few absolute values. */
 class OptionsTest {

@@ -10,11 +10,11 @@ import org.leash.device.DType;
 import org.leash.device.Device;
 import org.leash.device.DeviceId;
 import org.leash.device.DeviceKind;
-import org.leash.kernel.Arguments;
 import org.leash.kernel.Catalogue;
 import org.leash.kernel.Kernel;
-import org.leash.kernel.Operation;
 import org.leash.kernel.Variant;
+import org.leash.operation.Arguments;
+import org.leash.operation.Operation;
 
 /** The variants under test, as the system properties of this package select them. */
 final class Subjects {

@@ -16,13 +16,13 @@ import org.leash.device.FloatColumn;
 import org.leash.device.IntColumn;
 import org.leash.device.Matrix;
 import org.leash.device.StatisticsColumn;
-import org.leash.kernel.Arguments;
-import org.leash.kernel.Entropy;
-import org.leash.kernel.LogSoftmax;
-import org.leash.kernel.LogitsGradient;
-import org.leash.kernel.Operation;
-import org.leash.kernel.PolicyGradient;
-import org.leash.kernel.TokenStatistics;
+import org.leash.operation.Arguments;
+import org.leash.operation.Entropy;
+import org.leash.operation.LogSoftmax;
+import org.leash.operation.LogitsGradient;
+import org.leash.operation.Operation;
+import org.leash.operation.PolicyGradient;
+import org.leash.operation.TokenStatistics;
 
 /**
  * One problem in the memory of one device, run by one variant. Matrices lie in poisoned memory:

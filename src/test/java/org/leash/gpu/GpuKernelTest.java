@@ -26,11 +26,11 @@ import org.leash.device.FloatColumn;
 import org.leash.device.IntColumn;
 import org.leash.device.Matrix;
 import org.leash.kernel.Catalogue;
-import org.leash.kernel.Entropy;
 import org.leash.kernel.Kernel;
-import org.leash.kernel.Operation;
-import org.leash.kernel.TokenStatistics;
 import org.leash.kernel.Variant;
+import org.leash.operation.Entropy;
+import org.leash.operation.Operation;
+import org.leash.operation.TokenStatistics;
 
 /** Kernels on a GPU: what is refused before the call, and what shows after it. */
 final class GpuKernelTest {

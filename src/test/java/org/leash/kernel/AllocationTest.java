@@ -11,6 +11,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.leash.binding.LeashLibrary;
 import org.leash.device.DType;
 import org.leash.device.Device;
+import org.leash.operation.Arguments;
+import org.leash.operation.Operation;
 
 /** Native calls allocate nothing on the Java heap, checks and marshalling included. */
 final class AllocationTest {
@@ -22,7 +24,7 @@ final class AllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @ParameterizedTest
-  @MethodSource("org.leash.kernel.Operation#all")
+  @MethodSource("org.leash.operation.Operation#all")
   void perCall(Operation<?> operation) {
     assumeTrue(LeashLibrary.isLoaded(), LeashLibrary::unavailable);
     try (Device device = Device.cpu(1)) {

@@ -13,6 +13,8 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.statistics.Statistics;
 import org.leash.device.Device;
+import org.leash.operation.Arguments;
+import org.leash.operation.Operation;
 
 /**
  * Whatever a caller combines, in whatever memory: a call ends well or with one of the documented

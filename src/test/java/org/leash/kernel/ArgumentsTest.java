@@ -14,6 +14,8 @@ import org.leash.device.DType;
 import org.leash.device.Device;
 import org.leash.device.Matrix;
 import org.leash.loss.PolicyLoss;
+import org.leash.operation.Arguments;
+import org.leash.operation.Operation;
 
 final class ArgumentsTest {
   /** The C names of the arguments of a call, and which of them are null. */

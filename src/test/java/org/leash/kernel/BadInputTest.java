@@ -26,6 +26,13 @@ import org.leash.device.FloatColumn;
 import org.leash.device.IntColumn;
 import org.leash.device.Matrix;
 import org.leash.loss.PolicyLoss;
+import org.leash.operation.Arguments;
+import org.leash.operation.Entropy;
+import org.leash.operation.LogSoftmax;
+import org.leash.operation.LogitsGradient;
+import org.leash.operation.Operation;
+import org.leash.operation.PolicyGradient;
+import org.leash.operation.TokenStatistics;
 
 /**
  * Every error in a call's arguments is an exception that names what is wrong, whatever the variant.

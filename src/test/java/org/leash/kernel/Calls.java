@@ -7,6 +7,13 @@ import org.leash.device.Device;
 import org.leash.device.Matrix;
 import org.leash.loss.Kl;
 import org.leash.loss.PolicyLoss;
+import org.leash.operation.Arguments;
+import org.leash.operation.Entropy;
+import org.leash.operation.LogSoftmax;
+import org.leash.operation.LogitsGradient;
+import org.leash.operation.Operation;
+import org.leash.operation.PolicyGradient;
+import org.leash.operation.TokenStatistics;
 
 /** Calls for tests: every available variant, and legal arguments with every buffer set. */
 final class Calls {

@@ -14,6 +14,9 @@ import org.leash.device.Device;
 import org.leash.device.FloatColumn;
 import org.leash.device.IntColumn;
 import org.leash.device.Matrix;
+import org.leash.operation.Entropy;
+import org.leash.operation.Operation;
+import org.leash.operation.TokenStatistics;
 
 /** What the catalogue finds and what it says of the rest. */
 final class CatalogueTest {

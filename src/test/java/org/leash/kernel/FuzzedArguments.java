@@ -18,6 +18,14 @@ import org.leash.loss.Kl;
 import org.leash.loss.PolicyLoss;
 import org.leash.loss.Rollout;
 import org.leash.loss.Surrogate;
+import org.leash.operation.Arguments;
+import org.leash.operation.Entropy;
+import org.leash.operation.LogSoftmax;
+import org.leash.operation.LogitsGradient;
+import org.leash.operation.Operation;
+import org.leash.operation.PolicyGradient;
+import org.leash.operation.RowArguments;
+import org.leash.operation.TokenStatistics;
 
 /**
  * Arguments that are right in most ways and wrong in some: shapes of every size, and memory that is

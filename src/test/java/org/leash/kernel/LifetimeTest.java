@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.leash.device.DType;
 import org.leash.device.Device;
 import org.leash.device.Matrix;
+import org.leash.operation.Entropy;
+import org.leash.operation.Operation;
 
 /**
  * Closing memory or a device under a running call is an exception on one side or the other, and

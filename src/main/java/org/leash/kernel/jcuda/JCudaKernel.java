@@ -1,10 +1,10 @@
 package org.leash.kernel.jcuda;
 
 import org.leash.device.Device;
-import org.leash.kernel.Arguments;
 import org.leash.kernel.ValidatedKernel;
 import org.leash.kernel.Variant;
 import org.leash.kernel.panama.Planner;
+import org.leash.operation.Arguments;
 
 /**
  * One variant of one operation. Calls of one kernel wait for each other, as they share its plan.

@@ -3,13 +3,13 @@ package org.leash.kernel.jcuda;
 import java.util.List;
 import org.leash.device.Device;
 import org.leash.device.DeviceKind;
-import org.leash.kernel.Arguments;
 import org.leash.kernel.Kernel;
-import org.leash.kernel.Operation;
 import org.leash.kernel.Provider;
 import org.leash.kernel.Variant;
 import org.leash.kernel.panama.NativeProvider;
 import org.leash.kernel.panama.Planner;
+import org.leash.operation.Arguments;
+import org.leash.operation.Operation;
 
 /**
  * The native library's CUDA variants with "jcuda-" in the place of "native-", launched through

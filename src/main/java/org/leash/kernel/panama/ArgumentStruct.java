@@ -10,9 +10,9 @@ import org.leash.binding.generated.leash_policy_loss;
 import org.leash.binding.generated.leash_rows;
 import org.leash.device.Buffer;
 import org.leash.device.Matrix;
-import org.leash.kernel.Arguments;
-import org.leash.kernel.Operation;
 import org.leash.loss.PolicyLoss;
+import org.leash.operation.Arguments;
+import org.leash.operation.Operation;
 
 /**
  * Writes arguments into their operation's struct, {@code leash_NAME_args}. Allocates nothing from

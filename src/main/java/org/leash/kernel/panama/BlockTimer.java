@@ -8,10 +8,10 @@ import org.leash.binding.Status;
 import org.leash.binding.generated.Leash;
 import org.leash.binding.generated.leash_block;
 import org.leash.device.Device;
-import org.leash.kernel.Arguments;
 import org.leash.kernel.Catalogue;
 import org.leash.kernel.Kernel;
-import org.leash.kernel.Operation;
+import org.leash.operation.Arguments;
+import org.leash.operation.Operation;
 
 /**
  * Times calls of one native variant by its device's own events: on a GPU, how long the GPU works,

@@ -3,8 +3,8 @@ package org.leash.kernel.panama;
 import java.lang.foreign.MemorySegment;
 import org.leash.binding.PinnedStruct;
 import org.leash.binding.generated.Leash;
-import org.leash.kernel.Arguments;
-import org.leash.kernel.Operation;
+import org.leash.operation.Arguments;
+import org.leash.operation.Operation;
 
 /** Calls of one operation by one variant, through one struct. Not thread-safe. */
 final class Call<A extends Arguments> {

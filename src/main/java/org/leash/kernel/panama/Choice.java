@@ -10,7 +10,7 @@ import org.leash.binding.Status;
 import org.leash.binding.generated.Leash;
 import org.leash.binding.generated.leash_choice;
 import org.leash.device.DType;
-import org.leash.kernel.Operation;
+import org.leash.operation.Operation;
 
 /**
  * A line of the native library's table by which "native-auto" of a CUDA device chooses, whether

@@ -6,7 +6,7 @@ import org.leash.binding.Status;
 import org.leash.binding.generated.Leash;
 import org.leash.device.Device;
 import org.leash.kernel.Kernel;
-import org.leash.kernel.TokenStatistics;
+import org.leash.operation.TokenStatistics;
 
 /**
  * Calls into native code without the library's checks, to measure what those and the call itself

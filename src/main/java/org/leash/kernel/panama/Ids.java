@@ -5,10 +5,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.leash.binding.NativeList;
 import org.leash.device.DType;
-import org.leash.kernel.Operation;
 import org.leash.loss.Kl;
 import org.leash.loss.Rollout;
 import org.leash.loss.Surrogate;
+import org.leash.operation.Operation;
 
 /** The native library's ids of what Java knows by name, looked up once. Needs the library. */
 final class Ids {

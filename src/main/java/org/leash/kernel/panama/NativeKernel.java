@@ -3,9 +3,9 @@ package org.leash.kernel.panama;
 import java.lang.foreign.MemorySegment;
 import org.leash.binding.Status;
 import org.leash.device.Device;
-import org.leash.kernel.Arguments;
 import org.leash.kernel.ValidatedKernel;
 import org.leash.kernel.Variant;
+import org.leash.operation.Arguments;
 
 /**
  * One native variant of one operation. Calls of one kernel wait for each other, as they share its

@@ -14,11 +14,11 @@ import org.leash.binding.generated.leash_variant;
 import org.leash.device.DType;
 import org.leash.device.Device;
 import org.leash.device.DeviceKind;
-import org.leash.kernel.Arguments;
 import org.leash.kernel.Kernel;
-import org.leash.kernel.Operation;
 import org.leash.kernel.Provider;
 import org.leash.kernel.Variant;
+import org.leash.operation.Arguments;
+import org.leash.operation.Operation;
 
 /**
  * The native library's variants, as the library lists them, with "native-" before their names.

@@ -8,9 +8,9 @@ import org.leash.binding.generated.Leash;
 import org.leash.binding.generated.leash_launch;
 import org.leash.binding.generated.leash_plan;
 import org.leash.device.Device;
-import org.leash.kernel.Arguments;
-import org.leash.kernel.Operation;
 import org.leash.kernel.Variant;
+import org.leash.operation.Arguments;
+import org.leash.operation.Operation;
 
 /**
  * What the native library would launch for a call, for those who launch the same kernels

@@ -2,8 +2,8 @@ package org.leash.kernel.rows;
 
 import org.leash.device.Device;
 import org.leash.device.IntColumn;
-import org.leash.kernel.Entropy;
 import org.leash.kernel.Variant;
+import org.leash.operation.Entropy;
 
 /** entropy. */
 final class EntropyRows extends RowKernel<Entropy> {

@@ -2,8 +2,8 @@ package org.leash.kernel.rows;
 
 import org.leash.device.Device;
 import org.leash.device.IntColumn;
-import org.leash.kernel.LogSoftmax;
 import org.leash.kernel.Variant;
+import org.leash.operation.LogSoftmax;
 
 /** log_softmax. */
 final class LogSoftmaxRows extends RowKernel<LogSoftmax> {

@@ -4,8 +4,8 @@ import org.leash.device.Device;
 import org.leash.device.FloatColumn;
 import org.leash.device.IntColumn;
 import org.leash.device.StatisticsColumn;
-import org.leash.kernel.LogitsGradient;
 import org.leash.kernel.Variant;
+import org.leash.operation.LogitsGradient;
 
 /** logits_gradient. */
 final class LogitsGradientRows extends RowKernel<LogitsGradient> {

@@ -2,9 +2,9 @@ package org.leash.kernel.rows;
 
 import org.leash.device.Device;
 import org.leash.device.IntColumn;
-import org.leash.kernel.PolicyGradient;
 import org.leash.kernel.Variant;
 import org.leash.loss.TokenLoss;
+import org.leash.operation.PolicyGradient;
 
 /** policy_gradient; the loss is in double precision. */
 final class PolicyGradientRows extends RowKernel<PolicyGradient> {

@@ -6,9 +6,9 @@ import org.leash.device.Device;
 import org.leash.device.FloatColumn;
 import org.leash.device.IntColumn;
 import org.leash.device.Matrix;
-import org.leash.kernel.Arguments;
 import org.leash.kernel.ValidatedKernel;
 import org.leash.kernel.Variant;
+import org.leash.operation.Arguments;
 
 /**
  * An operation row by row: which rows are computed, which are 0 because they are masked, and which

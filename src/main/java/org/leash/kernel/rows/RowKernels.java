@@ -5,10 +5,10 @@ import java.util.List;
 import org.leash.device.DType;
 import org.leash.device.Device;
 import org.leash.device.DeviceKind;
-import org.leash.kernel.Arguments;
 import org.leash.kernel.Kernel;
-import org.leash.kernel.Operation;
 import org.leash.kernel.Variant;
+import org.leash.operation.Arguments;
+import org.leash.operation.Operation;
 
 /** All operations on the CPU, from one set of loops. */
 public final class RowKernels {

@@ -2,8 +2,8 @@ package org.leash.kernel.rows;
 
 import org.leash.device.Device;
 import org.leash.device.IntColumn;
-import org.leash.kernel.TokenStatistics;
 import org.leash.kernel.Variant;
+import org.leash.operation.TokenStatistics;
 
 /** token_statistics. */
 final class TokenStatisticsRows extends RowKernel<TokenStatistics> {

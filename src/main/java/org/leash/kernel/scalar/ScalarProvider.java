@@ -2,12 +2,12 @@ package org.leash.kernel.scalar;
 
 import java.util.List;
 import org.leash.device.Device;
-import org.leash.kernel.Arguments;
 import org.leash.kernel.Kernel;
-import org.leash.kernel.Operation;
 import org.leash.kernel.Provider;
 import org.leash.kernel.Variant;
 import org.leash.kernel.rows.RowKernels;
+import org.leash.operation.Arguments;
+import org.leash.operation.Operation;
 
 /** Kernels in plain Java, on the caller's thread. */
 public final class ScalarProvider implements Provider {

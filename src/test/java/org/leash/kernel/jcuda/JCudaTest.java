@@ -31,12 +31,12 @@ import org.leash.device.IntColumn;
 import org.leash.device.Matrix;
 import org.leash.kernel.Catalogue;
 import org.leash.kernel.Kernel;
-import org.leash.kernel.Operation;
-import org.leash.kernel.PolicyGradient;
 import org.leash.kernel.Variant;
 import org.leash.kernel.panama.NativeProvider;
 import org.leash.kernel.panama.Planner;
 import org.leash.loss.PolicyLoss;
+import org.leash.operation.Operation;
+import org.leash.operation.PolicyGradient;
 
 /**
  * The route through JCuda as far as it goes without a driver: what is said of it, what it asks of

@@ -14,8 +14,8 @@ import org.leash.device.IntColumn;
 import org.leash.device.Matrix;
 import org.leash.kernel.Catalogue;
 import org.leash.kernel.Kernel;
-import org.leash.kernel.Operation;
-import org.leash.kernel.TokenStatistics;
+import org.leash.operation.Operation;
+import org.leash.operation.TokenStatistics;
 
 final class DispatchTimerTest {
   @BeforeEach

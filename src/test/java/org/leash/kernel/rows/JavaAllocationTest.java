@@ -13,10 +13,10 @@ import org.leash.device.FloatColumn;
 import org.leash.device.IntColumn;
 import org.leash.device.Matrix;
 import org.leash.kernel.Catalogue;
-import org.leash.kernel.Operation;
-import org.leash.kernel.PolicyGradient;
 import org.leash.loss.Kl;
 import org.leash.loss.PolicyLoss;
+import org.leash.operation.Operation;
+import org.leash.operation.PolicyGradient;
 
 /**
  * Java kernels allocate nothing per call, outcomes of losses and vectors included, once they are

@@ -8,8 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.leash.device.Device;
 import org.leash.kernel.Catalogue;
-import org.leash.kernel.Operation;
 import org.leash.kernel.Variant;
+import org.leash.operation.Operation;
 
 /** With and without the incubator module. */
 class VectorProviderTest {

@@ -11,15 +11,15 @@ import org.leash.device.Device;
 import org.leash.device.DeviceKind;
 import org.leash.device.FloatColumn;
 import org.leash.device.Matrix;
-import org.leash.kernel.Arguments;
 import org.leash.kernel.Catalogue;
-import org.leash.kernel.Entropy;
 import org.leash.kernel.Kernel;
-import org.leash.kernel.LogSoftmax;
-import org.leash.kernel.LogitsGradient;
-import org.leash.kernel.Operation;
-import org.leash.kernel.PolicyGradient;
-import org.leash.kernel.TokenStatistics;
+import org.leash.operation.Arguments;
+import org.leash.operation.Entropy;
+import org.leash.operation.LogSoftmax;
+import org.leash.operation.LogitsGradient;
+import org.leash.operation.Operation;
+import org.leash.operation.PolicyGradient;
+import org.leash.operation.TokenStatistics;
 
 /**
  * A case's inputs and outputs in memory of a device. There are several copies of the logits, so

@@ -10,10 +10,10 @@ import org.leash.benchmarks.input.Workload;
 import org.leash.benchmarks.plan.Identity;
 import org.leash.device.Device;
 import org.leash.device.DeviceKind;
-import org.leash.kernel.Arguments;
 import org.leash.kernel.Catalogue;
-import org.leash.kernel.Operation;
 import org.leash.kernel.panama.BlockTimer;
+import org.leash.operation.Arguments;
+import org.leash.operation.Operation;
 
 /** A variant of the library, launched on the copies of a workload in turn. */
 abstract sealed class KernelContender implements Contender {

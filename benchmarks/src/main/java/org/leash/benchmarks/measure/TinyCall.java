@@ -10,10 +10,10 @@ import org.leash.device.Device;
 import org.leash.device.FloatColumn;
 import org.leash.kernel.Catalogue;
 import org.leash.kernel.Kernel;
-import org.leash.kernel.Operation;
-import org.leash.kernel.TokenStatistics;
 import org.leash.kernel.Variant;
 import org.leash.kernel.panama.DispatchTimer;
+import org.leash.operation.Operation;
+import org.leash.operation.TokenStatistics;
 
 /**
  * {@code token_statistics} of {@link DispatchCase#TINY_INPUT} on one thread by the preferred native

@@ -3,7 +3,7 @@ package org.leash.benchmarks.plan;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.leash.kernel.Operation;
+import org.leash.operation.Operation;
 
 /**
  * An operation and the outputs required of it. Only times of equal contracts can be compared. The

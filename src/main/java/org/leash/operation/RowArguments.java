@@ -1,13 +1,15 @@
-package org.leash.kernel;
+package org.leash.operation;
 
 import org.leash.device.ByteColumn;
-import org.leash.device.Device;
 import org.leash.device.FloatColumn;
 import org.leash.device.Matrix;
 
-/** What all operations share. */
-abstract non-sealed class RowArguments<S extends RowArguments<S>> implements Arguments {
-  private final ArgumentChecks checks = new ArgumentChecks();
+/**
+ * The arguments that all operations share.
+ *
+ * @param <S> the class of arguments itself, which setters return
+ */
+public abstract non-sealed class RowArguments<S extends RowArguments<S>> implements Arguments {
   private Matrix logits;
   private float temperature = 1f;
   private FloatColumn temperatures;
@@ -18,17 +20,6 @@ abstract non-sealed class RowArguments<S extends RowArguments<S>> implements Arg
   }
 
   abstract S self();
-
-  final void check(Device device, Variant variant) {
-    checks.begin(logits, device, variant);
-    if (temperatures == null) {
-      checks.temperature(temperature);
-    }
-    checks.input("temperatures", temperatures, false);
-    checks.input("mask", mask, false);
-    accept(checks);
-    checks.finish();
-  }
 
   /** The logits, {@code [rows × vocab]}. */
   @Override

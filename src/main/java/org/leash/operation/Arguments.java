@@ -1,4 +1,4 @@
-package org.leash.kernel;
+package org.leash.operation;
 
 import org.leash.device.Buffer;
 import org.leash.device.ByteColumn;

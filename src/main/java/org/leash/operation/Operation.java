@@ -1,4 +1,4 @@
-package org.leash.kernel;
+package org.leash.operation;
 
 import java.util.List;
 
@@ -64,7 +64,7 @@ public final class Operation<A extends Arguments> {
 
   /** The operation that some arguments are for. */
   @SuppressWarnings("unchecked") // The class of arguments is the operation's own.
-  static <A extends Arguments> Operation<A> of(A arguments) {
+  public static <A extends Arguments> Operation<A> of(A arguments) {
     return (Operation<A>)
         ALL.stream()
             .filter(operation -> operation.arguments.isInstance(arguments))

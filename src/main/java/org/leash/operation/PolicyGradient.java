@@ -1,4 +1,4 @@
-package org.leash.kernel;
+package org.leash.operation;
 
 import org.leash.device.ByteColumn;
 import org.leash.device.FloatColumn;
