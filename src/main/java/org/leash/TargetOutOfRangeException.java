@@ -1,14 +1,16 @@
 package org.leash;
 
 /**
- * A target was not a token of the vocabulary. Thrown after the call has completed: the rows
- * concerned are NaN, all others as usual.
+ * A target lies outside the vocabulary. Thrown after the call has completed: the affected rows are
+ * NaN, all others are correct.
  */
 public final class TargetOutOfRangeException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * @param message names the first such target and the number of rows concerned
+   * An exception with a message.
+   *
+   * @param message names the first such target and the number of affected rows
    */
   public TargetOutOfRangeException(String message) {
     super(message);
@@ -20,7 +22,7 @@ public final class TargetOutOfRangeException extends IllegalArgumentException {
    * @param row the first row whose target is out of range
    * @param target its target
    * @param vocab the size of the vocabulary
-   * @param rows how many rows are concerned
+   * @param rows the number of affected rows
    */
   public static TargetOutOfRangeException of(long row, int target, long vocab, long rows) {
     return new TargetOutOfRangeException(

@@ -1,11 +1,13 @@
 package org.leash;
 
-/** A device or a variant that does not exist on this machine. The message names the reason. */
+/** A device or variant is not available on this machine. The message states the reason. */
 public final class UnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * @param message what is missing, why, and what to do about it
+   * An exception with a message.
+   *
+   * @param message what is missing, why, and the remedy
    */
   public UnavailableException(String message) {
     super(message);

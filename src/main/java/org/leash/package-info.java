@@ -1,7 +1,7 @@
 /**
- * leash: kernels for the hot path of reinforcement learning with verifiable rewards. Start with
- * {@link org.leash.device.Device}, which hands out memory, and {@link org.leash.kernel.Catalogue},
- * which hands out kernels:
+ * leash: kernels for the hot path of reinforcement learning with verifiable rewards. The entry
+ * points are {@link org.leash.device.Device}, which allocates memory, and {@link
+ * org.leash.kernel.Catalogue}, which provides kernels:
  *
  * <pre>{@code
  * try (Device device = Device.cpu();

@@ -3,18 +3,17 @@ package org.leash.device;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Memory that kernels read and write, with a shape: a {@link Matrix} or one of the columns.
+ * Memory with a shape, for kernels: a {@link Matrix} or a column.
  *
  * <p>Memory of a {@link Device} is off-heap, zeroed, aligned to 64 bytes, usable from every thread,
- * and freed by {@link #close()} or with its device. Wrapped memory stays the caller's: closing the
- * buffer does nothing to it.
+ * and freed by {@link #close()} or with its device. Wrapped memory remains the caller's: closing
+ * the buffer does not free it.
  *
- * <p>The host cannot read the memory of a GPU: there {@link #memory()}, {@code get} and {@code set}
- * throw, while whatever takes or returns an array copies it, after all that the device was given
- * before, and waits until that is done. {@link Device#copy} and {@link Device#enqueueCopy} copy
- * between buffers.
+ * <p>The host cannot access GPU memory: for such buffers {@link #memory()}, {@code get} and {@code
+ * set} throw; methods that take or return an array copy after all earlier work of the device and
+ * wait for the copy. {@link Device#copy} and {@link Device#enqueueCopy} copy between buffers.
  *
- * <p>Elements are read and written without synchronisation; reading after close is an {@link
+ * <p>Elements are accessed without synchronization. Access after close throws {@link
  * IllegalStateException}.
  */
 public abstract sealed class Buffer implements AutoCloseable
@@ -35,48 +34,48 @@ public abstract sealed class Buffer implements AutoCloseable
   }
 
   /**
-   * Exactly the bytes that hold the elements, from the first to the last.
+   * The bytes from the first element to the last, padding between rows included.
    *
-   * @throws IllegalStateException they lie in memory of a GPU
+   * @throws IllegalStateException the buffer is in GPU memory
    */
   public final MemorySegment memory() {
     if (!place.isOnHost()) {
       throw new IllegalStateException(
-          "%s lies in %s, which the host cannot read; copy it into a buffer of the host (Device.copy) or an array"
+          "%s lies in %s, which the host cannot read; copy it into a host buffer (Device.copy) or an array"
               .formatted(this, place));
     }
     return place.bytes();
   }
 
-  /** Bytes from the first element to the last. */
+  /** Number of bytes from the first element to the last, padding between rows included. */
   public final long byteSize() {
     return place.bytes().byteSize();
   }
 
   /**
-   * For kernels: the address and the lifetime of the memory. In memory of the host, {@link
-   * #memory()}; in that of a GPU a segment of size 0, which cannot be read.
+   * For kernels: the address and lifetime of the memory. {@link #memory()} for host memory; an
+   * inaccessible segment of size 0 for GPU memory.
    */
   public final MemorySegment location() {
     return place.location();
   }
 
-  /** Whether the host can read the elements. */
+  /** Whether the buffer is in host memory. */
   public final boolean isOnHost() {
     return place.isOnHost();
   }
 
-  /** Whether kernels of a device can use it: host memory on a CPU, memory of its own on a GPU. */
+  /** Whether kernels of a device can use the buffer: host memory on a CPU, its own on a GPU. */
   public final boolean isReachableFrom(Device device) {
     return place.isReachableFrom(device);
   }
 
-  /** Where it lies, for people: "memory of the host" or "memory of cuda:0". */
+  /** The place of the memory, for messages: "memory of the host" or "memory of cuda:0". */
   public final String whereabouts() {
     return place.toString();
   }
 
-  /** Whether the memory is a Java array, which only Java variants can use. */
+  /** Whether the memory is a Java array, usable only by Java variants. */
   public final boolean isHeap() {
     return !place.location().isNative();
   }
@@ -85,7 +84,7 @@ public abstract sealed class Buffer implements AutoCloseable
     return place;
   }
 
-  /** Sets bytes from an array or other memory of the host. */
+  /** Copies bytes from an array or other host memory. */
   final void write(long offset, MemorySegment values) {
     if (place.isOnHost()) {
       MemorySegment.copy(values, 0, place.bytes(), offset, values.byteSize());
@@ -94,7 +93,7 @@ public abstract sealed class Buffer implements AutoCloseable
     }
   }
 
-  /** Copies bytes into an array or other memory of the host. */
+  /** Copies bytes to an array or other host memory. */
   final void read(long offset, MemorySegment values) {
     if (place.isOnHost()) {
       MemorySegment.copy(place.bytes(), offset, values, 0, values.byteSize());
@@ -104,20 +103,19 @@ public abstract sealed class Buffer implements AutoCloseable
   }
 
   /**
-   * Frees memory of a device; does nothing to wrapped memory, nor when called again.
+   * Frees memory of a device. Has no effect on wrapped memory or when called again.
    *
-   * @throws IllegalStateException a call that is running uses the memory; close it when the call
-   *     has returned
+   * @throws IllegalStateException a running call uses the memory
    */
   @Override
   public final void close() {
     release.run();
   }
 
-  /** What wrapped buffers do when they are closed. */
+  /** The release of wrapped buffers: none. */
   static void keep() {}
 
-  /** What the buffer is, with its shape. */
+  /** Kind and shape of the buffer. */
   @Override
   public abstract String toString();
 

@@ -3,10 +3,7 @@ package org.leash.device;
 import java.lang.foreign.MemorySegment;
 import org.leash.binding.Elements;
 
-/**
- * Element types of logits. Arithmetic is f32 throughout; these are what it is loaded from and
- * stored to.
- */
+/** Element types of matrices in memory. Native arithmetic is f32 whatever the element type. */
 public enum DType {
   /** IEEE 754 binary32. */
   F32(4) {
@@ -60,7 +57,7 @@ public enum DType {
   public abstract float decode(MemorySegment memory, long byteOffset);
 
   /**
-   * Writes one element, rounded once, to nearest even; overflow gives an infinity, NaN stays NaN.
+   * Writes one element, rounded once to nearest even. Overflow yields an infinity; NaN stays NaN.
    */
   public abstract void encode(MemorySegment memory, long byteOffset, float value);
 
@@ -73,8 +70,8 @@ public enum DType {
   public static short floatToBf16(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
-      // Rounding could carry out of the mantissa: cut off instead, and make it quiet so that it
-      // cannot become infinity.
+      // Rounding could carry out of the mantissa: truncate instead, and set the quiet bit so that
+      // the result is not an infinity.
       return (short) ((bits >>> 16) | 0x40);
     }
     int halfLessOneIfEven = 0x7fff + ((bits >>> 16) & 1);

@@ -14,17 +14,17 @@ import org.leash.binding.LeashLibrary;
 import org.leash.binding.NativeDevice;
 
 /**
- * A processor or GPU: hands out memory that its kernels use, and owns it.
+ * The CPU or a GPU. Allocates and owns the memory for its kernels.
  *
- * <p>A CPU device opens on every machine. Without the native library its memory comes from the JDK
- * and only Java variants run; {@link DeviceProperties#nativeLibrary()} tells.
+ * <p>A CPU device opens on every machine. Without the native library ({@link
+ * DeviceProperties#nativeLibrary()}), its memory comes from the JDK and only Java variants run.
  *
- * <p>A CUDA device is a stream of its GPU: kernels, copies and fills run in the order of their
- * calls, which return before; {@link #synchronize()} waits for them and throws their errors. To use
- * several streams, open the GPU several times and order them by events.
+ * <p>A CUDA device is a stream of its GPU: kernels and enqueued copies run asynchronously in the
+ * order of their calls; {@link #synchronize()} waits for them and throws their errors. To use
+ * several streams, open the GPU several times and order the streams by events.
  *
- * <p>Thread-safe. Memory may be used with any CPU device of the process, or any device of the same
- * GPU, not only with the one it came from.
+ * <p>Thread-safe. Memory is not tied to the device that allocated it: CPU memory may be used with
+ * any CPU device of the process, GPU memory with any device of the same GPU.
  */
 public final class Device extends Allocator implements AutoCloseable {
   private static final int CLOSED = -1;
@@ -46,13 +46,13 @@ public final class Device extends Allocator implements AutoCloseable {
   }
 
   /**
-   * The CPU, with a number of threads that share each call, the caller's among them.
+   * The CPU, with a number of threads per call.
    *
-   * @param threads at least 1
+   * @param threads at least 1, including the calling thread
    */
   public static Device cpu(int threads) {
     if (threads < 1) {
-      throw new IllegalArgumentException("threads is %d; it is at least 1".formatted(threads));
+      throw new IllegalArgumentException("threads is %d; must be at least 1".formatted(threads));
     }
     return open(DeviceKind.CPU, 0, threads);
   }
@@ -60,22 +60,22 @@ public final class Device extends Allocator implements AutoCloseable {
   /**
    * A GPU.
    *
-   * @param ordinal as CUDA numbers them, from 0
-   * @throws UnavailableException there is no such GPU; the message says what is missing
+   * @param ordinal CUDA's number of the GPU, from 0
+   * @throws UnavailableException there is no such GPU; the message states the reason
    */
   public static Device cuda(int ordinal) {
     return open(DeviceKind.CUDA, ordinal);
   }
 
   /**
-   * Opens a device; it may be opened several times.
+   * Opens a device. The same device may be opened several times.
    *
-   * @param ordinal its number among devices of its kind, from 0; the only CPU is 0
-   * @throws UnavailableException there is no such device; the message says why
+   * @param ordinal the number among devices of its kind, from 0; 0 for the CPU
+   * @throws UnavailableException there is no such device; the message states the reason
    */
   public static Device open(DeviceKind kind, int ordinal) {
     if (kind == null) {
-      throw new IllegalArgumentException("kind is null; it is CPU or CUDA");
+      throw new IllegalArgumentException("kind is null; must be CPU or CUDA");
     }
     return open(kind, ordinal, 0);
   }
@@ -129,41 +129,41 @@ public final class Device extends Allocator implements AutoCloseable {
         opened);
   }
 
-  /** What this device is. */
+  /** The properties of this device. */
   public DeviceProperties properties() {
     return properties;
   }
 
-  /** Memory of the host for {@link #enqueueCopy}; it belongs to this device. */
+  /** Host memory for {@link #enqueueCopy}, owned by this device. */
   public PinnedMemory pinned() {
     return pinned;
   }
 
   /**
-   * Copies all bytes of a buffer, padding included, after what the device was given before; done
-   * when it returns.
+   * Copies all bytes of a buffer, padding included, after all earlier work of the device. The copy
+   * is complete on return.
    *
-   * @param from memory of the host or of this device
-   * @param to of the same size, likewise
-   * @throws IllegalArgumentException sizes differ, or memory is another device's
+   * @param from in host memory or memory of this device
+   * @param to in host memory or memory of this device, of the same size
+   * @throws IllegalArgumentException the sizes differ, or a buffer belongs to another device
    */
   public void copy(Buffer from, Buffer to) {
     copy(from, to, true);
   }
 
   /**
-   * Copies as {@link #copy} does, but returns before it is done on a GPU: {@link #synchronize()}
-   * waits. Until then the source must not be written.
+   * Copies like {@link #copy}, but asynchronously on a GPU; {@link #synchronize()} waits. Until the
+   * copy is complete, the source must not be written.
    *
-   * @throws IllegalArgumentException sizes differ, memory is another device's, or memory of the
-   *     host is not of {@link #pinned()}
+   * @throws IllegalArgumentException the sizes differ, a buffer belongs to another device, or, on a
+   *     GPU, host memory is not from {@link #pinned()}
    */
   public void enqueueCopy(Buffer from, Buffer to) {
     if (properties.kind() == DeviceKind.CUDA) {
       for (Buffer buffer : new Buffer[] {from, to}) {
         if (buffer.isOnHost() && !buffer.place().isPinned()) {
           throw new IllegalArgumentException(
-              "%s is ordinary memory of the host; take it of pinned(), or use copy"
+              "%s is in ordinary host memory; allocate it from pinned(), or use copy"
                   .formatted(buffer));
         }
       }
@@ -174,13 +174,13 @@ public final class Device extends Allocator implements AutoCloseable {
   private void copy(Buffer from, Buffer to, boolean wait) {
     if (from.byteSize() != to.byteSize()) {
       throw new IllegalArgumentException(
-          "%s has %d bytes and %s has %d; copy between buffers of one size"
+          "%s has %d bytes and %s has %d; copy between buffers of equal size"
               .formatted(from, from.byteSize(), to, to.byteSize()));
     }
     for (Buffer buffer : new Buffer[] {from, to}) {
       if (!buffer.isOnHost() && !buffer.isReachableFrom(this)) {
         throw new IllegalArgumentException(
-            "%s lies in %s; copy it by a device of that GPU"
+            "%s lies in %s; copy it with a device of that GPU"
                 .formatted(buffer, buffer.whereabouts()));
       }
     }
@@ -223,8 +223,9 @@ public final class Device extends Allocator implements AutoCloseable {
   }
 
   /**
-   * Lets what this device is given from now on wait for what an event recorded: on a GPU this
-   * orders several devices, which are streams of it. On a CPU all of it has happened.
+   * Makes later work of this device wait for a recorded event of any device; orders several streams
+   * of a GPU. A CPU's event has always happened. A CPU device cannot wait for an event of a CUDA
+   * device.
    *
    * @throws IllegalStateException the event has not been recorded, or is closed
    */
@@ -238,10 +239,10 @@ public final class Device extends Allocator implements AutoCloseable {
   }
 
   /**
-   * Waits until all work of the device is done. On a CPU, calls are complete when they return.
+   * Waits for all work of the device. On a CPU, calls complete before they return.
    *
-   * @throws org.leash.TargetOutOfRangeException of a call since the last time
-   * @throws org.leash.DeviceLostException the GPU failed under one of them
+   * @throws org.leash.TargetOutOfRangeException in a call since the last synchronization
+   * @throws org.leash.DeviceLostException the GPU failed during such a call
    */
   public void synchronize() {
     enter();
@@ -254,22 +255,22 @@ public final class Device extends Allocator implements AutoCloseable {
     }
   }
 
-  /** A new event, not yet recorded. */
+  /** A new event, to be recorded. */
   public Event event() {
     return whileOpen(() -> new Event(this, nativeDevice));
   }
 
-  /** Whether it has been closed. */
+  /** Whether the device has been closed. */
   public boolean isClosed() {
     return callsInFlight.get() == CLOSED;
   }
 
   /**
-   * Waits for its work, frees everything that this device still owns, then the device; does nothing
-   * when called again. Throws what {@link #synchronize()} would have thrown, when it is closed.
+   * Waits for all work, frees the device's memory and events, then closes the device. Has no effect
+   * when called again. Exceptions of {@link #synchronize()} are thrown after closing.
    *
    * @throws IllegalStateException a call is running on the device or uses its memory; the device
-   *     stays open, to be closed when the call has returned
+   *     stays open
    */
   @Override
   public void close() {
@@ -278,7 +279,7 @@ public final class Device extends Allocator implements AutoCloseable {
         return;
       }
       throw new IllegalStateException(
-          "a call is running on the device %s; close it when the call has returned"
+          "a call is running on the device %s; close it after the call has returned"
               .formatted(properties.name()));
     }
     RuntimeException failure = failureOfPendingWork();
@@ -314,7 +315,7 @@ public final class Device extends Allocator implements AutoCloseable {
     }
   }
 
-  /** Whether kernels of the other device use the same memory. */
+  /** Whether another device uses the same memory. */
   boolean isSameProcessor(Device other) {
     return properties.kind() == other.properties.kind()
         && properties.ordinal() == other.properties.ordinal();
@@ -327,8 +328,7 @@ public final class Device extends Allocator implements AutoCloseable {
   }
 
   /**
-   * For kernels: begins a call, during which {@link #close()} refuses. To be followed by {@link
-   * #exit()}.
+   * For kernels: begins a call, during which {@link #close()} throws; {@link #exit()} ends it.
    *
    * @throws IllegalStateException the device is closed
    */
@@ -344,12 +344,14 @@ public final class Device extends Allocator implements AutoCloseable {
     callsInFlight.decrementAndGet();
   }
 
-  /** For kernels: the device as the native library knows it; empty without the library. */
+  /** For kernels: the native library's device; empty without the library. */
   public Optional<NativeDevice> nativeDevice() {
     return Optional.ofNullable(nativeDevice);
   }
 
-  /** Registers what is to be freed with the device at the latest; returns what frees it earlier. */
+  /**
+   * Registers a resource to be freed at the latest with the device; the result frees it earlier.
+   */
   Runnable own(Runnable free) {
     owned.add(free);
     return () -> release(free);
@@ -379,7 +381,7 @@ public final class Device extends Allocator implements AutoCloseable {
 
   private void release(Runnable free) {
     if (!tryEnter()) {
-      // The device has freed it, or is about to.
+      // Closing the device frees it.
       return;
     }
     try {
@@ -398,7 +400,7 @@ public final class Device extends Allocator implements AutoCloseable {
 
   private static IllegalStateException inUse(IllegalStateException cause) {
     return new IllegalStateException(
-        "a call that is running uses this memory; close it when the call has returned", cause);
+        "a running call uses this memory; close it after the call has returned", cause);
   }
 
   private <T> T whileOpen(Supplier<T> call) {

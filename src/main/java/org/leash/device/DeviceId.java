@@ -5,26 +5,27 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which device, by name: "cpu", "cuda" (the first GPU) or "cuda:1".
+ * The identity of a device, by name: "cpu", "cuda" (the first GPU) or "cuda:1".
  *
- * @param ordinal its number among devices of its kind, from 0
+ * @param kind the kind of device
+ * @param ordinal the number among devices of its kind, from 0
  */
 public record DeviceId(DeviceKind kind, int ordinal) {
   private static final Pattern NAME = Pattern.compile("(cpu|cuda)(?::(\\d{1,3}))?");
 
-  /** The only CPU. */
+  /** The CPU. */
   public static final DeviceId CPU = new DeviceId(DeviceKind.CPU, 0);
 
   /**
-   * Reads a name, in any case.
+   * Parses a name, ignoring case.
    *
-   * @throws IllegalArgumentException it names no device
+   * @throws IllegalArgumentException the name is invalid
    */
   public static DeviceId parse(String name) {
     Matcher matcher = NAME.matcher(name.toLowerCase(Locale.ROOT));
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "\"" + name + "\" names no device; write cpu, or cuda:0 for the first GPU");
+          "\"" + name + "\" is not a device; use cpu, or cuda:0 for the first GPU");
     }
     int ordinal = matcher.group(2) == null ? 0 : Integer.parseInt(matcher.group(2));
     return new DeviceId(DeviceKind.valueOf(matcher.group(1).toUpperCase(Locale.ROOT)), ordinal);

@@ -1,8 +1,8 @@
 package org.leash.device;
 
-/** Kinds of devices that kernels run on. */
+/** Kinds of devices. */
 public enum DeviceKind {
-  /** The processors that the JVM runs on. */
+  /** The processors available to the JVM. */
   CPU,
   /** An NVIDIA GPU. */
   CUDA

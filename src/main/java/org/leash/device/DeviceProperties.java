@@ -1,20 +1,20 @@
 package org.leash.device;
 
 /**
- * What a device is.
+ * The properties of a device.
  *
- * @param kind its kind
- * @param ordinal its number among devices of its kind, from 0
- * @param name processor or GPU, as it calls itself
- * @param threads CPU: threads that share a call, the caller's among them; CUDA: 0
- * @param memoryBytes physical memory; 0 when unknown
- * @param lastLevelCacheBytes 0 when unknown
- * @param instructionSets what native kernels can use here, such as "avx2 fma f16c" or "sm_90"; ""
- *     when unknown
- * @param computeCapability CUDA: 90 for 9.0; CPU: 0, as the three that follow
- * @param multiprocessors streaming multiprocessors
- * @param sharedBytesPerBlock the most shared memory that a kernel can ask for
- * @param driverVersion the CUDA version that the driver is for: 13000 for 13.0
+ * @param kind the kind of device
+ * @param ordinal the number among devices of its kind, from 0
+ * @param name the model of the processor or GPU
+ * @param threads CPU: threads per call, including the calling thread; CUDA: 0
+ * @param memoryBytes physical memory; 0 if unknown
+ * @param lastLevelCacheBytes 0 if unknown
+ * @param instructionSets usable by native kernels, such as "avx2 fma f16c" or "sm_90"; "" if
+ *     unknown
+ * @param computeCapability CUDA: 90 for 9.0; CPU: 0
+ * @param multiprocessors CUDA: streaming multiprocessors; CPU: 0
+ * @param sharedBytesPerBlock CUDA: maximum shared memory per block; CPU: 0
+ * @param driverVersion CUDA: version supported by the driver, 13000 for 13.0; CPU: 0
  * @param nativeLibrary whether the native library is loaded; without it, only Java variants run
  */
 public record DeviceProperties(

@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import org.leash.binding.NativeDevice;
 
 /**
- * A point in a device's time line, for timing what runs between two of them. Without the native
- * library it is the JVM's clock. Freed by {@link #close()} or with its device.
+ * A point in the work of a device, for timing and for ordering streams. Without the native library
+ * it uses the JVM's clock. Freed by {@link #close()} or with its device. Thread-safe.
  */
 public final class Event implements AutoCloseable {
   private final Device device;
@@ -17,6 +17,8 @@ public final class Event implements AutoCloseable {
   private long clock;
 
   /**
+   * An event of a device.
+   *
    * @param nativeDevice null without the native library
    */
   Event(Device device, NativeDevice nativeDevice) {
@@ -27,8 +29,7 @@ public final class Event implements AutoCloseable {
   }
 
   /**
-   * Marks the moment at which the device has done what it was given so far; an earlier mark is
-   * forgotten.
+   * Marks the end of the device's work so far, replacing any earlier mark.
    *
    * @throws IllegalStateException the event or its device is closed
    */
@@ -50,10 +51,11 @@ public final class Event implements AutoCloseable {
   }
 
   /**
-   * Device time from one event to this one, in nanoseconds. Waits for this one to have happened.
+   * Device time from another event to this one, in nanoseconds. Waits until the device has reached
+   * this event.
    *
    * @throws IllegalArgumentException begin is null or belongs to another device
-   * @throws IllegalStateException one of them has not been recorded, or is closed
+   * @throws IllegalStateException an event has not been recorded, or is closed
    */
   public double nanosSince(Event begin) {
     if (begin == null) {
@@ -61,7 +63,7 @@ public final class Event implements AutoCloseable {
     }
     if (begin.device != device) {
       throw new IllegalArgumentException(
-          "begin is an event of another device; take both from one device");
+          "begin is an event of another device; take both from the same device");
     }
     device.enter();
     try {
@@ -77,7 +79,7 @@ public final class Event implements AutoCloseable {
     }
   }
 
-  /** Lets a device wait for what was recorded. */
+  /** Makes a device wait for the recorded event. */
   void letWait(NativeDevice waiting) {
     device.enter();
     try {
@@ -92,7 +94,7 @@ public final class Event implements AutoCloseable {
     }
   }
 
-  /** Frees the event; does nothing when called again. */
+  /** Frees the event; has no effect when called again. */
   @Override
   public void close() {
     release.run();

@@ -3,7 +3,7 @@ package org.leash.device;
 import java.lang.foreign.MemorySegment;
 import org.leash.binding.Elements;
 
-/** One f32 for each row: temperatures, advantages, log-probabilities, losses, ... */
+/** One f32 per row: temperatures, advantages, log-probabilities, losses and the like. */
 public final class FloatColumn extends Buffer {
   static final int BYTES = 4;
 
@@ -12,10 +12,10 @@ public final class FloatColumn extends Buffer {
   }
 
   /**
-   * A column in a caller's memory, of which it takes the first bytes. The caller keeps the memory
-   * open while kernels use it and frees it afterwards.
+   * A column at the start of the caller's memory. The caller keeps the memory open while kernels
+   * use it and frees it afterwards.
    *
-   * @param memory at least rows elements, aligned to the element; Java arrays serve Java variants
+   * @param memory at least rows elements, aligned to the element; Java arrays are for Java variants
    *     only
    * @param rows at least 0
    * @throws IllegalArgumentException memory is null, too small or misaligned
@@ -50,7 +50,7 @@ public final class FloatColumn extends Buffer {
   /**
    * Sets all rows.
    *
-   * @param values one for each row
+   * @param values one per row
    */
   public void copyFrom(float[] values) {
     checkCount(values.length, rows());

@@ -5,11 +5,11 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * A row-major matrix {@code [rows × vocab]} of logits, log-probabilities or gradients. Element
- * (row, column) lies {@code row · rowStride + column} elements from the start; kernels never touch
- * the padding between rows.
+ * (row, column) lies {@code row · rowStride + column} elements from the start. Kernels never read
+ * or write the padding between rows.
  *
- * <p>{@code get} and {@code set} are for tests and small data; {@link #memory()} is the bulk
- * interface, and {@link Device#copy} that of a GPU.
+ * <p>{@code get} and {@code set} are for tests and small data. For bulk access use {@link
+ * #memory()}, or {@link Device#copy} with a GPU.
  */
 public final class Matrix extends Buffer {
   private final long vocab;
@@ -24,15 +24,16 @@ public final class Matrix extends Buffer {
   }
 
   /**
-   * A matrix in a caller's memory, of which it takes the first bytes. The caller keeps the memory
-   * open while kernels use it and frees it afterwards.
+   * A matrix at the start of the caller's memory. The caller keeps the memory open while kernels
+   * use it and frees it afterwards.
    *
    * @param memory at least {@code (rows - 1) · rowStride + vocab} elements, aligned to the element;
-   *     Java arrays serve Java variants only
+   *     Java arrays are for Java variants only
    * @param rows at least 0
    * @param vocab in [1, 2^31)
    * @param rowStride elements from one row to the next, at least vocab
-   * @throws IllegalArgumentException a shape that is not legal, or memory that does not hold it
+   * @throws IllegalArgumentException the shape is invalid, or memory is null, too small or
+   *     misaligned
    * @throws IllegalStateException the memory has been freed
    */
   public static Matrix wrap(
@@ -43,7 +44,7 @@ public final class Matrix extends Buffer {
   }
 
   /**
-   * An f32 matrix in a Java array, without padding. Only Java variants can use it.
+   * An f32 matrix in a Java array, without padding, for Java variants only.
    *
    * @throws IllegalArgumentException values is null or has fewer than {@code rows · vocab} elements
    */
@@ -55,11 +56,11 @@ public final class Matrix extends Buffer {
   }
 
   /**
-   * A matrix in a part of this one's memory, which stays this one's to free.
+   * A matrix in a part of this matrix's memory. Closing it does not free the memory.
    *
-   * @param firstElement elements from the start of this matrix to the start of the other
-   * @throws IllegalArgumentException a shape that is not legal
-   * @throws IndexOutOfBoundsException it would not lie inside this matrix
+   * @param firstElement elements from the start of this matrix to the start of the slice
+   * @throws IllegalArgumentException the shape is invalid
+   * @throws IndexOutOfBoundsException the slice does not lie within this matrix
    */
   public Matrix slice(long firstElement, long rows, long vocab, long rowStride) {
     long bytes = Place.bytes(rows, vocab, rowStride, dtype);
@@ -78,7 +79,7 @@ public final class Matrix extends Buffer {
         Buffer::keep);
   }
 
-  /** Elements of a row. */
+  /** Elements per row. */
   public long vocab() {
     return vocab;
   }
@@ -128,7 +129,7 @@ public final class Matrix extends Buffer {
   /**
    * All elements, row by row, without padding.
    *
-   * @throws IllegalArgumentException there are more than an array can hold
+   * @throws IllegalArgumentException the matrix has more elements than an array can hold
    */
   public float[] toArray() {
     float[] rowMajor = new float[count()];

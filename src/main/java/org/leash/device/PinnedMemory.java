@@ -1,9 +1,9 @@
 package org.leash.device;
 
 /**
- * Memory of the host that a GPU copies from and to while the host goes on: page-locked, so take
- * little of it. On a CPU device it is ordinary memory. Its buffers are used like any others of the
- * host; {@link Device#enqueueCopy} is what they are for. Thread-safe.
+ * Page-locked host memory for asynchronous copies ({@link Device#enqueueCopy}); a scarce resource.
+ * Its buffers are otherwise like all host buffers. For a CPU device it is ordinary memory.
+ * Thread-safe.
  */
 public final class PinnedMemory extends Allocator {
   private final Device device;

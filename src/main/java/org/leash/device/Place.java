@@ -3,8 +3,8 @@ package org.leash.device;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Where the elements of a buffer lie: in memory of the host, or of a GPU, which the host cannot
- * read; and how many bytes they take.
+ * The memory of a buffer, on the host or on a GPU, where the host cannot access it; and the size of
+ * shapes in bytes.
  */
 final class Place {
   private final MemorySegment memory;
@@ -14,8 +14,8 @@ final class Place {
 
   /**
    * @param memory exactly the bytes of the elements
-   * @param gpu whose memory it is; null for the host
-   * @param pinned whether GPUs may copy from and to it while the host goes on
+   * @param gpu the owner of GPU memory; null for host memory
+   * @param pinned whether GPUs may copy from and to the memory asynchronously
    */
   private Place(MemorySegment memory, Device gpu, boolean pinned) {
     this.memory = memory;
@@ -29,25 +29,25 @@ final class Place {
   }
 
   /**
-   * The first bytes of a caller's memory of the host.
+   * The first bytes of the caller's host memory.
    *
-   * @throws IllegalArgumentException memory is null, too small or not aligned to its element type
+   * @throws IllegalArgumentException memory is null, too small or misaligned
    * @throws IllegalStateException memory has been freed
    */
   static Place wrap(MemorySegment memory, long bytes, int alignment) {
     if (memory == null) {
       throw new IllegalArgumentException(
-          "memory is null; allocate it, or take a buffer of a Device");
+          "memory is null; allocate it, or use a buffer of a Device");
     }
     if (!memory.scope().isAlive()) {
       throw new IllegalStateException("memory is freed; keep its arena open while it is in use");
     }
     if (memory.byteSize() < bytes) {
       throw new IllegalArgumentException(
-          "memory has %d bytes; this shape takes %d".formatted(memory.byteSize(), bytes));
+          "memory has %d bytes; this shape needs %d".formatted(memory.byteSize(), bytes));
     }
     if (bytes > 0 && memory.isNative() && memory.address() == 0) {
-      throw new IllegalArgumentException("memory has the address 0; it is not allocated");
+      throw new IllegalArgumentException("memory has address 0, so it is not allocated");
     }
     if (bytes > 0 && !memory.isNative() && memory.maxByteAlignment() < alignment) {
       throw new IllegalArgumentException(
@@ -72,21 +72,21 @@ final class Place {
   }
 
   /**
-   * Bytes from the first element of a matrix to its last.
+   * Bytes from the first element of a matrix to the last.
    *
-   * @throws IllegalArgumentException the shape is not legal, or too large for 64 bits
+   * @throws IllegalArgumentException the shape is invalid, or its size exceeds 63 bits
    */
   static long bytes(long rows, long vocab, long rowStride, DType dtype) {
     if (dtype == null) {
-      throw new IllegalArgumentException("dtype is null; it is one of F32, BF16, F16");
+      throw new IllegalArgumentException("dtype is null; must be F32, BF16 or F16");
     }
     checkRows(rows);
     if (vocab < 1 || vocab > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException("vocab is %d; it is in [1, 2^31)".formatted(vocab));
+      throw new IllegalArgumentException("vocab is %d; must be in [1, 2^31)".formatted(vocab));
     }
     if (rowStride < vocab) {
       throw new IllegalArgumentException(
-          "rowStride is %d; it is at least vocab, %d".formatted(rowStride, vocab));
+          "rowStride is %d; must be at least vocab, %d".formatted(rowStride, vocab));
     }
     if (rows == 0) {
       return 0;
@@ -96,43 +96,41 @@ final class Place {
       return Math.multiplyExact(elements, (long) dtype.bytes());
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(
-          "%d rows with a stride of %d %s are more than 2^63 bytes"
-              .formatted(rows, rowStride, dtype),
-          e);
+          "%d rows with a stride of %d %s exceed 2^63 bytes".formatted(rows, rowStride, dtype), e);
     }
   }
 
   /**
    * Bytes of a column.
    *
-   * @throws IllegalArgumentException rows is negative or too large for 64 bits
+   * @throws IllegalArgumentException rows is negative, or the size exceeds 63 bits
    */
   static long bytes(long rows, int bytesPerRow) {
     checkRows(rows);
     if (rows > Long.MAX_VALUE / bytesPerRow) {
       throw new IllegalArgumentException(
-          "%d rows of %d bytes are more than 2^63 bytes".formatted(rows, bytesPerRow));
+          "%d rows of %d bytes exceed 2^63 bytes".formatted(rows, bytesPerRow));
     }
     return rows * bytesPerRow;
   }
 
   private static void checkRows(long rows) {
     if (rows < 0) {
-      throw new IllegalArgumentException("rows is %d; it is at least 0".formatted(rows));
+      throw new IllegalArgumentException("rows is %d; must be at least 0".formatted(rows));
     }
   }
 
-  /** A part of it. */
+  /** A part of this memory. */
   Place slice(long offset, long bytes) {
     return new Place(memory.asSlice(offset, bytes), gpu, pinned);
   }
 
-  /** The bytes; not to be given to anybody who might access those of a GPU. */
+  /** The bytes; never to be exposed to callers, as accessing GPU memory crashes the JVM. */
   MemorySegment bytes() {
     return memory;
   }
 
-  /** Its address and lifetime; of size 0 where the host cannot access it. */
+  /** Address and lifetime; of size 0 for GPU memory. */
   MemorySegment location() {
     return location;
   }
@@ -145,7 +143,7 @@ final class Place {
     return pinned;
   }
 
-  /** The device that handed it out; null for the host. */
+  /** The device that allocated the memory; null for host memory. */
   Device gpu() {
     return gpu;
   }

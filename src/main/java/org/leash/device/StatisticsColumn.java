@@ -4,9 +4,9 @@ import java.lang.foreign.MemorySegment;
 import org.leash.binding.Elements;
 
 /**
- * What the backward pass needs of the forward pass: three f32 for each row. With z = logits /
- * temperature, {@code max = max z}, {@code logSum = log Σ exp(z − max)}, and {@code mean}, the
- * policy's expectation of {@code z − max}.
+ * The results of the forward pass for the backward pass, three f32 per row: {@code max}, the
+ * largest logit x; and with u = (x − max) / temperature, {@code logSum = log Σ exp(u)} and {@code
+ * mean}, the expectation of u under the policy.
  */
 public final class StatisticsColumn extends Buffer {
   /** Bytes of one row. */
@@ -23,17 +23,17 @@ public final class StatisticsColumn extends Buffer {
   /**
    * The statistics of one row.
    *
-   * @param max the largest z
-   * @param logSum log of the sum of exp(z − max); at least 0
-   * @param mean the policy's expectation of z − max; at most 0
+   * @param max the largest logit
+   * @param logSum log Σ exp(u); at least 0
+   * @param mean the expectation of u under the policy; at most 0
    */
   public record Row(float max, float logSum, float mean) {}
 
   /**
-   * A column in a caller's memory, of which it takes the first bytes. The caller keeps the memory
-   * open while kernels use it and frees it afterwards.
+   * A column at the start of the caller's memory. The caller keeps the memory open while kernels
+   * use it and frees it afterwards.
    *
-   * @param memory at least 3 · rows floats, aligned to the float; Java arrays serve Java variants
+   * @param memory at least 3 · rows floats, aligned to the float; Java arrays are for Java variants
    *     only
    * @param rows at least 0
    * @throws IllegalArgumentException memory is null, too small or misaligned
@@ -49,17 +49,17 @@ public final class StatisticsColumn extends Buffer {
     return new Row(max(row), logSum(row), mean(row));
   }
 
-  /** The largest z of one row. */
+  /** The largest logit of one row. */
   public float max(long row) {
     return Elements.getFloat(memory(), checkRow(row) * BYTES + MAX);
   }
 
-  /** The log of the sum of exp(z − max) of one row. */
+  /** log Σ exp(u) of one row. */
   public float logSum(long row) {
     return Elements.getFloat(memory(), checkRow(row) * BYTES + LOG_SUM);
   }
 
-  /** The policy's expectation of z − max of one row. */
+  /** The expectation of u under the policy, of one row. */
   public float mean(long row) {
     return Elements.getFloat(memory(), checkRow(row) * BYTES + MEAN);
   }
@@ -75,14 +75,14 @@ public final class StatisticsColumn extends Buffer {
   /**
    * Sets all rows.
    *
-   * @param values max, logSum and mean of the first row, then of the second, and so on
+   * @param values max, logSum and mean of each row in turn
    */
   public void copyFrom(float[] values) {
     checkCount(values.length, 3 * rows());
     write(0, MemorySegment.ofArray(values));
   }
 
-  /** max, logSum and mean of the first row, then of the second, and so on. */
+  /** max, logSum and mean of each row in turn. */
   public float[] toArray() {
     float[] values = new float[count(3 * rows())];
     read(0, MemorySegment.ofArray(values));

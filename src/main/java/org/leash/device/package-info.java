@@ -1,10 +1,9 @@
 /**
- * Devices, their memory and their clocks. Depends on the binding alone.
+ * Devices, their memory and their events. Depends only on the binding.
  *
- * <p>A {@link org.leash.device.Device} hands out {@linkplain org.leash.device.Buffer buffers}: a
- * {@link org.leash.device.Matrix} of logits and columns with one entry for each row. A caller's own
- * memory joins by the buffers' {@code wrap}. Whatever can be wrong with one buffer (shape, size,
- * alignment) is found when it is made; what can be wrong with several together is found by the
- * kernel that gets them.
+ * <p>A {@link org.leash.device.Device} allocates {@linkplain org.leash.device.Buffer buffers}: a
+ * {@link org.leash.device.Matrix} of logits, and columns with one entry per row. The {@code wrap}
+ * methods of the buffers accept the caller's own memory. Shape, size and alignment of a buffer are
+ * checked when it is made; kernels check the combination of their arguments.
  */
 package org.leash.device;

@@ -8,14 +8,14 @@ import org.leash.loss.PolicyLoss;
 import org.leash.operation.Arguments;
 
 /**
- * All that can be wrong with the arguments of a call of one kernel, found before it starts: for
- * every provider, in one place. Allocates nothing from the second call on, unless it throws.
+ * Checks the arguments of a kernel's calls before they start, for every provider. Allocates only
+ * during the first call and when it throws.
  */
 final class ArgumentChecks implements Arguments.Visitor {
   private final Device device;
   private final Variant variant;
 
-  // The buffers of the call, the logits first; as long as the most that a call has had.
+  // The buffers of the call, logits first; as long as the largest number in a call so far.
   private String[] names = {};
   private Buffer[] buffers = {};
   private boolean[] written = {};
@@ -29,9 +29,9 @@ final class ArgumentChecks implements Arguments.Visitor {
   }
 
   /**
-   * Checks everything but the values in columns.
+   * Checks everything except the values in columns.
    *
-   * @throws IllegalArgumentException the arguments are not legal, or not for this kernel
+   * @throws IllegalArgumentException the arguments are invalid, or not supported by this kernel
    * @throws IllegalStateException memory is closed
    * @throws WrongThreadException memory belongs to another thread
    */
@@ -69,7 +69,7 @@ final class ArgumentChecks implements Arguments.Visitor {
   private static void checkTemperature(float temperature) {
     if (!(temperature > 0 && temperature < Float.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "temperature is %s; it is finite and greater than 0".formatted(temperature));
+          "temperature is %s; must be finite and greater than 0".formatted(temperature));
     }
   }
 
@@ -107,7 +107,7 @@ final class ArgumentChecks implements Arguments.Visitor {
     checkRows(name, matrix);
     if (matrix.vocab() != logits.vocab() || matrix.dtype() != logits.dtype()) {
       throw new IllegalArgumentException(
-          "%s is a %s; it has the shape and type of the logits, a %s"
+          "%s is a %s; it needs the shape and type of the logits, a %s"
               .formatted(name, matrix, logits));
     }
     checkWritable(name, matrix);
@@ -163,7 +163,7 @@ final class ArgumentChecks implements Arguments.Visitor {
     return aBegin < bBegin + b.byteSize() && bBegin < aBegin + a.byteSize();
   }
 
-  /** Whether two matrices of one shape lie in each other's padding. */
+  /** Whether the rows of each matrix lie in the padding of the other; both have the same shape. */
   private static boolean interleaved(Buffer a, Buffer b) {
     if (!(a instanceof Matrix one && b instanceof Matrix other)
         || one.rowStride() != other.rowStride()
@@ -186,8 +186,7 @@ final class ArgumentChecks implements Arguments.Visitor {
   private static void checkWritable(String name, Buffer buffer) {
     if (buffer.location().isReadOnly()) {
       throw new IllegalArgumentException(
-          "%s (%s) is read-only memory; an output needs memory that can be written"
-              .formatted(name, buffer));
+          "%s (%s) is read-only memory; an output needs writable memory".formatted(name, buffer));
     }
   }
 
@@ -199,14 +198,14 @@ final class ArgumentChecks implements Arguments.Visitor {
     }
     if (!buffer.location().isAccessibleBy(Thread.currentThread())) {
       throw new WrongThreadException(
-          "%s (%s) belongs to another thread; take memory of a Device or of a shared arena"
+          "%s (%s) belongs to another thread; use memory of a Device or of a shared arena"
               .formatted(name, buffer));
     }
     if (!variant.takesArrays() && buffer.isHeap()) {
       throw new IllegalArgumentException(
-          "%s (%s) is a Java array, which %s cannot use; copy it into memory of a Device, or take"
+          "%s (%s) is a Java array, which %s cannot use; copy it into memory of a Device, or use"
                   .formatted(name, buffer, variant.name())
-              + " the variant that Catalogue.best(arguments) finds");
+              + " the variant found by Catalogue.best(arguments)");
     }
     if (!buffer.isReachableFrom(device)) {
       throw new IllegalArgumentException(

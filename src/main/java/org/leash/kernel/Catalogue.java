@@ -13,9 +13,10 @@ import org.leash.operation.Arguments;
 import org.leash.operation.Operation;
 
 /**
- * What runs on a device, what does not and why, and the kernels themselves. Thread-safe.
+ * The variants for a device, with the reasons for unavailable ones, and the source of kernels.
+ * Thread-safe.
  *
- * <p>Kernels are cheap to make and cheaper to keep.
+ * <p>Making a kernel is cheap, reusing one cheaper.
  */
 public final class Catalogue {
   private final Device device;
@@ -26,7 +27,11 @@ public final class Catalogue {
     this.providers = providers;
   }
 
-  /** The catalogue of a device. */
+  /**
+   * The catalogue of a device.
+   *
+   * @throws IllegalArgumentException device is null
+   */
   public static Catalogue of(Device device) {
     if (device == null) {
       throw new IllegalArgumentException("device is null; open one with Device.cpu()");
@@ -43,8 +48,8 @@ public final class Catalogue {
   }
 
   /**
-   * All variants for this kind of device, the best of each operation first, those included that are
-   * not available.
+   * All variants for this kind of device, including unavailable ones, by operation and descending
+   * preference.
    */
   public List<Variant> variants() {
     List<Variant> variants = new ArrayList<>(providers.keySet());
@@ -55,22 +60,22 @@ public final class Catalogue {
   }
 
   /**
-   * The kernel of the preferred variant that is available, for memory of this device.
+   * A kernel of the best available variant, for memory of this device.
    *
-   * @throws UnavailableException no variant is available; the message says why
+   * @throws UnavailableException no variant is available; the message states the reasons
    */
   public <A extends Arguments> Kernel<A> best(Operation<A> operation) {
     return make(operation, available(operation).getFirst());
   }
 
   /**
-   * The kernel of the preferred variant that is available and takes these arguments: the type and
-   * length of their rows, and the memory they lie in. Java arrays take a Java variant.
+   * A kernel of the best available variant that supports these arguments: the type and length of
+   * their rows, and the place of their memory. Java arrays need a Java variant.
    *
-   * @throws UnavailableException no variant is available; the message says why
-   * @throws IllegalArgumentException the arguments are illegal for every variant; the message is
-   *     that of the preferred one
-   * @throws IllegalStateException their memory has been freed
+   * @throws UnavailableException no variant is available; the message states the reasons
+   * @throws IllegalArgumentException every variant rejects the arguments; the message is that of
+   *     the best variant
+   * @throws IllegalStateException memory of the arguments has been freed
    */
   public <A extends Arguments> Kernel<A> best(A arguments) {
     if (arguments == null) {
@@ -104,12 +109,12 @@ public final class Catalogue {
   }
 
   /**
-   * The kernel of a variant.
+   * A kernel of a given variant.
    *
-   * @param name the variant's name, such as "native-avx2"
-   * @throws IllegalArgumentException there is no variant of that name; the message names those that
-   *     there are
-   * @throws UnavailableException it does not run on this machine; the message says why
+   * @param name the name of the variant, such as "native-avx2"
+   * @throws IllegalArgumentException the operation has no variant of this name; the message lists
+   *     its variants
+   * @throws UnavailableException the variant is not available; the message states the reason
    */
   public <A extends Arguments> Kernel<A> kernel(Operation<A> operation, String name) {
     List<Variant> variants = variantsOf(operation);
@@ -131,8 +136,8 @@ public final class Catalogue {
   }
 
   /**
-   * A table for people: operation, variant, dtypes, longest row, and whether it runs here or why
-   * not.
+   * A printable table: operation, variant, dtypes, maximum vocab, and the description of the
+   * variant or the reason why it is unavailable.
    */
   public String describe() {
     StringBuilder table = new StringBuilder();
@@ -152,7 +157,7 @@ public final class Catalogue {
 
   private List<Variant> variantsOf(Operation<?> operation) {
     if (operation == null) {
-      throw new IllegalArgumentException("operation is null; it is one of " + Operation.all());
+      throw new IllegalArgumentException("operation is null; must be one of " + Operation.all());
     }
     return variants().stream().filter(variant -> variant.operation() == operation).toList();
   }

@@ -6,21 +6,21 @@ import org.leash.operation.Arguments;
 import org.leash.operation.Operation;
 
 /**
- * A source of kernels, found by {@link java.util.ServiceLoader}. Loading it never fails: what keeps
- * it from running here is the reason of its variants.
+ * A source of kernels, found by {@link java.util.ServiceLoader}. Loading never fails: if the
+ * provider cannot run on this machine, its variants are unavailable and state the reason.
  */
 public interface Provider {
-  /** The start of its variants' names, such as "java-vector" or "native". */
+  /** The prefix of its variants' names, such as "java-vector" or "native". */
   String name();
 
-  /** All its variants, those included that are not available. */
+  /** All variants, including unavailable ones. */
   List<Variant> variants();
 
   /**
    * Makes a kernel.
    *
-   * @param variant one of {@link #variants()}: available, of this operation and of the device's
-   *     kind
+   * @param variant one of {@link #variants()}: available, for this operation and this kind of
+   *     device
    */
   <A extends Arguments> Kernel<A> kernel(Device device, Operation<A> operation, Variant variant);
 }

@@ -4,16 +4,17 @@ import org.leash.device.Device;
 import org.leash.operation.Arguments;
 
 /**
- * What all providers' kernels share: arguments are checked, and the device is kept open, before
- * anything is computed.
+ * A kernel that checks its arguments and keeps the device open while it computes; the base class of
+ * all kernels.
  *
- * @param <A> its arguments
+ * @param <A> the arguments of the operation
  */
 public abstract class ValidatedKernel<A extends Arguments> implements Kernel<A> {
   private final Device device;
   private final Variant variant;
   private final ArgumentChecks checks;
 
+  /** A kernel of a variant on a device. */
   protected ValidatedKernel(Device device, Variant variant) {
     this.device = device;
     this.variant = variant;
@@ -25,7 +26,7 @@ public abstract class ValidatedKernel<A extends Arguments> implements Kernel<A> 
     return variant;
   }
 
-  /** The device that this kernel was made for. */
+  /** The device on which this kernel runs. */
   protected final Device device() {
     return device;
   }
@@ -44,7 +45,7 @@ public abstract class ValidatedKernel<A extends Arguments> implements Kernel<A> 
   /**
    * Checks arguments without running them.
    *
-   * @throws IllegalArgumentException they are not legal, or not for this kernel
+   * @throws IllegalArgumentException the arguments are invalid, or not supported by this kernel
    */
   protected final void check(A arguments) {
     if (arguments == null) {
@@ -56,10 +57,10 @@ public abstract class ValidatedKernel<A extends Arguments> implements Kernel<A> 
   }
 
   /**
-   * Computes. All that {@link Arguments} and {@code leash.h} promise of the arguments holds, but
-   * for the values in the columns: targets may be out of range, and temperatures may be anything.
+   * Computes. The arguments satisfy the contract of {@link Arguments} and {@code leash.h}, except
+   * for values in columns: targets may be out of range, and temperatures arbitrary.
    *
-   * @throws org.leash.TargetOutOfRangeException after completion, on a CPU
+   * @throws org.leash.TargetOutOfRangeException on a CPU, after completion
    */
   protected abstract void compute(A arguments);
 }

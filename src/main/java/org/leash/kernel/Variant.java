@@ -6,21 +6,21 @@ import org.leash.device.DeviceKind;
 import org.leash.operation.Operation;
 
 /**
- * One way of computing one operation on one kind of device.
+ * An implementation of an operation for a kind of device.
  *
- * @param operation what it computes
- * @param name provider and technique, such as "java-vector" or "native-avx512"; unique for
- *     operation and device
- * @param device where it runs
- * @param dtypes types of logits that it takes
- * @param maxVocab longest row that it takes
- * @param takesArrays whether Java arrays serve as memory
- * @param reads how often it reads a row's logits from memory; 0 where that depends on the call, or
- *     is unknown without the native library
- * @param writes how often it writes a row of the output matrix; 0 where there is none
- * @param preference the available variant of highest preference is the best
- * @param description one line for people
- * @param reason why it is not available on this machine; "" when it is
+ * @param operation the operation
+ * @param name provider and technique, such as "java-vector" or "native-avx512"; unique per
+ *     operation and kind of device
+ * @param device the kind of device
+ * @param dtypes supported dtypes of logits
+ * @param maxVocab longest supported row, in elements
+ * @param takesArrays whether buffers may be Java arrays
+ * @param reads passes that read the row of logits from memory; 0 if this depends on the call, or is
+ *     unknown without the native library
+ * @param writes passes that write the row of the output matrix; 0 if there is none
+ * @param preference the best available variant has the highest
+ * @param description a one-line description
+ * @param reason why the variant is unavailable on this machine; "" if it is available
  */
 public record Variant(
     Operation<?> operation,
@@ -40,7 +40,7 @@ public record Variant(
     dtypes = Set.copyOf(dtypes);
   }
 
-  /** Whether it runs on this machine. */
+  /** Whether the variant runs on this machine. */
   public boolean available() {
     return reason.isEmpty();
   }

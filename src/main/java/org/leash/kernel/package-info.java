@@ -1,10 +1,10 @@
 /**
- * Kernels: the variants of the operations, and the catalogue of what runs where and why not.
+ * The variants of the operations, and the catalogue of variants for a device.
  *
- * <p>A call is an {@link org.leash.operation.Operation}, its {@link org.leash.operation.Arguments}
- * and a {@link org.leash.kernel.Kernel} that a {@link org.leash.kernel.Catalogue} found. Arguments
- * are checked here, once for all {@linkplain org.leash.kernel.Provider providers}, before anything
- * is computed: whatever is wrong is an exception that names the argument, its value and the remedy,
- * and a call allocates nothing on the Java heap.
+ * <p>A call runs the {@link org.leash.kernel.Kernel} of an {@link org.leash.operation.Operation},
+ * found in a {@link org.leash.kernel.Catalogue}, on {@link org.leash.operation.Arguments}.
+ * Arguments of all {@linkplain org.leash.kernel.Provider providers} are checked here, before the
+ * computation: an exception names the argument, its value and the remedy. A call allocates nothing
+ * on the Java heap.
  */
 package org.leash.kernel;

@@ -7,34 +7,32 @@ import org.leash.device.Matrix;
 import org.leash.loss.PolicyLoss;
 
 /**
- * What one call of an operation reads and writes. Built by {@code of(logits)} and setters that
- * return the object itself:
+ * The inputs and outputs of one call of an operation, built by {@code of(logits)} and chained
+ * setters:
  *
  * <pre>{@code
  * TokenStatistics.of(logits).targets(targets).logprob(logprob).entropy(entropy)
  * }</pre>
  *
- * <p>Arguments are mutable, may be run any number of times, and are checked as a whole whenever
- * they run. Not thread-safe: one thread sets and runs them at a time. Every column has as many rows
- * as the logits. No output may overlap an input or another output, but an output matrix may be the
- * logits themselves (in place).
+ * <p>Arguments are mutable and reusable; each run checks them as a whole. Not thread-safe: only one
+ * thread may set or run them at a time. Every column has one entry per row of the logits. No output
+ * may overlap an input or another output, except that an output matrix may be the logits themselves
+ * (in place).
  */
 public sealed interface Arguments permits RowArguments {
   /** The logits, {@code [rows × vocab]}. */
   Matrix logits();
 
-  /** Rows of the logits. */
+  /** Number of rows of the logits. */
   long rows();
 
-  /** The temperature of all rows, where {@link #temperatures()} is null. */
+  /** The temperature of all rows; ignored unless {@link #temperatures()} is null. */
   float temperature();
 
   /** A temperature for each row, or null. */
   FloatColumn temperatures();
 
-  /**
-   * 0 for rows that are not computed (what they would have produced is 0), or null when all are.
-   */
+  /** 0 for masked rows, whose outputs are 0; null if no row is masked. */
   ByteColumn mask();
 
   /**

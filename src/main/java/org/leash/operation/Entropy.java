@@ -7,7 +7,7 @@ import org.leash.device.Matrix;
  * Entropy of every row in nats: {@code −Σ p log p} of {@code p = softmax(logits[r] / temperature)},
  * in [0, log vocab].
  *
- * <p>Least traffic: one read of the logits.
+ * <p>Minimum traffic: one read of the logits.
  */
 public final class Entropy extends RowArguments<Entropy> {
   private FloatColumn entropy;
@@ -17,7 +17,7 @@ public final class Entropy extends RowArguments<Entropy> {
   }
 
   /**
-   * Arguments with these logits and nothing else.
+   * Arguments with only the logits set.
    *
    * @throws IllegalArgumentException logits is null
    */
@@ -25,12 +25,12 @@ public final class Entropy extends RowArguments<Entropy> {
     return new Entropy(logits);
   }
 
-  /** The entropies; required. */
+  /** The column of entropies, an output; required. */
   public FloatColumn entropy() {
     return entropy;
   }
 
-  /** Sets where the entropies go. */
+  /** Sets the column of entropies. */
   public Entropy entropy(FloatColumn entropy) {
     this.entropy = entropy;
     return this;

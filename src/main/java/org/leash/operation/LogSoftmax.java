@@ -3,10 +3,10 @@ package org.leash.operation;
 import org.leash.device.Matrix;
 
 /**
- * Log-probabilities of every token: {@code logprobs[r][j] = log softmax(logits[r] /
+ * Log-probabilities of all tokens: {@code logprobs[r][j] = log softmax(logits[r] /
  * temperature)[j]}.
  *
- * <p>Least traffic: one read and one write of the logits.
+ * <p>Minimum traffic: one read of the logits, one write of the output.
  */
 public final class LogSoftmax extends MatrixArguments<LogSoftmax> {
   private LogSoftmax(Matrix logits) {
@@ -14,7 +14,7 @@ public final class LogSoftmax extends MatrixArguments<LogSoftmax> {
   }
 
   /**
-   * Arguments with these logits and nothing else.
+   * Arguments with only the logits set.
    *
    * @throws IllegalArgumentException logits is null
    */
@@ -22,12 +22,14 @@ public final class LogSoftmax extends MatrixArguments<LogSoftmax> {
     return new LogSoftmax(logits);
   }
 
-  /** Where the log-probabilities go; required, unless {@linkplain #inPlace() in place}. */
+  /**
+   * The matrix of log-probabilities, an output; required unless {@linkplain #inPlace() in place}.
+   */
   public Matrix logprobs() {
     return output();
   }
 
-  /** Sets where the log-probabilities go: a matrix of the logits' shape and type. */
+  /** Sets the matrix of log-probabilities, of the shape and type of the logits. */
   public LogSoftmax logprobs(Matrix logprobs) {
     return output(logprobs);
   }

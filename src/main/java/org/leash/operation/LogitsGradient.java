@@ -6,16 +6,17 @@ import org.leash.device.Matrix;
 import org.leash.device.StatisticsColumn;
 
 /**
- * The backward pass of {@link TokenStatistics}: from the gradients of a scalar loss with respect to
- * each row's log-probability, entropy and log-sum-exp to that with respect to its logits. With
- * temperature T, target y, {@code p = softmax(x / T)}, z = x / T, and the row's max m and mean:
+ * The backward pass of {@link TokenStatistics}: computes the gradient of a scalar loss with respect
+ * to the logits x from its gradients with respect to each row's log-probability, entropy and
+ * log-sum-exp. With temperature T, target y, z = x / T, {@code p = softmax(z)}, m = max z and mean
+ * = Σ p (z − m):
  *
  * <pre>
  *   dx_j = (1/T) [ gradLogprob (δ_jy − p_j) + p_j ( gradEntropy (mean − (z_j − m)) + gradLse ) ]
  * </pre>
  *
- * <p>so that Σ_j dx_j = gradLse / T. A gradient that is left out is 0. Least traffic: one read and
- * one write of the logits.
+ * <p>so that Σ_j dx_j = gradLse / T. Omitted gradients are 0. Minimum traffic: one read of the
+ * logits, one write of the gradient.
  */
 public final class LogitsGradient extends MatrixArguments<LogitsGradient> {
   private IntColumn targets;
@@ -29,7 +30,7 @@ public final class LogitsGradient extends MatrixArguments<LogitsGradient> {
   }
 
   /**
-   * Arguments with these logits and nothing else.
+   * Arguments with only the logits set.
    *
    * @throws IllegalArgumentException logits is null
    */
@@ -53,7 +54,9 @@ public final class LogitsGradient extends MatrixArguments<LogitsGradient> {
     return statistics;
   }
 
-  /** Sets the statistics that {@link TokenStatistics} made of the same logits and temperature. */
+  /**
+   * Sets the statistics computed by {@link TokenStatistics} from the same logits and temperature.
+   */
   public LogitsGradient statistics(StatisticsColumn statistics) {
     this.statistics = statistics;
     return this;
@@ -92,12 +95,12 @@ public final class LogitsGradient extends MatrixArguments<LogitsGradient> {
     return this;
   }
 
-  /** Where the gradient goes; required, unless {@linkplain #inPlace() in place}. */
+  /** The matrix of gradients, an output; required unless {@linkplain #inPlace() in place}. */
   public Matrix gradient() {
     return output();
   }
 
-  /** Sets where the gradient goes: a matrix of the logits' shape and type. */
+  /** Sets the matrix of gradients, of the shape and type of the logits. */
   public LogitsGradient gradient(Matrix gradient) {
     return output(gradient);
   }

@@ -2,7 +2,7 @@ package org.leash.operation;
 
 import org.leash.device.Matrix;
 
-/** What the operations share that write a matrix of the logits' shape and type. */
+/** Arguments of the operations with an output matrix of the shape and type of the logits. */
 abstract class MatrixArguments<S extends MatrixArguments<S>> extends RowArguments<S> {
   private Matrix output;
   private boolean inPlace;

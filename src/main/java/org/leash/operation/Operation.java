@@ -3,13 +3,13 @@ package org.leash.operation;
 import java.util.List;
 
 /**
- * What can be computed. Formulas, memory traffic and special values are told by the arguments'
- * classes and in {@code leash.h}.
+ * An operation. Its formula and memory traffic are documented with its arguments, special values in
+ * {@code leash.h}.
  *
- * @param <A> its arguments
+ * @param <A> the arguments of the operation
  */
 public final class Operation<A extends Arguments> {
-  /** Log-probabilities of every token. */
+  /** Log-probabilities of all tokens. */
   public static final Operation<LogSoftmax> LOG_SOFTMAX =
       new Operation<>("log_softmax", LogSoftmax.class);
 
@@ -39,20 +39,20 @@ public final class Operation<A extends Arguments> {
     this.arguments = arguments;
   }
 
-  /** All operations, in the order of tables. */
+  /** All operations, in display order. */
   public static List<Operation<?>> all() {
     return ALL;
   }
 
-  /** Its name in the C interface, in tables and in files: "token_statistics". */
+  /** The name in the C interface, in tables and in files, such as "token_statistics". */
   public String id() {
     return id;
   }
 
   /**
-   * The operation of an id.
+   * The operation with an id.
    *
-   * @throws IllegalArgumentException there is none
+   * @throws IllegalArgumentException no operation has this id
    */
   public static Operation<?> named(String id) {
     return ALL.stream()
@@ -62,7 +62,7 @@ public final class Operation<A extends Arguments> {
             () -> new IllegalArgumentException("no operation \"%s\" in %s".formatted(id, ALL)));
   }
 
-  /** The operation that some arguments are for. */
+  /** The operation of some arguments. */
   @SuppressWarnings("unchecked") // The class of arguments is the operation's own.
   public static <A extends Arguments> Operation<A> of(A arguments) {
     return (Operation<A>)
@@ -72,12 +72,12 @@ public final class Operation<A extends Arguments> {
             .orElseThrow();
   }
 
-  /** Whether it writes a matrix of the logits' shape. */
+  /** Whether the operation has an output matrix, of the shape of the logits. */
   public boolean writesMatrix() {
     return MatrixArguments.class.isAssignableFrom(arguments);
   }
 
-  /** The class of its arguments. */
+  /** The class of the arguments. */
   public Class<A> arguments() {
     return arguments;
   }

@@ -8,11 +8,11 @@ import org.leash.loss.Kl;
 import org.leash.loss.PolicyLoss;
 
 /**
- * Loss of a policy on the tokens that were sampled, and its gradient with respect to the logits, in
- * one pass. The loss, its clips and the flags are {@link PolicyLoss}'s, one token for each row.
+ * The {@link PolicyLoss} of the sampled tokens, one per row, and its gradient with respect to the
+ * logits.
  *
- * <p>Every output may be left out; without {@link #gradient()} it is a forward pass. Least traffic
- * with the gradient {@linkplain #inPlace() in place}: one read and one write of the logits.
+ * <p>Every output may be omitted; without {@link #gradient()} only the forward pass runs. Minimum
+ * traffic with the gradient {@linkplain #inPlace() in place}: one read and one write of the logits.
  */
 public final class PolicyGradient extends MatrixArguments<PolicyGradient> {
   private PolicyLoss policy;
@@ -34,7 +34,7 @@ public final class PolicyGradient extends MatrixArguments<PolicyGradient> {
   }
 
   /**
-   * Arguments with these logits and nothing else.
+   * Arguments with only the logits set.
    *
    * @throws IllegalArgumentException logits is null
    */
@@ -81,7 +81,7 @@ public final class PolicyGradient extends MatrixArguments<PolicyGradient> {
   }
 
   /**
-   * Sets the log-probabilities under the policy before the update. Null: those of now, as
+   * Sets the log-probabilities under the policy before the update. Null: the current ones, as
    * constants, so that the ratio is 1.
    */
   public PolicyGradient oldLogprob(FloatColumn oldLogprob) {
@@ -94,20 +94,18 @@ public final class PolicyGradient extends MatrixArguments<PolicyGradient> {
     return referenceLogprob;
   }
 
-  /**
-   * Sets the log-probabilities under the reference policy; required where the loss has a KL term.
-   */
+  /** Sets the log-probabilities under the reference policy; required if the loss has a KL term. */
   public PolicyGradient referenceLogprob(FloatColumn referenceLogprob) {
     this.referenceLogprob = referenceLogprob;
     return this;
   }
 
-  /** Log-probabilities that the sampler reported, or null. */
+  /** Log-probabilities reported by the sampler, or null. */
   public FloatColumn rolloutLogprob() {
     return rolloutLogprob;
   }
 
-  /** Sets the log-probabilities that the sampler reported. Null: no rollout weight. */
+  /** Sets the log-probabilities reported by the sampler. Null: no rollout weight. */
   public PolicyGradient rolloutLogprob(FloatColumn rolloutLogprob) {
     this.rolloutLogprob = rolloutLogprob;
     return this;
@@ -118,88 +116,88 @@ public final class PolicyGradient extends MatrixArguments<PolicyGradient> {
     return weight;
   }
 
-  /** Sets the weights of the rows: 1 / token count for a mean. Null: 1. */
+  /** Sets the weights of the rows, such as 1 / token count for a mean. Null: 1. */
   public PolicyGradient weight(FloatColumn weight) {
     this.weight = weight;
     return this;
   }
 
-  /** Losses, weight included, or null. */
+  /** The column of losses, including the weight, or null. */
   public FloatColumn loss() {
     return loss;
   }
 
-  /** Sets where the losses go. Null: nowhere. */
+  /** Sets the column of losses. Null: not written. */
   public PolicyGradient loss(FloatColumn loss) {
     this.loss = loss;
     return this;
   }
 
-  /** Log-probabilities of the targets, or null. */
+  /** The column of log-probabilities of the targets, or null. */
   public FloatColumn logprob() {
     return logprob;
   }
 
-  /** Sets where the log-probabilities of the targets go. Null: nowhere. */
+  /** Sets the column of log-probabilities of the targets. Null: not written. */
   public PolicyGradient logprob(FloatColumn logprob) {
     this.logprob = logprob;
     return this;
   }
 
-  /** Entropies in nats, or null. */
+  /** The column of entropies in nats, or null. */
   public FloatColumn entropy() {
     return entropy;
   }
 
-  /** Sets where the entropies go. Null: nowhere. */
+  /** Sets the column of entropies. Null: not written. */
   public PolicyGradient entropy(FloatColumn entropy) {
     this.entropy = entropy;
     return this;
   }
 
-  /** Ratios exp(logprob − oldLogprob), or null. */
+  /** The column of ratios exp(logprob − oldLogprob), or null. */
   public FloatColumn ratio() {
     return ratio;
   }
 
-  /** Sets where the ratios go. Null: nowhere. */
+  /** Sets the column of ratios. Null: not written. */
   public PolicyGradient ratio(FloatColumn ratio) {
     this.ratio = ratio;
     return this;
   }
 
-  /** Estimates of the KL divergence from the reference, or null. */
+  /** The column of estimates of the KL divergence from the reference policy, or null. */
   public FloatColumn kl() {
     return kl;
   }
 
-  /** Sets where the estimates of the KL divergence go, before their coefficient. Null: nowhere. */
+  /** Sets the column of KL estimates, without the KL coefficient. Null: not written. */
   public PolicyGradient kl(FloatColumn kl) {
     this.kl = kl;
     return this;
   }
 
-  /** Which limits took effect, or null. */
+  /** The column of clip flags, or null. */
   public ByteColumn clipFlags() {
     return clipFlags;
   }
 
   /**
-   * Sets where the flags go that tell which limits took effect: {@code PolicyLoss.CLIPPED_*}. Null:
-   * nowhere.
+   * Sets the column of clip flags, {@code PolicyLoss.CLIPPED_*} and {@code CLAMPED_RATIO}. Null:
+   * not written.
    */
   public PolicyGradient clipFlags(ByteColumn clipFlags) {
     this.clipFlags = clipFlags;
     return this;
   }
 
-  /** Where the gradient goes, or null. */
+  /** The matrix of gradients, or null. */
   public Matrix gradient() {
     return output();
   }
 
   /**
-   * Sets where the gradient goes: the logits, or a matrix of their shape and type. Null: forward
+   * Sets the matrix of gradients: the logits, or a matrix of their shape and type. Null: forward
    * pass only.
    */
   public PolicyGradient gradient(Matrix gradient) {

@@ -5,9 +5,9 @@ import org.leash.device.FloatColumn;
 import org.leash.device.Matrix;
 
 /**
- * The arguments that all operations share.
+ * The arguments common to all operations.
  *
- * @param <S> the class of arguments itself, which setters return
+ * @param <S> the class of arguments itself, the result of setters
  */
 public abstract non-sealed class RowArguments<S extends RowArguments<S>> implements Arguments {
   private Matrix logits;
@@ -35,26 +35,26 @@ public abstract non-sealed class RowArguments<S extends RowArguments<S>> impleme
   public final S logits(Matrix logits) {
     if (logits == null) {
       throw new IllegalArgumentException(
-          "logits is null; pass a matrix of a Device or Matrix.wrap");
+          "logits is null; pass a matrix from a Device or from Matrix.wrap");
     }
     this.logits = logits;
     return self();
   }
 
-  /** Rows of the logits. */
+  /** Number of rows of the logits. */
   @Override
   public final long rows() {
     return logits.rows();
   }
 
-  /** The temperature of all rows, where {@link #temperatures()} is null. */
+  /** The temperature of all rows; ignored unless {@link #temperatures()} is null. */
   @Override
   public final float temperature() {
     return temperature;
   }
 
   /**
-   * Sets the temperature of all rows; 1 unless set.
+   * Sets the temperature of all rows; the default is 1.
    *
    * @param temperature finite and greater than 0
    */
@@ -70,26 +70,25 @@ public abstract non-sealed class RowArguments<S extends RowArguments<S>> impleme
   }
 
   /**
-   * Sets a temperature for each row, which takes the place of {@link #temperature()}.
+   * Sets a temperature for each row, instead of {@link #temperature()}.
    *
-   * @param temperatures finite and greater than 0; any other makes its row NaN. Null: none
+   * @param temperatures finite and greater than 0; any other value makes its row NaN. Null: none
    */
   public final S temperatures(FloatColumn temperatures) {
     this.temperatures = temperatures;
     return self();
   }
 
-  /** 0 for rows that are not computed, or null when all are. */
+  /** 0 for masked rows; null if no row is masked. */
   @Override
   public final ByteColumn mask() {
     return mask;
   }
 
   /**
-   * Sets which rows are computed. Masked rows are not read, not even their targets; what they would
-   * have produced is 0.
+   * Sets the mask. Masked rows, including their targets, are not read; their outputs are 0.
    *
-   * @param mask 0 for masked. Null: no row is
+   * @param mask 0 for masked rows. Null: no row is masked
    */
   public final S mask(ByteColumn mask) {
     this.mask = mask;

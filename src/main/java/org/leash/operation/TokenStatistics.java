@@ -6,11 +6,10 @@ import org.leash.device.Matrix;
 import org.leash.device.StatisticsColumn;
 
 /**
- * What a policy says of the tokens that were sampled: for each row, the log-probability of its
- * target, the entropy in nats and the log-sum-exp of {@code logits / temperature}; and the
- * statistics that {@link LogitsGradient} starts from.
+ * For each row, the log-probability of the sampled token, the entropy in nats, the log-sum-exp of
+ * {@code logits / temperature}, and the statistics for the backward pass, {@link LogitsGradient}.
  *
- * <p>Any output but one may be left out. Least traffic: one read of the logits.
+ * <p>Outputs may be omitted, but not all of them. Minimum traffic: one read of the logits.
  */
 public final class TokenStatistics extends RowArguments<TokenStatistics> {
   private IntColumn targets;
@@ -24,7 +23,7 @@ public final class TokenStatistics extends RowArguments<TokenStatistics> {
   }
 
   /**
-   * Arguments with these logits and nothing else.
+   * Arguments with only the logits set.
    *
    * @throws IllegalArgumentException logits is null
    */
@@ -43,45 +42,45 @@ public final class TokenStatistics extends RowArguments<TokenStatistics> {
     return this;
   }
 
-  /** Log-probabilities of the targets, or null. */
+  /** The column of log-probabilities of the targets, or null. */
   public FloatColumn logprob() {
     return logprob;
   }
 
-  /** Sets where the log-probabilities of the targets go. Null: nowhere. */
+  /** Sets the column of log-probabilities of the targets. Null: not computed. */
   public TokenStatistics logprob(FloatColumn logprob) {
     this.logprob = logprob;
     return this;
   }
 
-  /** Entropies in nats, or null. */
+  /** The column of entropies in nats, or null. */
   public FloatColumn entropy() {
     return entropy;
   }
 
-  /** Sets where the entropies go. Null: nowhere. */
+  /** Sets the column of entropies. Null: not computed. */
   public TokenStatistics entropy(FloatColumn entropy) {
     this.entropy = entropy;
     return this;
   }
 
-  /** Log-sum-exp of logits / temperature, or null. */
+  /** The column of log-sum-exps of logits / temperature, or null. */
   public FloatColumn lse() {
     return lse;
   }
 
-  /** Sets where the log-sum-exp goes. Null: nowhere. */
+  /** Sets the column of log-sum-exps. Null: not computed. */
   public TokenStatistics lse(FloatColumn lse) {
     this.lse = lse;
     return this;
   }
 
-  /** Statistics for the backward pass, or null. */
+  /** The column of statistics for the backward pass, or null. */
   public StatisticsColumn statistics() {
     return statistics;
   }
 
-  /** Sets where the statistics for the backward pass go. Null: nowhere. */
+  /** Sets the column of statistics for the backward pass. Null: not computed. */
   public TokenStatistics statistics(StatisticsColumn statistics) {
     this.statistics = statistics;
     return this;
@@ -96,7 +95,7 @@ public final class TokenStatistics extends RowArguments<TokenStatistics> {
   public void accept(Visitor visitor) {
     if (logprob == null && entropy == null && lse == null && statistics == null) {
       throw new IllegalArgumentException(
-          "logprob, entropy, lse and statistics are all null; set one of them at least");
+          "logprob, entropy, lse and statistics are all null; set at least one of them");
     }
     visitor.input("targets", targets, logprob != null);
     visitor.output("logprob", logprob, false);

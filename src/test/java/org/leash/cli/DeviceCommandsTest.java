@@ -102,7 +102,7 @@ final class DeviceCommandsTest {
   @Test
   void verifyRejectsInvalidDeviceName() {
     assertThat(run("verify", "--device", "tpu")).isEqualTo(64);
-    assertThat(err.toString()).contains("\"tpu\" names no device");
+    assertThat(err.toString()).contains("\"tpu\" is not a device");
   }
 
   private int run(String... arguments) {

@@ -102,15 +102,15 @@ final class BufferTest {
 
   @ParameterizedTest
   @CsvSource({
-    "-1, 4, 4, rows is -1; it is at least 0",
-    "2, 0, 4, 'vocab is 0; it is in [1, 2^31)'",
-    "2, 2147483648, 2147483648, 'vocab is 2147483648; it is in [1, 2^31)'",
-    "2, 4, 3, 'rowStride is 3; it is at least vocab, 4'",
-    "4294967296, 4, 4294967296, 4294967296 rows with a stride of 4294967296 F32 are more than 2^63"
+    "-1, 4, 4, rows is -1; must be at least 0",
+    "2, 0, 4, 'vocab is 0; must be in [1, 2^31)'",
+    "2, 2147483648, 2147483648, 'vocab is 2147483648; must be in [1, 2^31)'",
+    "2, 4, 3, 'rowStride is 3; must be at least vocab, 4'",
+    "4294967296, 4, 4294967296, 4294967296 rows with a stride of 4294967296 F32 exceed 2^63"
         + " bytes",
-    "4611686018427387904, 1, 2, 4611686018427387904 rows with a stride of 2 F32 are more than 2^63"
+    "4611686018427387904, 1, 2, 4611686018427387904 rows with a stride of 2 F32 exceed 2^63"
         + " bytes",
-    "3, 4, 4, memory has 44 bytes; this shape takes 48",
+    "3, 4, 4, memory has 44 bytes; this shape needs 48",
   })
   void shapesThatAreRefused(long rows, long vocab, long rowStride, String message) {
     MemorySegment memory = MemorySegment.ofArray(new float[11]);
@@ -124,7 +124,7 @@ final class BufferTest {
     assertRefused(() -> Matrix.wrap((float[]) null, 1, 1), "values is null");
     assertRefused(() -> Matrix.wrap(null, 1, 1, 1, DType.F32), "memory is null");
     assertRefused(
-        () -> Matrix.wrap(new float[6], 2, 4), "memory has 24 bytes; this shape takes 32");
+        () -> Matrix.wrap(new float[6], 2, 4), "memory has 24 bytes; this shape needs 32");
     assertRefused(
         () -> Matrix.wrap(MemorySegment.ofArray(new float[1]), 1, 1, 1, null), "dtype is null");
     assertRefused(
@@ -138,7 +138,7 @@ final class BufferTest {
     assertRefused(() -> FloatColumn.wrap(MemorySegment.NULL, 1), "memory has 0 bytes");
     assertRefused(() -> IntColumn.wrap(MemorySegment.NULL, -1), "rows is -1");
     assertRefused(
-        () -> StatisticsColumn.wrap(MemorySegment.NULL, Long.MAX_VALUE / 2), "more than 2^63");
+        () -> StatisticsColumn.wrap(MemorySegment.NULL, Long.MAX_VALUE / 2), "exceed 2^63");
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment odd = arena.allocate(64, 64).asSlice(2);
       assertRefused(() -> FloatColumn.wrap(odd, 4), "aligned to 2 bytes; its elements need 4");

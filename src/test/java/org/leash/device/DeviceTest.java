@@ -28,7 +28,7 @@ final class DeviceTest {
   void devicesThatDoNotExist() {
     assertThatThrownBy(() -> Device.cpu(0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("threads is 0; it is at least 1");
+        .hasMessage("threads is 0; must be at least 1");
     assertThatThrownBy(() -> Device.open(null, 0)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Device.open(DeviceKind.CUDA, 0))
         .isInstanceOf(UnavailableException.class)

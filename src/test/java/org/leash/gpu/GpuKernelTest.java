@@ -92,7 +92,7 @@ final class GpuKernelTest {
           .hasMessageContaining("lies in memory of cuda:1; native-auto runs on cuda:0");
       assertThatThrownBy(() -> gpu.copy(foreign, gpu.matrix(1, 4, DType.F32)))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("lies in memory of cuda:1; copy it by a device of that GPU");
+          .hasMessageContaining("lies in memory of cuda:1; copy it with a device of that GPU");
     }
   }
 

@@ -130,7 +130,7 @@ final class GpuMemoryTest {
       try (Device cpu = Device.cpu(1)) {
         assertThatThrownBy(() -> cpu.copy(onGpu, wrapped))
             .isInstanceOf(IllegalArgumentException.class)
-            .hasMessageContaining("lies in memory of cuda:0; copy it by a device of that GPU");
+            .hasMessageContaining("lies in memory of cuda:0; copy it with a device of that GPU");
       }
     }
   }

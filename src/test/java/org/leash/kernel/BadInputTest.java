@@ -89,7 +89,7 @@ final class BadInputTest {
     assertRefused(variant, Entropy.of(device.matrix(1, 2, DType.F32)))
         .hasMessage("entropy is null; entropy needs it here: set entropy(...)");
     assertRefused(variant, TokenStatistics.of(device.matrix(1, 2, DType.F32)))
-        .hasMessage("logprob, entropy, lse and statistics are all null; set one of them at least");
+        .hasMessage("logprob, entropy, lse and statistics are all null; set at least one of them");
     assertRefused(variant, statistics().targets(null))
         .hasMessage("targets is null; token_statistics needs it here: set targets(...)");
     Calls.run(device, variant, statistics().targets(null).logprob(null));
@@ -162,10 +162,10 @@ final class BadInputTest {
         .hasMessage("logprobs has 2 rows; the logits have 3");
     assertRefused(variant, arguments.logprobs(device.matrix(ROWS, VOCAB + 1, DType.F32)))
         .hasMessage(
-            "logprobs is a matrix [3 x 9, stride 9] F32; it has the shape and type of the logits,"
+            "logprobs is a matrix [3 x 9, stride 9] F32; it needs the shape and type of the logits,"
                 + " a matrix [3 x 8, stride 8] F32");
     assertRefused(variant, arguments.logprobs(device.matrix(ROWS, VOCAB, DType.BF16)))
-        .hasMessageContaining("BF16; it has the shape and type of the logits");
+        .hasMessageContaining("BF16; it needs the shape and type of the logits");
     Calls.run(
         device, variant, arguments.logprobs(device.matrix(ROWS, VOCAB, VOCAB + 3, DType.F32)));
   }
@@ -178,7 +178,8 @@ final class BadInputTest {
             variant -> {
               assertRefused(variant, statistics().temperature(temperature))
                   .hasMessage(
-                      "temperature is %s; it is finite and greater than 0".formatted(temperature));
+                      "temperature is %s; must be finite and greater than 0"
+                          .formatted(temperature));
             });
   }
 
@@ -255,8 +256,8 @@ final class BadInputTest {
         .hasMessage(
             "logits (matrix [1 x 8, stride 8] F32) is a Java array, which %s cannot use; copy it"
                     .formatted(variant)
-                + " into memory of a Device, or take the variant that Catalogue.best(arguments)"
-                + " finds");
+                + " into memory of a Device, or use the variant found by"
+                + " Catalogue.best(arguments)");
     assertRefused(
             variant,
             statistics().targets(IntColumn.wrap(MemorySegment.ofArray(new int[ROWS]), ROWS)))
@@ -324,7 +325,7 @@ final class BadInputTest {
       assertThat(thrown.get())
           .isInstanceOf(WrongThreadException.class)
           .hasMessage(
-              "entropy (float column [3]) belongs to another thread; take memory of a Device or of"
+              "entropy (float column [3]) belongs to another thread; use memory of a Device or of"
                   + " a shared arena");
     }
   }

@@ -4,22 +4,23 @@ import jcuda.Pointer;
 import jcuda.driver.CUfunction;
 import org.leash.kernel.panama.Planner;
 
-/** What launching asks of the driver. */
+/** The driver calls needed to launch kernels. */
 interface Driver {
-  /** The kernel of a name in the library's fat binaries. */
+  /** Loads a kernel from the library's fat binaries, by name. */
   CUfunction load(String kernel);
 
   /**
-   * Tells the driver something about a kernel.
+   * Sets an attribute of a kernel.
    *
    * @param attribute one of {@link jcuda.driver.CUfunction_attribute}
    */
   void set(CUfunction function, int attribute, int value);
 
   /**
-   * Launches one of the launches of a plan.
+   * Runs a launch of the current plan.
    *
-   * @param parameters to the address of the kernel's only parameter
+   * @param launch the index of the launch in the plan
+   * @param parameters an array with the address of the kernel's only parameter
    */
   void launch(CUfunction function, Planner<?> planner, int launch, Pointer parameters);
 }

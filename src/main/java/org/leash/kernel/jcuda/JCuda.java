@@ -2,7 +2,7 @@ package org.leash.kernel.jcuda;
 
 import jcuda.driver.JCudaDriver;
 
-/** Whether JCuda and the driver beneath it can be used, found out once and when first asked for. */
+/** Whether JCuda and the CUDA driver are available; tested once, on first use. */
 final class JCuda {
   private static final String REMEDY =
       "; put org.jcuda:jcuda:12.6.0 and org.jcuda:jcuda-natives:12.6.0:linux-x86_64 on the class"
@@ -12,7 +12,7 @@ final class JCuda {
 
   private JCuda() {}
 
-  /** Why it cannot, and the remedy; "" where it can. */
+  /** Why JCuda is unavailable, with the remedy; "" if it is available. */
   static String unavailable() {
     return UNAVAILABLE;
   }
@@ -21,7 +21,8 @@ final class JCuda {
     try {
       return Probe.initialise();
     } catch (LinkageError e) {
-      // Of several lines the first says what is missing; the rest is advice for JCuda's developers.
+      // Only the first line names the missing library; the others are advice for JCuda's
+      // developers.
       String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       return "JCuda cannot be loaded ("
           + e.getClass().getSimpleName()
@@ -32,7 +33,7 @@ final class JCuda {
     }
   }
 
-  /** A class of its own, so that one without JCuda's can be loaded and ask. */
+  /** Separate, so that the outer class loads without JCuda. */
   private static final class Probe {
     static String initialise() {
       int result = JCudaDriver.cuInit(0);

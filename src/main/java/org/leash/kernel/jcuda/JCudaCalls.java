@@ -15,9 +15,9 @@ import org.leash.device.Device;
 import org.leash.kernel.panama.Planner;
 
 /**
- * NVIDIA's driver through JCuda, in the stream of a device and in the context that the native
- * library uses too (the GPU's primary one), so that both share memory. What the driver refuses is
- * an {@link IllegalStateException}.
+ * The CUDA driver through JCuda, in the stream of a device and in the GPU's primary context, which
+ * the native library uses as well, so that both share memory. Errors of the driver are {@link
+ * IllegalStateException}s.
  */
 final class JCudaCalls implements Driver {
   private static final List<String> FILES =
@@ -52,7 +52,7 @@ final class JCudaCalls implements Driver {
     return FILES.stream()
         .filter(file -> kernel.startsWith("leash_" + file + "_"))
         .findFirst()
-        .orElseThrow(() -> new IllegalStateException("no fat binary holds " + kernel));
+        .orElseThrow(() -> new IllegalStateException("no fat binary contains " + kernel));
   }
 
   @Override
@@ -80,12 +80,12 @@ final class JCudaCalls implements Driver {
         "cuLaunchKernel");
   }
 
-  /** Any thread may launch, and one that did not before has no context yet. */
+  /** Makes the context current: any thread may launch. */
   private void enter() {
     check(JCudaDriver.cuCtxSetCurrent(context), "cuCtxSetCurrent");
   }
 
-  /** JCuda makes streams of its own alone; this gives it the address of one that there is. */
+  /** Wraps an existing stream, for which JCuda has no public constructor. */
   private static CUstream stream(long address) {
     try {
       CUstream stream = new CUstream();
@@ -95,7 +95,7 @@ final class JCudaCalls implements Driver {
       return stream;
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(
-          "this JCuda keeps its pointers elsewhere; take org.jcuda:jcuda:12.6.0", e);
+          "this version of JCuda has other fields for pointers; use org.jcuda:jcuda:12.6.0", e);
     }
   }
 

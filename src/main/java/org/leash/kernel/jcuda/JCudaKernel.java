@@ -7,10 +7,11 @@ import org.leash.kernel.panama.Planner;
 import org.leash.operation.Arguments;
 
 /**
- * One variant of one operation. Calls of one kernel wait for each other, as they share its plan.
+ * A variant of an operation, launched through JCuda. Calls of a kernel are serialised, as they
+ * share its plan.
  *
- * <p>Unlike a native one it cannot keep others from closing memory while a call is under way; once
- * it has returned, closing waits for the GPU as always.
+ * <p>Unlike a native kernel, it does not prevent other threads from closing memory during a call.
+ * After the call has returned, closing waits for the GPU as usual.
  */
 final class JCudaKernel<A extends Arguments> extends ValidatedKernel<A> {
   private final Planner<A> planner;

@@ -12,13 +12,13 @@ import org.leash.operation.Arguments;
 import org.leash.operation.Operation;
 
 /**
- * The native library's CUDA variants with "jcuda-" in the place of "native-", launched through
- * JCuda. None is preferred to a native one.
+ * The native library's CUDA variants, launched through JCuda. Their names start with "jcuda-"
+ * instead of "native-"; native variants are preferred.
  */
 public final class JCudaProvider implements Provider {
   private static final String NAME = "jcuda";
 
-  /** Below that of every native variant, in the same order. */
+  /** Ranks every variant below the native ones, in the same order. */
   private static final int LESS_PREFERRED = 1000;
 
   private final NativeProvider planned = new NativeProvider();
@@ -28,7 +28,10 @@ public final class JCudaProvider implements Provider {
     return NAME;
   }
 
-  /** Why JCuda itself cannot be used, and the remedy, GPU or not; "" where it can. */
+  /**
+   * Why JCuda is unavailable, with the remedy, whether or not there is a GPU; "" if it is
+   * available.
+   */
   public String unavailable() {
     return JCuda.unavailable();
   }

@@ -13,12 +13,11 @@ import jcuda.driver.CUfunction;
 import org.leash.kernel.panama.Planner;
 
 /**
- * Launches what has been planned: loads a kernel when it first comes, tells the driver what has to
- * be told before a launch, and launches. Allocates nothing but for a kernel that is new. For one
- * planner; not thread-safe.
+ * Runs the launches of a plan: loads kernels on first use, sets their attributes, and launches
+ * them. Allocates only for new kernels. Serves a single planner; not thread-safe.
  */
 final class Launcher {
-  /** A kernel, once loaded, and what the driver has been told of it. */
+  /** A loaded kernel with its current attributes. */
   private static final class Loaded {
     final long address;
     final CUfunction function;
@@ -39,7 +38,7 @@ final class Launcher {
     this.driver = driver;
   }
 
-  /** Launches one of the launches of the planner's last plan. */
+  /** Runs a launch of the planner's last plan. */
   void launch(Planner<?> planner, int launch) {
     Loaded kernel = loaded(planner, launch);
     allowSharedMemory(kernel, planner.sharedBytes(launch));
@@ -66,7 +65,7 @@ final class Launcher {
     }
   }
 
-  /** JCuda has no cuLaunchKernelEx; a function that requires a cluster is launched in clusters. */
+  /** Sets the cluster size as an attribute of the kernel, as JCuda lacks cuLaunchKernelEx. */
   private void requireCluster(Loaded kernel, int cluster) {
     if (cluster != kernel.cluster) {
       driver.set(kernel.function, CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH, cluster);
@@ -76,7 +75,7 @@ final class Launcher {
     }
   }
 
-  /** The array of parameters of a launch, which has one; a plan always has it in the same place. */
+  /** The parameter array of a launch, with one entry whose address is the same in every plan. */
   private Pointer parameter(Planner<?> planner, int launch) {
     while (parameters.length <= launch) {
       Pointer[] more = Arrays.copyOf(parameters, parameters.length + 1);

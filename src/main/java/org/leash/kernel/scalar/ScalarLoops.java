@@ -7,9 +7,9 @@ import org.leash.kernel.rows.RowLoops;
 import org.leash.kernel.rows.RowSums;
 
 /**
- * The loops as the formulas have them: one element after the other, in double precision, with the
- * exponential of the JDK. A row is read twice for its sums (maximum, then exponentials) and once
- * more for a matrix of results.
+ * The loops as direct transcriptions of the formulas: element by element, in double precision, with
+ * the exponential of the JDK. The sums read a row twice (maximum, then exponentials), an output
+ * matrix once more.
  */
 final class ScalarLoops implements RowLoops {
 
@@ -31,8 +31,7 @@ final class ScalarLoops implements RowLoops {
       }
     }
 
-    // A NaN was never the largest: it turns up here, and so does +infinity, as infinity less
-    // itself.
+    // The maximum ignores NaN, which propagates here; so does +infinity, as infinity - infinity.
     double rest = 0.0;
     double weighted = 0.0;
     for (long at = begin; at < end; at += step) {

@@ -9,7 +9,7 @@ import org.leash.kernel.rows.RowKernels;
 import org.leash.operation.Arguments;
 import org.leash.operation.Operation;
 
-/** Kernels in plain Java, on the caller's thread. */
+/** Kernels in plain Java that run on the calling thread. */
 public final class ScalarProvider implements Provider {
   private static final String NAME = "java-scalar";
 

@@ -1,2 +1,2 @@
-/** The provider java-scalar: plain Java in double precision, which runs everywhere. */
+/** The provider java-scalar: plain Java in double precision, available everywhere. */
 package org.leash.kernel.scalar;

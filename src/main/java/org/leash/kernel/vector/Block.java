@@ -7,12 +7,12 @@ import org.leash.device.DType;
 import org.leash.device.Matrix;
 
 /**
- * A piece of one row, converted to f32 and padded with −∞ to whole vectors: what the vector loops
- * work on. It stays in the first-level cache while the row streams from memory once. The
- * conversions are loops over arrays, which the compiler vectorises.
+ * A part of a row for the vector loops, converted to f32 and padded with −∞ to whole vectors. It
+ * stays in the first-level cache while the row streams from memory. The conversions are loops over
+ * arrays, which the compiler vectorises.
  */
 final class Block {
-  /** Elements of all blocks of a row but the last. */
+  /** Elements of every block of a row except the last. */
   static final int LENGTH = 2048;
 
   final float[] values = new float[LENGTH];
@@ -21,18 +21,18 @@ final class Block {
   private int padded;
 
   /**
-   * @param multiple a power of two, to which the length of a block is padded
+   * @param multiple a power of two; blocks are padded to a multiple of it
    */
   Block(int multiple) {
     this.multiple = multiple;
   }
 
-  /** Length with padding. */
+  /** Length including padding. */
   int padded() {
     return padded;
   }
 
-  /** Reads the elements from {@code column} on, as many as a block or the row has. */
+  /** Reads the elements from {@code column} to the end of the block or row. */
   void load(Matrix matrix, long row, long column) {
     int count = count(matrix, column);
     MemorySegment memory = matrix.memory();
@@ -56,7 +56,7 @@ final class Block {
     Arrays.fill(values, count, padded, Float.NEGATIVE_INFINITY);
   }
 
-  /** Puts −∞ in the place of the first element that equals {@code value}; there is one. */
+  /** Replaces the first element equal to {@code value}, which must exist, with −∞. */
   void drop(float value) {
     int i = 0;
     while (values[i] != value) {
@@ -65,7 +65,7 @@ final class Block {
     values[i] = Float.NEGATIVE_INFINITY;
   }
 
-  /** Writes the elements of {@code values} that lie in the row, each rounded once. */
+  /** Writes the elements of {@code values}, without the padding, each rounded once. */
   void store(Matrix matrix, long row, long column) {
     int count = count(matrix, column);
     MemorySegment memory = matrix.memory();

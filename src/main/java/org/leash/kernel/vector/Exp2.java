@@ -5,30 +5,28 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The exponential of all vector loops: 2^y of a whole block, within 1 ulp where the result is
- * normal; NaN stays NaN, and 2^0 is exactly 1.
+ * The exponential of the vector loops: 2^y of a block, within 1 ulp if the result is normal; NaN
+ * stays NaN, and 2^0 is exactly 1.
  *
- * <p>y = n + f with n the nearest integer: 2^f, |f| ≤ 1/2, is a polynomial, and n goes straight
- * into the exponent of a second factor. That factor is 0 for n = −127: everything below 2^−126.5 is
- * 0, which is how a logit of −∞ gets probability 0.
+ * <p>With y = n + f and n the nearest integer, 2^f, |f| ≤ 1/2, is a polynomial, and n is shifted
+ * into the exponent of a second factor. That factor is 0 for n = −127: results below 2^−126.5 are
+ * 0, and a logit of −∞ gets probability 0.
  *
- * <p>A loop, not a function of a vector: whether the compiler inlines a function of this size is
- * luck, and where it does not, every vector is an object.
+ * <p>A loop over arrays rather than a function of a vector: the compiler does not reliably inline a
+ * function of this size, and without inlining every vector is an object.
  */
 final class Exp2 {
   private static final float LOWEST = -127.0f;
 
   /**
-   * Adding it leaves the nearest integer of a small float, plus the exponent's bias, in the low
-   * bits.
+   * Added to a small float, leaves its nearest integer plus the exponent's bias in the low bits.
    */
   private static final float ROUND_AND_BIAS = 0x1.8p23f + 127.0f;
 
   private static final int MANTISSA_BITS = 23;
 
-  // 2^f = 1 + f (C1 + f (C2 + ...)), relative error at most 2.0e-9 on [-1/2, 1/2], by iteratively
-  // reweighted least
-  // squares on Chebyshev nodes towards the minimax polynomial.
+  // 2^f = 1 + f (C1 + f (C2 + ...)) with a relative error of at most 2.0e-9 on [-1/2, 1/2]. Fitted
+  // towards the minimax polynomial by iteratively reweighted least squares on Chebyshev nodes.
   private static final float C1 = 0.6931472f;
   private static final float C2 = 0.24022648f;
   private static final float C3 = 0.055503324f;
@@ -39,9 +37,10 @@ final class Exp2 {
   private Exp2() {}
 
   /**
-   * Replaces every x by y = max((x − reference) scale, −127) and writes 2^y.
+   * Replaces every x with y = max((x − reference) scale, −127) and computes 2^y.
    *
-   * @param values x, then y; at most about the reference
+   * @param values in: x, at most about the reference; out: y
+   * @param powers out: 2^y
    * @param count a multiple of the vector length
    */
   static void of(float[] values, float[] powers, int count, float reference, float scale) {

@@ -8,21 +8,20 @@ import org.leash.kernel.rows.RowLoops;
 import org.leash.kernel.rows.RowSums;
 
 /**
- * The loops with the Vector API, in f32 by blocks. Traffic: the sums read a row once; a matrix of
- * results reads it once more, from the cache where the row is short, and writes it.
+ * The loops with the Vector API, in f32 by blocks. Traffic: the sums read a row once; an output
+ * matrix reads it once more, from the cache if the row is short, and writes it.
  *
- * <p>A block is summed against its own maximum r, so no term is ever rescaled, and blocks are
+ * <p>Each block is summed relative to its own maximum r, so that no term is rescaled; blocks are
  * combined in f64. In units of log2, with c = log2(e) / T: y_j = max((x_j − r) c, −127), one exp2
- * for each element. The block with the row's largest logit is kept apart from the others and summed
- * once more without that logit at the end, for the sake of {@link RowSums}.
+ * per element. The block with the row's largest logit is kept apart from the others and finally
+ * summed again without that logit, as {@link RowSums} requires.
  *
- * <p>Vectors are made and used in one method each, by calls of the API alone, which the compiler
- * always inlines. A function of vectors, however small, it may leave alone where it first saw short
- * rows, and then each vector is an object.
+ * <p>No method passes vectors to another: calls of the Vector API are always inlined, while the
+ * compiler may not inline a function of vectors that it first saw with short rows, which makes each
+ * vector an object.
  *
  * <p>Needs the module jdk.incubator.vector; only {@link VectorProvider} may refer to this class,
- * once it has found the module. Fast on processors with a fused multiply-add; correct but very slow
- * on others.
+ * after finding the module. Very slow on processors without a fused multiply-add.
  */
 final class VectorLoops implements RowLoops {
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -34,7 +33,7 @@ final class VectorLoops implements RowLoops {
   private final float[] powers = new float[Block.LENGTH];
   private final float[] lanes = new float[LANES];
 
-  // Of the block summed last, in units of log2 and relative to its reference.
+  // Sums of the last block, in units of log2 and relative to its reference.
   private double blockSum;
   private double blockWeighted;
 
@@ -52,7 +51,7 @@ final class VectorLoops implements RowLoops {
       block.load(logits, row, column);
       float reference = blockMax();
       if (reference == Float.NEGATIVE_INFINITY) {
-        // Nothing but -infinity, which adds 0, or NaN, which the sum against any reference finds.
+        // Only -infinity, which adds 0, or NaN, which propagates with any reference.
         sumBlock(0.0f, scale);
         rest += blockSum;
       } else if (reference > max) {
@@ -81,18 +80,18 @@ final class VectorLoops implements RowLoops {
     sums.finish(max, temperature, rest, weighted * LN_2);
   }
 
-  /** A sum of 2^y after y += shift. */
+  /** Σ 2^y after y += shift. */
   private static double shiftedSum(double sum, double shift) {
     return sum * Math.exp(shift * LN_2);
   }
 
-  /** A sum of 2^y y after y += shift. */
+  /** Σ 2^y y after y += shift. */
   private static double shiftedWeighted(double weighted, double sum, double shift) {
     double factor = Math.exp(shift * LN_2);
     return factor == 0.0 ? 0.0 : factor * (weighted + shift * sum);
   }
 
-  /** The largest value of the block, NaN aside: two instructions where max() costs several. */
+  /** The largest value of the block, ignoring NaN. A blend is two instructions, max() several. */
   private float blockMax() {
     float[] values = block.values;
     FloatVector m0 = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
@@ -183,7 +182,7 @@ final class VectorLoops implements RowLoops {
     }
   }
 
-  // Lane after lane: reduceLanes() may add in any order.
+  // In lane order: reduceLanes() may add in any order.
   private double laneTotal() {
     double total = 0.0;
     for (float lane : lanes) {

@@ -10,8 +10,9 @@ import org.leash.operation.Arguments;
 import org.leash.operation.Operation;
 
 /**
- * Kernels with the Vector API, on the caller's thread. The API is an incubator module that a JVM
- * has only on request; without it the variants say which flag to pass.
+ * Kernels with the Vector API that run on the calling thread. The API is an incubator module,
+ * absent by default; without it the variants are unavailable, and their reason names the flag to
+ * pass.
  */
 public final class VectorProvider implements Provider {
   private static final String NAME = "java-vector";
