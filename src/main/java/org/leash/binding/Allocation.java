@@ -5,10 +5,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.Function;
 
 /**
- * Off-heap memory with a lifetime of its own, usable from every thread, zeroed and aligned to 64
+ * Off-heap memory that lives until closed, usable from every thread, zeroed and aligned to 64
  * bytes.
  *
- * <p>Closing is refused with an {@link IllegalStateException} while a native call holds the memory.
+ * <p>Closing throws {@link IllegalStateException} while a native call uses the memory.
  */
 public final class Allocation implements AutoCloseable {
   private static final long ALIGNMENT = 64;
@@ -21,7 +21,7 @@ public final class Allocation implements AutoCloseable {
     this.memory = memory;
   }
 
-  /** Memory that a source makes for an arena, with which it is freed. */
+  /** Memory from a source, freed with the arena given to it. */
   static Allocation of(Function<Arena, MemorySegment> source) {
     @SuppressWarnings("MustBeClosedChecker") // The allocation closes it.
     Arena arena = Arena.ofShared();
@@ -36,13 +36,13 @@ public final class Allocation implements AutoCloseable {
   /**
    * Memory from the JDK, for a machine without the native library.
    *
-   * @throws OutOfMemoryError the process has not that much memory
+   * @throws OutOfMemoryError there is not enough memory
    */
   public static Allocation ofJdk(long bytes) {
     return of(arena -> arena.allocate(bytes, ALIGNMENT));
   }
 
-  /** The memory, accessible until it is closed. */
+  /** The memory, accessible until closed. */
   public MemorySegment memory() {
     return memory;
   }

@@ -8,43 +8,51 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Elements of memory in the machine's byte order, one at a time or a run of them to and from an
- * array. Offsets are in bytes and multiples of the element's size.
+ * Access to elements of memory in native byte order, singly or in runs to and from arrays. Offsets
+ * are in bytes and must be multiples of the element size.
  *
- * <p>All throw {@link IndexOutOfBoundsException} beyond the end of the memory, and {@link
- * IllegalStateException} once it has been freed.
+ * <p>All methods throw {@link IndexOutOfBoundsException} beyond the end of the memory, and {@link
+ * IllegalStateException} after it has been freed.
  */
 public final class Elements {
   private Elements() {}
 
+  /** Reads one byte. */
   public static byte getByte(MemorySegment memory, long offset) {
     return memory.get(JAVA_BYTE, offset);
   }
 
+  /** Writes one byte. */
   public static void setByte(MemorySegment memory, long offset, byte value) {
     memory.set(JAVA_BYTE, offset, value);
   }
 
+  /** Reads a 16-bit integer. */
   public static short getShort(MemorySegment memory, long offset) {
     return memory.get(JAVA_SHORT, offset);
   }
 
+  /** Writes a 16-bit integer. */
   public static void setShort(MemorySegment memory, long offset, short value) {
     memory.set(JAVA_SHORT, offset, value);
   }
 
+  /** Reads a 32-bit integer. */
   public static int getInt(MemorySegment memory, long offset) {
     return memory.get(JAVA_INT, offset);
   }
 
+  /** Writes a 32-bit integer. */
   public static void setInt(MemorySegment memory, long offset, int value) {
     memory.set(JAVA_INT, offset, value);
   }
 
+  /** Reads an f32. */
   public static float getFloat(MemorySegment memory, long offset) {
     return memory.get(JAVA_FLOAT, offset);
   }
 
+  /** Writes an f32. */
   public static void setFloat(MemorySegment memory, long offset, float value) {
     memory.set(JAVA_FLOAT, offset, value);
   }

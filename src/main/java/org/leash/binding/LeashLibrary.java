@@ -20,20 +20,19 @@ import java.util.function.Consumer;
 import org.leash.binding.generated.Leash;
 
 /**
- * Finds the native library and loads it, once, or remembers why that was not possible.
+ * Finds and loads the native library once, or records why that failed.
  *
- * <p>The first of these that is set decides, and no other is tried:
+ * <p>Only the first of these that is set is tried:
  *
  * <ol>
  *   <li>the system property {@code leash.library}: the path of the shared library,
- *   <li>the environment variable {@code LEASH_LIBRARY}: likewise,
- *   <li>the library on the class path, in the jar leash-native, unpacked to a private temporary
+ *   <li>the environment variable {@code LEASH_LIBRARY}: the same,
+ *   <li>the library in the jar leash-native on the class path, unpacked to a private temporary
  *       folder.
  * </ol>
  *
- * <p>Whoever calls a function of {@link Leash} asks {@link #isLoaded()} first: the generated code
- * looks its symbols up when a function is first called, and finds none before the library is
- * loaded.
+ * <p>Check {@link #isLoaded()} before calling a function of {@link Leash}: the generated code looks
+ * up each symbol on first use, which fails unless the library is loaded.
  */
 public final class LeashLibrary {
   private static final String PROPERTY = "leash.library";
@@ -46,23 +45,20 @@ public final class LeashLibrary {
 
   private LeashLibrary() {}
 
-  /** Whether the native library is loaded and speaks this binding's ABI. */
+  /** Whether the native library is loaded and has the ABI of this binding. */
   public static boolean isLoaded() {
     return UNAVAILABLE.isEmpty();
   }
 
-  /**
-   * Why the library is not loaded: the path that was tried, the reason and the remedy in one line;
-   * "" when it is.
-   */
+  /** Why the library is not loaded: path, reason and remedy on one line; "" if it is loaded. */
   public static String unavailable() {
     return UNAVAILABLE;
   }
 
   /**
-   * The bytes of the library that is loaded, so that a measurement can say what it measured.
+   * The bytes of the loaded library, so that a measurement can identify it.
    *
-   * @throws IOException none is loaded, or its file is gone
+   * @throws IOException no library is loaded, or its file is gone
    */
   public static InputStream content() throws IOException {
     String named = System.getProperty(PROPERTY, System.getenv(VARIABLE));
@@ -76,7 +72,7 @@ public final class LeashLibrary {
     return packed;
   }
 
-  /** SHA-256 of the library that is loaded, in hexadecimal digits; empty if none is. */
+  /** SHA-256 of the loaded library in hexadecimal; empty if no library is loaded. */
   public static Optional<String> sha256() {
     if (!isLoaded()) {
       return Optional.empty();
@@ -94,17 +90,15 @@ public final class LeashLibrary {
   }
 
   /**
-   * A file that lies beside the library in its jar.
+   * A file next to the library in its jar.
    *
-   * @throws IllegalStateException there is none: the library was built without CUDA
+   * @throws IllegalStateException there is no such file, as the library was built without CUDA
    */
   public static byte[] resource(String file) {
     try (InputStream found = LeashLibrary.class.getResourceAsStream(FOLDER + file)) {
       if (found == null) {
         throw new IllegalStateException(
-            file
-                + " is not on the class path; take a leash-native jar that was built where nvcc"
-                + " is");
+            file + " is not on the class path; use a leash-native jar that was built with nvcc");
       }
       return found.readAllBytes();
     } catch (IOException e) {
@@ -124,7 +118,7 @@ public final class LeashLibrary {
       }
       return loadFromClassPath();
     } catch (RuntimeException e) {
-      // Thrown out of a static initialiser, it would hide its reason from all but the first caller.
+      // Thrown by a static initialiser, it would show its reason to the first caller only.
       return message(Path.of("libleash.so"), "any", e.toString(), SET_PROPERTY);
     }
   }
@@ -145,8 +139,8 @@ public final class LeashLibrary {
       return message(
           Path.of(RESOURCE),
           origin,
-          "built for Linux on x86-64, this is " + platform,
-          "the Java variants run here");
+          "built for Linux on x86-64, but this is " + platform,
+          "use the Java variants");
     }
     Path folder = null;
     Path file = null;
@@ -168,14 +162,14 @@ public final class LeashLibrary {
           folder == null ? Path.of(System.getProperty("java.io.tmpdir")) : folder,
           origin,
           "cannot be unpacked: " + e,
-          "set -Djava.io.tmpdir to a folder that can be written");
+          "set -Djava.io.tmpdir to a writable folder");
     } finally {
       delete(file);
       delete(folder);
     }
   }
 
-  /** The mapping of a loaded library outlives its file, so nothing is left behind. */
+  /** Deletes a file; the mapping of a loaded library outlives it. */
   private static void delete(Path path) {
     if (path != null) {
       try {
@@ -197,7 +191,7 @@ public final class LeashLibrary {
           path, origin, e.getMessage(), "run java with --enable-native-access=ALL-UNNAMED");
     }
     if (SymbolLookup.loaderLookup().find("leash_abi_version").isEmpty()) {
-      return message(path, origin, "it is another library, without leash_abi_version", remedy);
+      return message(path, origin, "not a leash library: no leash_abi_version", remedy);
     }
     int theirs = Leash.leash_abi_version();
     int ours = Leash.LEASH_ABI_VERSION();
@@ -206,18 +200,15 @@ public final class LeashLibrary {
         : message(
             path,
             origin,
-            "it has ABI version " + theirs + " and this jar wants " + ours,
-            "use the library that was built with this jar");
+            "its ABI version is " + theirs + ", but this jar needs " + ours,
+            "use the library built with this jar");
   }
 
   private static String message(Path path, String origin, String reason, String remedy) {
     return "native library %s (%s) not loaded: %s; %s".formatted(path, origin, reason, remedy);
   }
 
-  /**
-   * Gives memory from C a size and a lifetime: accessible until the arena is closed, which releases
-   * it.
-   */
+  /** Gives memory from C a size, and the lifetime of an arena, whose close releases the memory. */
   @SuppressWarnings("restricted")
   static MemorySegment adopt(
       MemorySegment address, long bytes, Arena arena, Consumer<MemorySegment> release) {

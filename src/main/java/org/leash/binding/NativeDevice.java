@@ -7,8 +7,8 @@ import org.leash.binding.generated.leash_device_options;
 import org.leash.binding.generated.leash_device_properties;
 
 /**
- * A {@code leash_device} and what it is asked for. Nothing here checks whether the device is still
- * open: its owner sees to it that no call begins after, or is in flight during, {@link #close()}.
+ * A {@code leash_device} with its operations on memory and events. The owner must ensure that no
+ * call is in flight during, or begins after, {@link #close()}; this is not checked.
  */
 public final class NativeDevice {
   private final MemorySegment handle;
@@ -20,7 +20,7 @@ public final class NativeDevice {
   /**
    * Opens a CPU device. The library must be loaded.
    *
-   * @param ordinal of the only one, 0
+   * @param ordinal 0
    * @param threads 0 for one per available processor
    * @throws org.leash.UnavailableException there is no such device
    */
@@ -61,12 +61,12 @@ public final class NativeDevice {
     }
   }
 
-  /** Closes the device, which frees nothing that was allocated by it. */
+  /** Closes the device, without freeing its memory. */
   public void close() {
     Status.check(Leash.leash_device_close(handle));
   }
 
-  /** What the library says of a device; units as in {@code leash_device_properties}. */
+  /** The library's properties of a device; units as in {@code leash_device_properties}. */
   public record Properties(
       String name,
       int threads,
@@ -78,7 +78,7 @@ public final class NativeDevice {
       long sharedBytesPerBlock,
       int driverVersion) {}
 
-  /** What the library says of this device. */
+  /** The library's properties of this device. */
   public Properties properties() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment properties = leash_device_properties.allocate(arena);
@@ -99,7 +99,7 @@ public final class NativeDevice {
   /**
    * Memory of the device.
    *
-   * @throws OutOfMemoryError the device has not that much memory
+   * @throws OutOfMemoryError the device does not have enough memory
    */
   public Allocation allocate(long bytes) {
     return Allocation.of(arena -> allocate(bytes, arena));
@@ -108,7 +108,7 @@ public final class NativeDevice {
   private MemorySegment allocate(long bytes, Arena arena) {
     try (Arena call = Arena.ofConfined()) {
       MemorySegment result = call.allocate(Leash.C_POINTER);
-      // One byte at least, so that empty memory has an address of its own.
+      // At least one byte, so that empty memory has a unique address.
       Status.check(Leash.leash_allocate(handle, Math.max(bytes, 1), result));
       MemorySegment memory =
           LeashLibrary.adopt(
@@ -122,9 +122,9 @@ public final class NativeDevice {
   }
 
   /**
-   * Memory of the host that the device copies from and to while the host goes on.
+   * Host memory for asynchronous copies.
    *
-   * @throws OutOfMemoryError there is not that much memory
+   * @throws OutOfMemoryError there is not enough memory
    */
   public Allocation allocateHost(long bytes) {
     return Allocation.of(
@@ -143,9 +143,9 @@ public final class NativeDevice {
   }
 
   /**
-   * Copies as many bytes as both have, after the work before it.
+   * Copies between memory of equal size, after all earlier work of the device.
    *
-   * @param wait whether it is done when this returns
+   * @param wait whether the copy is complete on return
    */
   public void copy(
       MemorySegment from, boolean fromHost, MemorySegment to, boolean toHost, boolean wait) {
@@ -159,12 +159,12 @@ public final class NativeDevice {
             : Leash.leash_enqueue_copy(handle, to, from, to.byteSize(), direction));
   }
 
-  /** Waits until all work of the device is done. */
+  /** Waits for all work of the device. */
   public void synchronize() {
     Status.check(Leash.leash_synchronize(handle));
   }
 
-  /** Makes a {@code leash_event *}. */
+  /** Creates a {@code leash_event *}. */
   public MemorySegment createEvent() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment event = arena.allocate(Leash.C_POINTER);
@@ -173,19 +173,19 @@ public final class NativeDevice {
     }
   }
 
-  /** Marks the moment at which the device has done what it was given so far. */
+  /** Marks the end of the device's work so far. */
   public void recordEvent(MemorySegment event) {
     Status.check(Leash.leash_event_record(handle, event));
   }
 
-  /** Lets what is given from now on wait for what an event recorded. */
+  /** Makes later work wait for a recorded event. */
   public void waitFor(MemorySegment event) {
     Status.check(Leash.leash_wait(handle, event));
   }
 
   /**
-   * Nanoseconds of device time from one recorded event to another; waits for the second to have
-   * happened.
+   * Device time in nanoseconds from one recorded event to another. Waits until the device has
+   * reached the second.
    */
   public double elapsedNanos(MemorySegment begin, MemorySegment end) {
     try (Arena arena = Arena.ofConfined()) {

@@ -5,17 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.leash.binding.generated.Leash;
 
-/** A list of {@code native/spec}, whose entries Java knows by name and the native library by id. */
+/** A list of {@code native/spec}, mapping names to the native library's ids. */
 public enum NativeList {
-  /** "token_statistics". */
+  /** Operations, such as "token_statistics". */
   OPERATIONS(Leash.LEASH_LIST_OPERATIONS()),
-  /** "bf16". */
+  /** Element types, such as "bf16". */
   DTYPES(Leash.LEASH_LIST_DTYPES()),
-  /** Surrogates of the policy loss: "ppo_clip". */
+  /** Surrogates of the policy loss, such as "ppo_clip". */
   LOSSES(Leash.LEASH_LIST_LOSSES()),
-  /** "k3". */
+  /** Estimators of the KL divergence, such as "k3". */
   KL_ESTIMATORS(Leash.LEASH_LIST_KL_ESTIMATORS()),
-  /** Treatments of rollout weights: "truncate". */
+  /** Treatments of rollout weights, such as "truncate". */
   ROLLOUTS(Leash.LEASH_LIST_ROLLOUTS());
 
   private final int list;
@@ -24,7 +24,7 @@ public enum NativeList {
     this.list = list;
   }
 
-  /** The names of its entries, by id. Needs the native library. */
+  /** The names of the entries, by id. Needs the native library. */
   public List<String> names() {
     List<String> names = new ArrayList<>();
     MemorySegment name = Leash.leash_name(list, 0);

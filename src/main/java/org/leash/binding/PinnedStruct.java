@@ -13,14 +13,14 @@ import java.util.Collections;
 import org.leash.binding.generated.Leash;
 
 /**
- * The argument struct of an operation, allocated once and written anew for each call. Every pointer
- * in it is also an argument of the call, so that the JVM refuses to free the memory meanwhile.
+ * The argument struct of an operation, allocated once and rewritten for each call. Every pointer in
+ * it is also an argument of the call, so that the JVM cannot free the memory during the call.
  * Writing and calling allocate nothing. Needs the native library; not thread-safe.
  */
 public final class PinnedStruct {
   private final MemorySegment struct;
 
-  /** Takes as many pins as the struct has pointers. */
+  /** Has one pin per pointer of the struct. */
   private final MethodHandle run;
 
   private final MemorySegment[] pins;
@@ -49,17 +49,17 @@ public final class PinnedStruct {
         .asSpreader(MemorySegment[].class, pins);
   }
 
-  /** Writes a field. */
+  /** Writes a 32-bit integer field. */
   public void put(long offset, int value) {
     struct.set(ValueLayout.JAVA_INT, offset, value);
   }
 
-  /** Writes a field. */
+  /** Writes a 64-bit integer field. */
   public void put(long offset, long value) {
     struct.set(ValueLayout.JAVA_LONG, offset, value);
   }
 
-  /** Writes a field. */
+  /** Writes an f32 field. */
   public void put(long offset, float value) {
     struct.set(ValueLayout.JAVA_FLOAT, offset, value);
   }
@@ -74,7 +74,7 @@ public final class PinnedStruct {
     pins[count++] = memory;
   }
 
-  /** The struct, which pins nothing. */
+  /** The struct itself, without pins. */
   public MemorySegment segment() {
     return struct;
   }

@@ -5,19 +5,19 @@ import org.leash.TargetOutOfRangeException;
 import org.leash.UnavailableException;
 import org.leash.binding.generated.Leash;
 
-/** Turns the status of a native call into the exception that says what the library had to say. */
+/** Converts the status of a native call to an exception with the library's message. */
 public final class Status {
   private Status() {}
 
   /**
-   * Returns when the status is {@code LEASH_OK}. To be called on the thread that made the call.
+   * Returns if the status is {@code LEASH_OK}. Must run on the thread that made the call.
    *
-   * @throws IllegalArgumentException the library refused an argument
-   * @throws UnavailableException the device or the variant does not exist on this machine
-   * @throws OutOfMemoryError the device has not that much memory
-   * @throws TargetOutOfRangeException of a call, after its completion
-   * @throws DeviceLostException a GPU failed under an earlier call
-   * @throws IllegalStateException the library failed
+   * @throws IllegalArgumentException the library rejected an argument
+   * @throws UnavailableException the device or variant does not exist on this machine
+   * @throws OutOfMemoryError the device does not have enough memory
+   * @throws TargetOutOfRangeException a call has completed with a target out of range
+   * @throws DeviceLostException a GPU failed during an earlier call
+   * @throws IllegalStateException an internal error of the library
    */
   public static void check(int status) {
     if (status != Leash.LEASH_OK()) {
@@ -25,7 +25,7 @@ public final class Status {
     }
   }
 
-  /** What the last failing call of this thread had to say. */
+  /** The message of this thread's last failed call. */
   public static String lastError() {
     return Leash.leash_last_error().getString(0);
   }

@@ -1,9 +1,9 @@
 package org.leash.loss;
 
 /**
- * Skywork-OR1's entropy control: the coefficient rises by a step while the policy's entropy is at
- * or below the target, and falls by one while it is above; it is applied only at or below the
- * target. arXiv 2505.22312 (2025).
+ * Skywork-OR1's entropy control: the coefficient of the entropy bonus rises by one step while the
+ * policy's entropy is at or below the target, and falls by one step while it is above. It is
+ * applied only at or below the target. arXiv 2505.22312 (2025).
  *
  * @param coefficient of the next step, in [0, largest]
  * @param target in nats
@@ -20,12 +20,12 @@ public record AdaptiveEntropy(double coefficient, double target, double step, do
     }
   }
 
-  /** The coefficient to use in a step whose rollouts have this mean entropy. */
+  /** The coefficient for a step, given the mean entropy of its rollouts in nats. */
   public double applied(double entropy) {
     return entropy <= target ? coefficient : 0.0;
   }
 
-  /** The control after a step whose rollouts had this mean entropy. */
+  /** The control after a step, given the mean entropy of its rollouts in nats. */
   public AdaptiveEntropy after(double entropy) {
     double moved = coefficient + (entropy <= target ? step : -step);
     return new AdaptiveEntropy(Math.clamp(moved, 0.0, largest), target, step, largest);

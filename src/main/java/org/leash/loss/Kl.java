@@ -1,11 +1,11 @@
 package org.leash.loss;
 
 /**
- * Estimators of KL(policy ‖ reference) from a token that the policy sampled; d = logprob −
- * referenceLogprob. Schulman, Approximating KL Divergence (2020). As losses they differ from what
- * they are as estimates: with gradients through logprob and frozen samples, the expected gradient
- * of K1 is zero, that of K3 is the gradient of KL(reference ‖ policy), and that of the others the
- * gradient of KL(policy ‖ reference).
+ * Estimators of KL(policy ‖ reference) from a token sampled by the policy; d = logprob −
+ * referenceLogprob. Schulman, Approximating KL Divergence (2020). As losses, with gradients through
+ * logprob and frozen samples, they behave differently: the expected gradient of K1 is zero, that of
+ * K3 is the gradient of KL(reference ‖ policy), and that of the others is the gradient of KL(policy
+ * ‖ reference).
  */
 public enum Kl {
   /** No KL term: 0. */
@@ -36,14 +36,16 @@ public enum Kl {
       out.set(k3(d), k3Slope(d) * moves);
     }
   },
-  /** ratio · d with the gradient of both. */
+  /** ratio · d, with the gradient of both factors. */
   K1_CORRECTED {
     @Override
     void evaluate(TokenLoss token, double d, double moves, Term out) {
       out.set(token.ratio * d, token.ratioSlope * d + token.ratio * moves);
     }
   },
-  /** ratio · (exp(−d) − 1 + d) with the gradient of both: DeepSeek-V3.2, arXiv 2512.02556. */
+  /**
+   * ratio · (exp(−d) − 1 + d), with the gradient of both factors: DeepSeek-V3.2, arXiv 2512.02556.
+   */
   K3_CORRECTED {
     @Override
     void evaluate(TokenLoss token, double d, double moves, Term out) {
@@ -65,7 +67,7 @@ public enum Kl {
     }
   };
 
-  /** The estimate from a token of the policy that sampled it; differences are clamped. */
+  /** The estimate from one token sampled by the policy; differences are clamped. */
   public double estimate(double logprob, double referenceLogprob) {
     return new TokenLoss()
         .of(logprob, 0.0)
@@ -78,7 +80,7 @@ public enum Kl {
    * Sets the estimate and its derivative with respect to logprob.
    *
    * @param d clamped
-   * @param moves derivative of d: 1, or 0 where it is clamped
+   * @param moves derivative of d with respect to logprob: 1, or 0 if d was clamped
    */
   abstract void evaluate(TokenLoss token, double d, double moves, Term out);
 

@@ -1,8 +1,8 @@
 package org.leash.loss;
 
 /**
- * Differences of log-probabilities for the terms of a loss: clamped to [−20, 20], without a
- * gradient where they are clamped, and 0 between equal log-probabilities, infinite ones included.
+ * Differences of log-probabilities for the terms of a loss. They are clamped to [−20, 20], have no
+ * gradient where clamped, and are 0 between equal log-probabilities, including infinite ones.
  */
 public final class LogRatio {
   private static final double LARGEST = 20.0;
@@ -19,7 +19,7 @@ public final class LogRatio {
     return logprob == base ? 0.0 : logprob - base;
   }
 
-  /** The difference within [−20, 20]. */
+  /** The difference, clamped to [−20, 20]. */
   public static double clamp(double difference) {
     return Math.clamp(difference, -LARGEST, LARGEST);
   }

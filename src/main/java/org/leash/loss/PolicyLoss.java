@@ -10,17 +10,16 @@ import java.util.function.Consumer;
  *
  *   ratio     = exp(logprob − oldLogprob)
  *   w         = exp(oldLogprob − rolloutLogprob)
- *   u         = w within [rolloutFloor, rolloutCap]; outside the nearer bound, or 0 if masked;
- *               1 without a rolloutLogprob; constant for the gradient
- *   surrogate   by {@link Surrogate}, of the ratio and the advantage A
- *   kl          by {@link Kl}, of d = logprob − referenceLogprob
+ *   u         = w within [rolloutFloor, rolloutCap]; outside, the nearer bound (TRUNCATE) or 0
+ *               (MASK); 1 without a rolloutLogprob; a constant for the gradient
+ *   surrogate   a {@link Surrogate} of the ratio and the advantage A
+ *   kl          a {@link Kl} estimate from d = logprob − referenceLogprob
  * </pre>
  *
- * <p>Every difference of log-probabilities is clamped to [−20, 20] before it is used and has no
- * gradient where it is clamped, so that a log-probability of −∞ yields numbers; where a surrogate
- * is proportional to the log-probability, one below −2¹⁰⁰ counts as −2¹⁰⁰. Equal log-probabilities
- * differ by 0, also where both are −∞. A NaN among the inputs that the terms use makes the loss
- * NaN.
+ * <p>Differences of log-probabilities are clamped to [−20, 20] and have no gradient where clamped,
+ * so that a log-probability of −∞ yields finite numbers. Equal log-probabilities differ by 0, even
+ * if both are −∞. A surrogate proportional to the log-probability treats values below −2¹⁰⁰ as
+ * −2¹⁰⁰. A NaN in an input used by a term makes the loss NaN.
  *
  * <p>Start from a factory method and add terms: {@code ppoClip(0.2, 0.28).withKl(Kl.K3, 0.04)}.
  * {@link TokenLoss} evaluates it.
@@ -30,10 +29,10 @@ import java.util.function.Consumer;
  * @param rollout the treatment of a rollout weight outside its bounds
  * @param clipLow in [0, 1]; the lower bound of ratios is 1 − clipLow
  * @param clipHigh at least 0; the upper bound of ratios is 1 + clipHigh; +∞ for none
- * @param dualClip at least 1; where A &lt; 0 the clipped surrogate is at most −dualClip · A; +∞ for
- *     off
- * @param shapePositive greater than 0 and finite; τ of SAPO where A &gt; 0, γ of SHAPED
- * @param shapeNegative greater than 0 and finite; τ of SAPO where A ≤ 0
+ * @param dualClip at least 1; if A &lt; 0, the clipped surrogate is at most −dualClip · A; +∞ for
+ *     none
+ * @param shapePositive greater than 0 and finite; τ of SAPO if A &gt; 0, γ of SHAPED
+ * @param shapeNegative greater than 0 and finite; τ of SAPO if A ≤ 0
  * @param rolloutFloor in [0, rolloutCap]
  * @param rolloutCap greater than 0; +∞ for no cap
  * @param klCoefficient at least 0 and finite
@@ -53,27 +52,24 @@ public record PolicyLoss(
     double klCoefficient,
     double entropyCoefficient) {
 
-  /** Flag: the lower bound took effect; of PPO_CLIP where A &lt; 0 alone. */
+  /** Flag: the lower bound took effect; for PPO_CLIP, only if A &lt; 0. */
   public static final int CLIPPED_LOW = 1;
 
-  /** Flag: the upper bound took effect; of PPO_CLIP where A &gt; 0 alone. */
+  /** Flag: the upper bound took effect; for PPO_CLIP, only if A &gt; 0. */
   public static final int CLIPPED_HIGH = 2;
 
-  /** Flag: A &lt; 0 and ratio &gt; dualClip, no gradient through the surrogate. */
+  /** Flag: A &lt; 0 and ratio &gt; dualClip, so that the surrogate has no gradient. */
   public static final int CLIPPED_DUAL = 4;
 
   /** Flag: the rollout weight was truncated or masked. */
   public static final int CLIPPED_ROLLOUT = 8;
 
-  /** Flag: logprob − oldLogprob was clamped to [−20, 20], no gradient through the ratio. */
+  /** Flag: logprob − oldLogprob was clamped to [−20, 20], so that the ratio has no gradient. */
   public static final int CLAMPED_RATIO = 16;
 
   private static final double UNBOUNDED = Double.POSITIVE_INFINITY;
 
-  /**
-   * Checks every number against its range; the float that a kernel receives must be in range as
-   * well.
-   */
+  /** Checks the ranges of all numbers, also after rounding to the float that kernels receive. */
   public PolicyLoss {
     if (surrogate == null || kl == null || rollout == null) {
       throw new IllegalArgumentException(
@@ -118,7 +114,7 @@ public record PolicyLoss(
     }
   }
 
-  /** A surrogate alone: no clip, no dual clip, shapes of 1, no KL term, no entropy bonus. */
+  /** Only a surrogate: no clip, no dual clip, shapes of 1, no KL term, no entropy bonus. */
   public static PolicyLoss of(Surrogate surrogate) {
     Parts parts = new Parts();
     parts.surrogate = surrogate;
@@ -141,39 +137,42 @@ public record PolicyLoss(
   }
 
   /**
-   * CISPO with the weight in [1 − clipLow, 1 + clipHigh], as verl and the paper count: clipLow = 1
-   * for no lower bound. {@link #cispoCapped} counts as TRL does.
+   * CISPO with the weight in [1 − clipLow, 1 + clipHigh], as in verl and the paper; clipLow = 1 for
+   * no lower bound. {@link #cispoCapped} follows TRL.
    */
   public static PolicyLoss cispo(double clipLow, double clipHigh) {
     return of(Surrogate.CISPO).withClip(clipLow, clipHigh);
   }
 
   /**
-   * CISPO with a weight of at most {@code cap}, 5 say: what TRL calls epsilon_high, not 1 more.
+   * CISPO with a weight of at most {@code cap}, without a lower bound.
    *
-   * @param cap at least 1
+   * @param cap at least 1; TRL's epsilon_high, which is the bound itself, 5 for example
    */
   public static PolicyLoss cispoCapped(double cap) {
     require(cap >= 1.0, "cap", cap, "take a number >= 1; it bounds the weight itself");
     return cispo(1.0, cap - 1.0);
   }
 
-  /** SAPO with its temperatures for A &gt; 0 and for A ≤ 0; 1 and 1.05 in the paper. */
+  /** SAPO with its temperatures for A &gt; 0 and A ≤ 0; 1 and 1.05 in the paper. */
   public static PolicyLoss sapo(double tauPositive, double tauNegative) {
     return of(Surrogate.SAPO).withShape(tauPositive, tauNegative);
   }
 
-  /** prime-rl's mask, with the moves of the probability that drop a token; 0.2 and 0.2 there. */
+  /**
+   * prime-rl's probability mask: drops tokens whose probability has fallen by more than {@code low}
+   * or risen by more than {@code high}; both 0.2 in prime-rl.
+   */
   public static PolicyLoss probabilityMask(double low, double high) {
     return of(Surrogate.PROBABILITY_MASK).withClip(low, high);
   }
 
-  /** The mask for either sign of the advantage. */
+  /** prime-rl's probability mask for either sign of the advantage. */
   public static PolicyLoss probabilityMaskTwoSided(double threshold) {
     return of(Surrogate.PROBABILITY_MASK_TWO_SIDED).withClip(threshold, threshold);
   }
 
-  /** LUFFY's loss of off-policy tokens; gamma is 0.1 in the paper. */
+  /** LUFFY's loss for off-policy tokens; gamma is 0.1 in the paper. */
   public static PolicyLoss shaped(double gamma) {
     return of(Surrogate.SHAPED).withShape(gamma, 1.0);
   }
@@ -194,8 +193,8 @@ public record PolicyLoss(
 
   /**
    * This loss with the two-sided clip of INTELLECT-2 (arXiv 2505.07291, equation 1),
-   * −min(min(ratio, delta) · A, clip(ratio) · A): the dual clip under another name, as long as
-   * delta is beyond the upper bound.
+   * −min(min(ratio, delta) · A, clip(ratio) · A): equal to the dual clip if delta is beyond the
+   * upper bound.
    *
    * @param delta at least 1 + clipHigh
    */
@@ -204,7 +203,7 @@ public record PolicyLoss(
     return withDualClip(delta);
   }
 
-  /** This loss with other shapes: SAPO's temperatures; SHAPED reads the first alone. */
+  /** This loss with other shapes: SAPO's temperatures; SHAPED uses only the first. */
   public PolicyLoss withShape(double positive, double negative) {
     return with(
         parts -> {

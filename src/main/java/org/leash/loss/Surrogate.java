@@ -5,17 +5,17 @@ import static org.leash.loss.PolicyLoss.CLIPPED_HIGH;
 import static org.leash.loss.PolicyLoss.CLIPPED_LOW;
 
 /**
- * The surrogate objective of a token: value, derivative and clip flags, from its ratio and its
- * advantage A; p = exp(logprob), pOld = exp(oldLogprob).
+ * The surrogate objective of a token: value, derivative and clip flags as functions of its ratio
+ * and advantage A; p = exp(logprob), pOld = exp(oldLogprob).
  *
- * <p>A new one is a constant here, a case in {@code native/math/policy_loss.h}, and a case in
- * {@code org.leash.reference.PolicyReference}, which needs its value alone.
+ * <p>A new surrogate is a constant here, a case in {@code native/math/policy_loss.h}, and a case in
+ * {@code org.leash.reference.PolicyReference}, which needs only its value.
  */
 public enum Surrogate {
   /**
-   * −min(ratio · A, clip(ratio, 1 − clipLow, 1 + clipHigh) · A), and where A &lt; 0 at most
-   * −dualClip · A. Schulman et al., arXiv 1707.06347, equation 7; separate bounds: DAPO, arXiv
-   * 2503.14476, equation 8; dual clip: Ye et al., arXiv 1912.09729.
+   * −min(ratio · A, clip(ratio, 1 − clipLow, 1 + clipHigh) · A), and if A &lt; 0 at most −dualClip
+   * · A. Schulman et al., arXiv 1707.06347, equation 7; separate bounds: DAPO, arXiv 2503.14476,
+   * equation 8; dual clip: Ye et al., arXiv 1912.09729.
    */
   PPO_CLIP {
     @Override
@@ -45,8 +45,8 @@ public enum Surrogate {
   },
 
   /**
-   * −c · A · logprob with c = clip(ratio, 1 − clipLow, 1 + clipHigh) a constant for the gradient:
-   * bounded weights, but no token without a gradient. MiniMax-M1, arXiv 2506.13585.
+   * −c · A · logprob with c = clip(ratio, 1 − clipLow, 1 + clipHigh), a constant for the gradient:
+   * weights are bounded, but every token has a gradient. MiniMax-M1, arXiv 2506.13585.
    */
   CISPO {
     @Override
@@ -62,8 +62,8 @@ public enum Surrogate {
   },
 
   /**
-   * −A · (4 / τ) · sigmoid(τ (ratio − 1)), τ = shapePositive where A &gt; 0 and shapeNegative
-   * elsewhere: a soft gate of slope 1 at ratio 1. SAPO, arXiv 2511.20347.
+   * −A · (4 / τ) · sigmoid(τ (ratio − 1)) with τ = shapePositive if A &gt; 0, else shapeNegative: a
+   * soft gate of slope 1 at ratio 1. SAPO, arXiv 2511.20347.
    */
   SAPO {
     @Override
@@ -78,7 +78,7 @@ public enum Surrogate {
   },
 
   /**
-   * −ratio · A, and 0 where A &gt; 0 and p − pOld &gt; clipHigh or A &lt; 0 and pOld − p &gt;
+   * −ratio · A, but 0 if A &gt; 0 and p − pOld &gt; clipHigh, or A &lt; 0 and pOld − p &gt;
    * clipLow: the mask of prime-rl's default loss (2026).
    */
   PROBABILITY_MASK {
@@ -97,8 +97,8 @@ public enum Surrogate {
   },
 
   /**
-   * −A · p / (p + shapePositive), for tokens that another policy chose, whose probability counts as
-   * 1. LUFFY, arXiv 2504.14945, "policy shaping".
+   * −A · p / (p + shapePositive), for tokens chosen by another policy, whose probability is taken
+   * as 1. LUFFY, arXiv 2504.14945, "policy shaping".
    */
   SHAPED {
     @Override
@@ -127,7 +127,7 @@ public enum Surrogate {
         mask);
   }
 
-  /** The value of a log-probability in a product with the advantage, which may be 0. */
+  /** A log-probability as a factor of the advantage, which may be 0. */
   private static double finite(double logprob) {
     return Math.max(logprob, -0x1p100);
   }

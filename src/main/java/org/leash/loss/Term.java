@@ -1,13 +1,13 @@
 package org.leash.loss;
 
-/** A term of the loss; reused, so that a formula returns three numbers without an object. */
+/** A term of the loss. Reused, so that formulas allocate nothing. */
 final class Term {
   double value;
 
   /** Derivative of the value with respect to logprob. */
   double slope;
 
-  /** {@code PolicyLoss.CLIPPED_*}, those that apply. */
+  /** {@code PolicyLoss.CLIPPED_*} bits. */
   int flags;
 
   void set(double value, double slope) {

@@ -1,9 +1,8 @@
 package org.leash.loss;
 
 /**
- * {@link PolicyLoss} at one token: inputs, then {@link #evaluate}, then the loss and its
- * derivatives. An object serves one token after the other and allocates nothing for any of them; it
- * is for one thread.
+ * {@link PolicyLoss} of one token: set the inputs, call {@link #evaluate}, read the loss and its
+ * derivatives. Reused for any number of tokens without allocating; not thread-safe.
  *
  * <pre>{@code
  * token.of(logprob, entropy).advantage(a).oldLogprob(old).weight(w).evaluate(policy);
@@ -11,7 +10,7 @@ package org.leash.loss;
  * }</pre>
  */
 public final class TokenLoss {
-  // What the formulas of Surrogate and Kl read.
+  // Read by the formulas of Surrogate and Kl.
   double logprob;
   double oldLogprob;
   double advantage;
@@ -35,12 +34,12 @@ public final class TokenLoss {
   private double gradLogprob;
   private double gradEntropy;
 
-  /** Creates an object without a token. */
+  /** Needs {@link #of} before use. */
   public TokenLoss() {}
 
   /**
-   * Starts a token with its log-probability and the policy's entropy in nats. Until they are set:
-   * advantage 0, weight 1, ratio 1 (which still has its gradient), no reference, no rollout weight.
+   * Starts a token with its log-probability and the policy's entropy in nats. Defaults of the other
+   * inputs: advantage 0, weight 1, ratio 1 with its gradient, no reference, no rollout weight.
    */
   public TokenLoss of(double logprob, double entropy) {
     this.logprob = logprob;
@@ -71,7 +70,7 @@ public final class TokenLoss {
   }
 
   /**
-   * Sets a ratio that is not that of the token itself, but of its response, say; after {@link
+   * Sets a ratio other than the token's own, such as that of its response; after {@link
    * #oldLogprob}.
    *
    * @param logRatio logarithm of the ratio, clamped to [−20, 20] here
@@ -125,17 +124,17 @@ public final class TokenLoss {
     return this;
   }
 
-  /** The loss, weight included. */
+  /** The loss, including the weight. */
   public double loss() {
     return loss;
   }
 
-  /** exp(logprob − oldLogprob), clamped, before any clip. */
+  /** The ratio with its logarithm clamped, before any clip. */
   public double ratio() {
     return ratio;
   }
 
-  /** The estimate of the KL divergence before its coefficient; 0 without an estimator. */
+  /** The estimate of the KL divergence, without its coefficient; 0 without an estimator. */
   public double kl() {
     return divergence.value;
   }

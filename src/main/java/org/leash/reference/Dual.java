@@ -1,12 +1,11 @@
 package org.leash.reference;
 
 /**
- * A number with its derivative with respect to one variable: forward-mode automatic differentiation
- * (Wengert, Communications of the ACM 7, 1964), so that a formula written once gives both.
+ * A number with its derivative with respect to one variable, for forward-mode automatic
+ * differentiation (Wengert, Communications of the ACM 7, 1964).
  *
- * <p>Where a function has a kink, the derivative is that of the side on which the argument passes
- * through: {@link #clip} has slope 1 at its bounds, and {@link #min} and {@link #max} take {@code
- * this} where both are equal.
+ * <p>At a kink, the derivative is that of the unclipped side: {@link #clip} has slope 1 at its
+ * bounds, and {@link #min} and {@link #max} return {@code this} if both are equal.
  */
 record Dual(double value, double slope) {
 
@@ -61,7 +60,7 @@ record Dual(double value, double slope) {
     return new Dual(gate, gate * rest * slope);
   }
 
-  /** Within [low, high]; constant outside. */
+  /** Clamps to [low, high]; constant outside. */
   Dual clip(double low, double high) {
     return value < low ? constant(low) : value > high ? constant(high) : this;
   }

@@ -10,12 +10,12 @@ import java.util.OptionalDouble;
 import org.leash.loss.PolicyLoss;
 
 /**
- * The loss of {@link PolicyLoss} at one token, each term written as its source has it: as a value
- * that is maximised or paid for. The derivatives follow by automatic differentiation, so that no
- * formula of a derivative exists here that could share a mistake with one of the kernels'.
+ * The {@link PolicyLoss} of one token, each term as in its source: an objective to maximise or a
+ * penalty. Derivatives come from automatic differentiation, so that they share no formula, and no
+ * mistake, with the kernels.
  */
 public final class PolicyReference {
-  /** Below it a log-probability that is a factor counts as this, so that 0 · −∞ does not occur. */
+  /** Lower bound of log-probabilities as factors, which avoids 0 · −∞. */
   private static final double LEAST_LOGPROB = -0x1p100;
 
   private final PolicyLoss policy;
@@ -27,9 +27,9 @@ public final class PolicyReference {
   /**
    * A token.
    *
-   * @param logprob a variable, or a constant where derivatives are those with respect to another
-   *     token's
-   * @param logRatio of the token or of its response, clamped
+   * @param logprob a variable, or a constant for derivatives with respect to another token's
+   *     logprob
+   * @param logRatio of the token or its response, clamped
    */
   PolicyReference(
       PolicyLoss policy, Dual logprob, double oldLogprob, double advantage, Dual logRatio) {
@@ -43,10 +43,10 @@ public final class PolicyReference {
   /**
    * The loss of a token and its derivatives.
    *
-   * @param loss the loss, weight included
+   * @param loss the loss, including the weight
    * @param ratio exp(logprob − oldLogprob), clamped, before any clip
-   * @param kl the estimate before its coefficient; 0 without an estimator
-   * @param clipFlags the sum of the flags that apply
+   * @param kl the KL estimate, without its coefficient; 0 without an estimator
+   * @param clipFlags the sum of the applicable flags
    * @param gradLogprob derivative of the loss with respect to logprob
    * @param gradEntropy derivative of the loss with respect to the entropy
    */
@@ -61,8 +61,8 @@ public final class PolicyReference {
   /**
    * The loss of one token.
    *
-   * @param oldLogprob {@code logprob} where there is none: the ratio is then 1
-   * @param referenceLogprob not used without a KL term
+   * @param oldLogprob equal to {@code logprob} if there is none, so that the ratio is 1
+   * @param referenceLogprob ignored without a KL term
    * @param rolloutLogprob empty: no rollout weight
    */
   public static Outcome evaluate(
@@ -94,7 +94,7 @@ public final class PolicyReference {
         -weight * policy.entropyCoefficient());
   }
 
-  /** The loss as a function of log-probabilities; its derivative by the entropy is a constant. */
+  /** The loss as a function of logprob; its derivative with respect to the entropy is constant. */
   Dual loss(double entropy, double referenceLogprob, double rolloutWeight, double weight) {
     return kl(referenceLogprob)
         .times(policy.klCoefficient())
@@ -103,13 +103,13 @@ public final class PolicyReference {
         .times(weight);
   }
 
-  /** logprob − base within ±20; 0 between equal infinities. */
+  /** logprob − base, clamped to ±20; 0 between equal infinities. */
   static Dual difference(Dual logprob, double base) {
     return new Dual(logprob.value() == base ? 0.0 : logprob.value() - base, logprob.slope())
         .clip(-20.0, 20.0);
   }
 
-  /** w: what the old policy makes of the token against what the sampler did. */
+  /** w, the probability of the token under the old policy relative to the sampler. */
   static double rolloutRatio(double oldLogprob, double rolloutLogprob) {
     return Math.exp(difference(Dual.constant(oldLogprob), rolloutLogprob).value());
   }
@@ -125,7 +125,7 @@ public final class PolicyReference {
     return w > policy.rolloutCap() || w < policy.rolloutFloor();
   }
 
-  /** What is maximised; −objective is the surrogate of the loss. */
+  /** The objective to maximise, the negative of the surrogate. */
   private Dual objective() {
     Dual clipped = ratio.clip(1.0 - policy.clipLow(), 1.0 + policy.clipHigh());
     Dual weighted = ratio.times(advantage);

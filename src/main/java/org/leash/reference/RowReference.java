@@ -15,21 +15,22 @@ import java.util.Arrays;
  *   entropy  H   = log s − mean                            nats
  * </pre>
  *
- * Peaked rows keep their digits: the largest term of s is exactly 1 and stays out of the
- * compensated sum of the others, so log s = log1p(rest), and 1 − p_j is −expm1(logprob_j).
+ * Peaked rows keep their precision: the largest term of s, exactly 1, is excluded from the
+ * compensated sum of the others, so that log s = log1p(rest), and 1 − p_j = −expm1(logprob_j).
  *
- * <p>A NaN or +∞ logit, a row of nothing but −∞ and a temperature that is not finite and positive
- * make everything NaN. A single −∞ logit has probability 0, adds nothing, and gets no gradient but
- * g_lp / T where it is the target itself.
+ * <p>A NaN or +∞ logit, a row of −∞ only, or a temperature that is not finite and positive makes
+ * all results NaN. A single −∞ logit has probability 0, contributes nothing, and has gradient 0, or
+ * g_lp / T if it is the target.
  */
 public final class RowReference {
 
   private RowReference() {}
 
   /**
-   * Reads the row once. The array is not copied and must not change while the result is in use.
+   * Computes the statistics of a row. The array is not copied and must not change while the result
+   * is in use.
    *
-   * @throws IllegalArgumentException if there are no logits
+   * @throws IllegalArgumentException there are no logits
    */
   public static Row of(double[] logits, double temperature) {
     if (logits.length == 0) {
@@ -67,7 +68,7 @@ public final class RowReference {
         weighted.value() / (1.0 + rest.value()));
   }
 
-  /** The statistics of a row and what follows from them. */
+  /** The statistics of a row and the quantities derived from them. */
   public static final class Row {
     private final double[] logits;
     private final double temperature;
@@ -83,7 +84,7 @@ public final class RowReference {
       this.mean = mean;
     }
 
-    /** The largest logit, before the temperature: what kernels save for the backward pass. */
+    /** The largest logit, before the temperature, as kernels save it for the backward pass. */
     public double maxLogit() {
       return maxLogit;
     }
@@ -98,7 +99,7 @@ public final class RowReference {
       return logSum;
     }
 
-    /** Expectation of z under the policy, less m. */
+    /** Expectation of z − m under the policy. */
     public double mean() {
       return mean;
     }
@@ -136,14 +137,14 @@ public final class RowReference {
     }
 
     /**
-     * The gradient of a scalar with respect to the logits, by the chain rule from its derivatives
-     * with respect to the target's logprob, the entropy and the log-sum-exp:
+     * The gradient of a scalar with respect to the logits, from its derivatives with respect to the
+     * target's logprob, the entropy and the log-sum-exp:
      *
      * <pre>
      *   ∂logprob_y/∂x_j = (δ_jy − p_j) / T      ∂H/∂x_j = p_j (mean − (z_j − m)) / T      ∂lse/∂x_j = p_j / T
      * </pre>
      *
-     * @param target y, in [0, logits); without weight where {@code gradLogprob} is 0
+     * @param target y, in [0, logits); irrelevant if {@code gradLogprob} is 0
      */
     public double[] gradient(int target, double gradLogprob, double gradEntropy, double gradLse) {
       double[] gradient = new double[logits.length];
@@ -159,7 +160,7 @@ public final class RowReference {
     }
   }
 
-  /** Neumaier's variant of Kahan's sum: the error does not grow with the number of terms. */
+  /** Neumaier's variant of Kahan summation: the error does not grow with the number of terms. */
   private static final class CompensatedSum {
     private double sum;
     private double lost;

@@ -1,7 +1,7 @@
 /**
- * What every kernel must compute, in double precision and plain Java, written to be read beside the
- * formula. For tests and for the checks of the benchmark suite: the library computes nothing with
- * it. Depends on the JDK and on {@link org.leash.loss.PolicyLoss}, the configuration of a loss.
- * Slow on purpose where speed would cost a digit.
+ * Reference implementations of the kernels in double precision and plain Java, for comparison with
+ * the formulas. Used only by tests and by the checks of the benchmark suite. Depends only on the
+ * JDK and on {@link org.leash.loss.PolicyLoss}, the configuration of a loss. Accuracy takes
+ * precedence over speed.
  */
 package org.leash.reference;

@@ -105,7 +105,7 @@ final class LeashLibraryTest {
   void anotherLibrary() throws Exception {
     Path other = Path.of(System.getProperty("java.home"), "lib", "libjsig.so");
     assertThat(fork(Map.of(), "-Dleash.library=" + other))
-        .contains("it is another library, without leash_abi_version")
+        .contains("not a leash library: no leash_abi_version")
         .contains("native: false");
   }
 
@@ -133,7 +133,7 @@ final class LeashLibraryTest {
     needPackedLibrary();
     assertThat(fork(Map.of(), "-Djava.io.tmpdir=" + folder.resolve("missing")))
         .contains("cannot be unpacked")
-        .contains("set -Djava.io.tmpdir to a folder that can be written")
+        .contains("set -Djava.io.tmpdir to a writable folder")
         .contains("native: false");
   }
 

@@ -4,9 +4,9 @@ import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * The published advantage estimators. Where libraries differ, the method says whose convention it
- * is. A reward above 0 counts as correct where an estimator is for binary rewards. Unless said
- * otherwise a response alone in its group has an advantage of 0.
+ * The published advantage estimators. Where libraries differ, the method names the convention.
+ * Estimators for binary rewards count a reward above 0 as correct. Unless noted, the only response
+ * of a group has an advantage of 0.
  */
 public final class Advantages {
   private Advantages() {}
@@ -26,7 +26,7 @@ public final class Advantages {
   /**
    * GRPO: (R − mean) / (std + epsilon) within the group. DeepSeekMath, arXiv 2402.03300 (2024).
    *
-   * @param ddof degrees of freedom that the standard deviation takes off the group's size
+   * @param ddof degrees of freedom subtracted from the group size in the standard deviation
    */
   public static GroupAdvantage standardised(int ddof, double epsilon) {
     return rewards ->
@@ -34,7 +34,7 @@ public final class Advantages {
             Moments.centered(rewards), inverse(Moments.deviation(rewards, ddof) + epsilon));
   }
 
-  /** GRPO as verl has it: ddof 1, epsilon 1e-6, and R itself for a response alone in its group. */
+  /** GRPO as in verl: ddof 1, epsilon 1e-6, and R / (1 + 1e-6) for the only response of a group. */
   public static GroupAdvantage grpoVerl() {
     return rewards ->
         rewards.length == 1
@@ -42,17 +42,17 @@ public final class Advantages {
             : standardised(1, 1e-6).ofGroup(rewards);
   }
 
-  /** GRPO as slime has it: ddof 1, epsilon 1e-6. */
+  /** GRPO as in slime: ddof 1, epsilon 1e-6. */
   public static GroupAdvantage grpo() {
     return standardised(1, 1e-6);
   }
 
-  /** GRPO as TRL has it: ddof 1, epsilon 1e-4. */
+  /** GRPO as in TRL: ddof 1, epsilon 1e-4. */
   public static GroupAdvantage grpoTrl() {
     return standardised(1, 1e-4);
   }
 
-  /** GRPO as open-instruct's "standard" has it: ddof 0, epsilon 1e-8. */
+  /** GRPO as in open-instruct ("standard"): ddof 0, epsilon 1e-8. */
   public static GroupAdvantage grpoOpenInstruct() {
     return standardised(0, 1e-8);
   }
@@ -63,7 +63,7 @@ public final class Advantages {
   }
 
   /**
-   * Lite PPO: (R − mean of the group) / (std of all rewards + 1e-4), ddof 1, as TRL has it. arXiv
+   * Lite PPO: (R − mean of the group) / (std of all rewards + 1e-4), ddof 1, as in TRL. arXiv
    * 2508.08221 (2025).
    */
   public static Advantage litePpo() {
@@ -74,8 +74,8 @@ public final class Advantages {
   }
 
   /**
-   * RLOO: R less the mean of the others of the group, G / (G − 1) (R − mean); R itself for a
-   * response alone. Ahmadian et al., arXiv 2402.14740 (2024).
+   * RLOO: R minus the mean of the other responses of the group, G / (G − 1) (R − mean); R itself
+   * for the only response of a group. Ahmadian et al., arXiv 2402.14740 (2024).
    */
   public static GroupAdvantage rloo() {
     return rewards ->
@@ -84,7 +84,7 @@ public final class Advantages {
             : Moments.scaled(Moments.centered(rewards), rewards.length / (rewards.length - 1.0));
   }
 
-  /** REINFORCE: the return to go Σ_s γ^s r_{t+s}, of the kept tokens. */
+  /** REINFORCE: the return to go Σ_s γ^s r_{t+s} over the kept tokens. */
   public static Advantage returns(double gamma) {
     return (sequences, rewards) -> {
       double[] returns = rewards.perToken(sequences);
@@ -111,7 +111,7 @@ public final class Advantages {
     return (sequences, rewards) -> whitened(sequences, centered().of(sequences, rewards));
   }
 
-  /** ReMax: the return to go less the reward of the greedy response. arXiv 2310.10505 (2023). */
+  /** ReMax: the return to go minus the reward of the greedy response. arXiv 2310.10505 (2023). */
   public static Advantage remax() {
     return new Needing(
         Advantage.Need.GREEDY,
@@ -125,7 +125,9 @@ public final class Advantages {
         });
   }
 
-  /** OPO: R less the group's mean weighted by length, Σ len R / Σ len. arXiv 2505.23585 (2025). */
+  /**
+   * OPO: R minus the length-weighted mean of the group, Σ len R / Σ len. arXiv 2505.23585 (2025).
+   */
   public static Advantage opo() {
     return (sequences, rewards) -> {
       double[] outcomes = rewards.outcomes(sequences);
@@ -146,7 +148,7 @@ public final class Advantages {
   }
 
   /**
-   * GPG: α (R − mean), α = responses / responses of a reward other than 0, as verl has it. arXiv
+   * GPG: α (R − mean) with α = responses / responses with a nonzero reward, as in verl. arXiv
    * 2504.02546 (2025).
    */
   public static Advantage gpg() {
@@ -160,7 +162,7 @@ public final class Advantages {
     };
   }
 
-  /** MaxRL: (R − mean) / mean, 0 where the mean is not positive. arXiv 2602.02710 (2026). */
+  /** MaxRL: (R − mean) / mean; 0 unless the mean is positive. arXiv 2602.02710 (2026). */
   public static GroupAdvantage maxRl() {
     return rewards -> {
       double mean = Moments.mean(rewards);
@@ -169,14 +171,14 @@ public final class Advantages {
   }
 
   /**
-   * Pass@k training, in closed form, arXiv 2508.10751 (2025): of N responses W are wrong; with ρ =
-   * 1 − C(W, k) / C(N, k) and σ = √(ρ (1 − ρ)),
+   * Pass@k training in closed form, arXiv 2508.10751 (2025). If W of N responses are wrong, ρ = 1 −
+   * C(W, k) / C(N, k) and σ = √(ρ (1 − ρ)), the advantages of right and wrong responses are
    *
    * <pre>
    *   A⁺ = (1 − ρ) / σ        A⁻ = (1 − ρ − C(W − 1, k − 1) / C(N − 1, k − 1)) / σ
    * </pre>
    *
-   * <p>They sum to 0; all are 0 where σ is. k = 1 is GRPO with ddof 0.
+   * <p>They sum to 0, and all are 0 if σ is 0. k = 1 is GRPO with ddof 0.
    *
    * @param k in [1, N]
    */
@@ -200,7 +202,8 @@ public final class Advantages {
   }
 
   /**
-   * C(wrong, k) / C(n, k): the chance that k of n responses, without replacement, are all wrong.
+   * C(wrong, k) / C(n, k), the probability that k of n responses, drawn without replacement, are
+   * all wrong.
    */
   private static double missAll(int n, int wrong, int k) {
     double chance = 1.0;
@@ -211,9 +214,10 @@ public final class Advantages {
   }
 
   /**
-   * Policy gradient of pass@k by the best response alone: it has the lead over the second best,
-   * divided by std + 1e-6 (ddof 1) if asked, as verl has it; all others have 0. arXiv 2503.19595
-   * (2025).
+   * Policy gradient of pass@k from only the best response: its advantage is its lead over the
+   * second best, all others have 0. arXiv 2503.19595 (2025).
+   *
+   * @param standardise whether to divide by std + 1e-6 (ddof 1), as in verl
    */
   public static GroupAdvantage bestOfGroup(boolean standardise) {
     return rewards -> {
@@ -247,21 +251,25 @@ public final class Advantages {
     return rewards -> map(rewards, reward -> reward > 0.0 ? 0.0 : -1.0);
   }
 
-  /** W-REINFORCE: lambda, 0.1 in the paper, or −1. arXiv 2506.01347 (2025). */
+  /**
+   * W-REINFORCE: lambda for a correct response, −1 for a wrong one. arXiv 2506.01347 (2025).
+   *
+   * @param lambda 0.1 in the paper
+   */
   public static GroupAdvantage weightedReinforce(double lambda) {
     return rewards -> map(rewards, reward -> reward > 0.0 ? lambda : -1.0);
   }
 
-  /** {@link Gae}: with a critic. arXiv 1506.02438 (2015). */
+  /** {@link Gae}, which needs a critic. arXiv 1506.02438 (2015). */
   public static Advantage gae(double gamma, double lambda, boolean whiten) {
     return new Gae(gamma, lambda, whiten);
   }
 
   /**
-   * GDPO: every reward standardised within the group, their weighted sum standardised over the
-   * batch of responses (ddof 1, epsilon 1e-4), as TRL has it. arXiv 2601.05242 (2026).
+   * GDPO: each reward is standardised within the group, and their weighted sum over the responses
+   * of the batch (ddof 1, epsilon 1e-4), as in TRL. arXiv 2601.05242 (2026).
    *
-   * @param weights one for each reward; none at all: 1 for each
+   * @param weights one per reward; none: all 1
    */
   public static Advantage gdpo(double... weights) {
     double[] kept = weights.clone();
@@ -290,7 +298,7 @@ public final class Advantages {
         });
   }
 
-  /** (x − mean) / √(variance + 1e-8) over the kept tokens, ddof 1, as verl whitens. */
+  /** (x − mean) / √(variance + 1e-8) over the kept tokens, ddof 1, as in verl. */
   static double[] whitened(Sequences sequences, double[] perToken) {
     double[] kept = sequences.compact(perToken);
     double mean = Moments.mean(kept);

@@ -1,27 +1,26 @@
 package org.leash.loss.advantage;
 
 /**
- * How the losses of tokens make one number: a weight for each token, so that the loss of the batch
- * is the sum of weight · loss over its tokens. Tokens that are not kept weigh 0. Over several
- * devices or accumulated steps the counts must be those of the whole batch.
+ * The aggregation of token losses into one number, as a weight per token: the loss of the batch is
+ * the sum of weight · loss over its tokens. Tokens that are not kept have weight 0. With several
+ * devices or accumulated steps, the counts must be those of the whole batch.
  */
 public enum Aggregation {
   /** 1 / kept tokens of the batch: DAPO, arXiv 2503.14476; verl's token-mean; TRL's dapo. */
   TOKEN_MEAN,
-  /** 1 / responses that have a kept token: verl's seq-mean-token-sum. */
+  /** 1 / responses with a kept token: verl's seq-mean-token-sum. */
   SEQ_MEAN_TOKEN_SUM,
   /** 1 / (responses with a kept token · kept tokens of the response): GRPO, arXiv 2402.03300. */
   SEQ_MEAN_TOKEN_MEAN,
-  /** 1 / maxLength: verl's seq-mean-token-sum-norm, which is not divided by the responses. */
+  /** 1 / maxLength, independent of the number of responses: verl's seq-mean-token-sum-norm. */
   SEQ_MEAN_TOKEN_SUM_NORM_VERL,
   /** 1 / (responses · maxLength): TRL's dr_grpo. Dr. GRPO, arXiv 2503.20783. */
   SEQ_MEAN_TOKEN_SUM_NORM_TRL;
 
   /**
-   * One weight for each token.
+   * One weight per token.
    *
-   * @param maxLength the constant that a NORM divides by, the longest response allowed; ≥ 1. The
-   *     others do not read it
+   * @param maxLength the maximum length of a response, the divisor of the NORM aggregations; ≥ 1
    */
   public double[] weights(Sequences sequences, int maxLength) {
     if (maxLength < 1) {

@@ -3,12 +3,12 @@ package org.leash.loss.advantage;
 import java.util.Set;
 
 /**
- * Generalised advantage estimation, Σ_l (γ λ)^l δ_{t+l} with δ_t = r_t + γ V_{t+1} − V_t over the
+ * Generalised advantage estimation: Σ_l (γ λ)^l δ_{t+l} with δ_t = r_t + γ V_{t+1} − V_t over the
  * kept tokens; V is 0 after the last. Schulman et al., arXiv 1506.02438 (2015), equation 16.
  *
  * @param gamma γ in [0, 1], the discount of later rewards
- * @param lambda λ in [0, 1]: 0 trusts the critic alone, 1 the rewards that came
- * @param whiten over the batch, as trainers do
+ * @param lambda λ in [0, 1]: 0 relies on the critic only, 1 on the observed rewards only
+ * @param whiten whether to whiten over the batch, as trainers do
  */
 public record Gae(double gamma, double lambda, boolean whiten) implements Advantage {
   /** Checks the ranges. */
@@ -25,7 +25,7 @@ public record Gae(double gamma, double lambda, boolean whiten) implements Advant
     return whiten ? Advantages.whitened(sequences, advantages) : advantages;
   }
 
-  /** The λ-return: the estimate, not whitened, on top of the critic's value. */
+  /** The λ-return: the critic's value plus the estimate, not whitened. */
   @Override
   public double[] targets(Sequences sequences, Rewards rewards) {
     double[] targets = estimates(sequences, rewards);

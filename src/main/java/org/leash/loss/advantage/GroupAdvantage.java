@@ -1,11 +1,11 @@
 package org.leash.loss.advantage;
 
-/** An advantage that compares the responses to one prompt, by their outcomes alone. */
+/** An advantage that compares the responses to one prompt by their outcomes only. */
 public interface GroupAdvantage extends Advantage {
   /**
-   * One advantage for each response of a group.
+   * One advantage per response of a group.
    *
-   * @param rewards of the group, at least one
+   * @param rewards of the responses, at least one
    */
   double[] ofGroup(double[] rewards);
 

@@ -14,8 +14,8 @@ public final class Moments {
   }
 
   /**
-   * Variance with {@code ddof} degrees of freedom taken off the count; 0 where none are left, and
-   * exactly 0 where all values are equal.
+   * The variance with {@code ddof} degrees of freedom subtracted from the count; 0 if none are
+   * left, and exactly 0 if all values are equal.
    */
   public static double variance(double[] values, int ddof) {
     if (values.length <= ddof || allEqual(values)) {
@@ -34,7 +34,7 @@ public final class Moments {
     return Math.sqrt(variance(values, ddof));
   }
 
-  /** Each value less the mean; exactly 0 where all are equal. */
+  /** Each value minus the mean; exactly 0 if all values are equal. */
   public static double[] centered(double[] values) {
     double mean = allEqual(values) && values.length > 0 ? values[0] : mean(values);
     double[] centered = new double[values.length];

@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** {@link Advantages} by name, for configurations: {@code grpo} or {@code gae:0.99:0.95}, say. */
+/**
+ * {@link Advantages} by name, for configurations: such as {@code grpo} or {@code gae:0.99:0.95}.
+ */
 public final class NamedAdvantages {
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,9})?");
 
-  /** A form such as {@code pass_at_k:K}, and what makes an estimator of its numbers. */
+  /** A form such as {@code pass_at_k:K}, and the estimator as a function of its numbers. */
   private record Entry(String form, Function<double[], Advantage> make) {
     String name() {
       return form.split(":", -1)[0];
@@ -46,16 +48,16 @@ public final class NamedAdvantages {
 
   private NamedAdvantages() {}
 
-  /** The forms of the names; words in capitals are numbers. */
+  /** The forms of the names; words in capitals stand for numbers. */
   public static List<String> forms() {
     return ALL.stream().map(Entry::form).toList();
   }
 
   /**
-   * The estimator of a name.
+   * The estimator with a name.
    *
-   * @throws IllegalArgumentException there is none, the message lists the forms; or a number is out
-   *     of range
+   * @throws IllegalArgumentException there is no such estimator (the message lists the forms), or a
+   *     number is out of range
    */
   public static Advantage named(String name) {
     String[] parts = name.split(":", -1);

@@ -1,11 +1,11 @@
 package org.leash.loss.advantage;
 
 /**
- * DAPO's soft punishment of long responses, added to the reward: 0 up to maxLength − buffer tokens,
- * from there down to −1 at maxLength, −1 beyond. arXiv 2503.14476 (2025), equation 13.
+ * DAPO's soft penalty on long responses, added to the reward: 0 up to maxLength − buffer tokens,
+ * falling linearly to −1 at maxLength, and −1 beyond. arXiv 2503.14476 (2025), equation 13.
  *
- * @param maxLength 20480 in the paper
- * @param buffer in [1, maxLength]; 4096 in the paper
+ * @param maxLength in tokens; 20480 in the paper
+ * @param buffer in tokens, in [1, maxLength]; 4096 in the paper
  */
 public record Overlong(int maxLength, int buffer) {
   /** Checks the lengths. */
@@ -17,7 +17,7 @@ public record Overlong(int maxLength, int buffer) {
     }
   }
 
-  /** What a response of this length gets on top of its reward. */
+  /** The amount added to the reward of a response with this many tokens, in [−1, 0]. */
   public double reward(int length) {
     double free = maxLength - buffer;
     return -Math.clamp((length - free) / buffer, 0.0, 1.0);

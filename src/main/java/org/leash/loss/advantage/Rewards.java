@@ -3,8 +3,8 @@ package org.leash.loss.advantage;
 import org.leash.loss.Kl;
 
 /**
- * What advantages are made of: the outcome of each response, and what some estimators need besides.
- * An absent part is null, and asking for it says so.
+ * The inputs of advantages: the outcome of each response, and optional parts for some estimators.
+ * An estimator that needs an absent part throws an exception that names it. Immutable.
  */
 public final class Rewards {
   private final double[] outcomes;
@@ -22,17 +22,17 @@ public final class Rewards {
     this.several = several;
   }
 
-  /** One reward for each response, as the verifier gave it. */
+  /** One reward per response, from the verifier. */
   public static Rewards of(double[] outcomes) {
     return new Rewards(outcomes.clone(), null, null, null, null);
   }
 
-  /** With rewards of single tokens on top of the outcomes, which fall to the last kept tokens. */
+  /** With rewards of tokens, added to the outcomes, which belong to the last kept tokens. */
   public Rewards withTokens(double[] perToken) {
     return new Rewards(outcomes, perToken.clone(), greedy, values, several);
   }
 
-  /** With the reward of the greedy response to each response's prompt, for ReMax. */
+  /** With the reward of the greedy response to the prompt of each response, for ReMax. */
   public Rewards withGreedy(double[] perSequence) {
     return new Rewards(outcomes, tokens, perSequence.clone(), values, several);
   }
@@ -53,11 +53,11 @@ public final class Rewards {
 
   /**
    * With −coefficient · kl at each kept token, the KL penalty in the reward of REINFORCE++ and PPO.
-   * Being a constant for the gradient, k1 is the right estimator here: with the others the expected
-   * gradient is not that of the divergence.
+   * The penalty is a constant for the gradient, so only K1 gives the expected gradient of the
+   * divergence.
    *
-   * @param logprob of the policy that sampled, one a token
-   * @param reference of the reference policy
+   * @param logprob under the sampling policy, one per token
+   * @param reference under the reference policy, one per token
    */
   public Rewards withTokenPenalty(
       Sequences sequences, Kl estimator, double coefficient, double[] logprob, double[] reference) {

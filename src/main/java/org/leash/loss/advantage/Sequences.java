@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How the tokens of a batch make up responses, and responses groups. The responses lie end to end:
- * response i has the tokens [{@link #begin begin(i)}, {@link #end end(i)}). A group is all
- * responses to one prompt. Tokens that are not kept (padding, the prompt, what a tool wrote) count
- * nowhere, whatever stands in their place in any array.
+ * The responses and groups of a batch of tokens. Responses lie end to end: response i has the
+ * tokens [{@link #begin begin(i)}, {@link #end end(i)}). A group is all responses to one prompt.
+ * Tokens that are not kept (padding, prompts, tool output) never count; their array entries are
+ * ignored. Immutable.
  */
 public final class Sequences {
   private final int[] begins;
@@ -31,10 +31,10 @@ public final class Sequences {
   }
 
   /**
-   * Responses of which all tokens are kept.
+   * Responses with all tokens kept.
    *
    * @param lengths of the responses in tokens, each ≥ 0
-   * @param groups a number for each response, the same for those to the same prompt
+   * @param groups one number per response, equal for responses to the same prompt
    */
   public static Sequences of(int[] lengths, int[] groups) {
     if (lengths.length != groups.length) {
@@ -53,9 +53,9 @@ public final class Sequences {
   }
 
   /**
-   * The same responses with some tokens left out.
+   * The same responses with a mask of kept tokens.
    *
-   * @param kept one entry for each token
+   * @param kept one entry per token
    */
   public Sequences masked(boolean[] kept) {
     if (kept.length != tokens()) {
@@ -65,12 +65,12 @@ public final class Sequences {
     return new Sequences(begins, groups, kept.clone());
   }
 
-  /** Responses. */
+  /** Number of responses. */
   public int count() {
     return groups.length;
   }
 
-  /** Tokens, kept or not. */
+  /** Number of tokens, kept or not. */
   public int tokens() {
     return begins[begins.length - 1];
   }
@@ -80,32 +80,32 @@ public final class Sequences {
     return begins[sequence];
   }
 
-  /** The token after the last one of a response. */
+  /** The token after the last of a response. */
   public int end(int sequence) {
     return begins[sequence + 1];
   }
 
-  /** Whether a token counts. */
+  /** Whether a token is kept. */
   public boolean isKept(int token) {
     return kept == null || kept[token];
   }
 
-  /** Kept tokens of a response. */
+  /** Number of kept tokens of a response. */
   public int length(int sequence) {
     return lengths[sequence];
   }
 
-  /** Kept tokens of all responses. */
+  /** Number of kept tokens of all responses. */
   public int keptTokens() {
     return Arrays.stream(lengths).sum();
   }
 
-  /** Responses that have a kept token. */
+  /** Number of responses with a kept token. */
   public int nonEmpty() {
     return (int) Arrays.stream(lengths).filter(length -> length > 0).count();
   }
 
-  /** The responses of each group, in the order in which the groups first occur. */
+  /** The responses of each group, in the order of first occurrence. */
   public List<int[]> groups() {
     Map<Integer, List<Integer>> members = new LinkedHashMap<>();
     for (int i = 0; i < groups.length; i++) {
@@ -116,7 +116,7 @@ public final class Sequences {
         .toList();
   }
 
-  /** A value of each response at each of its kept tokens; 0 elsewhere. */
+  /** Repeats the value of each response at its kept tokens; 0 elsewhere. */
   public double[] spread(double[] perSequence) {
     double[] spread = new double[tokens()];
     for (int i = 0; i < count(); i++) {
@@ -127,7 +127,7 @@ public final class Sequences {
     return spread;
   }
 
-  /** The values of the kept tokens, one after the other. */
+  /** The values of the kept tokens only. */
   public double[] compact(double[] perToken) {
     double[] compact = new double[keptTokens()];
     int filled = 0;
@@ -142,7 +142,7 @@ public final class Sequences {
   /**
    * Checks the length of an array.
    *
-   * @throws IllegalArgumentException it has another number of entries
+   * @throws IllegalArgumentException the array has another length
    */
   public void check(String name, double[] values, int entries) {
     if (values.length != entries) {

@@ -1,9 +1,9 @@
 package org.leash.loss.objective;
 
 /**
- * What an {@link Objective} does to the inputs of a token's loss in view of other tokens: another
- * ratio, another advantage, a token dropped. Multiplying the advantage with a constant ≥ 0 is
- * exactly the same as multiplying the surrogate, for every surrogate there is.
+ * A change that an {@link Objective} makes to the inputs of a token's loss, depending on other
+ * tokens: another ratio or advantage, or a dropped token. For every surrogate, multiplying the
+ * advantage by a constant ≥ 0 is the same as multiplying the surrogate.
  */
 public sealed interface Adjustment
     permits SequenceRatio,
@@ -16,7 +16,7 @@ public sealed interface Adjustment
         TopEntropy,
         SequenceRollout {
 
-  /** Whether it looks at the current log-probabilities or entropies. */
+  /** Whether the adjustment depends on the current log-probabilities or entropies. */
   boolean needsStatistics();
 
   /** Changes the draft. */

@@ -3,11 +3,11 @@ package org.leash.loss.objective;
 import java.util.stream.IntStream;
 
 /**
- * Clip-Cov: of the tokens that PPO's clip leaves alone and whose covariance of advantage and
- * log-probability lies between low and high, a few drawn at random have no surrogate, for they cost
- * the most entropy. Cui et al., arXiv 2505.22617 (2025).
+ * Clip-Cov: drops the surrogate of a few tokens, drawn at random from those not clipped by PPO
+ * whose covariance of advantage and log-probability lies between low and high, as these cost the
+ * most entropy. Cui et al., arXiv 2505.22617 (2025).
  *
- * @param fraction of all kept tokens that are drawn, at least one; 2e-4 in the paper
+ * @param fraction of all kept tokens to draw, at least one token; 2e-4 in the paper
  * @param low 1 in the paper
  * @param high 5 in the paper
  */

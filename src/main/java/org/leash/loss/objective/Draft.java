@@ -7,7 +7,7 @@ import org.leash.loss.PolicyLoss;
 import org.leash.loss.advantage.Moments;
 import org.leash.loss.advantage.Sequences;
 
-/** The inputs of every token's loss while {@link Adjustment}s work on them. For one evaluation. */
+/** The inputs of all tokens' losses, changed by {@link Adjustment}s. For a single evaluation. */
 public final class Draft {
   final TokenColumns columns;
   final Sequences sequences;
@@ -15,12 +15,12 @@ public final class Draft {
   final SplittableRandom random;
   final double[] advantage;
 
-  /** Logarithm of the ratio that the surrogate sees, and its slope with respect to logprob. */
+  /** Logarithm of the surrogate's ratio, and its slope with respect to logprob. */
   final double[] logRatio;
 
   final double[] logRatioSlope;
 
-  /** What of the surrogate's value is reported, where one value belongs to several tokens. */
+  /** The share of the surrogate's value to report, if several tokens share one value. */
   final double[] shareOfLoss;
 
   /** Coefficient of |logprob − oldLogprob|. */
@@ -28,10 +28,10 @@ public final class Draft {
 
   final int[] flags;
 
-  /** Whether an adjustment has taken the rollout log-probabilities into account. */
+  /** Whether an adjustment has applied the rollout log-probabilities. */
   boolean rolloutIsUsed;
 
-  /** Whether the KL term takes the old policy for the reference. */
+  /** Whether the reference of the KL term is the old policy. */
   boolean referenceIsOld;
 
   Draft(TokenColumns columns, PolicyLoss policy, long seed) {
@@ -63,7 +63,7 @@ public final class Draft {
     return columns.logprob() == null ? Double.NaN : columns.logprob()[token];
   }
 
-  /** Of the policy that the KL term is to; 0 without one. */
+  /** The log-probability under the reference of the KL term; 0 without one. */
   double referenceLogprob(int token) {
     if (referenceIsOld) {
       return oldLogprob(token);
@@ -71,7 +71,7 @@ public final class Draft {
     return columns.referenceLogprob() == null ? 0.0 : columns.referenceLogprob()[token];
   }
 
-  /** logprob − oldLogprob of the token itself, clamped; 0 without either. */
+  /** logprob − oldLogprob of the token itself, clamped; 0 if either is absent. */
   double ownLogRatio(int token) {
     return columns.logprob() == null || columns.oldLogprob() == null
         ? 0.0
@@ -92,7 +92,7 @@ public final class Draft {
         : LogRatio.of(oldLogprob(token), columns.rolloutLogprob()[token]);
   }
 
-  /** Does something with every kept token of a response. */
+  /** Runs an action on every kept token of a response. */
   void forEachKept(int sequence, TokenAction action) {
     for (int t = sequences.begin(sequence); t < sequences.end(sequence); t++) {
       if (sequences.isKept(t)) {
@@ -113,8 +113,8 @@ public final class Draft {
   }
 
   /**
-   * (A − mean A)(logprob − mean logprob) of each kept token, the means over all of them; −∞ at the
-   * others and where it is no number. Cui et al., arXiv 2505.22617 (2025).
+   * (A − mean A)(logprob − mean logprob) of each kept token, with means over all kept tokens; −∞ at
+   * other tokens and if the value is not finite. Cui et al., arXiv 2505.22617 (2025).
    */
   double[] covariances() {
     double[] logprob = columns.logprob();
@@ -132,7 +132,7 @@ public final class Draft {
     return covariances;
   }
 
-  /** What is done at a token. */
+  /** An action on a token. */
   interface TokenAction {
     void at(int token);
   }

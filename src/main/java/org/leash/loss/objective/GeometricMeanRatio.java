@@ -3,12 +3,12 @@ package org.leash.loss.objective;
 import org.leash.loss.PolicyLoss;
 
 /**
- * GMPO: the geometric mean of the tokens' ratios, each clipped first on the side that the sign of
- * the advantage would push it to. A clipped token has no gradient but takes part in the mean. For
- * an unclipped surrogate with SEQ_MEAN_TOKEN_MEAN. Zhao et al., arXiv 2507.20673 (2025).
+ * GMPO: one ratio per response, the geometric mean of its tokens' ratios, each first clipped in the
+ * direction of the advantage. A clipped token has no gradient but contributes to the mean. For an
+ * unclipped surrogate with SEQ_MEAN_TOKEN_MEAN. Zhao et al., arXiv 2507.20673 (2025).
  *
- * @param low log-ratios below −low are clipped where A &lt; 0; 0.4 in the paper
- * @param high log-ratios above high are clipped where A &gt; 0; 0.4 in the paper
+ * @param low if A &lt; 0, log-ratios are clipped below at −low; 0.4 in the paper
+ * @param high if A &gt; 0, log-ratios are clipped above at high; 0.4 in the paper
  */
 public record GeometricMeanRatio(double low, double high) implements Adjustment {
   /** Checks the bounds. */

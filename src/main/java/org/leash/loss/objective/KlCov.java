@@ -5,11 +5,11 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * KL-Cov: the tokens of the largest covariance of advantage and log-probability pay for every move
- * away from the old policy, coefficient · |logprob − oldLogprob|. For an unclipped surrogate. Cui
- * et al., arXiv 2505.22617 (2025).
+ * KL-Cov: adds the penalty coefficient · |logprob − oldLogprob| to the tokens with the largest
+ * covariance of advantage and log-probability. For an unclipped surrogate. Cui et al., arXiv
+ * 2505.22617 (2025).
  *
- * @param fraction of all kept tokens, at least one; 2e-4 in the paper
+ * @param fraction of all kept tokens, at least one token; 2e-4 in the paper
  * @param coefficient 1 in the paper
  */
 public record KlCov(double fraction, double coefficient) implements Adjustment {

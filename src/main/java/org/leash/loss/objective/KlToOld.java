@@ -1,9 +1,9 @@
 package org.leash.loss.objective;
 
 /**
- * The KL term is one to the policy before the update, and not to the reference: it pays for drift.
- * With K2 and a coefficient of 2 c that is c · (log ratio)², as prime-rl's default loss has it
- * (2026).
+ * Takes the KL term relative to the policy before the update instead of the reference policy, as a
+ * penalty on drift. K2 with a coefficient of 2 c gives c · (log ratio)², as in prime-rl's default
+ * loss (2026).
  */
 public record KlToOld() implements Adjustment {
   @Override

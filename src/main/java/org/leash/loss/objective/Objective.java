@@ -7,15 +7,16 @@ import org.leash.loss.PolicyLoss;
 import org.leash.loss.TokenLoss;
 
 /**
- * What is minimised: the loss of a token, and what is adjusted beforehand in view of other tokens.
+ * The function to minimise: the loss of a token, preceded by adjustments that depend on other
+ * tokens.
  *
- * <p>Where no adjustment needs statistics ({@link #isFused}), run {@code policy_gradient} with
- * {@link #policy} and the columns of {@link #prepare}. Otherwise run {@code token_statistics},
- * {@link #evaluate} what it gave, and hand the two gradients to {@code logits_gradient}: one more
- * read of the logits.
+ * <p>If no adjustment needs statistics ({@link #isFused}), run {@code policy_gradient} with {@link
+ * #policy} and the columns of {@link #prepare}. Otherwise run {@code token_statistics}, {@link
+ * #evaluate} its results, and pass the two gradients to {@code logits_gradient}, which costs one
+ * more read of the logits.
  *
  * @param policy the loss of a token
- * @param adjustments in the order in which they are made
+ * @param adjustments in the order of their application
  */
 public record Objective(PolicyLoss policy, List<Adjustment> adjustments) {
   /** Copies the list. */
@@ -28,7 +29,7 @@ public record Objective(PolicyLoss policy, List<Adjustment> adjustments) {
     return new Objective(policy, List.of(adjustments));
   }
 
-  /** This objective with another loss of a token: other KL, entropy or rollout terms, say. */
+  /** This objective with another loss of a token, such as other KL, entropy or rollout terms. */
   public Objective withPolicy(PolicyLoss other) {
     return new Objective(other, adjustments);
   }
@@ -39,21 +40,21 @@ public record Objective(PolicyLoss policy, List<Adjustment> adjustments) {
         policy, Stream.concat(adjustments.stream(), Stream.of(adjustment)).toList());
   }
 
-  /** Whether one pass over the logits does it. */
+  /** Whether one fused pass over the logits suffices. */
   public boolean isFused() {
     return adjustments.stream().noneMatch(Adjustment::needsStatistics);
   }
 
-  /** Whether its KL term is one to the reference policy. */
+  /** Whether there is a KL term relative to the reference policy. */
   public boolean needsReference() {
     return policy.kl() != Kl.NONE && adjustments.stream().noneMatch(KlToOld.class::isInstance);
   }
 
   /**
-   * The columns for the fused pass: advantages adjusted, the reference that the KL term takes, and
-   * no rollout log-probabilities if they are in the advantages already.
+   * The columns for the fused pass: the adjusted advantages, the reference of the KL term, and no
+   * rollout log-probabilities if the advantages already include them.
    *
-   * @throws IllegalStateException it takes statistics, so {@link #evaluate} has to do it
+   * @throws IllegalStateException the objective needs statistics; use {@link #evaluate}
    */
   public TokenColumns prepare(TokenColumns columns) {
     if (!isFused()) {
@@ -75,10 +76,11 @@ public record Objective(PolicyLoss policy, List<Adjustment> adjustments) {
   }
 
   /**
-   * Loss and gradients of every token from the policy's statistics.
+   * Loss and gradients of all tokens from the policy's statistics.
    *
-   * @param columns with logprob, and with all that the policy and the adjustments use
-   * @param seed of what is drawn at random (Clip-Cov); another one every step
+   * @param columns logprob, and all columns used by the policy and the adjustments
+   * @param seed random seed for Clip-Cov; should differ between steps
+   * @throws IllegalArgumentException a column is missing
    */
   public TokenGradients evaluate(TokenColumns columns, long seed) {
     if (columns.logprob() == null) {

@@ -3,25 +3,26 @@ package org.leash.loss.objective;
 import org.leash.loss.PolicyLoss;
 
 /**
- * Corrects for the sampler with one weight for each response, from its oldLogprob − rolloutLogprob,
- * in place of one for each token. As it depends on nothing that the update changes, it is a factor
- * of the advantages and leaves the pass fused. Liu et al., "When Speed Kills Stability" (2025).
+ * Corrects for the sampler with one weight per response instead of per token, from its oldLogprob −
+ * rolloutLogprob. The weight is independent of the update, so it becomes a factor of the advantages
+ * and the pass stays fused. Liu et al., "When Speed Kills Stability" (2025).
  *
- * @param of PRODUCT: the whole response's weight; MEAN: the geometric mean of its tokens'
- * @param outside what becomes of a response whose weight is out of bounds
- * @param floor least weight within bounds, ≥ 0
- * @param cap largest weight within bounds
+ * @param of PRODUCT: the weight of the whole response; MEAN: the geometric mean of its tokens'
+ *     weights
+ * @param outside the treatment of responses with a weight outside [floor, cap]
+ * @param floor the smallest weight within bounds, ≥ 0
+ * @param cap the largest weight within bounds
  */
 public record SequenceRollout(SequenceRatio.Of of, Outside outside, double floor, double cap)
     implements Adjustment {
 
-  /** What becomes of a response whose weight is out of bounds. */
+  /** The treatment of responses with a weight out of bounds. */
   public enum Outside {
-    /** Its weight is the nearer bound: truncated importance sampling. */
+    /** The weight becomes the nearer bound: truncated importance sampling. */
     TRUNCATED,
-    /** Its weight is 0: masked importance sampling; TRL's sequence_mask has [0, 3]. */
+    /** The weight becomes 0: masked importance sampling, as TRL's sequence_mask with [0, 3]. */
     MASKED,
-    /** Its weight is 0, and 1 for responses within bounds: verl's rejection sampling. */
+    /** The weight becomes 0, and 1 for responses within bounds: verl's rejection sampling. */
     REJECTED
   }
 

@@ -1,14 +1,14 @@
 package org.leash.loss.objective;
 
 /**
- * VESPO: each response's surrogate is weighted with φ(W) = exp(λ + k log W − λ W), a constant for
- * the gradient, W being the ratio of the whole response to what sampled it (the product of its
- * tokens' ratios and rollout weights). φ(1) = 1. For REINFORCE. arXiv 2602.10693 (2026).
+ * VESPO: weights each response's surrogate by φ(W) = exp(λ + k log W − λ W), a constant for the
+ * gradient. W is the importance ratio of the whole response relative to its sampler, the product of
+ * its tokens' ratios and rollout weights; φ(1) = 1. For REINFORCE. arXiv 2602.10693 (2026).
  *
- * @param powerPositive k where A &gt; 0; 2 in the paper
- * @param decayPositive λ where A &gt; 0; 3 in the paper
- * @param powerNegative k where A ≤ 0; 3 in the paper
- * @param decayNegative λ where A ≤ 0; 2 in the paper
+ * @param powerPositive k if A &gt; 0; 2 in the paper
+ * @param decayPositive λ if A &gt; 0; 3 in the paper
+ * @param powerNegative k if A ≤ 0; 3 in the paper
+ * @param decayNegative λ if A ≤ 0; 2 in the paper
  */
 public record SequenceWeight(
     double powerPositive, double decayPositive, double powerNegative, double decayNegative)

@@ -1,10 +1,10 @@
 package org.leash.loss.objective;
 
 /**
- * Off-policy sequence masking: a response with A &lt; 0 whose tokens have, in the mean, lost more
- * than delta nats since it was sampled has no surrogate. DeepSeek-V3.2, arXiv 2512.02556 (2025).
+ * Off-policy sequence masking: drops the surrogate of a response with A &lt; 0 if its tokens have
+ * on average lost more than delta nats of log-probability. DeepSeek-V3.2, arXiv 2512.02556 (2025).
  *
- * @param delta bound of the mean of oldLogprob − logprob; 0.5 is TRL's suggestion
+ * @param delta bound of the mean of oldLogprob − logprob, in nats; TRL suggests 0.5
  */
 public record StaleSequenceMask(double delta) implements Adjustment {
   @Override

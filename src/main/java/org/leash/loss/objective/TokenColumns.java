@@ -5,17 +5,17 @@ import org.leash.loss.advantage.Aggregation;
 import org.leash.loss.advantage.Sequences;
 
 /**
- * A batch as an {@link Objective} reads it: a value for each token, of which those at tokens that
- * are not kept are never used.
+ * The inputs of an {@link Objective} for a batch: columns with one value per token. Values at
+ * tokens that are not kept are never used.
  *
- * @param sequences what the tokens make up
- * @param logprob under the policy; null where {@link Objective#prepare} is all that is wanted
+ * @param sequences the responses of the batch
+ * @param logprob under the policy; may be null for {@link Objective#prepare}
  * @param entropy of the policy in nats; null: 0
- * @param advantage as an {@link Advantage} gave it
+ * @param advantage computed by an {@link Advantage}
  * @param oldLogprob under the policy before the update; null: {@code logprob} as a constant
- * @param referenceLogprob under the reference policy; null where there is no KL term
- * @param rolloutLogprob as the sampler reported it; null: no rollout correction
- * @param weight as an {@link Aggregation} gave it
+ * @param referenceLogprob under the reference policy; may be null without a KL term
+ * @param rolloutLogprob reported by the sampler; null: no rollout correction
+ * @param weight computed by an {@link Aggregation}
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared as a whole.
 public record TokenColumns(
@@ -28,7 +28,7 @@ public record TokenColumns(
     double[] rolloutLogprob,
     double[] weight) {
 
-  /** Checks that every column has an entry for each token. */
+  /** Checks that every column has one entry per token. */
   public TokenColumns {
     check(sequences, "logprob", logprob);
     check(sequences, "entropy", entropy);

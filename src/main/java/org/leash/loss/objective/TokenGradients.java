@@ -3,14 +3,14 @@ package org.leash.loss.objective;
 import org.leash.loss.PolicyLoss;
 
 /**
- * What an {@link Objective} makes of a batch: a value for each token, 0 at those that are not kept.
- * The loss of the batch is the sum of {@code loss}; the gradients are what {@code logits_gradient}
- * takes.
+ * The results of an {@link Objective} for a batch: one value per token, 0 at tokens that are not
+ * kept. The loss of the batch is the sum of {@code loss}; the gradients are the inputs of {@code
+ * logits_gradient}.
  *
- * @param loss weights included
- * @param ratio the one that the surrogate saw: the token's own, or its response's
- * @param kl before its coefficient
- * @param clipFlags {@link PolicyLoss}'s
+ * @param loss including the weight
+ * @param ratio the surrogate's ratio: of the token itself or of its response
+ * @param kl without its coefficient
+ * @param clipFlags flags of {@link PolicyLoss}
  * @param gradLogprob derivative of the batch's loss with respect to the token's log-probability
  * @param gradEntropy derivative with respect to its entropy
  */

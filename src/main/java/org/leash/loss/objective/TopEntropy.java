@@ -3,11 +3,11 @@ package org.leash.loss.objective;
 import java.util.Arrays;
 
 /**
- * Only the tokens of the highest entropy keep their surrogate, the forks of a chain of thought.
+ * Keeps the surrogate of only the tokens with the highest entropy, the forks of a chain of thought.
  * Wang et al., arXiv 2506.01939 (2025).
  *
- * @param fraction of the kept tokens, in (0, 1]; 0.2 in the paper. The threshold is the quantile 1
- *     − fraction with linear interpolation, and tokens at it are kept
+ * @param fraction of the kept tokens, in (0, 1]; 0.2 in the paper. The threshold, which is
+ *     inclusive, is the quantile 1 − fraction with linear interpolation
  */
 public record TopEntropy(double fraction) implements Adjustment {
   /** Checks the fraction. */

@@ -1,5 +1,5 @@
 /**
- * Losses of whole batches: the loss of each token with the adjustments that look at a response or a
+ * Losses of whole batches: the loss of each token, with adjustments that depend on its response or
  * batch, such as ratios, masks and weights of sequences.
  */
 package org.leash.loss.objective;

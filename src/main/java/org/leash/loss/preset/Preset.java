@@ -27,8 +27,7 @@ import org.leash.loss.objective.StaleSequenceMask;
 import org.leash.loss.objective.TopEntropy;
 
 /**
- * A published algorithm under the name that people know, with the settings of its source. All are
- * in one table:
+ * A published algorithm under its usual name, with the settings of its source:
  *
  * <table>
  * <caption>Presets with their sources</caption>
@@ -61,9 +60,9 @@ import org.leash.loss.objective.TopEntropy;
  * <tr><td>opsm</td><td>arXiv 2512.02556, December 2025; the bound of 0.5 is TRL's</td></tr>
  * <tr><td>intellect2</td><td>arXiv 2505.07291, May 2025</td></tr>
  * <tr><td>prime_rl, prime_rl_ipo</td><td>prime-rl, August 2026; the old policy is the sampler, and
- *     the default loss has 1e-3 · (log ratio)² besides</td></tr>
- * <tr><td>luffy</td><td>arXiv 2504.14945, April 2025: its on-policy part; rows of another policy's
- *     responses take {@link PolicyLoss#shaped}(0.1) in a call of their own</td></tr>
+ *     the default loss adds 1e-3 · (log ratio)²</td></tr>
+ * <tr><td>luffy</td><td>arXiv 2504.14945, April 2025: its on-policy part; off-policy responses use
+ *     {@link PolicyLoss#shaped}(0.1) in a separate call</td></tr>
  * <tr><td>tis</td><td>dapo with Yao et al., "Off-Policy RL", August 2025: cap 2</td></tr>
  * <tr><td>icepop</td><td>dapo with arXiv 2510.18855, October 2025: [0.5, 5]</td></tr>
  * <tr><td>sequence_mis</td><td>dapo with Liu et al., "When Speed Kills Stability", September 2025;
@@ -72,13 +71,13 @@ import org.leash.loss.objective.TopEntropy;
  *
  * @param name lower case
  * @param advantage of the tokens
- * @param objective what is minimised
+ * @param objective the function to minimise
  * @param aggregation of the tokens' losses
- * @param rewardKl the estimator of the KL in the reward
- * @param rewardPenalty its coefficient; 0: none
- * @param dynamicSampling whether groups whose rewards are all equal are dropped and drawn anew
- * @param overlongShare the buffer of the {@link Overlong} reward as a share of the longest
- *     response; 0: none
+ * @param rewardKl the estimator of the KL penalty in the reward: K1, K2 or K3
+ * @param rewardPenalty the coefficient of the KL penalty in the reward; 0: none
+ * @param dynamicSampling whether groups with equal rewards are dropped and resampled
+ * @param overlongShare the buffer of the {@link Overlong} reward as a share of the maximum length;
+ *     0: none
  */
 public record Preset(
     String name,
@@ -90,7 +89,7 @@ public record Preset(
     boolean dynamicSampling,
     double overlongShare) {
 
-  /** Checks the penalty. */
+  /** Checks the KL penalty. */
   public Preset {
     if (rewardKl != Kl.K1 && rewardKl != Kl.K2 && rewardKl != Kl.K3) {
       throw new IllegalArgumentException(
@@ -197,15 +196,15 @@ public record Preset(
         name, advantage, Objective.of(policy, adjustments), aggregation, Kl.K1, 0.0, false, 0.0);
   }
 
-  /** All of them. */
+  /** All presets. */
   public static List<Preset> all() {
     return ALL;
   }
 
   /**
-   * The preset of this name.
+   * The preset with a name.
    *
-   * @throws IllegalArgumentException there is none; the message lists the names
+   * @throws IllegalArgumentException there is no such preset; the message lists the names
    */
   public static Preset named(String name) {
     return ALL.stream()
@@ -254,7 +253,7 @@ public record Preset(
   /**
    * This preset with another KL penalty in the reward.
    *
-   * @param estimator K1, K2 or K3: the others differ from these by their gradients
+   * @param estimator K1, K2 or K3; the others differ from these only in their gradients
    */
   public Preset withRewardPenalty(Kl estimator, double coefficient) {
     return new Preset(
@@ -268,7 +267,7 @@ public record Preset(
         overlongShare);
   }
 
-  /** The reward for long responses, if the preset has one. */
+  /** The penalty on long responses, if the preset has one. */
   public Optional<Overlong> overlong(int maxLength) {
     return overlongShare == 0.0
         ? Optional.empty()

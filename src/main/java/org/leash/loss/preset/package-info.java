@@ -1,2 +1,2 @@
-/** Whole algorithms under their usual names. */
+/** Published algorithms under their usual names. */
 package org.leash.loss.preset;

@@ -225,7 +225,7 @@ final class JCudaTest {
     }
     assertThatThrownBy(() -> LeashLibrary.resource("nothing.fatbin"))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("built where nvcc is");
+        .hasMessageContaining("built with nvcc");
     assertThatThrownBy(() -> JCudaCalls.fileOf("leash_other_naive_f32"))
         .isInstanceOf(IllegalStateException.class);
   }
