@@ -10,13 +10,13 @@ public final class Answers {
   private Answers() {}
 
   /**
-   * Entropy of the distinct answers in nats, −Σ p log p with p an answer's share of all answers.
-   * Samples without an answer are not counted; in section B.4, where shares are of all samples,
-   * they are one more answer. 0 without answers; at most log of the number of samples, so only
-   * figures from as many samples can be compared.
+   * Entropy of the distinct answers in nats, −Σ p log p with p an answer's share of all answers; 0
+   * without answers. Samples without an answer are not counted, unlike in section B.4, where they
+   * form one more answer. The entropy is at most the log of the number of samples, so only values
+   * from equally many samples are comparable.
    */
   public static double entropy(ProblemSamples problem) {
-    // Sorted: the answers come in an order that changes from JVM to JVM, and so would the last bit.
+    // Sorted, as the order of the map varies between JVMs, and with it the last bit of the sum.
     int[] counts =
         problem.answers().values().stream()
             .mapToInt(ProblemSamples.Answer::count)
@@ -32,13 +32,13 @@ public final class Answers {
   }
 
   /**
-   * The chance that the most frequent answer among k samples is correct, estimated by drawing k of
-   * the samples without replacement. Answers that tie share the vote; samples without an answer
-   * have none.
+   * maj@k: the probability that the most frequent answer among k samples is correct, estimated from
+   * draws of k samples without replacement. Tied answers share the vote; samples without an answer
+   * do not vote.
    *
    * @param k in [1, samples]
-   * @param draws how many; a single one is exact where k is all samples
-   * @param seed of the draws
+   * @param draws number of draws; ignored if k is all samples, as the result is then exact
+   * @param seed random seed of the draws
    */
   public static double majority(ProblemSamples problem, int k, int draws, long seed) {
     if (k < 1 || k > problem.samples()) {

@@ -7,15 +7,15 @@ import java.util.function.ToDoubleFunction;
 /**
  * Percentile intervals over problems (Efron and Tibshirani 1993, chapter 13): the problems of a
  * benchmark are a sample, and the interval estimates the spread over other samples of the same
- * size. A draw is the number of times that each problem occurs in it, so a statistic that is a sum
- * over problems costs one pass a draw.
+ * size. A draw assigns a multiplicity to each problem, so that a sum over problems costs one pass
+ * per draw.
  *
- * @param draws how many, ≥ 100
- * @param level the probability that an interval covers the true value, in (0, 1)
- * @param seed of the draws: the same seed gives the same intervals
+ * @param draws number of draws, ≥ 100
+ * @param level nominal coverage of the intervals, in (0, 1)
+ * @param seed random seed of the draws; equal seeds give equal intervals
  */
 public record Bootstrap(int draws, double level, long seed) {
-  /** Two thousand draws, 95 %. */
+  /** 2000 draws, a level of 95 %. */
   public static final Bootstrap DEFAULT = new Bootstrap(2000, 0.95, 1);
 
   /** Checks the numbers. */
@@ -31,9 +31,9 @@ public record Bootstrap(int draws, double level, long seed) {
   /**
    * The interval of a statistic of weighted problems.
    *
-   * @param problems how many there are
-   * @param statistic from the weight of each problem, all 1 for the estimate itself; a draw for
-   *     which it is NaN is left out
+   * @param problems number of problems
+   * @param statistic a function of the weight of each problem, all 1 for the estimate itself; draws
+   *     for which it is NaN are ignored
    */
   public Interval of(int problems, ToDoubleFunction<int[]> statistic) {
     int[] weights = new int[problems];
@@ -64,7 +64,7 @@ public record Bootstrap(int draws, double level, long seed) {
         value, quantile(values, defined, tail), quantile(values, defined, 1 - tail));
   }
 
-  /** Linear between order statistics. */
+  /** A quantile with linear interpolation between order statistics. */
   private static double quantile(double[] sorted, int count, double probability) {
     double position = probability * (count - 1);
     int below = (int) position;

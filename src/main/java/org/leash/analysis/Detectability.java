@@ -1,8 +1,8 @@
 package org.leash.analysis;
 
 /**
- * The threshold ε that a sampling budget implies: an answer that none of k independent samples gave
- * has, with confidence 1 − ζ, a probability of at most ε(k, ζ) (section C.4).
+ * The detection threshold ε of a sampling budget: with confidence 1 − ζ, an answer absent from k
+ * independent samples has a probability of at most ε(k, ζ) (section C.4).
  */
 public final class Detectability {
   private Detectability() {}
@@ -13,7 +13,7 @@ public final class Detectability {
     return -Math.expm1(Math.log(zeta) / k);
   }
 
-  /** −log ζ / k, the paper's form: above the exact one by less than 1 % from k = 256 on. */
+  /** −log ζ / k, the paper's upper bound: less than 1 % above the exact value from k = 256 on. */
   public static double epsilonBound(int k, double zeta) {
     check(k, zeta);
     return -Math.log(zeta) / k;

@@ -5,13 +5,13 @@ import java.util.function.ToIntFunction;
 
 /**
  * The probability that at least one of k samples of a problem is correct, estimated without bias
- * from n ≥ k samples of which c are (Chen et al., arXiv 2107.03374, equation 1):
+ * from n ≥ k samples, c of them correct (Chen et al., arXiv 2107.03374, equation 1):
  *
  * <pre>pass@k = 1 − C(n − c, k) / C(n, k)</pre>
  *
- * <p>It is the chance that k of the n samples, drawn without replacement, contain a correct one.
- * The mean of the best of k drawn <em>with</em> replacement, which some trainers report under this
- * name, is too low.
+ * <p>This is the probability that k of the n samples, drawn without replacement, include a correct
+ * one. The mean of the best of k drawn <em>with</em> replacement, reported by some trainers under
+ * this name, is too low.
  */
 public final class PassAtK {
   private PassAtK() {}
@@ -21,7 +21,7 @@ public final class PassAtK {
    *
    * @param samples n ≥ 1
    * @param correct c in [0, n]
-   * @param k in [1, n]: more than n samples say nothing without a model of the rest
+   * @param k in [1, n]; larger k would need a model of further samples
    * @return in [0, 1]
    */
   public static double estimate(int samples, int correct, int k) {
@@ -39,7 +39,7 @@ public final class PassAtK {
     if (samples - correct < k) {
       return 1.0;
     }
-    // C(n - c, k) / C(n, k), as a product of whichever has fewer factors.
+    // C(n - c, k) / C(n, k) as the product with fewer factors, c or k.
     double miss = 1.0;
     if (correct <= k) {
       for (int i = samples - correct + 1; i <= samples; i++) {
@@ -56,9 +56,9 @@ public final class PassAtK {
   /**
    * The mean over problems.
    *
-   * @param correct which count to take: {@link ProblemSamples#correct}, or {@link
-   *     ProblemSamples#correctChains} for CoT-pass@k (arXiv 2506.14245), where a sample counts only
-   *     if its chain of thought is right as well
+   * @param correct the count of correct samples: {@link ProblemSamples#correct}, or {@link
+   *     ProblemSamples#correctChains} for CoT-pass@k (arXiv 2506.14245), which requires a correct
+   *     chain of thought as well
    * @throws IllegalArgumentException there are no problems, or one has fewer than k samples
    */
   public static double mean(
@@ -66,10 +66,10 @@ public final class PassAtK {
     return problems.stream()
         .mapToDouble(problem -> of(problem, correct.applyAsInt(problem), k))
         .average()
-        .orElseThrow(() -> new IllegalArgumentException("no problems have no mean pass@k"));
+        .orElseThrow(() -> new IllegalArgumentException("cannot average pass@k over no problems"));
   }
 
-  /** The same for one problem, named in the error. */
+  /** The estimate for one problem, which errors name. */
   static double of(ProblemSamples problem, int correct, int k) {
     if (k > problem.samples()) {
       throw new IllegalArgumentException(

@@ -6,13 +6,13 @@ import java.util.Objects;
 /**
  * Counts over a model's samples of one problem.
  *
- * @param problem its name
- * @param samples how many there are, ≥ 1
- * @param correct how many of them have a correct answer
- * @param correctChains how many of those have a correct chain of thought too; equal to {@code
- *     correct} where chains were not judged
- * @param answers how often each answer was given and whether it is correct; empty where answers
- *     were not recorded. Samples without an answer are in no entry
+ * @param problem name of the problem
+ * @param samples number of samples, ≥ 1
+ * @param correct number of samples with a correct answer
+ * @param correctChains number of samples with a correct answer and chain of thought; equal to
+ *     {@code correct} if chains were not judged
+ * @param answers the distinct answers, without samples that have none; empty if answers were not
+ *     recorded
  */
 public record ProblemSamples(
     String problem, int samples, int correct, int correctChains, Map<String, Answer> answers) {
@@ -20,12 +20,12 @@ public record ProblemSamples(
   /**
    * One distinct answer.
    *
-   * @param count how many samples gave it, ≥ 1
-   * @param correct whether the verifier accepts it
+   * @param count number of samples with this answer, ≥ 1
+   * @param correct whether the verifier accepts the answer
    */
   public record Answer(int count, boolean correct) {}
 
-  /** Checks that the counts can be true. */
+  /** Checks that the counts are consistent. */
   public ProblemSamples {
     Objects.requireNonNull(problem, "problem");
     if (samples < 1 || correct < 0 || correct > samples) {
@@ -44,7 +44,7 @@ public record ProblemSamples(
     }
   }
 
-  /** A problem whose answers and chains were not recorded. */
+  /** A problem without recorded answers and chains. */
   public static ProblemSamples of(String problem, int samples, int correct) {
     return new ProblemSamples(problem, samples, correct, correct, Map.of());
   }

@@ -1,17 +1,16 @@
 package org.leash.analysis;
 
 /**
- * Changes of the support: a problem is in the support of a model if at least one of its k samples
- * is correct, and so in one of four regions (definitions 3.2 and 3.3).
+ * Changes of the support. A problem is in the support of a model if at least one of its k samples
+ * is correct; two models thus divide the problems into four regions (definitions 3.2 and 3.3).
  *
- * <p>The counts may be expectations, as {@link SupportSweep} gives them. The paper leaves the rates
- * undefined where their denominators are 0; here nothing to lose counts as nothing lost, and
- * nothing found as nothing discovered.
+ * <p>The counts may be expectations, as from {@link SupportSweep}. The paper leaves the rates
+ * undefined if their denominators are 0; here retention is then 1, and discovery 0.
  *
- * @param preserved P: in the support of both
- * @param expanded E: of the tuned model alone
- * @param shrunk S: of the base model alone
- * @param outside O: of neither
+ * @param preserved P: problems in the support of both models
+ * @param expanded E: problems in the support of only the tuned model
+ * @param shrunk S: problems in the support of only the base model
+ * @param outside O: problems in the support of neither model
  */
 public record SupportDynamics(double preserved, double expanded, double shrunk, double outside) {
   /** Checks that no count is negative. */
@@ -23,28 +22,28 @@ public record SupportDynamics(double preserved, double expanded, double shrunk, 
     }
   }
 
-  /** How many problems there are. */
+  /** The number of problems. */
   public double problems() {
     return preserved + expanded + shrunk + outside;
   }
 
-  /** Support retention rate, P / (P + S), in [0, 1]; 1 where the base model solves nothing. */
+  /** Support retention rate, P / (P + S), in [0, 1]; 1 if the base model solves nothing. */
   public double srr() {
     return ratio(preserved, preserved + shrunk, 1);
   }
 
-  /** Net discovery rate, E / (P + E), in [0, 1]; 0 where the tuned model solves nothing. */
+  /** Net discovery rate, E / (P + E), in [0, 1]; 0 if the tuned model solves nothing. */
   public double ndr() {
     return ratio(expanded, preserved + expanded, 0);
   }
 
-  /** Support dynamic score, the harmonic mean of the two, in [0, 1]; 0 where both are 0. */
+  /** Support dynamic score, the harmonic mean of SRR and NDR, in [0, 1]; 0 if both are 0. */
   public double sds() {
     return ratio(2 * srr() * ndr(), srr() + ndr(), 0);
   }
 
   /**
-   * Net support change rate, (E − S) / (P + E + S), in [−1, 1]; 0 where neither solves anything.
+   * Net support change rate, (E − S) / (P + E + S), in [−1, 1]; 0 if neither model solves anything.
    */
   public double nscr() {
     return ratio(expanded - shrunk, preserved + expanded + shrunk, 0);

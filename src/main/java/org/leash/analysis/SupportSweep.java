@@ -10,14 +10,14 @@ import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The dynamics of the support between two models as a function of the budget k, that is, of the
- * threshold ε, with intervals.
+ * The support dynamics between two models as a function of the budget k, and thus of the threshold
+ * ε, with intervals.
  *
- * <p>A problem that a model solves in c of n samples is in the model's support at a budget of k ≤ n
- * with probability pass@k, the share of the k-subsets of its samples that hold a correct one. The
- * two models are sampled independently, so the expected counts of the four regions are sums of
- * products; they are unbiased, and at k = n they are the plain counts. Rates are those of the
- * expected counts.
+ * <p>A problem solved in c of n samples is in the model's support at a budget of k ≤ n with
+ * probability pass@k, the share of the k-subsets of the samples with a correct one. The two models
+ * are sampled independently, so the expected counts of the four regions are sums of products. They
+ * are unbiased, and equal to the plain counts at k = n. Rates are computed from the expected
+ * counts.
  */
 public final class SupportSweep {
   private final List<ProblemSamples> base;
@@ -26,8 +26,8 @@ public final class SupportSweep {
   /**
    * Pairs the problems by name.
    *
-   * @throws IllegalArgumentException there are none, a name occurs twice, or a problem occurs in
-   *     one of the models only
+   * @throws IllegalArgumentException there are no problems, a name occurs twice, or a problem has
+   *     samples of only one model
    */
   public SupportSweep(List<ProblemSamples> base, List<ProblemSamples> tuned) {
     Map<String, ProblemSamples> others = byName(tuned, "tuned");
@@ -58,21 +58,18 @@ public final class SupportSweep {
     for (ProblemSamples problem : problems) {
       if (named.put(problem.problem(), problem) != null) {
         throw new IllegalArgumentException(
-            "problem "
-                + problem.problem()
-                + " occurs twice among those of the "
-                + model
-                + " model");
+            "problem " + problem.problem() + " occurs twice for the " + model + " model");
       }
     }
     return named;
   }
 
+  /** The number of problems. */
   public int problems() {
     return base.size();
   }
 
-  /** The largest budget that every problem of both models has samples for. */
+  /** The largest budget: the fewest samples of a problem of either model. */
   public int largestBudget() {
     int budget = Integer.MAX_VALUE;
     for (int i = 0; i < base.size(); i++) {
@@ -105,10 +102,10 @@ public final class SupportSweep {
   }
 
   /**
-   * The budget at which the base model's pass@k catches up with the tuned model's, linear between
-   * neighbouring budgets: where tuned − base turns from positive to zero or negative. Looked for
-   * between powers of two, so a lead that is lost and regained between two of them is not seen.
-   * Empty where there is none.
+   * The budget at which the base model's pass@k catches up with the tuned model's: the first zero
+   * of tuned − base after it was positive, linearly interpolated between neighbouring budgets. The
+   * search brackets it between powers of two and misses a lead lost and regained in between. Empty
+   * if there is none.
    */
   public OptionalDouble crossing() {
     int largest = largestBudget();

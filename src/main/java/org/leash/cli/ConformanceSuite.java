@@ -4,23 +4,24 @@ import java.io.PrintWriter;
 import org.leash.device.DeviceId;
 
 /**
- * The tests that hold every kernel against the reference, as {@code leash verify} finds them: the
- * library's test jar names its implementation to {@link java.util.ServiceLoader}.
+ * The conformance tests of {@code leash verify}, which compare every kernel with the reference. The
+ * implementation is in the library's test jar and found by {@link java.util.ServiceLoader}.
  */
 public interface ConformanceSuite {
 
   /**
-   * Runs all tests on one device, once in a process.
+   * Runs all tests on one device; at most once per process.
    *
-   * @param variants names, a trailing * standing for any end
-   * @param out gets the failures and a line for each variant
+   * @param variants comma-separated names; a trailing * matches any suffix
+   * @param out receives the failures and one line per variant
    */
   Outcome run(DeviceId device, String variants, Shapes shapes, PrintWriter out);
 
-  /** How large the problems are. */
+  /** The sizes of the problems. */
   enum Shapes {
+    /** All sizes. */
     ALL,
-    /** Rows of a few thousand: for emulators and sanitizers, which are a hundred times slower. */
+    /** Rows of a few thousand, for emulators and sanitizers, which are a hundred times slower. */
     SMALL
   }
 

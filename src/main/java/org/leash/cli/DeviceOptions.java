@@ -5,7 +5,7 @@ import org.leash.device.DeviceId;
 import org.leash.device.DeviceKind;
 import picocli.CommandLine.Option;
 
-/** The device and variant of the kernels. */
+/** The options for the device and variant of the kernels. */
 final class DeviceOptions {
   @Option(
       names = "--device",
@@ -32,7 +32,7 @@ final class DeviceOptions {
     return threads != 0 && device.kind() == DeviceKind.CPU ? Device.cpu(threads) : device.open();
   }
 
-  /** Opens the device with one thread on the CPU, for work parallel in itself. */
+  /** Opens the device, by default with one thread on the CPU, for callers that run in parallel. */
   Device openSingle() {
     return device.kind() == DeviceKind.CPU ? Device.cpu(Math.max(1, threads)) : device.open();
   }

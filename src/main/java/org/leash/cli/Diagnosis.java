@@ -51,7 +51,9 @@ final class Diagnosis {
    */
   record Finding(Verdict verdict, String subject, String detail, String remedy) {
     /**
-     * @param reason in the library's form: the fault and, after the last semicolon, the remedy
+     * A finding from a message of the library.
+     *
+     * @param reason the fault and, after the last semicolon, the remedy
      */
     static Finding of(Verdict verdict, String subject, String reason) {
       int end = reason.lastIndexOf("; ");

@@ -49,13 +49,14 @@ public final class Leash {
 
   private Leash() {}
 
+  /** Runs the command and exits with its exit code. */
   public static void main(String[] arguments) {
     int code;
     try {
       code = commandLine().execute(arguments);
     } catch (OutOfMemoryError e) {
       System.err.printf(
-          "%nleash: a heap of %d MB is too small: %s; set LEASH_JAVA_OPTS=-Xmx4g, say%n",
+          "%nleash: a heap of %d MB is too small: %s; set, for example, LEASH_JAVA_OPTS=-Xmx4g%n",
           Runtime.getRuntime().maxMemory() >> 20, e.getMessage());
       code = MEMORY;
     }
@@ -83,7 +84,7 @@ public final class Leash {
     }
   }
 
-  /** Errors that users can mend are one line, without a stack trace. */
+  /** Reports errors that users can correct as one line, without a stack trace. */
   private static int complain(Exception failure, CommandLine command, ParseResult parsed)
       throws Exception {
     int code =

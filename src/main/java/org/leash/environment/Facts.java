@@ -9,21 +9,26 @@ import org.leash.binding.generated.Leash;
 import org.leash.device.DeviceProperties;
 
 /**
- * Collects the facts of a run in the order of the calls. Each method adds one group; facts that the
- * machine does not tell are left out. Not thread-safe.
+ * Collects the facts of a run in the order of the calls. Each method adds one group; unavailable
+ * facts are omitted. Not thread-safe.
  */
 public final class Facts {
   private final List<Fact> facts = new ArrayList<>();
+
+  /** No facts. */
+  public Facts() {}
 
   /** The facts so far. */
   public List<Fact> list() {
     return List.copyOf(facts);
   }
 
+  /** Adds a fact without a unit. */
   public Facts put(String key, Object value) {
     return put(key, value, "");
   }
 
+  /** Adds a fact. */
   public Facts put(String key, Object value, String unit) {
     facts.add(new Fact(key, value.toString(), unit));
     return this;
@@ -42,6 +47,7 @@ public final class Facts {
         : put("native.unavailable", LeashLibrary.unavailable());
   }
 
+  /** Operating system, container, huge pages, processors and frequency governor. */
   public Facts operatingSystem() {
     put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     put("os.container", Probe.inContainer());
@@ -59,7 +65,7 @@ public final class Facts {
     return put("memory", cpu.memoryBytes(), "bytes");
   }
 
-  /** The first GPU that nvidia-smi lists, and how many there are; none if it lists none. */
+  /** The first GPU listed by nvidia-smi, and the number of GPUs; nothing if there are none. */
   public Facts gpus() {
     List<Map<String, String>> gpus = Probe.gpus();
     if (!gpus.isEmpty()) {
@@ -70,6 +76,7 @@ public final class Facts {
     return this;
   }
 
+  /** Vendor, version and arguments of the JVM. */
   public Facts java() {
     put("jvm.vendor", System.getProperty("java.vm.vendor"));
     put("jvm.version", System.getProperty("java.vm.version"));

@@ -13,8 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Properties of the machine, from the operating system and from tools that may be installed. Empty
- * where the system does not tell.
+ * Properties of the machine, from the operating system and optional tools; empty if unavailable.
  */
 public final class Probe {
   private static final int TIMEOUT_SECONDS = 20;
@@ -82,7 +81,7 @@ public final class Probe {
         || System.getenv("KUBERNETES_SERVICE_HOST") != null;
   }
 
-  /** The GPUs that nvidia-smi lists, in its order: values by key of env.csv. */
+  /** The GPUs in the order of nvidia-smi, as values by key of env.csv. */
   public static List<Map<String, String>> gpus() {
     List<Map<String, String>> gpus = new ArrayList<>();
     Optional<String> table =
@@ -107,7 +106,7 @@ public final class Probe {
     return gpus;
   }
 
-  /** Compute processes on GPUs, as nvidia-smi lists them: pid, memory, name. */
+  /** Compute processes on GPUs in the form of nvidia-smi: pid, memory, name. */
   public static List<String> gpuProcesses() {
     return output(
             "nvidia-smi",

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * An append-only file that resumes at a known length: whatever an interrupted process wrote beyond
- * it is cut off. Each append is one write; {@link #force} makes it durable. Not thread-safe.
+ * An append-only file that resumes at a known length, discarding anything that an interrupted
+ * process wrote beyond it. {@link #force} makes appended data durable. Not thread-safe.
  */
 public final class AppendedFile implements AutoCloseable {
   private final Path file;
@@ -35,6 +35,7 @@ public final class AppendedFile implements AutoCloseable {
     channel.position(length);
   }
 
+  /** Appends bytes. */
   public void append(byte[] bytes) throws IOException {
     ByteBuffer rest = ByteBuffer.wrap(bytes);
     while (rest.hasRemaining()) {
@@ -53,6 +54,7 @@ public final class AppendedFile implements AutoCloseable {
     return channel.position();
   }
 
+  /** Whether the file has no content. */
   public boolean isEmpty() throws IOException {
     return channel.position() == 0;
   }

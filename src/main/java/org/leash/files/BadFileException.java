@@ -6,10 +6,12 @@ import java.nio.file.Path;
 public final class BadFileException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  /** An exception with a complete message. */
   public BadFileException(String message) {
     super(message);
   }
 
+  /** A fault of a whole file. */
   public BadFileException(Path file, String fault) {
     this(file + ": " + fault);
   }

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Atomic, durable writes: readers, and a process that continues after a crash, see the old content
- * or the new, never a mixture.
+ * Atomic, durable writes: readers, and processes after a crash, see either the old or the new
+ * content, never a mixture.
  */
 public final class Durable {
   /** Suffix of files and folders being written. */
@@ -29,7 +29,7 @@ public final class Durable {
   /**
    * Creates or replaces a file.
    *
-   * @throws UncheckedIOException the file cannot be written; its old content is still there
+   * @throws UncheckedIOException the file cannot be written; its old content remains
    */
   public static void write(Path file, String content) {
     Path target = file.toAbsolutePath();
@@ -59,6 +59,7 @@ public final class Durable {
 
   /** Fills a folder. */
   public interface Content {
+    /** Writes files to an empty folder, without subfolders. */
     void writeTo(Path folder) throws IOException;
   }
 
@@ -84,8 +85,8 @@ public final class Durable {
   }
 
   /**
-   * Deletes a folder and its content, if it exists. It is renamed first: after a crash it is still
-   * whole, or a remnant for {@link #sweep} to delete.
+   * Deletes a folder and its content, if it exists. It is renamed first, so that a crash leaves it
+   * either whole or as a remnant for {@link #sweep}.
    */
   public static void delete(Path folder) throws IOException {
     if (Files.exists(folder)) {

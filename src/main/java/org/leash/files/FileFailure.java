@@ -27,7 +27,7 @@ public final class FileFailure {
     return new UncheckedIOException(message, new IOException(message, cause));
   }
 
-  /** The message of a file system's exception is often the path and nothing else. */
+  /** A reason by exception type, as the message of a file system exception is often just a path. */
   private static String reason(IOException cause) {
     return switch (cause) {
       case AccessDeniedException denied -> "permission denied";

@@ -53,8 +53,8 @@ public final class FolderLock implements AutoCloseable {
       if (holds(file, mark)) {
         return new FolderLock(file, channel);
       }
-      // The previous owner deleted the file after we opened it and before we locked it: the lock is
-      // on a file without a name, which keeps nobody out.
+      // The previous owner deleted the file between our opening and locking it: the lock is on an
+      // unlinked file and excludes no one.
       channel.close();
     }
     throw new IOException(file + " was deleted " + ATTEMPTS + " times while being locked");

@@ -19,12 +19,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A value of a JSON file. Asking it for something it does not hold throws a {@link
+ * A value of a JSON file. Accessors for another type or an absent member throw a {@link
  * BadFileException} that names the file, the line and the path to the value.
  *
- * <p>Reading accepts up to 100 levels of nesting and 256 MiB, and no name twice in an object.
- * Writing takes maps, lists, strings, numbers, booleans and null; doubles survive a round trip bit
- * for bit, except that NaN and infinities become null.
+ * <p>Reading is limited to 100 levels of nesting and 256 MiB, and rejects duplicate names in an
+ * object. Writing supports maps, lists, strings, numbers, booleans and null; doubles survive a
+ * round trip bit for bit, except that NaN and infinities become null.
  */
 public final class Json {
   private static final int DEEPEST = 100;
@@ -165,19 +165,22 @@ public final class Json {
     return parent.parent == null ? key.toString() : parent.where() + "." + key;
   }
 
+  /** Whether the value is null. */
   public boolean isNull() {
     return value == null;
   }
 
+  /** Whether the value is a string. */
   public boolean isText() {
     return value instanceof String;
   }
 
+  /** Whether the value is a number. */
   public boolean isNumber() {
     return value instanceof Number;
   }
 
-  /** Whether this is an object with a member of that name that is not null. */
+  /** Whether this is an object with a non-null member of this name. */
   public boolean has(String name) {
     return value instanceof Map<?, ?> map
         && map.get(name) instanceof Json member
@@ -222,6 +225,7 @@ public final class Json {
     };
   }
 
+  /** A number as a double. */
   public double number() {
     if (value instanceof Number number) {
       return number.doubleValue();
@@ -245,6 +249,7 @@ public final class Json {
     throw fault("is not an integer in [0, %d]".formatted(most));
   }
 
+  /** A boolean. */
   public boolean truth() {
     if (value instanceof Boolean truth) {
       return truth;

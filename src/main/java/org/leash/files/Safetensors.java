@@ -16,12 +16,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A file of named tensors in the safetensors format: a u64 length, a JSON header of that length,
- * padded with spaces so that the data are aligned to 64 bytes, and the data, row-major. Everything
- * is little-endian.
+ * Named tensors in the safetensors format: a u64 length, a JSON header of this length, padded with
+ * spaces so that the data are aligned to 64 bytes, and the row-major data; all little-endian.
  *
- * <p>Writes any dtype; reads F64 and F32. A header is not trusted: lengths, types, shapes, gaps and
- * overlaps are checked before anything is allocated. Not thread-safe.
+ * <p>Writes any dtype; reads F64 and F32. Headers are untrusted: lengths, types, shapes, gaps and
+ * overlaps are checked before data are allocated. Not thread-safe.
  */
 public final class Safetensors {
   private static final int LARGEST_HEADER = 100_000_000;
@@ -33,6 +32,9 @@ public final class Safetensors {
   private record Tensor(String dtype, List<Long> shape, MemorySegment data) {}
 
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+
+  /** No tensors. */
+  public Safetensors() {}
 
   /** One-dimensional tensors of dtype F64, in the order of the map. */
   public static Safetensors of(Map<String, double[]> vectors) {
@@ -46,7 +48,7 @@ public final class Safetensors {
    *
    * @param dtype in the format's spelling, such as "BF16"
    * @param data row-major, in native byte order
-   * @throws IllegalArgumentException there is one of that name
+   * @throws IllegalArgumentException the name is taken
    */
   public Safetensors add(String name, String dtype, MemorySegment data, long... shape) {
     if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
@@ -123,7 +125,7 @@ public final class Safetensors {
   /**
    * Reads all tensors, flattened, in the order of the header.
    *
-   * @throws BadFileException the file is damaged, or holds a dtype other than F64 and F32
+   * @throws BadFileException the file is damaged, or has a dtype other than F64 and F32
    */
   public static Map<String, double[]> read(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -152,7 +154,7 @@ public final class Safetensors {
     }
   }
 
-  /** A tensor to read: where its bytes are in the data. */
+  /** A tensor to read, with the range of its bytes in the data. */
   private record Entry(String name, int width, long elements, long begin, long end) {
     double[] decode(ByteBuffer data) {
       double[] values = new double[(int) elements];

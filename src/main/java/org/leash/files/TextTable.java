@@ -14,15 +14,18 @@ public final class TextTable {
   /**
    * A cell.
    *
+   * @param text the unstyled text
    * @param right whether the text is flush right
    * @param style applied to the text without padding, such as adding a terminal's colour codes,
    *     which take no width
    */
   public record Cell(String text, boolean right, UnaryOperator<String> style) {
+    /** A cell flush left, without style. */
     public static Cell left(String text) {
       return new Cell(text, false, UnaryOperator.identity());
     }
 
+    /** A cell flush right, without style. */
     public static Cell right(String text) {
       return new Cell(text, true, UnaryOperator.identity());
     }
@@ -34,6 +37,10 @@ public final class TextTable {
 
   private final List<List<Cell>> lines = new ArrayList<>();
 
+  /** An empty table. */
+  public TextTable() {}
+
+  /** Adds a line. */
   public void line(List<Cell> cells) {
     lines.add(List.copyOf(cells));
   }

@@ -4,7 +4,7 @@ package org.leash.samples;
 public final class BadSampleException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** For a record that {@link SampleFile} accepts and its reader cannot use. */
+  /** An exception with a message that names file, line and fault. */
   public BadSampleException(String message) {
     super(message);
   }

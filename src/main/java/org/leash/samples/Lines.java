@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** The lines of a stream, one at a time, with a limit to the length of a line. */
+/** Reads the lines of a stream one by one, up to a maximum length. */
 final class Lines {
   private final InputStream in;
   private final int limit;
@@ -22,7 +22,7 @@ final class Lines {
     this.limit = limit;
   }
 
-  /** Goes to the next line; false where there is none. */
+  /** Advances to the next line; false at the end of the stream. */
   boolean advance() throws IOException {
     length = 0;
     tooLong = false;
@@ -65,7 +65,7 @@ final class Lines {
     length += more;
   }
 
-  /** Its bytes, until the next call of {@link #advance}: the first {@link #length} of these. */
+  /** A buffer with the line in its first {@link #length} bytes, valid until {@link #advance}. */
   byte[] bytes() {
     return line;
   }
@@ -74,12 +74,12 @@ final class Lines {
     return length;
   }
 
-  /** From 1 on. */
+  /** The number of the line, from 1. */
   long number() {
     return number;
   }
 
-  /** Whether the line is longer than the limit, and its bytes not all there. */
+  /** Whether the line exceeds the limit, so that its bytes are incomplete. */
   boolean isTooLong() {
     return tooLong;
   }

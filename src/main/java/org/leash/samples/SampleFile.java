@@ -27,8 +27,8 @@ import org.apache.commons.csv.CSVRecord;
 import org.leash.analysis.ProblemSamples;
 
 /**
- * A file of samples, one record each: JSON lines, or CSV with a header where the name ends in
- * {@code .csv}; gzipped where it ends in {@code .gz}. Read front to back, once.
+ * A file of samples, one per record: JSON lines, or CSV with a header if the name ends in {@code
+ * .csv}; gzipped if the name ends in {@code .gz}. Read sequentially, once.
  */
 public final class SampleFile {
   /** The treatment of an invalid record. */
@@ -43,10 +43,10 @@ public final class SampleFile {
    * The content of a file.
    *
    * @param problems in the order of their first samples
-   * @param lines of the first sample of each problem
-   * @param records counted
-   * @param skipped invalid records
-   * @param complaints the faults of the first of them, at most {@value #MAX_COMPLAINTS}
+   * @param lines the line of the first sample of each problem
+   * @param records number of valid records
+   * @param skipped number of invalid records
+   * @param complaints the faults of the first invalid records, at most {@value #MAX_COMPLAINTS}
    */
   public record Content(
       List<ProblemSamples> problems,
@@ -55,7 +55,7 @@ public final class SampleFile {
       long skipped,
       List<String> complaints) {}
 
-  /** No record is longer, in bytes or characters. */
+  /** Maximum length of a record, in bytes or characters. */
   static final int MAX_RECORD = 16 << 20;
 
   private static final int MAX_COMPLAINTS = 20;
@@ -81,9 +81,9 @@ public final class SampleFile {
   /**
    * Reads a file.
    *
-   * @param progress receives the number of bytes read so far, from time to time
-   * @throws BadSampleException a record is invalid and that is an error, or the file is not CSV
-   * @throws UncheckedIOException it cannot be read
+   * @param progress receives the number of bytes read so far, now and then
+   * @throws BadSampleException a record is invalid and not to be skipped, or the file is not CSV
+   * @throws UncheckedIOException the file cannot be read
    */
   public static Content read(
       Path file, SampleFormat format, OnBadRecord onBadRecord, LongConsumer progress) {
@@ -172,7 +172,7 @@ public final class SampleFile {
         }
       }
     } catch (UncheckedIOException | CSVException | IllegalArgumentException e) {
-      // Quotes are out of step: where the next record begins cannot be known.
+      // Quotes are unbalanced: the start of the next record is unknown.
       throw new BadSampleException(
           "%s, after line %d: not CSV: %s".formatted(file, last, e.getMessage()));
     }
@@ -248,7 +248,7 @@ public final class SampleFile {
     String text = fields.get(field);
     return text == null || text.isEmpty()
         ? missing(field)
-        : "field '%s' is '%s'; it has to be true or false, 1 or 0".formatted(field, text);
+        : "field '%s' is '%s'; must be true or false, 1 or 0".formatted(field, text);
   }
 
   private void refuse(long line, String reason) {

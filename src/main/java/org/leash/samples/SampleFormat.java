@@ -3,15 +3,14 @@ package org.leash.samples;
 import java.util.Map;
 
 /**
- * Where a sample's parts stand in its record. All but the first two may be null: not there.
+ * The names of the fields of a record of samples. All except the first two may be null.
  *
- * @param problem field that names the problem
- * @param correct field that says whether the answer is correct: true or false, 1 or 0
- * @param answer field of the answer; empty, null or absent in a record: the sample has none
- * @param chain field that says whether the chain of thought is correct, as {@code correct}
- * @param sample field that tells the samples of a problem apart; with it, duplicates are found
- * @param where only records whose field of this name has this value are taken, the others are not
- *     looked at
+ * @param problem field with the name of the problem
+ * @param correct field with the correctness of the answer: true or false, 1 or 0
+ * @param answer field with the answer; if empty, null or absent, the sample has no answer
+ * @param chain field with the correctness of the chain of thought, as for {@code correct}
+ * @param sample field that identifies the samples of a problem; enables the detection of duplicates
+ * @param where values by field name; other records are ignored
  */
 public record SampleFormat(
     String problem,
@@ -20,10 +19,10 @@ public record SampleFormat(
     String chain,
     String sample,
     Map<String, String> where) {
-  /** Checks that the two fields are named. */
+  /** Checks that the first two fields are named. */
   public SampleFormat {
     if (problem == null || correct == null) {
-      throw new IllegalArgumentException("the fields of the problem and of correctness need names");
+      throw new IllegalArgumentException("the fields of problem and correctness need names");
     }
     where = Map.copyOf(where);
   }

@@ -7,13 +7,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.BitSet;
 
 /**
- * The ids seen of one problem's samples. Ids that are numbers not much larger than there are
- * samples, as counters are, take a few bits each and are told apart exactly. Any other takes 24 to
- * 48 bytes, however long it is, and is told apart by 127 bits of its SHA-256: two of 10⁹ ids are
- * mistaken for one with a chance below 1e-20.
+ * The set of ids of a problem's samples. Numeric ids of about the magnitude of the sample count,
+ * such as counters, take a few bits each and are compared exactly. Any other id takes 24 to 48
+ * bytes, whatever its length, and is compared by 127 bits of its SHA-256: among 10⁹ ids, the
+ * probability of a collision is below 1e-20.
  */
 final class SampleIds {
-  /** No more than this many bits for each sample, so that a few large numbers waste nothing. */
+  /** Maximum number of bits per sample, so that a few large numbers waste no memory. */
   private static final int BITS_PER_SAMPLE = 256;
 
   private static final int DIGITS = 9;
@@ -21,22 +21,24 @@ final class SampleIds {
   private final MessageDigest sha256;
   private final BitSet numbers = new BitSet();
 
-  /** Pairs of halves of digests by open addressing, a power of two of them; 0, 0 is nothing. */
+  /**
+   * Open-addressing table of digests as pairs of halves; the size is a power of two, 0 is empty.
+   */
   private long[] digests = new long[8];
 
   private int texts;
   private long count;
 
   /**
-   * None.
+   * An empty set.
    *
-   * @param sha256 may be shared with others of one thread
+   * @param sha256 may be shared within one thread
    */
   SampleIds(MessageDigest sha256) {
     this.sha256 = sha256;
   }
 
-  /** SHA-256, which every Java has. */
+  /** A SHA-256 digest, which every JDK provides. */
   static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
@@ -73,7 +75,7 @@ final class SampleIds {
 
   private ByteBuffer digest(String id) {
     ByteBuffer digest = ByteBuffer.wrap(sha256.digest(id.getBytes(StandardCharsets.UTF_8)));
-    return digest.putLong(8, digest.getLong(8) | 1); // never nothing
+    return digest.putLong(8, digest.getLong(8) | 1); // never 0
   }
 
   private void grow() {
@@ -92,7 +94,7 @@ final class SampleIds {
     table[place + 1] = second;
   }
 
-  /** Where a digest is, or where it would go. */
+  /** The index of a digest, or the free index for it. */
   private static int place(long[] table, long first, long second) {
     int place = 2 * (int) first & (table.length - 1);
     while (table[place + 1] != 0 && (table[place] != first || table[place + 1] != second)) {
@@ -101,7 +103,7 @@ final class SampleIds {
     return place;
   }
 
-  /** The number that the text is the only way to write, or −1. */
+  /** The number whose canonical decimal form the text is, or −1. */
   private static int number(String id) {
     int length = id.length();
     if (length == 0 || length > DIGITS || (length > 1 && id.charAt(0) == '0')) {

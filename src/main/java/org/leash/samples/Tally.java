@@ -8,8 +8,8 @@ import java.util.Map;
 import org.leash.analysis.ProblemSamples;
 
 /**
- * Counts samples by problem: memory grows with problems and distinct answers; with samples only if
- * their ids are not small integers.
+ * Counts samples by problem. Memory grows with the number of problems and distinct answers, and
+ * with the number of samples only if their ids are not small integers.
  */
 final class Tally {
   private static final class Counts {
@@ -30,13 +30,13 @@ final class Tally {
   private final Map<String, Counts> problems = new LinkedHashMap<>();
 
   /**
-   * Adds a sample, or refuses it and counts nothing.
+   * Adds a sample unless it is invalid.
    *
-   * @param line of the file
-   * @param answer null: none
-   * @param chain null: not judged, as good as the answer
-   * @param id null: not told apart
-   * @return null, or why the sample cannot be counted
+   * @param line in the file
+   * @param answer null: no answer
+   * @param chain null: not judged, equal to {@code correct}
+   * @param id null: no detection of duplicates
+   * @return null, or the reason why the sample is invalid
    */
   String add(long line, String problem, boolean correct, String answer, Boolean chain, String id) {
     Counts counts = problems.computeIfAbsent(problem, _ -> new Counts(sha256));

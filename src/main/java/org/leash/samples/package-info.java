@@ -1,5 +1,5 @@
 /**
- * Samples of models from files: JSON lines and CSV, plain or gzipped, larger than memory, and
- * untrusted.
+ * Reading of model samples from untrusted files, possibly larger than memory: JSON lines and CSV,
+ * plain or gzipped.
  */
 package org.leash.samples;

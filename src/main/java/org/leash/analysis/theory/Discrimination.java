@@ -1,18 +1,18 @@
 package org.leash.analysis.theory;
 
 /**
- * How well the best discriminator tells two distributions apart: the identity of Goodfellow et al.,
- * arXiv 1406.2661, propositions 1 and 2, which adversarial methods with a closed-form discriminator
- * (such as that of arXiv 2205.13444) rest on.
+ * The optimal discriminator between two distributions and its value: Goodfellow et al., arXiv
+ * 1406.2661, propositions 1 and 2, the basis of adversarial methods with a closed-form
+ * discriminator (such as arXiv 2205.13444).
  */
 public final class Discrimination {
   private Discrimination() {}
 
   /**
-   * The best discriminator, D*(x) = p(x) / (p(x) + q(x)); 1/2 where neither has mass.
+   * The optimal discriminator, D*(x) = p(x) / (p(x) + q(x)); 1/2 where neither has mass.
    *
    * @param p probabilities
-   * @param q probabilities of as many outcomes
+   * @param q probabilities of the same outcomes
    */
   public static double[] optimal(double[] p, double[] q) {
     check(p, q);
@@ -34,7 +34,7 @@ public final class Discrimination {
     return sum;
   }
 
-  /** Jensen–Shannon divergence in nats; the value of the best discriminator is 2 JSD − log 4. */
+  /** Jensen–Shannon divergence in nats; the value of the optimal discriminator is 2 JSD − log 4. */
   public static double jensenShannon(double[] p, double[] q) {
     check(p, q);
     double sum = 0;
@@ -49,7 +49,7 @@ public final class Discrimination {
   private static void check(double[] p, double[] q) {
     if (p.length != q.length) {
       throw new IllegalArgumentException(
-          "%d and %d probabilities; take as many".formatted(p.length, q.length));
+          "%d and %d probabilities; the numbers must be equal".formatted(p.length, q.length));
     }
   }
 }

@@ -3,16 +3,16 @@ package org.leash.analysis.theory;
 import java.util.stream.IntStream;
 
 /**
- * What training with a verifier tends to where the policy can be any distribution: the base
- * distribution q tilted by the reward R ∈ {0, 1} (proposition C.4),
+ * The limit of training with a verifier for an unrestricted policy: the base distribution q tilted
+ * by the reward R ∈ {0, 1} (proposition C.4),
  *
  * <pre>π(y) = q(y) e^(β R(y)) / Z,    Z = e^β q(C) + 1 − q(C)</pre>
  *
- * with C the correct completions. It is the closest distribution to q, in KL(π ‖ q), among those
- * with at least its expected reward, and the best for E[R] − KL(π ‖ q) / β; β is an
- * <em>inverse</em> temperature, 1 over what trainers call the KL coefficient. As Z ≤ e^β, no
- * correct completion loses probability, whatever β: shrinking support is a property of how a policy
- * is trained, not of this optimum.
+ * with C the correct completions. Among distributions with at least its expected reward, it is the
+ * closest to q in KL(π ‖ q); it also maximises E[R] − KL(π ‖ q) / β. β is an <em>inverse</em>
+ * temperature, the reciprocal of the KL coefficient of trainers. As Z ≤ e^β, no correct completion
+ * loses probability for any β: shrinking support is a property of the training method, not of this
+ * optimum.
  */
 public final class ExactTilt {
   private final double[] base;
@@ -21,10 +21,10 @@ public final class ExactTilt {
   private final double baseWrong;
 
   /**
-   * Takes copies.
+   * A base distribution and a verifier. Copies the arrays.
    *
-   * @param base q, at least one probability, ≥ 0 with a sum of 1 to within 1e-9
-   * @param correct which completions the verifier accepts
+   * @param base q: at least one probability, all ≥ 0, with a sum of 1 to within 1e-9
+   * @param correct whether the verifier accepts each completion
    */
   public ExactTilt(double[] base, boolean[] correct) {
     double sum = 0;
@@ -55,8 +55,8 @@ public final class ExactTilt {
   /**
    * π at an inverse temperature.
    *
-   * @param beta ≥ 0; +∞ gives the limit, q restricted to C (corollary C.5), or q itself where C has
-   *     no mass
+   * @param beta ≥ 0; +∞ gives the limit, q restricted to C (corollary C.5), or q itself if C has no
+   *     mass
    */
   public double[] policy(double beta) {
     double mass = correctMass(beta);
@@ -73,13 +73,13 @@ public final class ExactTilt {
     if (!(beta >= 0)) {
       throw new IllegalArgumentException("beta = " + beta + ": take a number >= 0");
     }
-    // Divided by e^β, so that nothing overflows.
+    // Divided by e^β to avoid overflow.
     return baseCorrect == 0 ? 0 : baseCorrect / (baseCorrect + baseWrong * Math.exp(-beta));
   }
 
   /**
    * Entropy of π in nats, in closed form: with p = π(C), h(p) + p H(q | C) + (1 − p) H(q | not C).
-   * The identity H(π) = H(q) − KL(π ‖ q), by which it could only fall, does not hold in general.
+   * It may rise: H(π) = H(q) − KL(π ‖ q) does not hold in general.
    */
   public double entropy(double beta) {
     double mass = correctMass(beta);
@@ -90,8 +90,7 @@ public final class ExactTilt {
   }
 
   /**
-   * The mass of C from which on a further tilt lowers the entropy: it does so if and only if p >
-   * sigmoid(H(q | C) − H(q | not C)).
+   * The mass of C above which a further tilt lowers the entropy, sigmoid(H(q | C) − H(q | not C)).
    */
   public double entropyTurningMass() {
     return 1 / (1 + Math.exp(conditionalEntropy(false) - conditionalEntropy(true)));

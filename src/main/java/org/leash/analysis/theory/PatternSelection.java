@@ -3,10 +3,9 @@ package org.leash.analysis.theory;
 import java.util.Arrays;
 
 /**
- * Training as a choice among reasoning patterns: question → pattern → answer, where a pattern r
- * leads to a correct answer with a chance that training does not change. arXiv 2506.04695. The
- * policy over patterns is a softmax with a parameter for each; training is the gradient flow of its
- * accuracy.
+ * Training as selection among reasoning patterns: question → pattern → answer, where each pattern r
+ * has a fixed probability of a correct answer. arXiv 2506.04695. The policy is a softmax with one
+ * parameter per pattern; training is the gradient flow of its accuracy.
  */
 public final class PatternSelection {
   private static final double STEP = 0.05;
@@ -16,9 +15,9 @@ public final class PatternSelection {
   private final int best;
 
   /**
-   * Takes a copy.
+   * A set of patterns. Copies the array.
    *
-   * @param success chance of a correct answer by pattern; one of them is the largest
+   * @param success the probability of a correct answer for each pattern
    */
   public PatternSelection(double... success) {
     int largest = 0;
@@ -35,11 +34,11 @@ public final class PatternSelection {
     this.best = largest;
   }
 
-  /** How training starts out (theorems 5.3 and 5.4). */
+  /** The initial phase of training (theorems 5.3 and 5.4). */
   public enum Regime {
-    /** Every pattern but the best does worse than the policy: its share only grows. */
+    /** Only the best pattern beats the policy, so that its share grows monotonically. */
     DIRECT,
-    /** Another pattern also beats the policy, and may crowd out the best one for long. */
+    /** Another pattern also beats the policy, and may crowd out the best one for a long time. */
     ENTANGLED
   }
 
@@ -78,7 +77,7 @@ public final class PatternSelection {
   }
 
   /**
-   * The policy after a time of gradient flow dθ_r/dt = π(r) (success(r) − accuracy), by the
+   * The policy after gradient flow dθ_r/dt = π(r) (success(r) − accuracy) for a given time, by the
    * classical Runge–Kutta method.
    */
   public double[] after(double[] policy, double time) {
@@ -92,11 +91,11 @@ public final class PatternSelection {
   }
 
   /**
-   * How long the flow takes until the best pattern has a share.
+   * The time at which the flow gives the best pattern a share.
    *
-   * @param share below 1
-   * @param longest time to wait
-   * @return +∞ if that is not enough
+   * @param share the share, below 1
+   * @param longest the time at which to give up
+   * @return +∞ if the time exceeds the longest
    */
   public double timeTo(double[] policy, double share, double longest) {
     check(policy);
@@ -106,7 +105,7 @@ public final class PatternSelection {
       if (time > longest) {
         return Double.POSITIVE_INFINITY;
       }
-      // The flow slows down with time: longer steps lose no accuracy.
+      // The flow slows down, so that longer steps lose no accuracy.
       double step = Math.max(STEP, LONGEST_STEP * time);
       logits = step(logits, step);
       time += step;

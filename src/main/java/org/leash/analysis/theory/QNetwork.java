@@ -3,10 +3,9 @@ package org.leash.analysis.theory;
 import java.util.random.RandomGenerator;
 
 /**
- * A small value function for {@link SelfExcitation}: a multi-layer perceptron of one output, ReLU
- * after each hidden layer and, if asked, layer normalisation without gain or offset before it,
- * where arXiv 2310.04411 puts it. Its parameters lie in one array. Not for use by several threads
- * at once.
+ * A small value function for {@link SelfExcitation}: a multi-layer perceptron with one output, ReLU
+ * after each hidden layer and, optionally, layer normalisation without gain or offset before the
+ * ReLU, as in arXiv 2310.04411. Parameters are in one array. Not thread-safe.
  */
 public final class QNetwork {
   private static final double NORMALISATION_EPSILON = 1e-6;
@@ -16,14 +15,14 @@ public final class QNetwork {
   private final double[] parameters;
 
   /**
-   * A network of random weights of variance 2 / inputs and offsets of 0.
+   * A network with random weights of variance 2 / inputs and offsets of 0.
    *
    * @param normalised whether hidden layers are normalised
    * @param widths inputs, then hidden layers
    */
   public QNetwork(RandomGenerator random, boolean normalised, int... widths) {
     if (widths.length < 2) {
-      throw new IllegalArgumentException("take inputs and at least one hidden layer");
+      throw new IllegalArgumentException("needs inputs and at least one hidden layer");
     }
     this.widths = widths.clone();
     this.normalised = normalised;
@@ -45,7 +44,7 @@ public final class QNetwork {
     return layer + 1 < widths.length ? widths[layer + 1] : 1;
   }
 
-  /** Parameters. */
+  /** Number of parameters. */
   public int size() {
     return parameters.length;
   }
@@ -88,7 +87,7 @@ public final class QNetwork {
     return gradient;
   }
 
-  /** From the gradient at a hidden layer's activations to that at its sums. */
+  /** The gradient with respect to a hidden layer's sums, from that of its activations. */
   private double[] throughActivation(
       double[] below, int layer, int begin, double[][] inputs, double[] scales) {
     int n = below.length;

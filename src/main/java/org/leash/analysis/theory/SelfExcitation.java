@@ -1,13 +1,13 @@
 package org.leash.analysis.theory;
 
 /**
- * Whether temporal-difference learning of a value function feeds on itself: SEEM, arXiv 2310.04411.
- * With φ(X) the gradients of Q at the data X = (s, a), and φ(X*) those at X* = (s', π(s')), a small
- * step of the semi-gradient changes the errors u of the data by η A u, with
+ * Self-excitation of temporal-difference learning of a value function: SEEM, arXiv 2310.04411. With
+ * φ(X) the gradients of Q at the data X = (s, a), and φ(X*) the gradients at X* = (s', π(s')), a
+ * small semi-gradient step of size η changes the errors u of the data by η A u, with
  *
  * <pre>A = (γ φ(X*) − φ(X)) φ(X)ᵀ</pre>
  *
- * <p>They grow without bound where the largest real part of A's eigenvalues is positive.
+ * <p>The errors grow without bound if the largest real part of A's eigenvalues is positive.
  */
 public final class SelfExcitation {
   private static final int SQUARINGS = 40;
@@ -16,9 +16,9 @@ public final class SelfExcitation {
   private SelfExcitation() {}
 
   /**
-   * A.
+   * The matrix A.
    *
-   * @param at gradients at X: a row for each datum, a column for each parameter
+   * @param at gradients at X: one row per datum, one column per parameter
    * @param next gradients at X*, of the same shape
    * @param gamma the discount
    */
@@ -34,14 +34,14 @@ public final class SelfExcitation {
     return a;
   }
 
-  /** The largest real part of A's eigenvalues over A's Frobenius norm, so that scale cancels. */
+  /** The largest real part of A's eigenvalues relative to A's Frobenius norm; scale-invariant. */
   public static double normalised(double[][] a) {
     double norm = norm(a);
     return norm == 0 ? 0 : largestRealPart(a) / norm;
   }
 
   /**
-   * The largest real part of a square matrix' eigenvalues, as the rate at which exp(A t) grows: log
+   * The largest real part of a square matrix's eigenvalues, as the growth rate of exp(A t): log
    * ‖exp(A)^(2^k)‖ / 2^k, exact to about 1e-11 of the norm.
    */
   public static double largestRealPart(double[][] a) {
@@ -62,7 +62,7 @@ public final class SelfExcitation {
     return scale * (log + share * Math.log(norm(power)));
   }
 
-  /** By its series; for a norm of at most 1. */
+  /** exp(A) by its Taylor series, for a norm of at most 1. */
   private static double[][] exponential(double[][] a) {
     int n = a.length;
     double[][] sum = new double[n][n];

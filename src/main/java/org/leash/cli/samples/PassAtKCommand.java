@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+/** {@code leash passk}: pass@k, CoT-pass@k, maj@k and answer entropies of a model's samples. */
 @Command(
     name = "passk",
     mixinStandardHelpOptions = true,

@@ -23,9 +23,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** How files of samples are read: options that commands share. */
+/** The options for reading files of samples. */
 final class SampleOptions {
-  /** Below this a file is read before a bar could be seen. */
+  /** Smaller files are read too fast for a progress bar. */
   private static final long BYTES_WORTH_A_BAR = 64 << 20;
 
   private static final int MOST_NAMED = 20;
@@ -111,8 +111,8 @@ final class SampleOptions {
   }
 
   /**
-   * The problems of a file that another model has samples of too. Others are bad data, or left out
-   * and counted.
+   * The problems of a file for which another model also has samples. Other problems are an error,
+   * or are skipped and counted.
    */
   List<ProblemSamples> shared(Path file, Content content, String otherModel, Content other) {
     List<ProblemSamples> shared = new ArrayList<>(content.problems());

@@ -20,6 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+/** {@code leash support}: support dynamics between a base and a tuned model. */
 @Command(
     name = "support",
     mixinStandardHelpOptions = true,

@@ -15,24 +15,30 @@ import org.leash.files.TextTable.Cell;
 
 /**
  * Rows of named numbers and words. Text has four decimals and intervals in brackets; CSV and JSON
- * have all digits, and the bounds of intervals in columns of their own.
+ * have all digits, and separate columns for the bounds of intervals.
  */
 public final class Table {
   /** Output formats. */
   public enum Format {
+    /** Aligned columns. */
     TEXT,
+    /** RFC 4180, with a header. */
     CSV,
+    /** An array with one object per row. */
     JSON
   }
 
   private final List<Map<String, Object>> rows = new ArrayList<>();
 
-  /** A row: names to numbers, words or {@link Interval}s, in the order of the columns. */
+  /** An empty table. */
+  public Table() {}
+
+  /** Adds a row: numbers, words or {@link Interval}s by name, in the order of the columns. */
   public void add(Map<String, Object> row) {
     rows.add(Collections.unmodifiableMap(new LinkedHashMap<>(row)));
   }
 
-  /** Prints the rows, of which there must be at least one. */
+  /** Prints the rows; there must be at least one. */
   public void print(Format format, PrintWriter out) {
     switch (format) {
       case TEXT -> printText(out);

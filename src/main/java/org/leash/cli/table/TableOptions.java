@@ -12,7 +12,10 @@ public final class TableOptions {
       description = "output format (default: ${DEFAULT-VALUE})")
   private Table.Format format;
 
-  /** Whether the output is for people. */
+  /** Filled in by picocli. */
+  public TableOptions() {}
+
+  /** Whether the output format is text. */
   public boolean isText() {
     return format == Table.Format.TEXT;
   }

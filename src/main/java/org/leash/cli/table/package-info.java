@@ -1,2 +1,2 @@
-/** Tables as commands print them: text, CSV or JSON. */
+/** Tables printed by commands: text, CSV or JSON. */
 package org.leash.cli.table;
