@@ -59,13 +59,13 @@ final class BindingDriftTest {
   }
 
   @Test
-  void abiVersion() {
+  void abiVersionsMatch() {
     needLibrary();
     assertThat(Leash.leash_abi_version()).isEqualTo(Leash.LEASH_ABI_VERSION());
   }
 
   @Test
-  void layoutsOfLibraryAndBinding() throws ReflectiveOperationException {
+  void layoutsMatchLibrary() throws ReflectiveOperationException {
     needLibrary();
     Map<String, Extent> library = libraryLayouts();
     library.keySet().removeIf(field -> isOfOperation(field.replaceAll("_args\\..*", "")));
@@ -132,7 +132,7 @@ final class BindingDriftTest {
   }
 
   @Test
-  void everyPrototypeIsBoundAndNothingElse() {
+  void bindsExactlyThePrototypes() {
     Set<String> prototypes = new TreeSet<>();
     Matcher matcher = Pattern.compile("LEASH_API [^;]*?(leash_\\w+)\\(").matcher(header);
     while (matcher.find()) {
@@ -163,7 +163,7 @@ final class BindingDriftTest {
   }
 
   @Test
-  void constantsOfHeaderAndBinding() throws ReflectiveOperationException {
+  void constantsMatchHeader() throws ReflectiveOperationException {
     int constants = 0;
     Matcher matcher = Pattern.compile("(LEASH_[A-Z0-9_]+)(?: = | \\(?)(-?\\d+)").matcher(header);
     while (matcher.find()) {
@@ -183,8 +183,7 @@ final class BindingDriftTest {
     "losses.h, LEASH_KL_ESTIMATORS, KL_ESTIMATORS",
     "losses.h, LEASH_ROLLOUTS, ROLLOUTS"
   })
-  void libraryJavaAndSourceListTheSameNames(String file, String macro, NativeList list)
-      throws IOException {
+  void libraryAndJavaHaveSameNames(String file, String macro, NativeList list) throws IOException {
     needLibrary();
     String text = Files.readString(SPEC.resolve(file));
     String entries = text.substring(text.indexOf("#define " + macro + "(X)"));
@@ -216,7 +215,7 @@ final class BindingDriftTest {
   }
 
   @Test
-  void refusesNamesThatTheLibraryDoesNotHave() {
+  void rejectsNamesUnknownToLibrary() {
     needLibrary();
     assertThat(NativeList.DTYPES.id("f16")).isEqualTo(2);
     assertThatThrownBy(() -> NativeList.DTYPES.id("f8"))
@@ -225,7 +224,7 @@ final class BindingDriftTest {
   }
 
   @Test
-  void clipFlags() throws ReflectiveOperationException {
+  void clipFlagsMatchHeader() throws ReflectiveOperationException {
     assertConstant("LEASH_CLIPPED_LOW", PolicyLoss.CLIPPED_LOW);
     assertConstant("LEASH_CLIPPED_HIGH", PolicyLoss.CLIPPED_HIGH);
     assertConstant("LEASH_CLIPPED_DUAL", PolicyLoss.CLIPPED_DUAL);
@@ -234,7 +233,7 @@ final class BindingDriftTest {
   }
 
   @Test
-  void pointersOfStructs() {
+  void countsPointersOfStructs() {
     needLibrary();
     assertThat(NativeLayout.of("leash_entropy_args").pointers()).isEqualTo(4);
     assertThat(NativeLayout.of("leash_policy_gradient_args").pointers()).isEqualTo(16);
@@ -243,7 +242,7 @@ final class BindingDriftTest {
   }
 
   @Test
-  void refusesStructsAndFieldsThatTheLibraryDoesNotHave() {
+  void rejectsStructsAndFieldsUnknownToLibrary() {
     needLibrary();
     assertThatThrownBy(() -> NativeLayout.of("leash_dummy_args"))
         .isInstanceOf(IllegalArgumentException.class)
@@ -258,7 +257,7 @@ final class BindingDriftTest {
   }
 
   @Test
-  void generatedStructuresAreThoseOfTheHeader() throws IOException {
+  void generatedStructsMatchHeader() throws IOException {
     try (Stream<Path> files = Files.list(Path.of("main/java", GENERATED.replace('.', '/')))) {
       assertThat(
               files

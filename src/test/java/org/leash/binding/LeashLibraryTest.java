@@ -67,7 +67,7 @@ final class LeashLibraryTest {
   }
 
   @Test
-  void propertyThatNamesNoFile() throws Exception {
+  void reportsPropertyWithoutFile() throws Exception {
     String output = fork(Map.of(), "-Dleash.library=/nowhere/libleash.so");
     assertThat(output)
         .contains(
@@ -80,20 +80,20 @@ final class LeashLibraryTest {
   }
 
   @Test
-  void environmentVariableThatNamesNoFile() throws Exception {
+  void reportsEnvironmentVariableWithoutFile() throws Exception {
     assertThat(fork(Map.of("LEASH_LIBRARY", "/nowhere/libleash.so")))
         .contains("native library /nowhere/libleash.so (environment variable LEASH_LIBRARY)");
   }
 
   @Test
-  void propertyComesBeforeEnvironmentVariable() throws Exception {
+  void propertyTakesPrecedenceOverEnvironmentVariable() throws Exception {
     assertThat(fork(Map.of("LEASH_LIBRARY", "/nowhere/a.so"), "-Dleash.library=/nowhere/b.so"))
         .contains("/nowhere/b.so (system property")
         .doesNotContain("a.so");
   }
 
   @Test
-  void fileThatIsNoLibrary() throws Exception {
+  void reportsFileThatIsNotALibrary() throws Exception {
     Path file = Files.writeString(folder.resolve("libleash.so"), "not a library");
     assertThat(fork(Map.of(), "-Dleash.library=" + file))
         .contains("reason: native library " + file)
@@ -102,7 +102,7 @@ final class LeashLibraryTest {
   }
 
   @Test
-  void anotherLibrary() throws Exception {
+  void reportsForeignLibrary() throws Exception {
     Path other = Path.of(System.getProperty("java.home"), "lib", "libjsig.so");
     assertThat(fork(Map.of(), "-Dleash.library=" + other))
         .contains("not a leash library: no leash_abi_version")
@@ -110,7 +110,7 @@ final class LeashLibraryTest {
   }
 
   @Test
-  void nativeAccessDenied() throws Exception {
+  void reportsDeniedNativeAccess() throws Exception {
     needPackedLibrary();
     assertThat(fork(Map.of(), "--illegal-native-access=deny"))
         .contains("native: false")
@@ -118,7 +118,7 @@ final class LeashLibraryTest {
   }
 
   @Test
-  void classPathLeavesNothingBehind() throws Exception {
+  void loadingFromClassPathLeavesNoFiles() throws Exception {
     needPackedLibrary();
     assertThat(fork(Map.of(), "-Djava.io.tmpdir=" + folder))
         .contains("reason: " + System.lineSeparator())
@@ -129,7 +129,7 @@ final class LeashLibraryTest {
   }
 
   @Test
-  void temporaryFolderThatDoesNotExist() throws Exception {
+  void reportsMissingTemporaryFolder() throws Exception {
     needPackedLibrary();
     assertThat(fork(Map.of(), "-Djava.io.tmpdir=" + folder.resolve("missing")))
         .contains("cannot be unpacked")

@@ -14,7 +14,7 @@ import org.leash.device.DType;
 /** Shapes and options that nobody thought of. */
 class DrawnShapesTest {
   @Property(tries = 60)
-  void everyVariantAgreesWithTheReference(@ForAll("specs") Spec spec) {
+  void agreesWithReference(@ForAll("specs") Spec spec) {
     Problem problem = new Problem(spec);
     for (Subject subject : Subjects.all()) {
       Judge.judge(subject, problem);

@@ -51,7 +51,7 @@ class InvarianceTest {
 
   @ParameterizedTest(allowZeroInvocations = true)
   @MethodSource("subjectsTypesAndLengths")
-  void positionNumberOfRowsAndMask(Subject subject, DType dtype, int vocab) {
+  void isInvariantToPositionRowsAndMask(Subject subject, DType dtype, int vocab) {
     Problem problem = problem(dtype, 9, vocab);
     Result all = run(subject, problem, 0, 9, 0, false);
     for (int row = 0; row < 9; row++) {
@@ -71,7 +71,7 @@ class InvarianceTest {
 
   @ParameterizedTest(allowZeroInvocations = true)
   @MethodSource("subjectsTypesAndLengths")
-  void threads(Subject subject, DType dtype, int vocab) {
+  void isInvariantToThreads(Subject subject, DType dtype, int vocab) {
     assumeTrue(Subjects.isCpu(), "threads are a CPU's");
     for (int rows : new int[] {1, 9}) {
       Problem problem = problem(dtype, rows, vocab);
@@ -95,7 +95,7 @@ class InvarianceTest {
 
   @ParameterizedTest(allowZeroInvocations = true)
   @MethodSource("subjectsTypesAndLengths")
-  void repetition(Subject subject, DType dtype, int vocab) {
+  void isRepeatable(Subject subject, DType dtype, int vocab) {
     Problem problem = problem(dtype, 3, vocab);
     Result first = run(subject, problem, 0, 3, 0, false);
     int repetitions = vocab > 10_000 || Subjects.areShapesSmall() ? 5 : 20;

@@ -40,13 +40,13 @@ class LargeTest {
   }
 
   @BeforeEach
-  void onACpu() {
+  void requireCpu() {
     assumeTrue(Subjects.isCpu(), "a mapped file is memory of a CPU");
   }
 
   @ParameterizedTest
   @MethodSource("subjects")
-  void rowsFarApart(Subject subject) throws IOException {
+  void computesRowsFarApart(Subject subject) throws IOException {
     int rows = 5;
     int vocab = 5000;
     long stride = (1L << 29) + 3;
@@ -91,7 +91,7 @@ class LargeTest {
 
   @ParameterizedTest
   @MethodSource("subjects")
-  void manyRowsOfWhichAllButTheLastAreMasked(Subject subject) throws IOException {
+  void computesLastRowOfManyMasked(Subject subject) throws IOException {
     int vocab = 32768;
     long rows = (1L << 31) / vocab + 3;
     int last = (int) rows - 1;

@@ -42,7 +42,7 @@ class OptionsTest {
   /** Logits 0, log 2, log 4 twice over; by hand. */
   @ParameterizedTest
   @MethodSource("subjects")
-  void absoluteValues(Subject subject) {
+  void matchesAbsoluteValues(Subject subject) {
     assumeTrue(has(subject, Operation.POLICY_GRADIENT), "the variant lacks the operation");
     Device device = subject.device();
     float[] logits = {0.0f, (float) Math.log(2.0), (float) Math.log(4.0)};
@@ -78,7 +78,7 @@ class OptionsTest {
 
   @ParameterizedTest
   @MethodSource("subjects")
-  void statisticsMayBeLeftOut(Subject subject) {
+  void statisticsAreOptional(Subject subject) {
     assumeTrue(has(subject, Operation.TOKEN_STATISTICS), "the variant lacks the operation");
     Problem problem = problem(subject);
     Device device = subject.device();
@@ -105,7 +105,7 @@ class OptionsTest {
 
   @ParameterizedTest
   @MethodSource("subjects")
-  void lossesMayBeLeftOut(Subject subject) {
+  void lossOutputsAreOptional(Subject subject) {
     assumeTrue(has(subject, Operation.POLICY_GRADIENT), "the variant lacks the operation");
     Problem problem = problem(subject);
     Device device = subject.device();
@@ -138,7 +138,7 @@ class OptionsTest {
   /** Each of the three gradients alone; without that of logprob, targets are not looked at. */
   @ParameterizedTest
   @MethodSource("subjects")
-  void gradientsMayBeLeftOut(Subject subject) {
+  void gradientsAreOptional(Subject subject) {
     assumeTrue(has(subject, Operation.LOGITS_GRADIENT), "the variant lacks the operation");
     Problem problem = problem(subject);
     int vocab = problem.spec.vocab();
@@ -190,7 +190,7 @@ class OptionsTest {
    */
   @ParameterizedTest
   @MethodSource("subjects")
-  void strayTargetsAreReportedEveryTimeAndForgotten(Subject subject) {
+  void reportsTargetsOutOfRangeOnEveryCall(Subject subject) {
     assumeTrue(has(subject, Operation.TOKEN_STATISTICS), "the variant lacks the operation");
     Device device = subject.device();
     try (Matrix logits = device.matrix(3, 10, DType.F32);
@@ -220,7 +220,7 @@ class OptionsTest {
   /** Java variants take Java arrays, with the same results as off-heap memory. */
   @ParameterizedTest
   @MethodSource("subjects")
-  void javaArrays(Subject subject) {
+  void acceptsJavaArrays(Subject subject) {
     assumeTrue(subject.name().startsWith("java-"), "native variants refuse Java arrays");
     for (DType dtype : DType.values()) {
       Problem problem = new Problem(Spec.of(dtype, ROWS, VOCAB, List.of(Distribution.NORMAL)));

@@ -12,7 +12,7 @@ import org.leash.loss.Surrogate;
 /** That the suite puts every loss there is through every variant. */
 final class PoliciesTest {
   @Test
-  void haveEveryLossEstimatorAndTreatment() {
+  void coverEveryLossEstimatorAndTreatment() {
     PolicyLoss[] all =
         IntStream.range(0, Policies.COUNT)
             .mapToObj(i -> Policies.number(i).loss())

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class BufferTest {
   @ParameterizedTest
   @EnumSource
-  void matrixOfADevice(DType dtype) {
+  void matrixOfDeviceIsZeroedAndWritable(DType dtype) {
     try (Device device = Device.cpu(1);
         Matrix matrix = device.matrix(3, 5, 8, dtype)) {
       assertThat(matrix.memory().byteSize()).isEqualTo(21L * dtype.bytes());
@@ -92,7 +92,7 @@ final class BufferTest {
   }
 
   @Test
-  void noRows() {
+  void acceptsZeroRows() {
     try (Device device = Device.cpu(1)) {
       assertThat(device.matrix(0, 7, DType.BF16).toArray()).isEmpty();
       assertThat(device.floats(0).toArray()).isEmpty();
@@ -112,7 +112,7 @@ final class BufferTest {
         + " bytes",
     "3, 4, 4, memory has 44 bytes; this shape needs 48",
   })
-  void shapesThatAreRefused(long rows, long vocab, long rowStride, String message) {
+  void rejectsInvalidShapes(long rows, long vocab, long rowStride, String message) {
     MemorySegment memory = MemorySegment.ofArray(new float[11]);
     assertThatThrownBy(() -> Matrix.wrap(memory, rows, vocab, rowStride, DType.F32))
         .isInstanceOf(IllegalArgumentException.class)
@@ -120,7 +120,7 @@ final class BufferTest {
   }
 
   @Test
-  void memoryThatIsRefused() {
+  void rejectsInvalidMemory() {
     assertRefused(() -> Matrix.wrap((float[]) null, 1, 1), "values is null");
     assertRefused(() -> Matrix.wrap(null, 1, 1, 1, DType.F32), "memory is null");
     assertRefused(
@@ -147,7 +147,7 @@ final class BufferTest {
   }
 
   @Test
-  void memoryThatHasBeenFreed() {
+  void rejectsFreedMemory() {
     MemorySegment memory;
     FloatColumn column;
     try (Arena arena = Arena.ofConfined()) {
@@ -161,7 +161,7 @@ final class BufferTest {
   }
 
   @Test
-  void indicesAndCountsThatAreRefused() {
+  void rejectsInvalidIndicesAndCounts() {
     Matrix matrix = Matrix.wrap(new float[6], 2, 3);
     for (long[] index : new long[][] {{2, 0}, {-1, 0}, {0, 3}, {0, -1}}) {
       assertThatThrownBy(() -> matrix.get(index[0], index[1]))

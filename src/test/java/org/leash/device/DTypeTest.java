@@ -44,7 +44,7 @@ final class DTypeTest {
 
   @ParameterizedTest
   @EnumSource
-  void encodesWhatItDecodes(DType dtype) {
+  void encodeInvertsDecode(DType dtype) {
     MemorySegment memory = MemorySegment.ofArray(new float[2]);
     for (float value : new float[] {0f, -1.5f, 256f, Float.NEGATIVE_INFINITY, Float.NaN}) {
       dtype.encode(memory, dtype.bytes(), value);

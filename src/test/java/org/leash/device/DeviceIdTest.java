@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class DeviceIdTest {
 
   @Test
-  void readsNames() {
+  void parsesNames() {
     assertThat(DeviceId.parse("cpu")).isEqualTo(DeviceId.CPU).hasToString("cpu");
     assertThat(DeviceId.parse("CUDA")).isEqualTo(new DeviceId(DeviceKind.CUDA, 0));
     assertThat(DeviceId.parse("cuda:12")).hasToString("cuda:12");
@@ -18,7 +18,7 @@ final class DeviceIdTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "gpu", "cuda:", "cuda:-1", "cuda:1234567890", "cuda:0 ", "cpu,cuda"})
-  void refusesWhatNamesNoDevice(String name) {
+  void rejectsInvalidNames(String name) {
     assertThatThrownBy(() -> DeviceId.parse(name))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining('"' + name + '"')

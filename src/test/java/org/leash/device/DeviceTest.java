@@ -10,7 +10,7 @@ import org.leash.binding.LeashLibrary;
 /** What a device owns, and until when. */
 final class DeviceTest {
   @Test
-  void properties() {
+  void hasProperties() {
     try (Device device = Device.cpu(3)) {
       DeviceProperties properties = device.properties();
       assertThat(properties.kind()).isEqualTo(DeviceKind.CPU);
@@ -25,7 +25,7 @@ final class DeviceTest {
   }
 
   @Test
-  void devicesThatDoNotExist() {
+  void rejectsUnknownDevices() {
     assertThatThrownBy(() -> Device.cpu(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("threads is 0; must be at least 1");
@@ -40,7 +40,7 @@ final class DeviceTest {
   }
 
   @Test
-  void closingTheDeviceFreesWhatItOwns() {
+  void closingFreesMemoryAndEvents() {
     Device device = Device.cpu(1);
     Matrix matrix = device.matrix(2, 2, DType.F32);
     FloatColumn column = device.floats(2);
@@ -65,7 +65,7 @@ final class DeviceTest {
   }
 
   @Test
-  void closingIsRefusedDuringACall() {
+  void closingDuringCallThrows() {
     Device device = Device.cpu(1);
     device.enter();
     assertThatThrownBy(device::close)
@@ -78,7 +78,7 @@ final class DeviceTest {
   }
 
   @Test
-  void moreMemoryThanThereIs() {
+  void rejectsExcessiveAllocation() {
     try (Device device = Device.cpu(1)) {
       assertThatThrownBy(() -> device.matrix(1L << 30, 1L << 30, DType.F32))
           .isInstanceOf(OutOfMemoryError.class)
@@ -92,7 +92,7 @@ final class DeviceTest {
   }
 
   @Test
-  void events() {
+  void eventsMeasureTime() {
     try (Device device = Device.cpu(1);
         Device other = Device.cpu(1)) {
       Event begin = device.event();

@@ -57,7 +57,7 @@ final class DurableTest {
   }
 
   @Test
-  void sweepsRemnantsOfTheNamedFoldersAlone() throws IOException {
+  void sweepsOnlyRemnantsOfNamedFolders() throws IOException {
     for (String name : new String[] {"f-1.tmp", "f-2.old", "f-3", "g-1.tmp"}) {
       Files.createDirectories(parent.resolve(name).resolve("inner"));
     }

@@ -81,7 +81,7 @@ final class JsonTest {
   }
 
   @Test
-  void countsLinesFromTheGivenOne() {
+  void countsLinesFromGivenStart() {
     Path file = Path.of("a.jsonl");
     assertThatThrownBy(() -> Json.parse(file, 7, "{\"a\": 1}").get("b"))
         .hasMessage("a.jsonl:7: has no 'b'");

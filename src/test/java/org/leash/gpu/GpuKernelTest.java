@@ -35,7 +35,7 @@ import org.leash.operation.TokenStatistics;
 /** Kernels on a GPU: what is refused before the call, and what shows after it. */
 final class GpuKernelTest {
   @Test
-  void theBestIsTheOneThatChooses() {
+  void bestIsAuto() {
     try (Device gpu = Gpus.open(0)) {
       for (Operation<?> operation : Operation.all()) {
         Catalogue catalogue = Catalogue.of(gpu);
@@ -49,7 +49,7 @@ final class GpuKernelTest {
   }
 
   @Test
-  void memoryThatAKernelCannotReach() {
+  void rejectsUnreachableMemory() {
     try (Device gpu = Gpus.open(0);
         Device stream = Gpus.open(0);
         Device cpu = Device.cpu(1)) {
@@ -82,7 +82,7 @@ final class GpuKernelTest {
   }
 
   @Test
-  void memoryOfAnotherGpu() {
+  void rejectsMemoryOfAnotherGpu() {
     try (Device gpu = Gpus.open(0);
         Device other = Gpus.open(1)) {
       Matrix foreign = other.matrix(1, 4, DType.F32);
@@ -97,7 +97,7 @@ final class GpuKernelTest {
   }
 
   @Test
-  void closedMemoryAndClosedDevices() {
+  void rejectsClosedMemoryAndDevices() {
     Device gpu = Gpus.open(0);
     try (Device other = Gpus.open(0)) {
       Matrix logits = gpu.matrix(1, 4, DType.F32);
@@ -115,7 +115,7 @@ final class GpuKernelTest {
   }
 
   @Test
-  void closingADeviceThrowsWhatNobodyHasWaitedFor() {
+  void closingThrowsPendingError() {
     Device gpu = Gpus.open(0);
     IntColumn targets = gpu.ints(1);
     targets.copyFrom(new int[] {9});
@@ -133,7 +133,7 @@ final class GpuKernelTest {
   }
 
   @Test
-  void manyThreadsOnOneDevice() throws InterruptedException {
+  void deviceIsThreadSafe() throws InterruptedException {
     try (Device gpu = Gpus.open(0)) {
       Kernel<Entropy> kernel = Catalogue.of(gpu).best(Operation.ENTROPY);
       List<Thread> threads = new ArrayList<>();
@@ -200,7 +200,7 @@ final class GpuKernelTest {
   }
 
   @Test
-  void aLostGpuSaysUnderWhichCallAndTheJvmLivesOn() throws Exception {
+  void lostGpuNamesCallAndJvmSurvives() throws Exception {
     String library = System.getProperty("leash.library");
     assumeTrue(library != null && library.contains("emulated"), "breaks the GPU for this process");
     Process process =

@@ -21,7 +21,7 @@ import org.leash.device.StatisticsColumn;
 /** Memory of a GPU: what the host may do with it, copies, streams, and what is refused. */
 final class GpuMemoryTest {
   @Test
-  void properties() {
+  void hasProperties() {
     try (Device gpu = Gpus.open(0)) {
       assertThat(gpu.properties().kind()).isEqualTo(DeviceKind.CUDA);
       assertThat(gpu.properties().name()).isNotBlank();
@@ -38,7 +38,7 @@ final class GpuMemoryTest {
 
   @ParameterizedTest
   @EnumSource
-  void matricesAreZerosAndCopyToAndFromArrays(DType dtype) {
+  void matricesAreZeroedAndCopyToAndFromArrays(DType dtype) {
     try (Device gpu = Gpus.open(0);
         Matrix matrix = gpu.matrix(3, 5, 8, dtype)) {
       assertThat(matrix.toArray()).hasSize(15).containsOnly(0.0f);
@@ -80,7 +80,7 @@ final class GpuMemoryTest {
   }
 
   @Test
-  void theHostCannotReachIt() {
+  void hostCannotAccessGpuMemory() {
     try (Device gpu = Gpus.open(0);
         Matrix matrix = gpu.matrix(1, 2, DType.F32);
         FloatColumn column = gpu.floats(3)) {
@@ -136,7 +136,7 @@ final class GpuMemoryTest {
   }
 
   @Test
-  void pinnedMemoryIsCopiedWhileTheHostGoesOn() {
+  void copiesPinnedMemoryAsynchronously() {
     try (Device gpu = Gpus.open(0)) {
       FloatColumn pinned = gpu.pinned().floats(2);
       FloatColumn onGpu = gpu.floats(2);
@@ -160,7 +160,7 @@ final class GpuMemoryTest {
   }
 
   @Test
-  void eventsOrderTheStreamsOfAGpu() {
+  void eventsOrderStreams() {
     try (Device one = Gpus.open(0);
         Device other = Gpus.open(0)) {
       FloatColumn pinned = one.pinned().floats(1);
@@ -184,7 +184,7 @@ final class GpuMemoryTest {
   }
 
   @Test
-  void closingFreesAndIsFinal() {
+  void closingFreesMemory() {
     Device gpu = Gpus.open(0);
     FloatColumn column = gpu.floats(2);
     FloatColumn closed = gpu.floats(2);
@@ -201,7 +201,7 @@ final class GpuMemoryTest {
   }
 
   @Test
-  void moreMemoryThanThereIs() {
+  void rejectsExcessiveAllocation() {
     try (Device gpu = Gpus.open(0)) {
       assertThatThrownBy(() -> gpu.matrix(1L << 22, 1L << 22, DType.F32))
           .isInstanceOf(OutOfMemoryError.class)

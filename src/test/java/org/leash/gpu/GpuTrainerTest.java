@@ -25,7 +25,7 @@ final class GpuTrainerTest {
     "gspo, native-warp",
     "gspo, native-auto",
   })
-  void trainsAsOnTheCpu(String preset, String variant) {
+  void matchesTrainingOnCpu(String preset, String variant) {
     TrainingConfig config =
         TrainingConfig.DEFAULT
             .with("task", "digits:4:3:3")

@@ -25,7 +25,7 @@ final class AllocationTest {
 
   @ParameterizedTest
   @MethodSource("org.leash.operation.Operation#all")
-  void perCall(Operation<?> operation) {
+  void allocatesNothingPerCall(Operation<?> operation) {
     assumeTrue(LeashLibrary.isLoaded(), LeashLibrary::unavailable);
     try (Device device = Device.cpu(1)) {
       Runnable call = call(device, operation);

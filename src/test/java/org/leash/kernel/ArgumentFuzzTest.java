@@ -55,7 +55,7 @@ final class ArgumentFuzzTest {
   }
 
   @Property(tries = 4000)
-  void everyOutcomeIsDocumented(@ForAll long seed) {
+  void hasOnlyDocumentedOutcomes(@ForAll long seed) {
     Random random = new Random(seed);
     try (Arena arena = Arena.ofShared()) {
       MemorySegment all = arena.allocate(POOL_BYTES + 2L * GUARD_BYTES, 64);

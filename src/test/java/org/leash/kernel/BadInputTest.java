@@ -69,7 +69,7 @@ final class BadInputTest {
 
   @ParameterizedTest
   @MethodSource("org.leash.kernel.Calls#names")
-  void whatIsLegalIsAccepted(String variant) {
+  void acceptsValidArguments(String variant) {
     for (DType dtype : DType.values()) {
       for (Arguments arguments : Calls.all(device, ROWS, VOCAB, dtype)) {
         Calls.run(device, variant, arguments);
@@ -79,7 +79,7 @@ final class BadInputTest {
 
   @ParameterizedTest
   @MethodSource("org.leash.kernel.Calls#names")
-  void missingArguments(String variant) {
+  void rejectsMissingArguments(String variant) {
     assertThatThrownBy(() -> Entropy.of(null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("logits is null");
@@ -108,7 +108,7 @@ final class BadInputTest {
 
   @ParameterizedTest
   @MethodSource("org.leash.kernel.Calls#names")
-  void refusesMatrixOperationWithoutOutput(String variant) {
+  void rejectsMatrixOperationWithoutOutput(String variant) {
     Matrix logits = device.matrix(ROWS, VOCAB, DType.F32);
     logits.fillRow(0, new float[] {0, 1, 2, 3, 4, 5, 6, 7});
     float[] before = logits.toArray();
@@ -127,7 +127,7 @@ final class BadInputTest {
 
   @ParameterizedTest
   @MethodSource("org.leash.kernel.Calls#names")
-  void inPlaceFollowsTheLogits(String variant) {
+  void inPlaceFollowsReplacedLogits(String variant) {
     Matrix first = device.matrix(1, VOCAB, DType.F32);
     Matrix second = device.matrix(1, VOCAB, DType.F32);
     LogSoftmax arguments = LogSoftmax.of(first).inPlace().logits(second);
@@ -140,7 +140,7 @@ final class BadInputTest {
 
   @ParameterizedTest
   @MethodSource("org.leash.kernel.Calls#names")
-  void columnsOfOtherLengths(String variant) {
+  void rejectsColumnsOfOtherLengths(String variant) {
     FloatColumn floats = device.floats(ROWS + 1);
     assertRefused(variant, statistics().logprob(floats))
         .hasMessage("logprob has 4 rows; the logits have 3");
@@ -156,7 +156,7 @@ final class BadInputTest {
 
   @ParameterizedTest
   @MethodSource("org.leash.kernel.Calls#names")
-  void outputMatricesOfOtherShapes(String variant) {
+  void rejectsOutputMatricesOfOtherShapes(String variant) {
     LogSoftmax arguments = Calls.logSoftmax(device, ROWS, VOCAB, DType.F32);
     assertRefused(variant, arguments.logprobs(device.matrix(ROWS - 1, VOCAB, DType.F32)))
         .hasMessage("logprobs has 2 rows; the logits have 3");
@@ -172,7 +172,7 @@ final class BadInputTest {
 
   @ParameterizedTest
   @ValueSource(floats = {0, -1, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
-  void temperatures(float temperature) {
+  void rejectsTemperaturesOutOfRange(float temperature) {
     Calls.names()
         .forEach(
             variant -> {
@@ -185,7 +185,7 @@ final class BadInputTest {
 
   @ParameterizedTest
   @MethodSource("org.leash.kernel.Calls#names")
-  void outputsThatOverlap(String variant) {
+  void rejectsOverlappingOutputs(String variant) {
     FloatColumn shared = device.floats(ROWS);
     assertRefused(variant, statistics().logprob(shared).entropy(shared))
         .hasMessage(
@@ -210,7 +210,7 @@ final class BadInputTest {
 
   @ParameterizedTest
   @MethodSource("org.leash.kernel.Calls#names")
-  void matricesThatOverlap(String variant) {
+  void rejectsOverlappingMatrices(String variant) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = arena.allocate(1024, 64);
       Matrix logits = wrap(memory, 0, 16);
@@ -234,7 +234,7 @@ final class BadInputTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"java-scalar", "java-vector"})
-  void arraysThatOverlap(String variant) {
+  void rejectsOverlappingArrays(String variant) {
     float[] array = new float[40];
     MemorySegment memory = MemorySegment.ofArray(array);
     Matrix logits = Matrix.wrap(array, ROWS, VOCAB);
@@ -249,7 +249,7 @@ final class BadInputTest {
   }
 
   @Test
-  void arraysForNativeVariants() {
+  void rejectsArraysForNativeVariants() {
     assumeTrue(LeashLibrary.isLoaded(), LeashLibrary::unavailable);
     String variant = "native-portable";
     assertRefused(variant, Entropy.of(Matrix.wrap(new float[8], 1, 8)).entropy(device.floats(1)))
@@ -270,7 +270,7 @@ final class BadInputTest {
 
   @ParameterizedTest
   @MethodSource("org.leash.kernel.Calls#names")
-  void readOnlyOutputs(String variant) {
+  void rejectsReadOnlyOutputs(String variant) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = arena.allocate(1024, 64).asReadOnly();
       Matrix matrix = wrap(memory, 0, VOCAB);
@@ -285,7 +285,7 @@ final class BadInputTest {
 
   @ParameterizedTest
   @MethodSource("org.leash.kernel.Calls#names")
-  void memoryThatIsClosed(String variant) {
+  void rejectsClosedMemory(String variant) {
     TokenStatistics arguments = statistics();
     for (Buffer buffer : new Buffer[] {arguments.lse(), arguments.targets(), arguments.logits()}) {
       buffer.close();
@@ -305,7 +305,7 @@ final class BadInputTest {
 
   @ParameterizedTest
   @MethodSource("org.leash.kernel.Calls#names")
-  void memoryOfAnotherThread(String variant) throws InterruptedException {
+  void rejectsMemoryOfAnotherThread(String variant) throws InterruptedException {
     try (Arena arena = Arena.ofConfined()) {
       FloatColumn confined = FloatColumn.wrap(arena.allocate(64, 64), ROWS);
       TokenStatistics arguments = statistics().entropy(confined);
@@ -332,7 +332,7 @@ final class BadInputTest {
 
   @ParameterizedTest
   @MethodSource("org.leash.kernel.Calls#names")
-  void targetsOutOfRange(String variant) {
+  void reportsTargetsOutOfRange(String variant) {
     for (int target : new int[] {-1, VOCAB, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
       for (DType dtype : DType.values()) {
         TokenStatistics arguments = Calls.tokenStatistics(device, ROWS, VOCAB, dtype);
@@ -360,7 +360,7 @@ final class BadInputTest {
   }
 
   @Test
-  void limitsOfTheVariant() {
+  void enforcesLimitsOfVariant() {
     Variant narrow =
         new Variant(
             Operation.ENTROPY,

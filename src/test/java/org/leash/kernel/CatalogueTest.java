@@ -22,7 +22,7 @@ import org.leash.operation.TokenStatistics;
 final class CatalogueTest {
   /** The library in five lines, as users meet it. */
   @Test
-  void usage() {
+  void runsBestKernel() {
     try (Device device = Device.cpu()) {
       Matrix logits = device.matrix(2, 4, DType.BF16);
       IntColumn targets = device.ints(2);
@@ -36,7 +36,7 @@ final class CatalogueTest {
 
   /** The same with Java arrays. */
   @Test
-  void usageWithArrays() {
+  void runsBestKernelOnArrays() {
     try (Device device = Device.cpu()) {
       float[] logits = new float[8];
       int[] targets = {1, 3};
@@ -53,7 +53,7 @@ final class CatalogueTest {
   }
 
   @Test
-  void theBestForArgumentsTakesTheirMemoryIntoAccount() {
+  void bestForArgumentsDependsOnTheirMemory() {
     try (Device device = Device.cpu(1)) {
       Catalogue catalogue = Catalogue.of(device);
       Entropy call = Entropy.of(device.matrix(1, 4, DType.F32)).entropy(device.floats(1));
@@ -72,7 +72,7 @@ final class CatalogueTest {
   }
 
   @Test
-  void variantsSayHowOftenTheyReadAndWrite() {
+  void variantsStateReadsAndWrites() {
     try (Device device = Device.cpu(1)) {
       for (Variant variant : Catalogue.of(device).variants()) {
         if (variant.name().equals("native")) {
@@ -90,7 +90,7 @@ final class CatalogueTest {
   }
 
   @Test
-  void everyOperationHasEveryProvider() {
+  void everyProviderComputesEveryOperation() {
     try (Device device = Device.cpu(1)) {
       Catalogue catalogue = Catalogue.of(device);
       for (Operation<?> operation : Operation.all()) {
@@ -110,7 +110,7 @@ final class CatalogueTest {
   }
 
   @Test
-  void theBestIsTheAvailableOneOfHighestPreference() {
+  void bestIsAvailableVariantOfHighestPreference() {
     try (Device device = Device.cpu(1)) {
       Catalogue catalogue = Catalogue.of(device);
       for (Operation<?> operation : Operation.all()) {
@@ -126,7 +126,7 @@ final class CatalogueTest {
   }
 
   @Test
-  void variantsThatCannotRunSayWhy() {
+  void unavailableVariantsStateReason() {
     try (Device device = Device.cpu(1)) {
       Catalogue catalogue = Catalogue.of(device);
       for (Variant variant : catalogue.variants()) {
@@ -142,7 +142,7 @@ final class CatalogueTest {
   }
 
   @Test
-  void namesThatDoNotExist() {
+  void rejectsUnknownNames() {
     try (Device device = Device.cpu(1)) {
       Catalogue catalogue = Catalogue.of(device);
       assertThatThrownBy(() -> catalogue.kernel(Operation.ENTROPY, "native-neon"))
@@ -159,7 +159,7 @@ final class CatalogueTest {
   }
 
   @Test
-  void aKernelOutlivesNoDevice() {
+  void rejectsKernelOfClosedDevice() {
     Kernel<Entropy> kernel;
     try (Device device = Device.cpu(1)) {
       kernel = Catalogue.of(device).best(Operation.ENTROPY);
@@ -173,7 +173,7 @@ final class CatalogueTest {
   }
 
   @Test
-  void memoryOfOneDeviceServesAnother() {
+  void acceptsMemoryOfAnotherCpuDevice() {
     assumeTrue(LeashLibrary.isLoaded(), LeashLibrary::unavailable);
     try (Device device = Device.cpu(1);
         Device other = Device.cpu(1)) {

@@ -39,7 +39,7 @@ final class LifetimeTest {
 
   @ParameterizedTest
   @MethodSource("org.leash.kernel.Calls#names")
-  void closingTheLogits(String variant) throws Exception {
+  void closingLogitsDuringCallThrows(String variant) throws Exception {
     try (ExecutorService runner = Executors.newSingleThreadExecutor();
         Device device = Device.cpu(1)) {
       int refusals = 0;
@@ -65,7 +65,7 @@ final class LifetimeTest {
 
   @ParameterizedTest
   @MethodSource("org.leash.kernel.Calls#names")
-  void closingTheDevice(String variant) throws Exception {
+  void closingDeviceDuringCallThrows(String variant) throws Exception {
     try (ExecutorService runner = Executors.newSingleThreadExecutor()) {
       int refusals = 0;
       for (int trial = 0; goesOn(trial, refusals, false); trial++) {
@@ -89,7 +89,7 @@ final class LifetimeTest {
 
   @ParameterizedTest
   @MethodSource("org.leash.kernel.Calls#names")
-  void closingADeviceWhoseMemoryAnotherUses(String variant) throws Exception {
+  void closingDeviceWithMemoryInUseThrows(String variant) throws Exception {
     try (ExecutorService runner = Executors.newSingleThreadExecutor();
         Device device = Device.cpu(1)) {
       Device owner = Device.cpu(1);
@@ -106,7 +106,7 @@ final class LifetimeTest {
 
   @ParameterizedTest
   @MethodSource("org.leash.kernel.Calls#names")
-  void oneKernelInSeveralThreads(String variant) throws Exception {
+  void kernelIsThreadSafe(String variant) throws Exception {
     try (ExecutorService runner = Executors.newFixedThreadPool(4);
         Device device = Device.cpu(2)) {
       Kernel<Entropy> kernel = Catalogue.of(device).kernel(Operation.ENTROPY, variant);

@@ -26,7 +26,7 @@ final class KlGradientsTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
-  void inExpectation(Kl kl) {
+  void expectedGradientsMatchDivergences(Kl kl) {
     Random random = new Random(11);
     for (int trial = 0; trial < 20; trial++) {
       Row policy = RowReference.of(logits(random), 1.0);

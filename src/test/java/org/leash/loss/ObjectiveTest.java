@@ -55,7 +55,7 @@ final class ObjectiveTest {
 
   /** s = e^¼ and e^−½. */
   @Test
-  void gspoByHand() {
+  void gspoMatchesHandComputation() {
     Objective gspo =
         Objective.of(PolicyLoss.ppoClip(0.2, 0.3), new SequenceRatio(SequenceRatio.Of.MEAN));
     TokenGradients on = gspo.evaluate(two(3, 2), SEED);
@@ -73,7 +73,7 @@ final class ObjectiveTest {
 
   /** Ratios of the whole responses: e^½ and e^−1. */
   @Test
-  void rlooByHand() {
+  void rlooMatchesHandComputation() {
     Objective rloo =
         Objective.of(
             PolicyLoss.ppoClip(1, 9).withEntropy(0.5), new SequenceRatio(SequenceRatio.Of.PRODUCT));
@@ -90,7 +90,7 @@ final class ObjectiveTest {
 
   /** Bounds ±0.4: log 2 is clipped for A > 0, −1 for A < 0. */
   @Test
-  void gmpoByHand() {
+  void gmpoMatchesHandComputation() {
     Objective gmpo =
         Objective.of(PolicyLoss.importanceWeighted(), new GeometricMeanRatio(0.4, 0.4));
     TokenGradients out = gmpo.evaluate(two(3, -2), SEED);
@@ -105,7 +105,7 @@ final class ObjectiveTest {
 
   /** −A ρ + 1e-3 (log ρ)², of which the mask drops the first alone: e⁻² · 2 − e⁻² is 0.135. */
   @Test
-  void primeRlByHand() {
+  void primeRlMatchesHandComputation() {
     Objective prime = Preset.named("prime_rl").objective();
     assertThat(prime.isFused()).isTrue();
     assertThat(prime.needsReference()).isFalse();
@@ -132,7 +132,7 @@ final class ObjectiveTest {
 
   /** W = e^½ and e^−1. */
   @Test
-  void vespoByHand() {
+  void vespoMatchesHandComputation() {
     Objective vespo = Objective.of(PolicyLoss.reinforce(), new SequenceWeight(2, 3, 3, 2));
     TokenGradients out = vespo.evaluate(two(3, -2), SEED);
     double positive = Math.exp(3 + 2 * 0.5 - 3 * Math.exp(0.5));
@@ -144,7 +144,7 @@ final class ObjectiveTest {
 
   /** The second response has lost half a nat in the mean. */
   @Test
-  void staleResponsesOfBadOutcomeAreDropped() {
+  void dropsStaleResponsesWithNegativeAdvantage() {
     PolicyLoss policy = PolicyLoss.importanceWeighted();
     for (double delta : new double[] {0.49, 0.51}) {
       Objective opsm = Objective.of(policy, new StaleSequenceMask(delta));
@@ -156,7 +156,7 @@ final class ObjectiveTest {
 
   /** 0.4 and 0.3 are the upper half of 0.1, 0.2, 0.3, 0.4. */
   @Test
-  void tokensOfLowEntropyAreDropped() {
+  void dropsTokensOfLowEntropy() {
     Objective top = Objective.of(PolicyLoss.reinforce(), new TopEntropy(0.5));
     assertThat(top.evaluate(two(3, -2), SEED).gradLogprob())
         .containsExactly(new double[] {0, -0.75, 0, 0.5}, EXACT);
@@ -169,7 +169,7 @@ final class ObjectiveTest {
    * − ⅛: covariances 2.05, −0.17, 2.19, −0.31.
    */
   @Test
-  void covariancesPickTokens() {
+  void selectsTokensByCovariance() {
     Objective clip = Objective.of(PolicyLoss.ppoClip(1, 9), new ClipCov(0.25, 2.1, 5));
     double[] plain =
         Objective.of(PolicyLoss.ppoClip(1, 9)).evaluate(two(3, -2), SEED).gradLogprob();
@@ -189,7 +189,7 @@ final class ObjectiveTest {
   }
 
   @Test
-  void clipCovDrawsAnewWithAnotherSeed() {
+  void clipCovDependsOnSeed() {
     Random random = new Random(2);
     TokenColumns columns = Batches.columns(Batches.sequences(random), random, true);
     Objective clip = Objective.of(PolicyLoss.ppoClip(1, 9), new ClipCov(0.1, -100, 100));
@@ -200,7 +200,7 @@ final class ObjectiveTest {
 
   /** Rollout weights of the responses: e^0.6 and e^−0.4. */
   @Test
-  void sequenceRolloutWeightsAreFactorsOfTheAdvantage() {
+  void sequenceRolloutWeightsScaleAdvantages() {
     TokenColumns plain = two(3, -2);
     double[] rollout = {-2.5, -2.1, -1.5, -2.1};
     TokenColumns columns =
@@ -270,7 +270,7 @@ final class ObjectiveTest {
 
   /** A token-level objective is nothing but the loss of every token. */
   @Test
-  void withoutAdjustmentsItIsTheLossOfEveryToken() {
+  void withoutAdjustmentsEqualsTokenLosses() {
     Random random = new Random(3);
     TokenColumns c = Batches.columns(Batches.sequences(random), random, true);
     for (Preset preset : Preset.all()) {
@@ -306,7 +306,7 @@ final class ObjectiveTest {
    */
   @ParameterizedTest
   @MethodSource("presets")
-  void gradientsAreThoseOfTheBatch(Preset preset) {
+  void gradientsMatchFiniteDifferencesOfBatchLoss(Preset preset) {
     Random random = new Random(8);
     Objective objective = preset.objective();
     boolean constantWeight =
@@ -377,7 +377,7 @@ final class ObjectiveTest {
   /** On policy, before any KL term, every token that has a surrogate has the gradient −A. */
   @ParameterizedTest
   @MethodSource("presets")
-  void onPolicyAllAreThePolicyGradient(Preset preset) {
+  void onPolicyGradientIsPolicyGradient(Preset preset) {
     Random random = new Random(6);
     TokenColumns c = Batches.columns(Batches.sequences(random), random, false);
     double[] ones = new double[c.logprob().length];
@@ -397,7 +397,7 @@ final class ObjectiveTest {
   }
 
   @Test
-  void whatIsMissingIsNamed() {
+  void namesMissingColumns() {
     TokenColumns columns = two(1, -1);
     Objective gspo = Preset.named("gspo").objective();
     assertThatThrownBy(() -> gspo.prepare(columns)).hasMessageContaining("needs statistics");

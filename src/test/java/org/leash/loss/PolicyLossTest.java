@@ -36,7 +36,7 @@ class PolicyLossTest {
   @Parameter private LossCopy copy;
 
   @Test
-  void everyTermByHand() {
+  void matchesHandComputedTerms() {
     PolicyLoss policy = CLIP.withRolloutCap(2.0).withKl(Kl.K3, 0.5).withEntropy(0.25);
     // ratio 1.1, rollout weight 1.5, d = log 2: k3 = 1/2 - 1 + log 2.
     double old = -1.0;
@@ -57,7 +57,7 @@ class PolicyLossTest {
   }
 
   @Test
-  void withoutAnOldLogprobTheRatioIsOneAndHasAGradient() {
+  void ratioIsOneWithGradientWithoutOldLogprob() {
     Outcome outcome = copy.evaluate(CLIP, -3.7, 1.0, 2.5, -3.7, NONE, 0.4);
     assertThat(outcome.ratio()).isEqualTo(1.0);
     assertThat(outcome.loss()).isEqualTo(-2.5 * 0.4);
@@ -79,7 +79,8 @@ class PolicyLossTest {
     "  0, 0.10,  0.00,  0.00, 0",
     "  0, 9.00,  0.00,  0.00, 0",
   })
-  void clips(double advantage, double ratio, double loss, double gradient, int flags) {
+  void clipsRatioBySignOfAdvantage(
+      double advantage, double ratio, double loss, double gradient, int flags) {
     double old = -2.0;
     Outcome outcome =
         copy.evaluate(
@@ -90,13 +91,13 @@ class PolicyLossTest {
   }
 
   @Test
-  void flagsHaveTheBitsOfTheCInterface() {
+  void flagsMatchCInterface() {
     assertThat(new int[] {CLIPPED_LOW, CLIPPED_HIGH, CLIPPED_DUAL, CLIPPED_ROLLOUT, CLAMPED_RATIO})
         .containsExactly(1, 2, 4, 8, 16);
   }
 
   @Test
-  void atABoundItselfTheGradientFlows() {
+  void gradientFlowsAtBound() {
     PolicyLoss policy = PolicyLoss.ppoClip(0.0, 0.0).withDualClip(1.0);
     for (double advantage : new double[] {-2.0, 2.0}) {
       Outcome outcome = copy.evaluate(policy, -1.0, NONE, advantage, -1.0, NONE, 1.0);
@@ -106,7 +107,7 @@ class PolicyLossTest {
   }
 
   @Test
-  void infiniteBoundsAreNone() {
+  void infiniteBoundsDisableClip() {
     PolicyLoss policy = PolicyLoss.ppoClip(1.0, Double.POSITIVE_INFINITY);
     for (double advantage : new double[] {-2.0, 2.0}) {
       for (double logRatio : new double[] {-19.0, 19.0}) {
@@ -118,7 +119,7 @@ class PolicyLossTest {
   }
 
   @Test
-  void rolloutWeightIsCappedAndAConstant() {
+  void rolloutWeightIsCappedAndConstant() {
     PolicyLoss policy = CLIP.withRolloutCap(2.0);
     Outcome below = copy.evaluate(policy, -1.0, NONE, 1.0, -1.0, NONE, -1.0 - Math.log(1.75), 1.0);
     assertThat(below.loss()).isEqualTo(-1.75, EXACT);
@@ -143,7 +144,7 @@ class PolicyLossTest {
     "K2, 0.2402265069591007, 0.6931471805599453",
     "K3, 0.1931471805599453, 0.5"
   })
-  void klEstimators(Kl kl, double value, double derivative) {
+  void klEstimatorsMatchFormulas(Kl kl, double value, double derivative) {
     PolicyLoss policy = CLIP.withKl(kl, 2.0);
     double logprob = -1.5;
     double reference = kl == Kl.NONE ? Double.NaN : logprob - Math.log(2.0);
@@ -154,7 +155,7 @@ class PolicyLossTest {
   }
 
   @Test
-  void differencesAreClampedAtTwentyWithoutGradient() {
+  void clampsDifferencesAtTwentyWithoutGradient() {
     PolicyLoss policy = PolicyLoss.ppoClip(1.0, Double.POSITIVE_INFINITY).withKl(Kl.K1, 1.0);
     double limit = Math.exp(20.0);
     Outcome inside = copy.evaluate(policy, 19.5, NONE, 1.0, 0.0, 0.0, 1.0);
@@ -175,7 +176,7 @@ class PolicyLossTest {
   }
 
   @Test
-  void aSampledTokenOfProbabilityZeroIsInert() {
+  void sampledTokenOfProbabilityZeroIsInert() {
     double never = Double.NEGATIVE_INFINITY;
     for (Kl kl : Kl.values()) {
       Outcome outcome = copy.evaluate(CLIP.withKl(kl, 1.0), never, 1.0, 1.0, -2.0, -2.0, -2.0, 1.0);
@@ -202,7 +203,7 @@ class PolicyLossTest {
   }
 
   @Test
-  void aNanThatIsUsedMakesTheLossNan() {
+  void usedNanInputMakesLossNan() {
     PolicyLoss policy = CLIP.withKl(Kl.K2, 0.1).withEntropy(0.1);
     double[] inputs = {-1.0, 0.5, 1.0, -1.1, -1.2, -1.3, 1.0};
     for (int i = 0; i < inputs.length; i++) {
@@ -243,7 +244,7 @@ class PolicyLossTest {
     "PROBABILITY_MASK_TWO_SIDED, 0.4, 3, 0, 0, 1",
     "SHAPED, 7.0, 3, -0.46608721049089, -0.39367478122983, 0",
   })
-  void everySurrogateByHand(
+  void matchesHandComputedSurrogates(
       Surrogate surrogate,
       double ratio,
       double advantage,
@@ -274,7 +275,7 @@ class PolicyLossTest {
   /** On policy every surrogate is, to first order, the policy gradient −A, but for the shaped. */
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SHAPED")
-  void onPolicyAllAreThePolicyGradient(Surrogate surrogate) {
+  void onPolicyGradientIsPolicyGradient(Surrogate surrogate) {
     for (double advantage : new double[] {-1.5, 0.0, 2.5}) {
       PolicyLoss policy = of(surrogate, new Random(3), Kl.NONE);
       Outcome outcome = copy.evaluate(policy, -1.7, NONE, advantage, -1.7, NONE, 1.0);
@@ -284,7 +285,7 @@ class PolicyLossTest {
   }
 
   @Test
-  void bothConventionsOfTheCapOfCispo() {
+  void cispoSupportsBothCapConventions() {
     assertThat(PolicyLoss.cispoCapped(5.0)).isEqualTo(PolicyLoss.cispo(1.0, 4.0));
     double old = -3.0;
     Outcome outcome =
@@ -296,7 +297,7 @@ class PolicyLossTest {
   }
 
   @Test
-  void theTwoSidedClipIsADualClip() {
+  void twoSidedClipEqualsDualClip() {
     PolicyLoss policy = CLIP.withTwoSidedClip(4.0);
     for (double advantage : new double[] {-2.0, 2.0}) {
       for (double ratio = 0.1; ratio < 8.0; ratio += 0.37) {
@@ -320,7 +321,7 @@ class PolicyLossTest {
     "MASK, 5.0, 0.0, 8",
     "MASK, 0.1, 0.0, 8",
   })
-  void rolloutWeightsOutsideTheirBounds(Rollout rollout, double w, double used, int flags) {
+  void truncatesOrMasksRolloutWeights(Rollout rollout, double w, double used, int flags) {
     Outcome outcome =
         copy.evaluate(
             CLIP.withRollout(rollout, 0.5, 2.0).withKl(Kl.K1, 1.0),
@@ -344,7 +345,7 @@ class PolicyLossTest {
     "K1_STRAIGHT, 0.6931471805599453, 0.6931471805599453",
     "K3_STRAIGHT, 0.1931471805599453, 0.6931471805599453",
   })
-  void correctedAndStraightEstimators(Kl kl, double value, double slope) {
+  void correctedAndStraightEstimatorsMatchFormulas(Kl kl, double value, double slope) {
     double logprob = -1.5;
     Outcome outcome =
         copy.evaluate(
@@ -389,7 +390,7 @@ class PolicyLossTest {
   /** Central differences with respect to logprob and entropy, at points away from the kinks. */
   @ParameterizedTest
   @MethodSource("surrogatesAndEstimators")
-  void derivativesAreThoseOfTheLoss(Surrogate surrogate, Kl kl) {
+  void derivativesMatchFiniteDifferences(Surrogate surrogate, Kl kl) {
     Random random = new Random(7);
     int compared = 0;
     int moving = 0;
@@ -462,7 +463,7 @@ class PolicyLossTest {
     "entropyCoefficient = NaN, 0.2, 0.2, 2, 2, 0, NaN",
     "entropyCoefficient = 1.0E60, 0.2, 0.2, 2, 2, 0, 1e60",
   })
-  void refusesNumbersOutOfRange(
+  void rejectsNumbersOutOfRange(
       String message,
       double clipLow,
       double clipHigh,
@@ -483,7 +484,7 @@ class PolicyLossTest {
   }
 
   @Test
-  void refusesAMissingSurrogate() {
+  void rejectsMissingSurrogate() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CLIP.withKl(null, 0.0))
         .withMessageContaining("kl = null");

@@ -13,7 +13,7 @@ import org.leash.loss.preset.Preset;
 final class PresetSourceTest {
 
   @Test
-  void everyPresetHasItsSource() throws IOException {
+  void everyPresetHasSource() throws IOException {
     String table = Files.readString(Path.of("main/java/org/leash/loss/preset/Preset.java"));
     table = table.substring(0, table.indexOf("</table>"));
     for (Preset preset : Preset.all()) {

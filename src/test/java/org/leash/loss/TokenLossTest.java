@@ -33,7 +33,7 @@ class TokenLossTest {
   }
 
   @Test
-  void takesAdvantageAnew() {
+  void usesLatestAdvantage() {
     TokenLoss token = new TokenLoss().of(-1.5, 0.25).advantage(2.0).evaluate(POLICY);
     assertThat(token.loss()).isEqualTo(-2.025, within(1e-15));
     assertThat(token.advantage(0.0).evaluate(POLICY).loss()).isEqualTo(-0.025, within(1e-15));

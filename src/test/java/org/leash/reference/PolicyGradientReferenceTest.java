@@ -23,7 +23,7 @@ class PolicyGradientReferenceTest {
    * Logits 0, log 2, log 4; target of probability 2/7; ratio 1; entropy bonus. Worked out by hand.
    */
   @Test
-  void oneRowByHand() {
+  void matchesHandComputedRow() {
     Row row = RowReference.of(new double[] {0.0, Math.log(2.0), Math.log(4.0)}, 1.0);
     PolicyLoss policy = PolicyLoss.ppoClip(0.2, 0.2).withEntropy(0.5);
     double logprob = row.logprob(1);
@@ -47,7 +47,7 @@ class PolicyGradientReferenceTest {
 
   /** Central differences of the loss of a whole row with respect to every logit. */
   @Property(tries = 200)
-  void gradientOfTheLossByFiniteDifferences(
+  void gradientMatchesFiniteDifferences(
       @ForAll long seed, @ForAll Kl kl, @ForAll @IntRange(min = 1, max = 12) int vocab) {
     Assume.that(kl != Kl.K1_STRAIGHT && kl != Kl.K3_STRAIGHT); // Gradients of another value.
     Random random = new Random(seed);

@@ -20,7 +20,7 @@ class RowReferenceTest {
   private static final Offset<Double> EXACT = within(1e-14);
 
   @Test
-  void threeLogitsByHand() {
+  void matchesHandComputedRow() {
     // Probabilities 1/7, 2/7, 4/7.
     double[] logits = {0.0, Math.log(2.0), Math.log(4.0)};
     Row row = RowReference.of(logits, 1.0);
@@ -39,7 +39,7 @@ class RowReferenceTest {
   }
 
   @Test
-  void temperatureDividesTheLogitsAndTheGradient() {
+  void temperatureScalesLogitsAndGradient() {
     double[] logits = {0.0, 2.0 * Math.log(2.0), 2.0 * Math.log(4.0)};
     Row row = RowReference.of(logits, 2.0);
     assertThat(row.lse()).isEqualTo(Math.log(7.0), EXACT);
@@ -48,7 +48,7 @@ class RowReferenceTest {
   }
 
   @Test
-  void oneLogitIsCertain() {
+  void singleLogitHasProbabilityOne() {
     Row row = RowReference.of(new double[] {-17.0}, 0.5);
     assertThat(row.max()).isEqualTo(-34.0);
     assertThat(row.lse()).isEqualTo(-34.0);
@@ -58,7 +58,7 @@ class RowReferenceTest {
   }
 
   @Test
-  void uniformRowHasTheLargestEntropy() {
+  void uniformRowHasLargestEntropy() {
     double[] logits = new double[1000];
     Arrays.fill(logits, 1e4);
     Row row = RowReference.of(logits, 0.7);
@@ -113,7 +113,7 @@ class RowReferenceTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {1.0, 0.6, 2.5})
-  void gradientIsThatOfItsFunction(double temperature) {
+  void gradientMatchesFiniteDifferences(double temperature) {
     Random random = new Random(5);
     double gradLogprob = 0.9;
     double gradEntropy = -1.7;
@@ -148,7 +148,7 @@ class RowReferenceTest {
   }
 
   @Test
-  void aCommonOffsetChangesNothingButMaxAndLse() {
+  void commonOffsetChangesOnlyMaxAndLse() {
     double[] logits = {1.0, -2.0, 0.5, 3.0};
     double[] shifted = Arrays.stream(logits).map(x -> x + 0x1p24).toArray();
     Row row = RowReference.of(logits, 1.0);
@@ -172,7 +172,7 @@ class RowReferenceTest {
   }
 
   @Test
-  void whatMakesARowNan() {
+  void invalidInputMakesRowNan() {
     double nan = Double.NaN;
     double infinity = Double.POSITIVE_INFINITY;
     double[][] rows = {
@@ -205,7 +205,7 @@ class RowReferenceTest {
   }
 
   @Test
-  void refusesAnEmptyRow() {
+  void rejectsEmptyRow() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> RowReference.of(new double[0], 1.0))
         .withMessageContaining("logits.length = 0");

@@ -65,7 +65,7 @@ final class JCudaTest {
   }
 
   @Test
-  void thereIsOneForEveryNativeVariantAndNoneIsPreferred() {
+  void ranksOneVariantBelowEachNativeVariant() {
     List<Variant> variants = Catalogue.of(device).variants();
     assertThat(names(variants, "jcuda-")).isEqualTo(names(variants, "native-")).isNotEmpty();
     for (Operation<?> operation : Operation.all()) {
@@ -81,7 +81,7 @@ final class JCudaTest {
   }
 
   @Test
-  void withoutNativesOrDriverThereIsOneReason() {
+  void statesOneReasonWithoutNativesOrDriver() {
     assumeTrue(!JCuda.unavailable().isEmpty(), "JCuda works here");
     assertThat(JCuda.unavailable())
         .startsWith("JCuda cannot be loaded (UnsatisfiedLinkError: ")
@@ -182,7 +182,7 @@ final class JCudaTest {
 
   @ParameterizedTest
   @EnumSource
-  void launchesWhatTheNativeLibraryWould(DType dtype) {
+  void launchesSameKernelsAsNativeLibrary(DType dtype) {
     String type = "_" + dtype.name().toLowerCase(java.util.Locale.ROOT);
     Rig rig = Rig.of(device, 3, 1000, dtype);
     for (String name : List.of("naive", "two_read", "warp", "resident", "auto")) {
@@ -203,7 +203,7 @@ final class JCudaTest {
   }
 
   @Test
-  void longRowsTakeClusters() {
+  void launchesLongRowsInClusters() {
     Notes notes = new Notes();
     Kernel<PolicyGradient> kernel = kernel("resident", notes);
     kernel.run(Rig.of(device, 1, 151936, DType.BF16).arguments());
@@ -215,7 +215,7 @@ final class JCudaTest {
   }
 
   @Test
-  void everyKernelIsInAFatBinary() {
+  void findsEveryKernelInFatBinary() {
     assumeTrue(
         LeashLibrary.class.getResource("linux-x86_64/policy_gradient.fatbin") != null,
         "the library was built without nvcc");
@@ -232,7 +232,7 @@ final class JCudaTest {
 
   /** Checks, plan, attributes and parameters: all but the call of JCuda. */
   @Test
-  void aCallAllocatesNothingUpToTheDriver() {
+  void allocatesNothingPerCall() {
     Nothing driver = new Nothing();
     Kernel<PolicyGradient> kernel = kernel("split", driver);
     PolicyGradient arguments = Rig.of(device, 1, 16, DType.F32).arguments();

@@ -31,7 +31,7 @@ final class DeviceCeilingTest {
   }
 
   @Test
-  void rejectsMemoryOfIllegalSize() {
+  void rejectsMemoryOfInvalidSize() {
     try (Device device = Device.cpu(1);
         Matrix data = device.matrix(1, 1000, DType.F32)) {
       assertThatThrownBy(() -> DeviceCeiling.READ.measure(device, data, 5))

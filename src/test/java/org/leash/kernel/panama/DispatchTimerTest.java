@@ -24,7 +24,7 @@ final class DispatchTimerTest {
   }
 
   @Test
-  void everyWayComputesTheSame() {
+  void allWaysComputeTheSame() {
     try (Device device = Device.cpu(1);
         Matrix logits = device.matrix(1, 16, DType.F32);
         IntColumn targets = device.ints(1);
@@ -48,7 +48,7 @@ final class DispatchTimerTest {
   }
 
   @Test
-  void rejectsKernelThatIsNotNative() {
+  void rejectsJavaKernel() {
     try (Device device = Device.cpu(1);
         Matrix logits = device.matrix(1, 16, DType.F32)) {
       TokenStatistics arguments = TokenStatistics.of(logits);

@@ -34,7 +34,7 @@ class JavaAllocationTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"java-scalar", "java-vector"})
-  void policyGradient(String variant) {
+  void policyGradientAllocatesNothing(String variant) {
     try (Device device = Device.cpu(1)) {
       for (DType dtype : DType.values()) {
         Matrix logits = device.matrix(ROWS, VOCAB, dtype);

@@ -11,7 +11,7 @@ class Exp2Test {
 
   /** Every 64th float of the range. */
   @Test
-  void withinOneUnitInTheLastPlace() {
+  void isAccurateToOneUlp() {
     double worst = 0.0;
     float worstAt = 0.0f;
     float[] y = new float[LANES];
@@ -35,7 +35,7 @@ class Exp2Test {
   }
 
   @Test
-  void specialValues() {
+  void mapsSpecialValues() {
     assertThat(one(0.0f)).isEqualTo(1.0f);
     assertThat(one(-0.0f)).isEqualTo(1.0f);
     for (int n = 1; n <= 126; n++) {

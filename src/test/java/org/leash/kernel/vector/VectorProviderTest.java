@@ -15,14 +15,14 @@ import org.leash.operation.Operation;
 class VectorProviderTest {
 
   @Test
-  void isAvailableWithTheModule() {
+  void isAvailableWithModule() {
     assertThat(new VectorProvider().variants())
         .hasSameSizeAs(Operation.all())
         .allMatch(Variant::available);
   }
 
   @Test
-  void withoutTheModuleItNamesTheFlagAndTheRestStillWorks() throws Exception {
+  void withoutModuleNamesFlagAndOtherVariantsWork() throws Exception {
     Process java =
         new ProcessBuilder(
                 List.of(

@@ -19,7 +19,7 @@ final class AdvantagesTest {
 
   /** Mean 1/4; std 1/2 with ddof 1, √3/4 with ddof 0. */
   @Test
-  void groupRelativeOnesByHand() {
+  void groupAdvantagesMatchHandComputation() {
     double root = Math.sqrt(3);
     assertGroup(Advantages.grpo(), 0.75 / 0.500001, -0.25 / 0.500001);
     assertGroup(Advantages.grpoTrl(), 0.75 / 0.5001, -0.25 / 0.5001);
@@ -40,7 +40,7 @@ final class AdvantagesTest {
   }
 
   @Test
-  void equalRewardsTeachNothing() {
+  void equalRewardsGiveZeroAdvantages() {
     for (GroupAdvantage advantage :
         new GroupAdvantage[] {
           Advantages.grpo(),
@@ -60,7 +60,7 @@ final class AdvantagesTest {
   }
 
   @Test
-  void aResponseAloneIsTreatedAsItsSourceDoes() {
+  void singleResponseFollowsConventionOfSource() {
     double[] alone = {2.0};
     assertThat(Advantages.grpoVerl().ofGroup(alone)).containsExactly(2.0 / (1 + 1e-6));
     assertThat(Advantages.grpo().ofGroup(alone)).containsExactly(0);
@@ -74,7 +74,7 @@ final class AdvantagesTest {
     "8, 3, 4, 0.27735, -0.16641, 1e-6",
     "32, 8, 4, 0.6476, -0.2159, 5e-5",
   })
-  void passAtKTrainingAsPublished(
+  void passAtKTrainingMatchesPublication(
       int n, int correct, int k, double good, double bad, double digits) {
     double[] rewards = new double[n];
     Arrays.fill(rewards, 0, correct, 1.0);
@@ -86,7 +86,7 @@ final class AdvantagesTest {
 
   /** The closed form is the mean over all sets of k of the group-standardised reward of the set. */
   @Test
-  void passAtKTrainingIsTheMeanOverAllSetsOfK() {
+  void passAtKTrainingEqualsMeanOverSubsets() {
     for (int n = 2; n <= 8; n++) {
       for (int correct = 1; correct < n; correct++) {
         for (int k = 1; k <= n; k++) {
@@ -127,7 +127,7 @@ final class AdvantagesTest {
   }
 
   @Test
-  void passAtOneIsGrpoWithoutBesselsCorrection() {
+  void passAtOneEqualsGrpoWithoutBesselCorrection() {
     double[] rewards = {1, 0, 1, 0, 0, 0, 1};
     assertThat(Advantages.passAtK(1).ofGroup(rewards))
         .containsExactly(Advantages.standardised(0, 0).ofGroup(rewards), EXACT);
@@ -141,7 +141,7 @@ final class AdvantagesTest {
       Sequences.of(new int[] {1, 3, 2, 2}, new int[] {7, 7, 9, 9});
 
   @Test
-  void batchLevelOnesByHand() {
+  void batchAdvantagesMatchHandComputation() {
     Rewards rewards = Rewards.of(new double[] {1, 0, 1, 1});
     double deviation = Math.sqrt((3 * 0.0625 + 0.5625) / 3);
     assertThat(Advantages.litePpo().of(SEQUENCES, rewards))
@@ -160,7 +160,7 @@ final class AdvantagesTest {
   }
 
   @Test
-  void returnsToGoDiscountAndGaeWithAPerfectCriticIsZero() {
+  void returnsDiscountAndGaeIsZeroWithPerfectCritic() {
     Rewards rewards =
         Rewards.of(new double[] {1, 2, 0, 4}).withTokens(new double[] {0, 1, 0, 0, 0, 0, 3, 0});
     double[] returns = Advantages.returns(0.5).of(SEQUENCES, rewards);
@@ -173,7 +173,7 @@ final class AdvantagesTest {
 
   /** γ = 1/2, λ = 1/2, V = 1 everywhere, reward 2 at the last of three tokens, by hand. */
   @Test
-  void gaeByHand() {
+  void gaeMatchesHandComputation() {
     Sequences three = Sequences.of(new int[] {3}, new int[] {0});
     Rewards rewards = Rewards.of(new double[] {2}).withValues(new double[] {1, 1, 1});
     // δ = −1/2, −1/2, 1; A₃ = 1, A₂ = −1/2 + 1/4, A₁ = −1/2 − 1/16.
@@ -191,7 +191,7 @@ final class AdvantagesTest {
   }
 
   @Test
-  void reinforcePlusPlusIsWhiteOverTheKeptTokens() {
+  void reinforcePlusPlusWhitensKeptTokens() {
     boolean[] kept = {true, true, false, true, true, true, true, false};
     Sequences masked = SEQUENCES.masked(kept);
     double[] tokens = {0.2, -0.1, Double.NaN, 0, 0.3, -0.4, 0, Double.NEGATIVE_INFINITY};
@@ -210,7 +210,7 @@ final class AdvantagesTest {
   }
 
   @Test
-  void gdpoNormalisesEveryRewardByItself() {
+  void gdpoStandardisesEachReward() {
     double[][] several = {{1, 0, 1, 1}, {100, 300, 300, 100}};
     Rewards rewards = Rewards.of(new double[4]).withSeveral(several);
     double unit = 0.5 / (Math.sqrt(0.5) + 1e-4);
@@ -228,7 +228,7 @@ final class AdvantagesTest {
   }
 
   @Test
-  void penaltiesInTheReward() {
+  void addsKlPenaltyToRewards() {
     double[] logprob = {-1, -1, -1, -1, -1, -1, -1, -1};
     double[] reference = {-1.5, -1, -2, -1, -1, -1, -3, Double.NaN};
     boolean[] kept = new boolean[8];
@@ -262,7 +262,7 @@ final class AdvantagesTest {
   }
 
   @Test
-  void whatIsMissingIsNamed() {
+  void namesMissingRewards() {
     Rewards rewards = Rewards.of(new double[] {1, 0, 1, 1});
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Advantages.gae(1, 1, true).of(SEQUENCES, rewards))

@@ -14,7 +14,7 @@ final class AggregationTest {
           .masked(new boolean[] {true, true, false, true, false, false});
 
   @Test
-  void weightsByHand() {
+  void weightsMatchHandComputation() {
     assertWeights(Aggregation.TOKEN_MEAN, 1.0 / 3, 1.0 / 3);
     assertWeights(Aggregation.SEQ_MEAN_TOKEN_SUM, 1.0 / 2, 1.0 / 2);
     assertWeights(Aggregation.SEQ_MEAN_TOKEN_MEAN, 1.0 / 2, 1.0 / 4);
@@ -29,7 +29,7 @@ final class AggregationTest {
   }
 
   @Test
-  void aBatchOfNothingWeighsNothing() {
+  void emptyBatchHasZeroWeights() {
     Sequences nothing =
         Sequences.of(new int[] {1, 0}, new int[] {0, 0}).masked(new boolean[] {false});
     for (Aggregation aggregation : Aggregation.values()) {
@@ -38,14 +38,14 @@ final class AggregationTest {
   }
 
   @Test
-  void refusesALengthOfNothing() {
+  void rejectsMaxLengthOfZero() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Aggregation.TOKEN_MEAN.weights(SEQUENCES, 0))
         .withMessageContaining("maxLength = 0");
   }
 
   @Test
-  void longResponsesArePunishedSoftly() {
+  void penalisesLongResponsesLinearly() {
     Overlong overlong = new Overlong(20480, 4096);
     assertThat(overlong.reward(16384)).isZero();
     assertThat(overlong.reward(18432)).isEqualTo(-0.5);
@@ -54,7 +54,7 @@ final class AggregationTest {
   }
 
   @Test
-  void theEntropyCoefficientFollowsItsTarget() {
+  void entropyCoefficientFollowsTarget() {
     AdaptiveEntropy control = new AdaptiveEntropy(0, 0.2, 0.005, 0.012);
     control = control.after(0.1).after(0.2).after(0.1);
     assertThat(control.coefficient()).isEqualTo(0.012);
