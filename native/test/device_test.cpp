@@ -25,9 +25,9 @@ leash_variant variant_of(int32_t id) {
 
 }  // namespace
 
-TEST(the_version_is_the_headers) { CHECK_EQ(leash_abi_version(), uint32_t{LEASH_ABI_VERSION}); }
+TEST(abi_version_matches_header) { CHECK_EQ(leash_abi_version(), uint32_t{LEASH_ABI_VERSION}); }
 
-TEST(devices_open_as_asked) {
+TEST(devices_open_with_requested_threads) {
     leash_device* device = nullptr;
     CHECK_EQ(leash_device_open(LEASH_DEVICE_CUDA, 0, nullptr, &device), LEASH_ERROR_UNAVAILABLE);
     CHECK(error_says("not available: this library was built without CUDA"));
@@ -83,7 +83,7 @@ TEST(memory_is_aligned_filled_and_copied) {
     CHECK_EQ(leash_free(device, nullptr), LEASH_OK);
 }
 
-TEST(impossible_allocations_are_refused) {
+TEST(impossible_allocations_are_rejected) {
     const OpenDevice device;
     void* memory = nullptr;
     CHECK_EQ(leash_allocate(device, -1, &memory), LEASH_ERROR_INVALID_ARGUMENT);
@@ -141,7 +141,7 @@ TEST(variants_are_listed_with_reasons) {
     CHECK_EQ(leash_variant_get(0, nullptr), LEASH_ERROR_INVALID_ARGUMENT);
 }
 
-TEST(cpu_variants_read_rows_once_for_their_sums_and_once_for_the_output) {
+TEST(cpu_variants_read_rows_once_for_sums_and_once_for_output) {
     const std::map<int32_t, std::pair<int32_t, int32_t>> passes = {{LEASH_LOG_SOFTMAX, {2, 1}},
                                                                    {LEASH_ENTROPY, {1, 0}},
                                                                    {LEASH_TOKEN_STATISTICS, {1, 0}},
@@ -172,7 +172,7 @@ TEST(lists_name_their_entries) {
     CHECK(leash_name(5, 0) == nullptr);
 }
 
-TEST(a_forced_variant_runs_or_says_why_not) {
+TEST(forced_variant_runs_or_states_reason) {
     const OpenDevice device;
     for (int32_t id = 0; id < leash_variant_count(); id++) {
         const leash_variant variant = variant_of(id);
@@ -299,7 +299,7 @@ TEST(dispatch_is_measured) {
     CHECK(error_says("logits.vocab = 0"));
 }
 
-TEST(calls_from_several_threads_take_turns) {
+TEST(concurrent_calls_are_serialised) {
     const OpenDevice device;
     std::vector<std::thread> callers;
     std::vector<Rig> rigs(4);
@@ -315,7 +315,7 @@ TEST(calls_from_several_threads_take_turns) {
     for (const Rig& rig : rigs) CHECK(rig.out[0] == rigs[0].out[0]);
 }
 
-TEST(a_block_of_a_cpu_is_timed) {
+TEST(cpu_block_is_timed) {
     const OpenDevice device;
     Rig rig;
     Rig other;

@@ -64,14 +64,14 @@ void check_rounding(const Format& format, float value) {
 
 }  // namespace
 
-TEST(every_f16_widens_to_its_definition) {
+TEST(f16_values_widen_exactly) {
     for (int h = 0; h < 65536; h++) {
         const auto bits = static_cast<uint16_t>(h);
         CHECK(same(f16_to_float(bits), f16_by_definition(bits)));
     }
 }
 
-TEST(every_half_survives_the_way_there_and_back) {
+TEST(half_values_survive_a_round_trip) {
     for (const Format& format : kFormats) {
         const test::Context context(format.name);
         for (int h = 0; h < 65536; h++) {
@@ -111,7 +111,7 @@ TEST(narrowing_rounds_to_nearest_even) {
     }
 }
 
-TEST(narrowing_keeps_a_nan_a_nan) {
+TEST(narrowing_preserves_nan) {
     test::Random random(11);
     for (const Format& format : kFormats) {
         const test::Context context(format.name);

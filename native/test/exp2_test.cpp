@@ -22,7 +22,7 @@ VARIANT_TEST(exp2_is_within_two_ulp) {
     }
 }
 
-VARIANT_TEST(exp2_meets_its_special_values) {
+VARIANT_TEST(exp2_maps_special_values) {
     for (const cpu::Kernels* kernels : tested_kernels()) {
         const Context context(kernels->name);
         const float in[] = {0.0f, -0.0f, -1.0f, -126.0f, -127.0f, -1000.0f, -INFINITY, std::nanf("")};
@@ -39,7 +39,7 @@ VARIANT_TEST(exp2_meets_its_special_values) {
     }
 }
 
-VARIANT_TEST(exp2_below_the_normal_numbers_is_next_to_nothing) {
+VARIANT_TEST(exp2_of_subnormal_results_is_negligible) {
     for (const cpu::Kernels* kernels : tested_kernels()) {
         const Context context(kernels->name);
         for (float x = -126.0f; x > -127.5f; x -= 0x1p-10f) {
@@ -50,7 +50,7 @@ VARIANT_TEST(exp2_below_the_normal_numbers_is_next_to_nothing) {
     }
 }
 
-VARIANT_TEST(exp2_sum_is_the_sum) {
+VARIANT_TEST(exp2_sum_agrees_with_exp2) {
     Random random(21);
     for (const cpu::Kernels* kernels : tested_kernels()) {
         const Context context(kernels->name);

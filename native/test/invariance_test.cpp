@@ -18,7 +18,7 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 }  // namespace
 
-VARIANT_TEST(threads_and_neighbours_change_no_bit) {
+VARIANT_TEST(results_are_independent_of_threads_and_neighbours) {
     for_each_batch([](const cpu::Kernels& kernels, Batch& batch) {
         Columns one(batch.rows);
         Columns three(batch.rows);
@@ -39,7 +39,7 @@ VARIANT_TEST(threads_and_neighbours_change_no_bit) {
     });
 }
 
-VARIANT_TEST(in_place_is_out_of_place) {
+VARIANT_TEST(in_place_equals_out_of_place) {
     for_each_batch([](const cpu::Kernels& kernels, Batch& batch) {
         Columns apart(batch.rows);
         Columns together(batch.rows);
@@ -84,7 +84,7 @@ VARIANT_TEST(masked_rows_are_zero_and_not_read) {
     });
 }
 
-VARIANT_TEST(bad_rows_are_nan_and_alone) {
+VARIANT_TEST(invalid_row_yields_nan_without_affecting_others) {
     for_each_batch([](const cpu::Kernels& kernels, Batch& batch) {
         if (batch.rows < 11) return;
         Batch good = batch;

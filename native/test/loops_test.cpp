@@ -131,7 +131,7 @@ VARIANT_TEST(sums_agree_with_long_double) {
 }
 
 // A block's sums are those of its own elements: without its largest term it is summed again alone.
-VARIANT_TEST(blocks_are_summed_by_themselves) {
+VARIANT_TEST(block_sums_cover_only_their_elements) {
     for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
         for (const int64_t count : {int64_t{1}, cpu::kBlockElements - 1, cpu::kBlockElements, cpu::kBlockElements + 1,
                                     2 * cpu::kBlockElements + 37, cpu::kPieceElements - 1, cpu::kPieceElements}) {
@@ -151,7 +151,7 @@ VARIANT_TEST(blocks_are_summed_by_themselves) {
     });
 }
 
-VARIANT_TEST(sums_except_leave_out_one_element) {
+VARIANT_TEST(sums_except_omits_one_element) {
     for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
         for (const Rows kind : {Rows::kNormal, Rows::kPeaked, Rows::kHalfMasked}) {
             for (const int64_t count : kCounts) {
@@ -166,7 +166,7 @@ VARIANT_TEST(sums_except_leave_out_one_element) {
     });
 }
 
-VARIANT_TEST(sums_of_nothing_but_minus_infinity_are_zero) {
+VARIANT_TEST(sums_of_minus_infinity_only_are_zero) {
     for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
         for (const int64_t count : kCounts) {
             const Piece piece(std::vector<float>(static_cast<size_t>(count), -INFINITY), dtype, guard);
@@ -180,7 +180,7 @@ VARIANT_TEST(sums_of_nothing_but_minus_infinity_are_zero) {
     });
 }
 
-VARIANT_TEST(a_nan_or_an_infinity_anywhere_makes_the_sum_nan) {
+VARIANT_TEST(nan_or_infinity_anywhere_makes_sum_nan) {
     for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
         for (const int64_t count : {1, 8, 33, 200}) {
             for (const float poison : {std::nanf(""), -std::nanf(""), INFINITY}) {
@@ -198,7 +198,7 @@ VARIANT_TEST(a_nan_or_an_infinity_anywhere_makes_the_sum_nan) {
 }
 
 // A NaN can hide a larger logit of its group from a horizontal maximum. The loop has to get past such a group.
-VARIANT_TEST(a_nan_beside_a_far_larger_logit_makes_the_sum_nan) {
+VARIANT_TEST(nan_beside_much_larger_logit_makes_sum_nan) {
     for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
         constexpr int64_t kCount = 256;
         for (int64_t nan_at = 0; nan_at < kCount; nan_at += 3) {
@@ -214,7 +214,7 @@ VARIANT_TEST(a_nan_beside_a_far_larger_logit_makes_the_sum_nan) {
     });
 }
 
-VARIANT_TEST(index_of_finds_the_first) {
+VARIANT_TEST(index_of_finds_first_match) {
     for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
         for (const int64_t count : kCounts) {
             std::vector<float> values(static_cast<size_t>(count), 1.0f);
@@ -231,7 +231,7 @@ VARIANT_TEST(index_of_finds_the_first) {
     });
 }
 
-VARIANT_TEST(one_element_is_loaded_and_stored) {
+VARIANT_TEST(single_element_is_loaded_and_stored) {
     for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
         std::vector<float> values = {0.0f, -0.0f, 1.5f, -3.25f, -INFINITY, INFINITY, 6.1035156e-05f};
         const Piece piece(values, dtype, guard);
@@ -281,7 +281,7 @@ std::vector<char> run_everywhere(const Piece& piece, Guard guard, Loop loop) {
 
 }  // namespace
 
-VARIANT_TEST(log_softmax_is_its_formula_in_f32) {
+VARIANT_TEST(log_softmax_matches_formula_in_f32) {
     for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
         for (const Rows kind : kAllRows) {
             for (const int64_t count : kCounts) {
@@ -387,7 +387,7 @@ VARIANT_TEST(gradient_of_terms_agrees_with_double) {
 }
 
 // A NaN of all ones, which is what memory filled with 0xff holds, would carry into its sign when rounded to bf16.
-VARIANT_TEST(a_nan_of_any_kind_stays_one) {
+VARIANT_TEST(nan_payloads_stay_nan) {
     for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
         for (const uint32_t bits : {0x7fffffffu, 0xffffffffu, 0x7f800001u, 0xff80ffffu}) {
             const float nan = float_of(bits);
@@ -420,7 +420,7 @@ VARIANT_TEST(a_nan_of_any_kind_stays_one) {
     });
 }
 
-VARIANT_TEST(gradient_is_nan_where_the_row_is) {
+VARIANT_TEST(gradient_of_nan_row_is_nan) {
     for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
         const Piece piece(row(Rows::kHalfMasked, 77, 8), dtype, guard);
         const GuardedMemory out(piece.bytes(), guard);

@@ -45,7 +45,7 @@ struct Expected {
 
 }  // namespace
 
-TEST(ppo_clip_clips_what_it_should) {
+TEST(ppo_clip_matches_hand_computation) {
     const Expected cases[] = {
         {1.0, 2.0, -2.0, -2.0, 0},
         {1.0, -2.0, 2.0, 2.0, 0},
@@ -72,7 +72,7 @@ TEST(ppo_clip_clips_what_it_should) {
     }
 }
 
-TEST(dual_clip_bounds_the_loss_of_bad_tokens) {
+TEST(dual_clip_bounds_loss_at_negative_advantage) {
     leash_policy_loss policy = clip_only();
     policy.dual_clip = 3.0f;
     const auto beyond = policy_loss(policy, inputs_with_ratio(9.0, -2.0), false);
@@ -88,7 +88,7 @@ TEST(dual_clip_bounds_the_loss_of_bad_tokens) {
 }
 
 // Where the ratio is exactly 1 and a bound as well, the gradient flows.
-TEST(a_ratio_at_the_bound_is_not_clipped) {
+TEST(ratio_at_bound_is_not_clipped) {
     leash_policy_loss policy = clip_only();
     policy.clip_low = policy.clip_high = 0.0f;
     policy.dual_clip = 1.0f;
@@ -100,7 +100,7 @@ TEST(a_ratio_at_the_bound_is_not_clipped) {
     }
 }
 
-TEST(an_infinite_upper_bound_never_clips) {
+TEST(infinite_upper_bound_never_clips) {
     leash_policy_loss policy = clip_only();
     policy.clip_high = kInf;
     const auto result = policy_loss(policy, inputs_with_ratio(1000.0, 1.0), false);
@@ -109,7 +109,7 @@ TEST(an_infinite_upper_bound_never_clips) {
     CHECK_EQ(result.clip_flags, 0);
 }
 
-TEST(kl_estimators_have_their_values_and_slopes) {
+TEST(kl_estimators_match_hand_computation) {
     const double d = 0.5;
     const Expected cases[] = {
         {LEASH_KL_K1, 0, 0.5, 1.0, 0},
@@ -137,7 +137,7 @@ TEST(kl_estimators_have_their_values_and_slopes) {
     CHECK_NEAR(policy_loss(policy, in, false).kl, 0x1p-41, 0x1p-41 * 1e-6);
 }
 
-TEST(the_entropy_bonus_lowers_the_loss) {
+TEST(entropy_bonus_lowers_loss) {
     leash_policy_loss policy = clip_only();
     policy.entropy_coefficient = 0.5f;
     PolicyInputs<double> in = inputs_with_ratio(1.0, 1.0);
@@ -147,7 +147,7 @@ TEST(the_entropy_bonus_lowers_the_loss) {
     CHECK_EQ(result.grad_entropy, -0.125);
 }
 
-TEST(the_rollout_weight_scales_the_surrogate_only_and_is_capped) {
+TEST(rollout_weight_is_capped_and_scales_only_the_surrogate) {
     leash_policy_loss policy = clip_only();
     policy.kl = LEASH_KL_K1;
     policy.kl_coefficient = 1.0f;
@@ -168,7 +168,7 @@ TEST(the_rollout_weight_scales_the_surrogate_only_and_is_capped) {
     CHECK_EQ(without.clip_flags, 0);
 }
 
-TEST(differences_are_clamped_and_then_have_no_gradient) {
+TEST(clamped_differences_have_no_gradient) {
     leash_policy_loss policy = clip_only();
     policy.clip_low = 1.0f;
     policy.clip_high = kInf;
@@ -192,7 +192,7 @@ TEST(differences_are_clamped_and_then_have_no_gradient) {
     CHECK_EQ(kl.grad_logprob, 0.0);
 }
 
-TEST(a_sampled_token_of_probability_zero_gives_numbers) {
+TEST(sampled_token_of_probability_zero_gives_finite_loss) {
     for (int kind = 0; kind <= LEASH_LOSS_SHAPED; kind++) {
         for (int kl = 0; kl <= LEASH_KL_K3_STRAIGHT; kl++) {
             leash_policy_loss policy = clip_only();
@@ -216,7 +216,7 @@ TEST(a_sampled_token_of_probability_zero_gives_numbers) {
     }
 }
 
-TEST(nan_inputs_make_a_nan_loss) {
+TEST(nan_input_makes_loss_nan) {
     for (int kind = 0; kind <= LEASH_LOSS_SHAPED; kind++) {
         leash_policy_loss policy = clip_only();
         policy.kind = kind;
@@ -239,7 +239,7 @@ TEST(nan_inputs_make_a_nan_loss) {
 }
 
 // logprob -1: every kind by hand, within its bounds and beyond either of them.
-TEST(every_kind_has_its_value_slope_and_flags) {
+TEST(surrogates_match_hand_computation) {
     struct Case {
         int kind;
         double ratio;
@@ -286,7 +286,7 @@ TEST(every_kind_has_its_value_slope_and_flags) {
     }
 }
 
-TEST(corrected_and_straight_kl_have_their_slopes) {
+TEST(corrected_and_straight_kl_match_hand_computation) {
     const double d = 0.5;
     const double k3 = std::exp(-d) - 1 + d;
     const Expected cases[] = {
@@ -307,7 +307,7 @@ TEST(corrected_and_straight_kl_have_their_slopes) {
     }
 }
 
-TEST(rollout_weights_outside_their_bounds_are_truncated_or_masked) {
+TEST(rollout_weights_out_of_bounds_are_truncated_or_masked) {
     leash_policy_loss policy = clip_only();
     policy.rollout_floor = 0.5f;
     policy.rollout_cap = 2.0f;
@@ -335,7 +335,7 @@ TEST(rollout_weights_outside_their_bounds_are_truncated_or_masked) {
     }
 }
 
-TEST(gradients_are_those_of_finite_differences) {
+TEST(gradients_agree_with_finite_differences) {
     test::Random random(31);
     int moving = 0;
     for (int i = 0; i < 20000; i++) {

@@ -33,7 +33,7 @@ bool contains_word(const std::string& words, const std::string& word) {
 
 }  // namespace
 
-TEST(features_are_those_that_the_system_lists) {
+TEST(features_match_operating_system) {
     const std::string flags = system_flags();
     if (flags.empty()) {
         leash::test::report_skipped("processor features: no flags in /proc/cpuinfo");
@@ -55,7 +55,7 @@ TEST(missing_features_are_named) {
     CHECK(missing_features(available_features() + " one  two") == "one two");
 }
 
-TEST(the_machine_is_described) {
+TEST(machine_is_described) {
     CHECK(!processor_name().empty());
     CHECK(processor_name().find('\n') == std::string::npos);
     CHECK(available_processors() >= 1);
@@ -63,7 +63,7 @@ TEST(the_machine_is_described) {
     CHECK(last_level_cache_bytes() >= 0);
 }
 
-TEST(available_processors_are_those_of_the_affinity_mask) {
+TEST(available_processors_follow_affinity_mask) {
     cpu_set_t before;
     CHECK_EQ(sched_getaffinity(0, sizeof before, &before), 0);
     int first = 0;

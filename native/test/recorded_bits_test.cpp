@@ -60,7 +60,7 @@ struct Record {
 
 }  // namespace
 
-VARIANT_TEST(bits_are_those_recorded) {
+VARIANT_TEST(bits_match_record) {
 #if !defined(__x86_64__)
     return report_skipped("bits: recorded for x86-64");
 #endif

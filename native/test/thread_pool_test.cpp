@@ -52,7 +52,7 @@ TEST(every_task_runs_once) {
     }
 }
 
-TEST(runs_follow_each_other_at_any_pace) {
+TEST(runs_follow_at_any_pace) {
     ThreadPool pool(4);
     for (int i = 0; i < 3000; i++) check_run(pool, 1 + i % 9);
     for (int i = 0; i < 60; i++) {
@@ -62,7 +62,7 @@ TEST(runs_follow_each_other_at_any_pace) {
     }
 }
 
-TEST(workers_take_part) {
+TEST(workers_participate) {
     ThreadPool pool(2);
     std::atomic<int> arrived{0};
     // Neither task can end before the other has begun.
@@ -75,7 +75,7 @@ TEST(workers_take_part) {
     CHECK_EQ(arrived.load(), 2);
 }
 
-TEST(pools_come_and_go) {
+TEST(pools_are_created_and_destroyed_repeatedly) {
     for (int i = 0; i < 50; i++) {
         ThreadPool idle(5);
         ThreadPool busy(3);
@@ -83,7 +83,7 @@ TEST(pools_come_and_go) {
     }
 }
 
-TEST(pools_of_several_callers_do_not_meet) {
+TEST(pools_of_several_callers_are_independent) {
     std::vector<std::thread> callers;
     for (int caller = 0; caller < 3; caller++) {
         callers.emplace_back([] {

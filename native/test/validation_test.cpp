@@ -49,7 +49,7 @@ void* shifted(void* data, int64_t bytes) { return static_cast<char*>(data) + byt
 
 }  // namespace
 
-TEST(good_arguments_are_accepted) {
+TEST(valid_arguments_are_accepted) {
     const OpenDevice device;
     Rig rig;
     const auto log_softmax = rig.log_softmax();
@@ -65,7 +65,7 @@ TEST(good_arguments_are_accepted) {
     CHECK(!rig.untouched());
 }
 
-TEST(null_devices_and_arguments_are_refused) {
+TEST(null_devices_and_arguments_are_rejected) {
     const OpenDevice device;
     Rig rig;
     const auto args = rig.entropy();
@@ -80,7 +80,7 @@ TEST(null_devices_and_arguments_are_refused) {
     CHECK(rig.untouched());
 }
 
-TEST(bad_shapes_are_refused) {
+TEST(invalid_shapes_are_rejected) {
     rows_refused("logits.rows = -1", [](leash_rows& rows, leash_matrix&, Rig&) { rows.logits.rows = -1; });
     rows_refused("logits.vocab = 0", [](leash_rows& rows, leash_matrix&, Rig&) { rows.logits.vocab = 0; });
     rows_refused("logits.vocab = 2147483648", [](leash_rows& rows, leash_matrix&, Rig&) {
@@ -102,7 +102,7 @@ TEST(bad_shapes_are_refused) {
                  [](leash_rows&, leash_matrix& logprobs, Rig&) { logprobs.dtype = LEASH_BF16; });
 }
 
-TEST(bad_pointers_are_refused) {
+TEST(invalid_pointers_are_rejected) {
     rows_refused("logits.data is NULL", [](leash_rows& rows, leash_matrix&, Rig&) { rows.logits.data = nullptr; });
     rows_refused("logprobs.data is NULL", [](leash_rows&, leash_matrix& logprobs, Rig&) { logprobs.data = nullptr; });
     rows_refused("not aligned", [](leash_rows& rows, leash_matrix&, Rig&) {
@@ -133,7 +133,7 @@ TEST(bad_pointers_are_refused) {
     });
 }
 
-TEST(optional_columns_may_be_left_out) {
+TEST(optional_columns_may_be_omitted) {
     const OpenDevice device;
     Rig rig;
     auto statistics = rig.token_statistics();
@@ -153,7 +153,7 @@ TEST(optional_columns_may_be_left_out) {
     CHECK_EQ(leash_policy_gradient(device, &policy), LEASH_OK);
 }
 
-TEST(no_rows_are_no_error) {
+TEST(zero_rows_are_accepted) {
     const OpenDevice device;
     Rig rig;
     auto softmax = rig.log_softmax();
@@ -170,7 +170,7 @@ TEST(no_rows_are_no_error) {
     CHECK(rig.untouched());
 }
 
-TEST(outputs_that_overlap_the_logits_are_refused) {
+TEST(outputs_overlapping_logits_are_rejected) {
     rows_refused("overlaps logits", [](leash_rows& rows, leash_matrix& logprobs, Rig&) {
         logprobs.data = shifted(rows.logits.data, 4);
         rows.logits.rows = logprobs.rows = 2;
@@ -203,7 +203,7 @@ TEST(matrices_in_each_others_padding_do_not_overlap) {
     CHECK_EQ(leash_log_softmax(device, &args), LEASH_ERROR_INVALID_ARGUMENT);
 }
 
-TEST(bad_temperatures_are_refused) {
+TEST(invalid_temperatures_are_rejected) {
     for (const float temperature : {0.0f, -1.0f, kNan, kInfinity}) {
         rows_refused("temperature = ",
                      [&](leash_rows& rows, leash_matrix&, Rig&) { rows.temperature = temperature; });
@@ -216,7 +216,7 @@ TEST(bad_temperatures_are_refused) {
     CHECK_EQ(leash_entropy(device, &args), LEASH_OK);
 }
 
-TEST(bad_loss_parameters_are_refused) {
+TEST(invalid_loss_parameters_are_rejected) {
     using Args = leash_policy_gradient_args;
     policy_refused("policy.kind = 9", [](Args& args, Rig&) { args.policy.kind = 9; });
     policy_refused("policy.kl = 8", [](Args& args, Rig&) { args.policy.kl = 8; });
@@ -261,7 +261,7 @@ TEST(targets_out_of_range_are_reported_after_the_call) {
     CHECK(std::isnan(rig.out[0][2]));
 }
 
-TEST(run_pinned_runs_the_operation_and_refuses_others) {
+TEST(run_pinned_runs_operations_and_rejects_unknown_ids) {
     const OpenDevice device;
     Rig rig;
     const auto args = rig.entropy();

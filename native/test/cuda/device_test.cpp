@@ -136,7 +136,7 @@ TEST(cuda_variants_are_listed_and_belong_to_cuda_devices) {
     leash_device_close(cpu);
 }
 
-TEST(what_is_missing_where_there_is_no_device_has_its_own_remedy) {
+TEST(each_cause_of_a_missing_device_has_a_remedy) {
     const auto says = [](cudaError_t error, int driver, const char* what, const char* remedy) {
         const std::string reason = cuda::missing_device(error, driver);
         const size_t end = reason.find("; ");
@@ -151,7 +151,7 @@ TEST(what_is_missing_where_there_is_no_device_has_its_own_remedy) {
     CHECK(says(cudaErrorLaunchFailure, 13000, "fails with error 719", "nvidia-smi works"));
 }
 
-TEST(the_table_of_choices_names_variants_that_exist) {
+TEST(table_of_choices_names_existing_variants) {
     CHECK(leash_choice_count() > 0);
     for (int32_t i = 0; i < leash_choice_count(); i++) {
         leash_choice choice = {};
@@ -171,7 +171,7 @@ TEST(the_table_of_choices_names_variants_that_exist) {
     CHECK_EQ(leash_choice_get(leash_choice_count(), &choice), LEASH_ERROR_INVALID_ARGUMENT);
 }
 
-TEST(a_choice_is_what_a_call_is_planned_with) {
+TEST(plan_follows_table_of_choices) {
     const Gpu gpu(3);
     leash_device_properties device = {};
     CHECK_EQ(leash_device_get_properties(gpu, &device), LEASH_OK);
@@ -198,7 +198,7 @@ TEST(a_choice_is_what_a_call_is_planned_with) {
     CHECK_EQ(leash_choose(5, LEASH_F32, 1, 1, 90, 232448, &index), LEASH_ERROR_INVALID_ARGUMENT);
 }
 
-TEST(calls_that_a_variant_does_not_take_are_refused) {
+TEST(calls_beyond_limits_of_variant_are_rejected) {
     const Gpu gpu(3);
     const Call call{gpu};
     for (int32_t id = 0; id < leash_variant_count(); id++) {
@@ -215,7 +215,7 @@ TEST(calls_that_a_variant_does_not_take_are_refused) {
     }
 }
 
-TEST(work_is_done_in_order_and_not_before_somebody_waits) {
+TEST(work_runs_in_order_and_only_when_waited_for) {
     const Gpu gpu;
     const Call call{gpu};
     void* pinned = nullptr;
@@ -234,7 +234,7 @@ TEST(work_is_done_in_order_and_not_before_somebody_waits) {
     CHECK_EQ(leash_free_host(gpu, seen), LEASH_ERROR_INVALID_ARGUMENT);
 }
 
-TEST(streams_of_one_gpu_are_ordered_by_events) {
+TEST(events_order_streams_of_a_gpu) {
     const Gpu one;
     const Gpu other;
     float* const memory = one.put(std::vector<float>{1, 2});
@@ -258,7 +258,7 @@ TEST(streams_of_one_gpu_are_ordered_by_events) {
     leash_free(one, memory);
 }
 
-TEST(targets_out_of_range_are_reported_by_synchronize_with_their_call) {
+TEST(synchronize_reports_targets_out_of_range_with_their_call) {
     const Gpu gpu;
     const Call good{gpu};
     const Call bad{gpu};
@@ -286,7 +286,7 @@ TEST(targets_out_of_range_are_reported_by_synchronize_with_their_call) {
     CHECK(error_says("in call 1 of 1024"));
 }
 
-TEST(plans_are_what_a_call_launches) {
+TEST(plan_equals_launches_of_call) {
     const Gpu gpu;
     const Call call{gpu};
     leash_plan plan = {};
@@ -307,7 +307,7 @@ TEST(plans_are_what_a_call_launches) {
 }
 
 // More shared memory than a kernel gets without asking, at first by one device and then by another.
-TEST(rows_that_fill_the_shared_memory) {
+TEST(rows_may_fill_shared_memory) {
     constexpr int64_t kLong = 40000;
     for (int round = 0; round < 2; round++) {
         const Gpu gpu;
@@ -347,7 +347,7 @@ TEST(any_thread_may_use_any_cuda_device) {
     for (std::thread& thread : threads) thread.join();
 }
 
-TEST(memory_that_is_not_there_is_refused) {
+TEST(excessive_allocation_is_rejected) {
     const Gpu gpu;
     void* memory = nullptr;
     CHECK_EQ(leash_allocate(gpu, int64_t{1} << 40, &memory), LEASH_ERROR_OUT_OF_MEMORY);
@@ -382,13 +382,13 @@ void lose(float* logits) {
 
 }  // namespace
 
-TEST(a_gpu_that_failed_says_under_which_call_and_takes_no_more) {
+TEST(lost_gpu_names_the_call_and_rejects_further_work) {
     std::vector<float> on_host = ramp();
     lose(on_host.data());
     emulator::reset();
 }
 
-TEST(memory_of_another_gpu_is_a_fault_and_other_devices_learn_of_it) {
+TEST(memory_of_another_gpu_faults_all_devices_of_the_gpu) {
     const Gpu elsewhere(1);
     float* const foreign = elsewhere.put(ramp());
     lose(foreign);

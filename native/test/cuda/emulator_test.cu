@@ -345,7 +345,7 @@ TEST(planted_faults_are_reported_under_every_schedule) {
                 static_cast<unsigned long long>(kSchedules), reported, faults.size() * kSchedules);
 }
 
-TEST(a_race_is_reported_with_both_lines_and_the_barrier_before_them) {
+TEST(race_is_reported_with_both_lines_and_barrier_before_them) {
     const auto line = [](int after) { return "test/cuda/emulator_test.cu:" + std::to_string(kLineBeforeOverwrite + after); };
     const std::string fault = launch(entry_of<overwrite<true>>(), 1, 1, kThreads * sizeof(float), 1).fault;
     CHECK(leash::test::matches(fault, "kernel .*overwrite<.*>, " ANY ", at " + line(7) + ": reads " SHARED " that " ANY " wrote at " +
@@ -355,7 +355,7 @@ TEST(a_race_is_reported_with_both_lines_and_the_barrier_before_them) {
                                           line(6)));
 }
 
-TEST(kernels_without_a_fault_pass_under_every_schedule) {
+TEST(correct_kernels_pass_under_every_schedule) {
     for (const Planted& each : planted()) {
         std::vector<float> first;
         for (uint64_t seed = 1; seed <= 50; seed++) {
@@ -369,7 +369,7 @@ TEST(kernels_without_a_fault_pass_under_every_schedule) {
     }
 }
 
-TEST(shuffles_and_votes_are_those_of_cuda) {
+TEST(shuffles_and_votes_match_cuda) {
     const Launched launched = launch(entry_of<warp_words>(), 1, 1, 0, 1);
     CHECK(launched.fault.empty());
     for (unsigned t = 0; t < kThreads; t++) CHECK_EQ(launched.out[t], t < 32 ? 1.0f + 4 + 8 + 16 : 1.0f + 2 + 8 + 16);
@@ -391,7 +391,7 @@ TEST(fresh_device_memory_is_nan) {
     cudaFree(out);
 }
 
-TEST(launches_that_no_gpu_would_take_are_refused) {
+TEST(launches_beyond_gpu_limits_are_rejected) {
     Parameters parameters = {};
     void* arguments[] = {&parameters};
     const void* const kernel = entry_of<exchange<false>>();

@@ -298,7 +298,7 @@ VARIANT_TEST(cuda_variants_agree_with_long_double) {
     for (const int64_t each : rows) CHECK(is_one_selected() || each > 500);
 }
 
-VARIANT_TEST(cuda_clusters_of_all_sizes_are_used) {
+VARIANT_TEST(cuda_uses_clusters_of_all_sizes) {
     if (!is_selected("cuda:resident")) return;
     bool seen[9] = {};
     for (const Setup& setup : tested_setups()) {
@@ -312,7 +312,7 @@ VARIANT_TEST(cuda_clusters_of_all_sizes_are_used) {
 }
 
 // Row r of a batch has to be the same bits whatever is around it: alignment, place, schedule, mask, in place.
-VARIANT_TEST(cuda_results_do_not_depend_on_what_is_around) {
+VARIANT_TEST(cuda_results_are_independent_of_surroundings) {
     for_each_setup([](const Setup& setup, Batch& batch) {
         const cuda::Selection selection = selected(LEASH_POLICY_GRADIENT, setup);
         Columns first(batch.rows);
@@ -398,7 +398,7 @@ VARIANT_TEST(cuda_rows_off_a_boundary_are_written_in_vectors) {
     }
 }
 
-VARIANT_TEST(cuda_targets_out_of_range_and_bad_rows_are_nan_and_reported) {
+VARIANT_TEST(cuda_invalid_rows_are_nan_and_reported) {
     for_each_setup([](const Setup& setup, Batch& batch) {
         if (batch.rows < 4) return;
         const cuda::Selection selection = selected(LEASH_POLICY_GRADIENT, setup);
@@ -428,7 +428,7 @@ VARIANT_TEST(cuda_targets_out_of_range_and_bad_rows_are_nan_and_reported) {
     });
 }
 
-TEST(cuda_variants_say_why_they_refuse) {
+TEST(cuda_variants_state_reason_for_rejection) {
     Batch batch(2, 4099, LEASH_F32, 1);
     const leash_rows rows = batch.row_arguments();
     cuda::DeviceLimits ampere = kHopper;
@@ -457,7 +457,7 @@ TEST(cuda_variants_say_why_they_refuse) {
 }
 
 // Every vocabulary up to the largest in use, on the shared memory of every architecture with clusters.
-TEST(the_residency_table_holds_every_row) {
+TEST(residency_table_holds_every_row) {
     int clusters[9] = {};
     for (const int64_t shared : {int64_t{232448}, int64_t{166912}, int64_t{101376}}) {
         const cuda::DeviceLimits limits = with_shared(shared);

@@ -73,7 +73,7 @@ struct Rig {
 
 }  // namespace
 
-TEST(a_block_launches_calls_in_turn_and_waits_for_them) {
+TEST(block_launches_calls_in_rotation_and_waits) {
     Rig rig;
     leash_block block = rig.block();
     CHECK_EQ(leash_measure_block(rig.device, &block), LEASH_OK);
@@ -85,7 +85,7 @@ TEST(a_block_launches_calls_in_turn_and_waits_for_them) {
     CHECK(block.elapsed_ns >= 0);
 }
 
-TEST(a_block_says_that_sensors_are_unknown) {
+TEST(block_reports_sensors_as_unknown) {
     Rig rig;
     leash_block block = rig.block();
     CHECK_EQ(leash_measure_block(rig.device, &block), LEASH_OK);
@@ -94,7 +94,7 @@ TEST(a_block_says_that_sensors_are_unknown) {
     CHECK_EQ(block.throttle_reasons, -1);
 }
 
-TEST(a_block_flushes_before_it_measures) {
+TEST(block_flushes_before_measuring) {
     Rig rig;
     leash_block block = rig.block();
     // The memory of the second set is overwritten, and what it holds then is what the call reads.
@@ -107,7 +107,7 @@ TEST(a_block_flushes_before_it_measures) {
     CHECK(std::fabs(rig.first_entropy(1) - std::log(static_cast<double>(kVocab))) < 1e-5);
 }
 
-TEST(a_block_reports_targets_out_of_range) {
+TEST(block_reports_targets_out_of_range) {
     Rig rig;
     const leash_token_statistics_args args = {rig.args[0].rows, rig.targets, rig.logprob, nullptr, nullptr, nullptr};
     const void* call = &args;
@@ -122,7 +122,7 @@ TEST(a_block_reports_targets_out_of_range) {
     CHECK_EQ(leash_measure_block(rig.device, &block), LEASH_OK);
 }
 
-TEST(a_block_with_bad_arguments_launches_nothing) {
+TEST(block_with_invalid_arguments_launches_nothing) {
     Rig rig;
     const auto refused = [&](void (*spoil)(leash_block&), const char* says) {
         leash_block block = rig.block();
@@ -143,7 +143,7 @@ TEST(a_block_with_bad_arguments_launches_nothing) {
     for (int set = 0; set < 3; set++) CHECK_EQ(rig.first_entropy(set), -1.0f);
 }
 
-TEST(ceilings_of_a_gpu_pass_over_all_bytes) {
+TEST(gpu_ceilings_access_all_bytes) {
     Rig rig;
     // 9 of 16 vectors of a block beyond a full grid, so that loops, tails and idle threads are met.
     constexpr int64_t kBytes = 9 * 4096;
