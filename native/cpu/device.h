@@ -1,4 +1,4 @@
-// A CPU device: the threads, the workspace and the facts that its operations share.
+// A CPU device: the threads, workspace and machine properties shared by its operations.
 #ifndef LEASH_CPU_DEVICE_H
 #define LEASH_CPU_DEVICE_H
 
@@ -13,7 +13,7 @@
 
 namespace leash::cpu {
 
-// 64-byte aligned memory that only ever grows, so that calls of a size seen before allocate nothing.
+// 64-byte aligned memory that only grows, so that calls of a size seen before allocate nothing.
 class Workspace {
   public:
     // At least `bytes` bytes, valid until the next call; contents are unspecified. Throws std::bad_alloc.
@@ -32,7 +32,7 @@ class CpuDevice {
     // threads = 0: one per available processor.
     explicit CpuDevice(int threads);
 
-    // Only under one_call_at_a_time, as everything that runs on the pool.
+    // Used only under one_call_at_a_time, like everything that runs on the pool.
     void* scratch(size_t bytes) { return workspace_.at_least(bytes); }
 
     ThreadPool pool;

@@ -19,7 +19,7 @@ struct Feature {
 };
 
 #if defined(__x86_64__)
-// __builtin_cpu_supports asks cpuid, and xgetbv for whether the operating system saves the registers.
+// __builtin_cpu_supports uses cpuid, and xgetbv for the operating system's support.
 const Feature* begin_features() {
 #define LEASH_FEATURE(name) {#name, __builtin_cpu_supports(#name) != 0},
     static const Feature features[] = {LEASH_CPU_FEATURES(LEASH_FEATURE) {nullptr, false}};
@@ -45,8 +45,8 @@ void append_word(std::string* words, const std::string& word) {
     *words += word;
 }
 
-// The first line that starts with `prefix`, without its newline; "" when there is none. (stdio, because iostreams linked
-// into the library statically are larger than all the rest of it.)
+// The first line that starts with `prefix`, without its newline; "" if there is none. Uses stdio because statically linked
+// iostreams would be larger than the rest of the library.
 std::string line_of_file(const std::string& path, const std::string& prefix) {
     std::string found;
     std::FILE* const file = std::fopen(path.c_str(), "re");
@@ -62,7 +62,7 @@ std::string line_of_file(const std::string& path, const std::string& prefix) {
     return found;
 }
 
-// "32768K" as sysfs writes it.
+// The format of sysfs, "32768K".
 int64_t parse_cache_bytes(const std::string& text) {
     char* unit = nullptr;
     const int64_t size = std::strtoll(text.c_str(), &unit, 10);

@@ -1,4 +1,4 @@
-// The features of this processor that its operating system supports. Probed once; no environment variable changes them.
+// The features of this processor supported by its operating system. Probed once; independent of environment variables.
 #ifndef LEASH_CPU_PROCESSOR_H
 #define LEASH_CPU_PROCESSOR_H
 
@@ -7,22 +7,22 @@
 
 namespace leash::cpu {
 
-// Features by the names of leash_device_properties.instruction_sets, separated by spaces: "avx2 fma f16c".
+// Features separated by spaces, named as in leash_device_properties.instruction_sets: "avx2 fma f16c".
 std::string available_features();
 
-// Those of `required` (in the same form) that are not available, or are not known; "" when all are there.
+// The features in `required` (in the same form) that are unavailable or unknown; "" if all are available.
 std::string missing_features(const std::string& required);
 
 // "AMD EPYC", or "unknown processor".
 std::string processor_name();
 
-// Processors that the calling thread may run on, at least 1.
+// Number of processors that the calling thread may run on, at least 1.
 int available_processors();
 
-// The largest cache that this processor can reach; 0 when unknown.
+// Bytes of the largest cache that this processor can reach; 0 if unknown.
 int64_t last_level_cache_bytes();
 
-// Physical memory; 0 when unknown.
+// Bytes of physical memory; 0 if unknown.
 int64_t memory_bytes();
 
 }  // namespace leash::cpu

@@ -13,7 +13,7 @@ constexpr uint64_t kGeneration = uint64_t{1} << 32;
 constexpr uint64_t kClosed = uint64_t{1} << 31;
 constexpr uint64_t kJoined = kClosed - 1;
 
-// Longer than the gap between the calls of a busy caller, shorter than anyone notices on an idle machine.
+// Longer than the gap between calls of a busy caller, yet negligible on an idle machine.
 constexpr std::chrono::microseconds kSpin{20};
 
 void pause() {
@@ -24,7 +24,7 @@ void pause() {
 #endif
 }
 
-// Whether the condition came true while spinning.
+// Spins for a while; returns whether the condition became true.
 template <class Condition>
 bool spin_until(Condition condition) {
     const auto end = std::chrono::steady_clock::now() + kSpin;
@@ -37,7 +37,7 @@ bool spin_until(Condition condition) {
     return false;
 }
 
-// The host's signals belong to its own threads; faults keep reaching the thread that made them.
+// Leaves the host's signals to its own threads; faults still reach the faulting thread.
 class SignalsBlocked {
   public:
     SignalsBlocked() {
@@ -85,7 +85,7 @@ void ThreadPool::run(int64_t tasks, Body body, void* context) {
     context_ = context;
     tasks_ = tasks;
     next_task_.store(0, std::memory_order_relaxed);
-    // Closed and empty: the sum opens the next generation. Sequentially consistent, as is sleep(): either
+    // The state is closed and empty; the addition opens the next generation. Sequentially consistent, as is sleep(): either
     // this thread sees a worker asleep or the worker sees the new generation.
     state_.fetch_add(kGeneration - kClosed);
     if (sleeping_.load() > 0) {
@@ -123,7 +123,7 @@ void ThreadPool::work(int worker) {
     }
 }
 
-// Joins the run in progress unless it was this worker's last one already.
+// Joins the run in progress unless this worker has already joined it.
 bool ThreadPool::join_run(uint64_t* last_generation) {
     uint64_t state = state_.load(std::memory_order_relaxed);
     while ((state & kClosed) == 0 && state >> 32 != *last_generation) {
@@ -143,8 +143,8 @@ void ThreadPool::leave_run() {
     }
 }
 
-// Until there is a run that this worker has neither joined nor missed. A worker that wakes after its run has ended has
-// missed that run, and looks out for the next: calls that come one upon the other are shared from the second on.
+// Waits for a run that this worker has neither joined nor missed. A worker that wakes after the end of a run has missed it and
+// spins for the next: of calls in quick succession, all but the first are shared.
 void ThreadPool::sleep(uint64_t* last_generation) {
     std::unique_lock<std::mutex> lock(mutex_);
     sleeping_.fetch_add(1);

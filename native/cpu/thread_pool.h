@@ -1,9 +1,8 @@
 // A fixed set of threads that share the tasks of one call.
 //
-// run() hands out the tasks 0 .. tasks - 1 one by one, in order, to whichever thread is free; the caller takes part as
-// worker 0. Which worker gets which task varies, so a task must not care. After a run the workers look out for the next
-// one for some 20 us before they sleep. A worker that wakes too late for a run is not waited for: a short call costs no
-// more than its work. run() allocates nothing and is to be called by one thread at a time.
+// run() distributes the tasks 0 .. tasks - 1 one by one, in order, to free threads; the caller participates as worker 0. Results
+// must not depend on the worker of a task. After a run, workers spin for some 20 us before they sleep. run() does not wait for
+// workers that wake too late, so a short call costs no more than its work. run() allocates nothing; one caller at a time.
 #ifndef LEASH_CPU_THREAD_POOL_H
 #define LEASH_CPU_THREAD_POOL_H
 
@@ -18,10 +17,10 @@ namespace leash::cpu {
 
 class ThreadPool {
   public:
-    // worker is in [0, threads()), and no two tasks run at once with the same. A body must not throw.
+    // worker is in [0, threads()); concurrent tasks have different workers. A body must not throw.
     using Body = void (*)(void* context, int worker, int64_t task);
 
-    // threads >= 1. Throws std::system_error when the system refuses a thread.
+    // threads >= 1. Throws std::system_error if a thread cannot be created.
     explicit ThreadPool(int threads);
     ~ThreadPool();
     ThreadPool(const ThreadPool&) = delete;
@@ -39,7 +38,7 @@ class ThreadPool {
     void sleep(uint64_t* last_generation);
     void stop();
 
-    // The run in progress: written while it is closed, read only by workers that have joined it.
+    // The run in progress: written only while closed, read only by workers that have joined.
     Body body_ = nullptr;
     void* context_ = nullptr;
     int64_t tasks_ = 0;

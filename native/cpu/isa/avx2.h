@@ -23,7 +23,7 @@ struct Simd {
     static Float sub(Float a, Float b) { return _mm256_sub_ps(a, b); }
     static Float mul(Float a, Float b) { return _mm256_mul_ps(a, b); }
     static Float fma(Float a, Float b, Float c) { return _mm256_fmadd_ps(a, b, c); }
-    // b where either is NaN.
+    // b if either is NaN.
     static Float max(Float a, Float b) { return _mm256_max_ps(a, b); }
     static bool any_equal(Float a, Float b) { return _mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_EQ_OQ)) != 0; }
     static bool any_greater(Float a, Float b) { return _mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_GT_OQ)) != 0; }
@@ -31,8 +31,8 @@ struct Simd {
     // 2^y for -127 <= y < 127, at most 1.46 ulp off from -126 on (exhaustively: make exp2-sweep). With n / 8 the multiple
     // of 1/8 nearest to y and f = y - n / 8, |f| <= 1/16: a table of 2^(k/8), k = n mod 8, whose exponent is raised by the
     // rest of n, times a minimax polynomial 1 + f p of degree 3. Three multiply-adds instead of five: on Zen 3 each takes
-    // the issue slots of two other operations, and sums were 14 % faster for it. At y = -127 the table gives exactly 0:
-    // what was clamped vanishes. NaN stays NaN.
+    // the issue slots of two other operations, which makes sums 14 % faster. At y = -127 the table gives exactly 0: clamped
+    // terms vanish. NaN stays NaN.
     static Float exp2(Float y) {
         const Float magic = set(12582912.0f / 8);  // leaves n in the low bits of the sum
         const Float biased = add(y, magic);
@@ -62,7 +62,7 @@ struct Simd {
         return _mm_cvtss_f32(_mm_max_ss(x, _mm_movehdup_ps(x)));
     }
 
-    // 2 kLanes elements. Which element goes to which lane is the pair's own affair, but load and store agree.
+    // 2 kLanes elements. The order of the lanes is unspecified, but load and store agree on it.
     static void load_pair(const F32* p, Float* v) {
         v[0] = _mm256_loadu_ps(&p->value);
         v[1] = _mm256_loadu_ps(&p[kLanes].value);
@@ -96,13 +96,13 @@ struct Simd {
     static void store_pair(Bf16* p, const Float* v) {
         store_bytes<kStreaming>(p, round_to_bf16(_mm256_castps_si256(v[0]), _mm256_castps_si256(v[1])));
     }
-    // One vector of bytes, past the caches; `to` is aligned.
+    // Stores one vector past the caches; `to` is aligned.
     static void stream(const char* from, char* to) {
         _mm256_stream_si256(reinterpret_cast<__m256i*>(to), _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
     }
     // Makes streaming stores visible in order with others.
     static void stream_fence() { _mm_sfence(); }
-    // Inlined by force: g++ drops calls of a function that does nothing but prefetch.
+    // Force-inlined: g++ drops calls of a function that only prefetches.
     __attribute__((always_inline)) static void prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
 
   private:
@@ -118,7 +118,7 @@ struct Simd {
     }
     // The high halves of even elements and odd ones, in the order of load_pair, rounded to nearest even: one more where the
     // low half plus 0x7FFF plus the last bit kept carries, which is the top bit of an average. The low half of a NaN is clear
-    // (plain_nan in row_loops.h), else the carry might end its being one.
+    // (plain_nan in row_loops.h), else the carry could turn it into a number.
     static __m256i round_to_bf16(__m256i even, __m256i odd) {
         const __m256i kept = _mm256_blend_epi16(_mm256_srli_epi32(even, 16), odd, 0xAA);
         const __m256i lost = _mm256_blend_epi16(even, _mm256_slli_epi32(odd, 16), 0xAA);

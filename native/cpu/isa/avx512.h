@@ -25,7 +25,7 @@ struct Simd {
     static Float sub(Float a, Float b) { return _mm512_sub_ps(a, b); }
     static Float mul(Float a, Float b) { return _mm512_mul_ps(a, b); }
     static Float fma(Float a, Float b, Float c) { return _mm512_fmadd_ps(a, b, c); }
-    // b where either is NaN.
+    // b if either is NaN.
     static Float max(Float a, Float b) { return _mm512_max_ps(a, b); }
     static bool any_equal(Float a, Float b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ) != 0; }
     static bool any_greater(Float a, Float b) { return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ) != 0; }
@@ -66,7 +66,7 @@ struct Simd {
         return _mm_cvtss_f32(_mm_max_ss(x, _mm_movehdup_ps(x)));
     }
 
-    // 2 kLanes elements. Which element goes to which lane is the pair's own affair, but load and store agree.
+    // 2 kLanes elements. The order of the lanes is unspecified, but load and store agree on it.
     static void load_pair(const F32* p, Float* v) {
         v[0] = _mm512_loadu_ps(&p->value);
         v[1] = _mm512_loadu_ps(&p[kLanes].value);
@@ -100,11 +100,11 @@ struct Simd {
     static void store_pair(Bf16* p, const Float* v) {
         store_bytes<kStreaming>(p, round_to_bf16(_mm512_castps_si512(v[0]), _mm512_castps_si512(v[1])));
     }
-    // One vector of bytes, past the caches; `to` is aligned.
+    // Stores one vector past the caches; `to` is aligned.
     static void stream(const char* from, char* to) { _mm512_stream_si512(reinterpret_cast<__m512i*>(to), _mm512_loadu_si512(from)); }
     // Makes streaming stores visible in order with others.
     static void stream_fence() { _mm_sfence(); }
-    // Inlined by force: g++ drops calls of a function that does nothing but prefetch.
+    // Force-inlined: g++ drops calls of a function that only prefetches.
     __attribute__((always_inline)) static void prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
 
   private:
@@ -122,7 +122,7 @@ struct Simd {
     }
     // The high halves of even elements and odd ones, in the order of load_pair, rounded to nearest even: one more where the
     // low half plus 0x7FFF plus the last bit kept carries, which is the top bit of an average. The low half of a NaN is clear
-    // (plain_nan in row_loops.h), else the carry might end its being one.
+    // (plain_nan in row_loops.h), else the carry could turn it into a number.
     static __m512i round_to_bf16(__m512i even, __m512i odd) {
         const __m512i low_halves = _mm512_setr_epi32(0x00200000, 0x00220002, 0x00240004, 0x00260006, 0x00280008, 0x002A000A,
                                                      0x002C000C, 0x002E000E, 0x00300010, 0x00320012, 0x00340014, 0x00360016,

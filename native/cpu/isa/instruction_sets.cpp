@@ -3,7 +3,7 @@
 #include "cpu/processor.h"
 #include "spec/instruction_sets.h"
 
-// The loops of a line, where they are compiled.
+// The loops of an entry, if compiled for this architecture.
 #define LEASH_ON_ANY(kernels) kernels
 #if defined(__x86_64__)
 #define LEASH_ON_X86_64(kernels) kernels

@@ -1,4 +1,4 @@
-// The instruction sets of spec/instruction_sets.h, and which of them this processor runs.
+// The instruction sets of spec/instruction_sets.h and their availability on this processor.
 #ifndef LEASH_CPU_ISA_INSTRUCTION_SETS_H
 #define LEASH_CPU_ISA_INSTRUCTION_SETS_H
 
@@ -15,8 +15,8 @@ struct InstructionSet {
     int32_t preference;
     const char* description;
     const char* features;    // separated by spaces
-    const Kernels* kernels;  // NULL: of another processor architecture
-    std::string reason;      // why this machine cannot run it; "" where it can
+    const Kernels* kernels;  // NULL: for another processor architecture
+    std::string reason;      // why this machine cannot run it; "" if it can
 
     bool available() const { return reason.empty(); }
 };
@@ -24,7 +24,7 @@ struct InstructionSet {
 // In the order of the list.
 const std::vector<InstructionSet>& instruction_sets();
 
-// The available one of the highest preference.
+// The available instruction set with the highest preference.
 const InstructionSet& best_instruction_set();
 
 }  // namespace leash::cpu

@@ -1,5 +1,5 @@
-// The loops of one instruction set: row_loops.h on its vector type. Compiled once for each line of spec/instruction_sets.h,
-// with LEASH_INSTRUCTION_SET its name, cpu/isa/<name>.h included before this file, and its instructions switched on.
+// The loops of one instruction set: row_loops.h with its vector type. Compiled once for each entry of spec/instruction_sets.h,
+// with LEASH_INSTRUCTION_SET set to its name, cpu/isa/<name>.h included before this file, and its instructions enabled.
 #include "cpu/isa/row_loops.h"
 
 #define LEASH_PASTE_(a, b) a##b

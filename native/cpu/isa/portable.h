@@ -1,5 +1,5 @@
-// Four lanes in the compiler's own vector extension: the vector type of the loops (row_loops.h) for any
-// processor. Multiplication and addition are rounded separately.
+// Four lanes of the compiler's vector extension: the vector type of the loops (row_loops.h) for any processor. Multiplication
+// and addition are rounded separately.
 #ifndef LEASH_CPU_ISA_PORTABLE_H
 #define LEASH_CPU_ISA_PORTABLE_H
 
@@ -24,7 +24,7 @@ struct Simd {
     static Float sub(Float a, Float b) { return a - b; }
     static Float mul(Float a, Float b) { return a * b; }
     static Float fma(Float a, Float b, Float c) { return a * b + c; }
-    // b where either is NaN.
+    // b if either is NaN.
     static Float max(Float a, Float b) { return a > b ? a : b; }
     static bool any_equal(Float a, Float b) {
         const auto equal = a == b;
@@ -37,7 +37,7 @@ struct Simd {
     // 2^y for -127 <= y < 127, at most 1.08 ulp off from -126 on (exhaustively: make exp2-sweep). With n the integer nearest
     // to y and f = y - n, |f| <= 1/2: a polynomial of 2^f, minimax in relative error with a constant term of 1 and
     // coefficients that are floats, whose exponent is raised by n. At y = -127 the polynomial is exactly 1 and the exponent
-    // field becomes exactly 0: what was clamped vanishes. NaN stays NaN.
+    // field becomes exactly 0: clamped terms vanish. NaN stays NaN.
     static Float exp2(Float y) {
         const Float magic = set(12582912.0f);  // 1.5 * 2^23 leaves n in the low bits of the sum
         const Float biased = add(y, magic);
@@ -65,14 +65,14 @@ struct Simd {
             v[i] = Float{from(q[0]), from(q[1]), from(q[2]), from(q[3])};
         }
     }
-    // There is no portable way past the caches: streaming is ignored.
+    // There are no portable streaming stores: streaming is ignored.
     template <bool kStreaming, class T>
     static void store_pair(T* p, const Float* v) {
         for (int i = 0; i < 2 * kLanes; ++i) to(v[i / kLanes][i % kLanes], p + i);
     }
     static void stream(const char* from, char* to) { __builtin_memcpy(to, from, kLanes * sizeof(float)); }
     static void stream_fence() {}
-    // Inlined by force: g++ drops calls of a function that does nothing but prefetch.
+    // Force-inlined: g++ drops calls of a function that only prefetches.
     __attribute__((always_inline)) static void prefetch(const void* p) { __builtin_prefetch(p); }
 
   private:

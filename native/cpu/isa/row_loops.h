@@ -2,28 +2,28 @@
 // avx2.h, ...), then this file, and fills the table of loops.h. Everything is in an unnamed namespace, and no inline function of
 // the standard library is called, so that no code compiled for one instruction set can be linked into the paths of another.
 //
-// Work per element, counted in vector operations (one vector = kLanes elements), loads and loop overhead aside, and with
-// the exponential of AVX2; that of AVX-512 takes one less:
+// Work per vector of kLanes elements in vector operations, without loads and loop overhead, and with the exponential of AVX2;
+// that of AVX-512 takes one less:
 //
 //   sums          15: max; fma, clamp; exp2 10; sum; weighted sum
 //   gradient      15: sub, mul, clamp; exp2 10; fma, mul (and the store)
 //   log_softmax    3: sub, mul, sub (and the store)
-//   gradient_of_terms, from those that sums left (one store more there): mul (and the store); with a slope also sub, mul,
-//                 clamp, fma
+//   gradient_of_terms, from kept terms (one more store in sums): mul (and the store); with a slope also sub, mul, clamp, fma
 //
-// Zen 3 issues four vector operations a cycle, and a multiply-add and the table's permutation take the slots of two each:
-// sums of 8 elements need at least 5.3 cycles, and the exponential alone takes 4.3. Zen 4 issues two operations of 512 bits a
-// cycle, one of them a multiplication: sums of 16 elements need at least 7 cycles. Zen 5 issues four: sums of 16 elements need
-// at least 3.5 cycles and take 4.9, the exponential alone 3.4; a bare loop over the same operations takes 4.4.
+// Zen 3 issues four vector operations per cycle; a multiply-add and the table's permutation take two slots each. Sums of 8
+// elements need at least 5.3 cycles, the exponential alone 4.3. Zen 4 issues two 512-bit operations per cycle, one of them a
+// multiplication: sums of 16 elements need at least 7 cycles. Zen 5 issues four: sums of 16 elements need at least 3.5 cycles
+// and take 4.9, the exponential alone 3.4; a bare loop over the same operations takes 4.4.
 //
-// Traffic: sums reads its piece once, from memory into registers, while it fetches what comes 16 KiB later (on Zen 5
-// anything from 12 to 48 KiB serves, with 2 KiB they take a third longer, with none nearly twice as long). Its terms
-// are taken against the largest logit of the piece's first run. A run with a logit above that by more than kHeadroom
-// is summed again, against this one, after all that came before has been moved there. Moving rounds, but what was
-// moved counts for less than 2^-kHeadroom from then on: the errors of earlier moves are forgotten as fast as maxima
-// rise. And where the largest logit stays above the reference, the reference itself holds more than 2^-kHeadroom of
-// its mass: the mean is that far from 0, and its rounding, that of a y of kHeadroom, small beside it. From memory,
-// one thread of Zen 5 sums f32 at nine tenths of the rate at which it can read.
+// Traffic: sums reads its piece once, from memory into registers, and prefetches 16 KiB ahead (on Zen 5, 12 to 48 KiB are
+// equally good; 2 KiB take a third longer, no prefetch nearly twice as long). From memory, one thread of Zen 5 sums f32 at
+// nine tenths of its read rate.
+//
+// Accuracy: terms are relative to the largest logit of the piece's first run. A run with a logit more than kHeadroom above
+// this reference is summed again relative to its own largest logit, after the earlier sums have been rescaled to it. Rescaling
+// rounds, but the rescaled sums then have less than 2^-kHeadroom of the mass: as maxima rise, earlier errors vanish. If instead
+// the largest logit stays above the reference, the reference has more than 2^-kHeadroom of the mass: the mean differs from 0 by
+// as much, and its rounding, that of a y of kHeadroom, is small in comparison.
 #ifndef LEASH_CPU_ISA_ROW_LOOPS_H
 #define LEASH_CPU_ISA_ROW_LOOPS_H
 
@@ -49,8 +49,8 @@ constexpr float kLowestExponent = -127.0f;  // Simd::exp2 gives exactly 0 for it
 constexpr float kMostNegative = -3.4028235e38f;
 constexpr float kMinusInfinity = -__builtin_inff();
 
-// A scalar that loops take from a caller: any NaN becomes the plain one. Results that are NaN are then copies of it or of
-// elements of T, and rounding them to bf16 needs no care.
+// Replaces any NaN among the scalar arguments of the loops with the plain NaN. NaN results are then copies of it or of elements
+// of T, and can be rounded to bf16 safely.
 inline Float plain_nan(float value) { return Simd::set(value == value ? value : __builtin_nanf("")); }
 
 inline Float clamp(Float y) { return Simd::max(Simd::set(kLowestExponent), y); }
@@ -65,14 +65,14 @@ inline void fill_minus_infinity(F16* p, int count) {
     for (int i = 0; i < count; ++i) p[i].bits = 0xFC00;
 }
 
-// A group of its own for the ragged ends of a piece. Padding with -inf adds nothing to any sum.
+// A separate group for the ragged end of a piece. Padding with -inf adds nothing to any sum.
 template <class T>
 struct alignas(64) Group {
     T element[kGroup];
     int count;
 
     Group(const T* from, int n) : count(n) {
-        if (n == 0) return;  // and is not looked at
+        if (n == 0) return;  // unused
         __builtin_memcpy(element, from, static_cast<size_t>(n) * sizeof(T));
         fill_minus_infinity(element + n, kGroup - n);
     }
@@ -95,7 +95,7 @@ void store_one(void* out, int64_t index, float value) {
 }
 
 // y = x scale - offset in one operation, as exact as (x - reference) scale because the product is not rounded separately.
-// It takes an offset whose own rounding is small, as it is up to kLimit.
+// Needs an offset with a small rounding error, that is, up to kLimit.
 struct Near {
     static constexpr bool kFar = false;
     static constexpr float kLimit = 8388608.0f;  // 2^23: rounded to 1/2 at worst
@@ -144,8 +144,7 @@ struct Sums {
     Float sum = Simd::set(0.0f);
     Float weighted[2] = {Simd::set(0.0f), Simd::set(0.0f)};
 
-    // The two terms of a pair are added to each other before they meet the sum: fewer roundings, and fewer registers than
-    // two sums.
+    // The two terms of a pair are added to each other first: fewer roundings, and fewer registers than two sums.
     template <class Position>
     inline void add_pair(const Float* x, const Position& position, Float* e) {
         const Float y0 = clamp(position.y(x[0]));
@@ -157,7 +156,7 @@ struct Sums {
         sum = Simd::add(sum, Simd::add(e[0], e[1]));
     }
 
-    // Of terms whose y_j are all to be less by -shift: shift is in [-127, 0], and factor 2^shift.
+    // The sums after y_j += shift for all terms: shift is in [-127, 0], factor = 2^shift.
     inline void move(float shift, float factor) {
         const Float f = Simd::set(factor);
         weighted[0] = Simd::mul(f, Simd::fma(Simd::set(shift), sum, Simd::add(weighted[0], weighted[1])));
@@ -173,14 +172,14 @@ inline void load_group(const T* p, Float* x) {
     for (int i = 0; i < kUnroll; i += 2) Simd::load_pair(p + i * Simd::kLanes, x + i);
 }
 
-// The lines of a group so many bytes on, whether or not the row goes on there: a prefetch cannot fault.
+// Prefetches the lines of a group so many bytes ahead, possibly beyond the row: a prefetch cannot fault.
 template <class T>
 __attribute__((always_inline)) inline void prefetch_group(const T* p) {
     const char* const lines = reinterpret_cast<const char*>(reinterpret_cast<uintptr_t>(p) + kAhead);
     for (size_t i = 0; i < kGroup * sizeof(T); i += kCacheLineBytes) Simd::prefetch(lines + i);
 }
 
-// Of neighbours first, then of their results.
+// Combines neighbours first, then their results.
 template <int kCount, class Operation>
 __attribute__((always_inline)) inline Float combined(const Float* v, Operation operation) {
     if constexpr (kCount == 1) {
@@ -190,7 +189,7 @@ __attribute__((always_inline)) inline Float combined(const Float* v, Operation o
     }
 }
 
-// The largest of whole groups and a last one; any number where there is a NaN.
+// The largest element of whole groups and a last, ragged one; any number if there is a NaN.
 template <class T>
 inline float max_of(const T* p, int64_t whole, const Group<T>& tail) {
     Float max[kUnroll];
@@ -204,8 +203,7 @@ inline float max_of(const T* p, int64_t whole, const Group<T>& tail) {
     return Simd::max_lane(combined<kUnroll>(max, Simd::max));
 }
 
-// From a position to one at a far larger logit: every y falls by -shift; factor is 2^shift. Terms that fall by 127 or more
-// vanish.
+// Moves a position to a far larger logit: every y changes by shift < 0; factor = 2^shift. Terms that fall by 127 or more vanish.
 struct Move {
     float shift;
     float factor;
@@ -221,8 +219,8 @@ struct Move {
     }
 };
 
-// The sums of a piece: whole groups from p on, then a last one that may be padded. False where a logit lies beyond what
-// Position serves. A function of its own, so that the compiler keeps the sums in registers.
+// The sums of a piece: whole groups from p on, then a last one that may be padded. False if a logit is out of the range of
+// Position. A separate function, so that the compiler keeps the sums in registers.
 template <class Position, bool kKeep, class T>
 __attribute__((noinline)) bool sum_piece(const T* p, int64_t whole, const Group<T>& tail, float scale, float* terms,
                                          PieceSums& out) {
@@ -319,7 +317,7 @@ TermSums sums_except(const void* logits, int64_t count, float scale, float refer
     return total.finish();
 }
 
-// Looks for the group first, then for the element in it, since only the pair knows its order.
+// Searches for the group first, then for the element in it, as the order of elements depends on the pair.
 template <class T>
 int64_t index_of(const void* logits, int64_t count, float value) {
     const T* const p = static_cast<const T*>(logits);
@@ -339,8 +337,8 @@ int64_t index_of(const void* logits, int64_t count, float value) {
     return -1;
 }
 
-// Groups of results, from that at `begin` on, to out: f(from, i, v) gives the vectors v of the group at i, whose logits are at
-// `from`. The last group may be ragged.
+// Writes groups of results to out, starting with the group at `begin`: f(from, i, v) sets the vectors v of the group at i, whose
+// logits are at `from`. The last group may be ragged.
 template <bool kStreaming, class T, class Function>
 inline void write_groups(const T* p, T* out, int64_t begin, int64_t end, Function f) {
     int64_t i = begin;
@@ -359,7 +357,7 @@ inline void write_groups(const T* p, T* out, int64_t begin, int64_t end, Functio
     }
 }
 
-// Past the caches, except before the first and after the last aligned vector of the output.
+// Writes past the caches, except before the first and after the last aligned vector of the output.
 inline void stream_bytes(const char* from, char* to, int64_t count) {
     const int64_t past = static_cast<int64_t>(reinterpret_cast<uintptr_t>(to) % kVectorBytes);
     int64_t i = past == 0 ? 0 : kVectorBytes - past;
@@ -369,8 +367,8 @@ inline void stream_bytes(const char* from, char* to, int64_t count) {
     __builtin_memcpy(to + i, from + i, static_cast<size_t>(count - i));
 }
 
-// The results of a piece. Streaming writes want aligned vectors: an output that is not goes through a block of its own,
-// so that groups, and with them runs, lie the same in any output.
+// The results of a piece. Streaming stores need aligned vectors: an unaligned output is written through an aligned block, so that
+// groups, and with them runs, are the same for any output.
 template <class T, class Function>
 inline void transform(const void* logits, void* output, int64_t count, bool streaming, Function f) {
     const T* const p = static_cast<const T*>(logits);
@@ -406,7 +404,7 @@ void log_softmax(const void* logits, void* out, int64_t count, float max_logit, 
 template <class T>
 void gradient(const void* logits, void* out, int64_t count, float max_logit, float scale,
               GradientCoefficients coefficients, bool streaming) {
-    // Far: y is exactly 0 at the maximum. With all mass there the gradient is exactly 0, and has to come out so.
+    // Far: y is exactly 0 at the maximum, so that the gradient is exactly 0 if all mass is there.
     const Far position(max_logit, scale);
     const Float base = plain_nan(coefficients.base);
     const Float slope = plain_nan(coefficients.slope);
@@ -420,7 +418,7 @@ void gradient(const void* logits, void* out, int64_t count, float max_logit, flo
     });
 }
 
-// The terms of a group as sums left them.
+// The terms of a group as kept by sums.
 struct KeptTerms {
     const F32* terms;
 
@@ -430,7 +428,7 @@ struct KeptTerms {
     }
 };
 
-// The terms of a group as sums computed them.
+// The terms of a group, recomputed as by sums.
 template <class Position>
 struct ComputedTerms {
     float scale;

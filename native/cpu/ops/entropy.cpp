@@ -1,4 +1,4 @@
-// entropy on a CPU: the sums of a row, and log s - mean of them.
+// entropy on a CPU: the sums of a row, then log s - mean.
 #include "cpu/ops/work.h"
 
 namespace leash::cpu {

@@ -1,4 +1,4 @@
-// logits_gradient on a CPU: the coefficients of a row from its saved statistics, then its gradient; nothing is summed.
+// logits_gradient on a CPU: the coefficients of a row from its saved statistics, then its gradient; no sums.
 #include "cpu/ops/work.h"
 
 namespace leash::cpu {

@@ -1,5 +1,5 @@
-// policy_gradient on a CPU: the sums of a row, its loss (math/policy_loss.h, in double precision), and its gradient, from the
-// terms of the sums where the loops keep them (operations.h).
+// policy_gradient on a CPU: the sums of a row, its loss (math/policy_loss.h, in double precision), and its gradient, from kept
+// terms where possible (operations.h).
 #include "cpu/ops/work.h"
 #include "math/policy_loss.h"
 

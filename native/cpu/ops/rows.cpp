@@ -11,8 +11,8 @@
 namespace leash::cpu {
 namespace {
 
-// Below this sum, relative to the largest term, that term holds two thirds of the mass or more, and the sum of the others
-// is taken again without it: subtracting 1 would magnify the rounding of the sum more than threefold.
+// Below this sum, relative to the largest term, that term has two thirds of the mass or more, and the others are summed again
+// without it: subtracting 1 would magnify the rounding of the sum more than threefold.
 constexpr double kPeakedSum = 1.5;
 
 }  // namespace
@@ -51,7 +51,7 @@ void Rows::runs(const PieceSums& sums, const RowStatistics& row, TermRun (&runs)
     const double max_offset = row.max_logit * loop_scale(row.temperature);
     for (int k = 0; k < sums.reference_count; ++k) {
         const PieceSums::Reference& reference = sums.references[k];
-        // One beyond the largest logit stands for runs of nothing but -inf, whose terms are 0.
+        // A reference beyond the largest logit denotes runs of -inf only, whose terms are 0.
         const double factor = reference.logit > row.max_logit ? 0.0 : std::exp2(reference.offset - max_offset);
         for (int64_t run = reference.first_run; run <= kPieceRuns; ++run) {
             runs[run] = {reference.logit, static_cast<float>(factor)};
@@ -71,7 +71,7 @@ RowStatistics Rows::statistics(int64_t row, const PieceSums* sums) const {
 
     double sum = 0;
     double weighted = 0;
-    // From an offset to that of the maximum: 2^shift (sum, weighted + shift sum).
+    // Changes an offset to that of the maximum: 2^shift (sum, weighted + shift sum).
     const auto add = [&](double offset, double terms, double weighted_terms) {
         if (terms == 0) return;
         const double shift = offset - max_offset;

@@ -1,5 +1,4 @@
-// The rows of a call's logits: where their elements lie, their temperatures and masks, and their statistics from the
-// sums of their pieces.
+// The rows of a call's logits: elements, temperatures, masks, and statistics from the sums of their pieces.
 #ifndef LEASH_CPU_OPS_ROWS_H
 #define LEASH_CPU_OPS_ROWS_H
 
@@ -20,13 +19,13 @@ class Rows {
     const leash_matrix& logits() const { return rows_.logits; }
     const DTypeLoops& loops() const { return loops_; }
 
-    // A row is cut into pieces(), the last of which may be short.
+    // Pieces per row; the last may be short.
     int64_t pieces() const;
     int64_t piece_start(int64_t piece) const;
     int64_t piece_count(int64_t piece) const;
 
     bool masked(int64_t row) const { return rows_.mask != nullptr && rows_.mask[row] == 0; }
-    // NaN where the row's own temperature is not finite and positive.
+    // NaN if the row's own temperature is not finite and positive.
     double temperature(int64_t row) const;
 
     // An element of the logits or of a matrix of the same shape and dtype.
@@ -46,7 +45,7 @@ class Rows {
     const int64_t element_bytes_;
 };
 
-// log2(e) / T, as the loops take it.
+// log2(e) / T, the scale of the loops.
 float loop_scale(double temperature);
 
 }  // namespace leash::cpu

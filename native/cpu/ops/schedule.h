@@ -1,4 +1,4 @@
-// How the rows of one call are divided over the threads of a device; see operations.h for the plan.
+// Divides the rows of a call among the threads of a device; operations.h has the plan.
 #ifndef LEASH_CPU_OPS_SCHEDULE_H
 #define LEASH_CPU_OPS_SCHEDULE_H
 
@@ -10,11 +10,11 @@
 
 namespace leash::cpu {
 
-// Less work than this in a call is not worth waking a thread: some 3 us of sums.
+// Minimum work in a call that is worth waking a thread: some 3 us of sums.
 constexpr int64_t kElementsWorthSharing = 16384;
-// Fewer rows a thread than this, and pieces are shared instead of rows.
+// With fewer rows per thread, threads share pieces instead of rows.
 constexpr int64_t kRowsPerThread = 4;
-// Terms of longer rows than this, 4 MiB of them, are in no near cache when they are wanted, and would take memory for nothing.
+// The terms of longer rows, more than 4 MiB, would have left the near caches before their use.
 constexpr int64_t kMostKeptTerms = int64_t{1} << 20;
 
 // The state of a row in progress.
@@ -24,7 +24,7 @@ struct RowState {
     GradientCoefficients coefficients;
     int64_t target;  // column whose gradient is coefficients.at_target, or -1
     const PieceSums* sums;  // of its pieces
-    const float* terms;     // of its pieces, kPieceElements apart, or null where they were not kept
+    const float* terms;     // of its pieces, kPieceElements apart; null if not kept
 };
 
 template <class Task>
@@ -38,10 +38,10 @@ void share(ThreadPool& pool, int64_t tasks, Task task) {
 //   static constexpr bool kNeedsSums     whether the statistics come from the logits
 //   void masked(r)                       the outputs of a masked row
 //   void finish(r, sums, RowState&)      from the pieces' sums to the per-row outputs
-//   bool has_output()                    whether there is a matrix to write
-//   bool takes_terms()                   whether output() takes the terms of the sums, where they can be kept
-//   void output(r, piece, RowState)      one piece of it
-//   void complete(r, RowState)           after all pieces of it
+//   bool has_output()                    whether there is an output matrix
+//   bool takes_terms()                   whether output() can use the terms kept by the sums
+//   void output(r, piece, RowState)      one piece of the output row
+//   void complete(r, RowState)           after all pieces of the output row
 template <class Work>
 void run_rows(CpuDevice& device, const Rows& rows, Work work) {
     const int64_t n = rows.count();
@@ -50,8 +50,7 @@ void run_rows(CpuDevice& device, const Rows& rows, Work work) {
     const bool shared = threads > 1 && n * pieces > 1 && n * rows.vocab() >= kElementsWorthSharing;
     const bool by_piece = shared && pieces > 1 && n < kRowsPerThread * threads;
 
-    // One slot a row that is being worked on at a time: its state, its pieces' sums and, where a thread has the row to itself
-    // from its first piece to its last, the terms of those.
+    // One slot per row in progress: its state, the sums of its pieces and, if one thread processes the whole row, their terms.
     const int64_t slots = by_piece ? n : threads;
     const bool keeps_terms = !by_piece && rows.vocab() <= kMostKeptTerms && work.has_output() && work.takes_terms();
     const size_t row_terms = keeps_terms ? static_cast<size_t>(pieces * kPieceElements) : 0;
@@ -104,7 +103,7 @@ void run_rows(CpuDevice& device, const Rows& rows, Work work) {
         }
         work.finish(r, sums, state);
         if (!work.has_output()) return;
-        // Backwards, so that the piece read last is still in the cache.
+        // Backwards, as the piece read last is still in the cache.
         for (int64_t k = pieces - 1; k >= 0; --k) work.output(r, k, state);
         work.complete(r, state);
     };

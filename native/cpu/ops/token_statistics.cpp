@@ -1,4 +1,4 @@
-// token_statistics on a CPU: the sums of a row, and the columns that follow from them.
+// token_statistics on a CPU: the sums of a row, then its columns.
 #include "cpu/ops/work.h"
 
 namespace leash::cpu {

@@ -1,4 +1,4 @@
-// Parts that the operations share on a CPU: columns, targets out of range, and the gradient as an output. schedule.h lists the
+// Common parts of the operations on a CPU: columns, targets out of range, and the gradient as an output. schedule.h lists the
 // members of an operation.
 #ifndef LEASH_CPU_OPS_WORK_H
 #define LEASH_CPU_OPS_WORK_H
@@ -14,7 +14,7 @@ namespace leash::cpu {
 
 inline constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-// Counts rows with a target out of range, keeping the first: whichever thread meets it, the answer is the same.
+// Counts rows with a target out of range and keeps the first; the result does not depend on the threads.
 class FaultCounter {
   public:
     void add(int64_t row) {
@@ -40,8 +40,8 @@ class FaultCounter {
 
 inline bool in_range(const Rows& rows, int32_t target) { return target >= 0 && target < rows.vocab(); }
 
-// NaN where the target is out of range. Callers read a target once and pass the copy on: the memory may change during the
-// call, and the value checked must be the value used.
+// NaN if the target is out of range. Callers read a target once and pass on the copy: the memory may change during the call, and
+// the value checked must be the value used.
 inline double target_logprob(const Rows& rows, int64_t row, int32_t target, const RowStatistics& statistics,
                       FaultCounter& faults) {
     if (!in_range(rows, target)) {
@@ -59,8 +59,7 @@ inline double take(const float* column, int64_t row, double otherwise) {
     return column != nullptr ? static_cast<double>(column[row]) : otherwise;
 }
 
-// Outputs larger than the last cache will not be found there again: they are written past it, which saves reading them
-// first. In place there is nothing to save.
+// Outputs larger than the last-level cache are written past it, which saves reading them first. In place, nothing would be saved.
 inline bool worth_streaming(const CpuDevice& device, const leash_matrix& logits, const leash_matrix& output) {
     if (output.data == nullptr || output.data == logits.data) return false;
     const int64_t bytes = logits.rows * logits.vocab * (logits.dtype == LEASH_F32 ? 4 : 2);
@@ -96,7 +95,7 @@ struct GradientOutput {
     void zero(int64_t row) const {
         if (has_output()) rows.fill_zero(gradient, row);
     }
-    // With NaN statistics every element of the row comes out NaN.
+    // NaN statistics make every element of the row NaN.
     static void poison(RowState& state) {
         state.statistics = nan_row();
         state.coefficients = gradient_coefficients(state.statistics, false, kNaN, kNaN, kNaN, kNaN);
