@@ -1,5 +1,5 @@
-// Times blocks of calls on a device by its own events. A wait before the first event keeps the device busy until the whole block
-// is enqueued, so that the host's pace does not count.
+// Times blocks of calls with events of the device. A hold before the first event keeps the device busy until the whole block is
+// enqueued, so that the speed of the host does not matter.
 #include <algorithm>
 #include <memory>
 
@@ -12,10 +12,10 @@ namespace leash::api {
 
 namespace {
 
-// More than enqueueing a call takes, and than it takes the device to come to it.
+// More than the times to enqueue a call and to start it.
 constexpr int64_t kHoldNsPerLaunch = 6000;
 constexpr int64_t kHoldNs = 20000;
-// Beyond so many launches in advance CUDA makes the host wait, and holding the GPU longer would gain nothing.
+// With more pending launches, CUDA blocks the host, and a longer hold would gain nothing.
 constexpr int32_t kMostHeld = 500;
 
 void check(const leash_block& block) {

@@ -1,4 +1,4 @@
-// Ceilings and the cost of a call.
+// Measurement of ceilings and of the cost of a call.
 #include <chrono>
 
 #include "device/device.h"
@@ -67,8 +67,7 @@ leash_status leash_measure_dispatch(leash_device* device, const leash_token_stat
         if (calls < 1) {
             fail(LEASH_ERROR_INVALID_ARGUMENT, "calls = %lld is less than 1", static_cast<long long>(calls));
         }
-        // Volatile, so that the compiler can neither see the callee nor hoist the call out of the loop: the view of a caller
-        // outside this library.
+        // Volatile, so that the compiler can neither see the callee nor hoist the call out of the loop, like an external caller.
         if (args == nullptr) {
             uint32_t (*volatile empty)(void) = leash_abi_version;
             *ns_per_call = mean_ns(calls, [&] { empty(); });

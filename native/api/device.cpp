@@ -1,4 +1,4 @@
-// Devices, their memory and their events: the checks, then the device.
+// The exported functions on devices, memory and events: they check arguments, then call the device.
 #include "device/cpu_device.h"
 #include "device/cuda_device.h"
 #include "device/device.h"
@@ -8,7 +8,7 @@ namespace leash::api {
 
 namespace {
 
-// Beyond any machine in sight; a larger number is a mistake, and each thread costs memory.
+// More than any machine has; larger numbers are mistakes, and each thread costs memory.
 constexpr int32_t kMaxThreads = 4096;
 
 int32_t threads_of(const leash_device_options* options) {

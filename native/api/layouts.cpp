@@ -1,4 +1,4 @@
-// The layout table of leash.h: one entry per struct and one per field, nested ones included.
+// The layout table of leash.h: one entry per struct and field, including nested structs.
 #include "api/arguments.h"
 #include "api/validation.h"
 #include "device/status.h"

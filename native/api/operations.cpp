@@ -1,4 +1,4 @@
-// The operations: the checks, then the device.
+// The exported operations: they check arguments, then call the device.
 #include "api/arguments.h"
 #include "api/validation.h"
 #include "api/variants.h"

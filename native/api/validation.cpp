@@ -38,7 +38,7 @@ Extent check_matrix(const leash_matrix& matrix, const char* name, const char* da
 }
 
 void check_temperature(const leash_rows& rows) {
-    // Ignored where every row has a temperature of its own.
+    // Ignored if there are per-row temperatures.
     if (rows.temperatures != nullptr) return;
     if (!(rows.temperature > 0.0f && std::isfinite(rows.temperature))) {
         fail(LEASH_ERROR_INVALID_ARGUMENT, "temperature = %g is not a finite number > 0; 1 leaves logits as they are",
@@ -46,7 +46,7 @@ void check_temperature(const leash_rows& rows) {
     }
 }
 
-// Whether two matrices of one shape, whose extents overlap, lie in each other's padding.
+// Whether the rows of each matrix lie in the padding of the other; both have the same shape, and their extents overlap.
 bool interleaved(const leash_matrix& a, const leash_matrix& b) {
     if (a.row_stride != b.row_stride) return false;
     const auto row_bytes = static_cast<uint64_t>(a.vocab * dtype_bytes(a.dtype));

@@ -1,5 +1,5 @@
-// What the checks of arguments are made of. Each throws Failure with a message that names the argument, its value and the
-// values allowed, before anything is written.
+// Parts of the argument checks. Each throws Failure, before anything is written, with a message that names the argument, its value
+// and the valid values.
 #ifndef LEASH_API_VALIDATION_H
 #define LEASH_API_VALIDATION_H
 
@@ -26,7 +26,7 @@ std::string listed(const char* const (&names)[kCount]) {
 
 void check_operation(int32_t operation);
 
-// dtype, rows, vocab and row_stride of a matrix that the messages call `name`.
+// Checks dtype, rows, vocab and row_stride of a matrix; `name` is for messages.
 void check_shape(const leash_matrix& matrix, const char* name);
 
 // Bytes from `begin` on, no more than the address space holds.

@@ -19,7 +19,7 @@ constexpr uint32_t kAllDtypes = 0 LEASH_DTYPES(LEASH_BIT);
 #undef LEASH_BIT
 constexpr int64_t kMaxVocab = INT32_MAX;
 
-// By operation: whether the rows are read for their statistics, and whether a matrix is written, which takes another read.
+// By operation: whether rows are read for their statistics, and whether there is an output matrix, which needs another read.
 struct Passes {
     int32_t sums;
     int32_t output;
@@ -96,7 +96,7 @@ void describe(int32_t id, leash_variant* variant) {
     variant->available = *variant->reason == '\0' ? 1 : 0;
 }
 
-// Throws unless the id is a variant of the operation, for the kind of device, that can run here.
+// Throws unless the id is an available variant of the operation for the kind of device.
 void check_variant(int32_t operation, int32_t device_kind, int32_t id) {
     leash_variant v = {};
     describe(id, &v);

@@ -1,12 +1,11 @@
-// The vocabulary of the CUDA kernels: plain CUDA C++ and the functions below, nothing else. All inline PTX is in this file,
-// so that the emulator can give every operation a twin (emulator/gpu_twins.h) and the kernels themselves are
-// compiled unchanged for both.
+// The vocabulary of the CUDA kernels, which use only plain CUDA C++ and the functions below. All inline PTX is in this file, so
+// that the emulator can substitute every function (emulator/gpu_twins.h), and kernels compile unchanged for both.
 //
-// Rules that both sides rely on:
+// Rules for kernels:
 //  - A kernel takes one parameter, a trivially copyable struct by value (`const __grid_constant__ P p`), and has C linkage,
-//    so that a cubin's function is found by its plain name.
-//  - Shared memory is dynamic and reached through shared_memory(); one struct per kernel describes it.
-//  - Plain CUDA that may be used: threadIdx, blockIdx, blockDim, gridDim (x only, y and z are 1), __syncthreads, __syncwarp,
+//    so that its name in the cubin is its plain name.
+//  - Shared memory is dynamic and accessed through shared_memory(); one struct per kernel describes it.
+//  - Plain CUDA is limited to threadIdx, blockIdx, blockDim, gridDim (x only, y and z are 1), __syncthreads, __syncwarp,
 //    __shfl_sync, __shfl_xor_sync, __shfl_down_sync, __ballot_sync, __any_sync, __all_sync, atomicAdd and atomicMax on
 //    unsigned long long, __funnelshift_r, and the functions of <cmath>.
 //  - Bulk copies and clusters need compute capability 9.0 (LEASH_HAS_CLUSTERS).
@@ -19,13 +18,13 @@
 
 namespace leash::gpu {
 
-// The unit that a thread moves.
+// The unit of memory accesses by a thread.
 struct alignas(16) Bits128 {
     uint32_t word[4];
 };
 
-// An mbarrier in shared memory, 8-byte aligned, which counts arrivals and bytes. Its phases are told apart by their parity:
-// the first is 0.
+// An mbarrier in shared memory, 8-byte aligned, which counts arrivals and bytes. Phases are identified by their parity; the
+// first is 0.
 using Barrier = unsigned long long;
 
 constexpr int kWarpThreads = 32;
@@ -48,7 +47,7 @@ constexpr unsigned kFullWarp = 0xffffffffu;
 
 namespace leash::gpu {
 
-// A kernel as the runtime API launches it.
+// A kernel for launches by the runtime API.
 template <auto kKernel>
 const void* entry_of() {
     return reinterpret_cast<const void*>(kKernel);
@@ -60,14 +59,14 @@ __device__ inline unsigned char* shared_memory() {
     return leash_shared_memory;
 }
 
-// 2^y within 2^-22, 0 where that is below 2^-126 (so for y = -127 and for y = -inf), NaN for NaN.
+// 2^y with a relative error of at most 2^-22; 0 for results below 2^-126 (hence for y = -127 and y = -inf); NaN for NaN.
 __device__ inline float exp2_fast(float y) {
     float result;
     asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(result) : "f"(y));
     return result;
 }
 
-// The larger of the two; NaN where either is.
+// The larger of the two; NaN if either is NaN.
 __device__ inline float max_nan(float a, float b) {
     float result;
     asm("max.NaN.f32 %0, %1, %2;" : "=f"(result) : "f"(a), "f"(b));
@@ -104,8 +103,8 @@ __device__ inline uint64_t nanoseconds() {
     return time;
 }
 
-// Global memory that is read once: 16-byte aligned, past the first-level cache. Coherent, so that a kernel may write where
-// it has read.
+// Loads global memory that is read once: 16-byte aligned, bypassing the first-level cache. Coherent, so that a kernel may write
+// memory that it has read.
 __device__ inline Bits128 load_once(const void* global) {
     Bits128 v;
     asm volatile("ld.global.L1::no_allocate.v4.u32 {%0, %1, %2, %3}, [%4];"
@@ -114,7 +113,7 @@ __device__ inline Bits128 load_once(const void* global) {
                  : "memory");
     return v;
 }
-// Global memory that a neighbour reads too: 16-byte aligned, through the first-level cache. Coherent as load_once is.
+// Loads global memory that a neighbour also reads: 16-byte aligned, through the first-level cache. Coherent like load_once.
 __device__ inline Bits128 load_cached(const void* global) {
     Bits128 v;
     asm volatile("ld.global.v4.u32 {%0, %1, %2, %3}, [%4];"
@@ -123,7 +122,7 @@ __device__ inline Bits128 load_cached(const void* global) {
                  : "memory");
     return v;
 }
-// Global memory that will not be read soon: 16-byte aligned, first to leave the second-level cache.
+// Stores to global memory that will not be read soon: 16-byte aligned, evicted first from the second-level cache.
 __device__ inline void store_once(void* global, Bits128 v) {
     asm volatile("st.global.cs.v4.u32 [%0], {%1, %2, %3, %4};" ::"l"(global), "r"(v.word[0]), "r"(v.word[1]),
                  "r"(v.word[2]), "r"(v.word[3])
@@ -148,11 +147,11 @@ __device__ inline unsigned cluster_size() {
     asm volatile("mov.u32 %0, %%cluster_nctarank;" : "=r"(size));
     return size;
 }
-// A barrier of all threads of all blocks of the cluster; earlier writes are visible to all of them afterwards.
+// A barrier for all threads of the cluster; makes earlier writes visible to all of them.
 __device__ inline void cluster_sync() {
     asm volatile("barrier.cluster.arrive.release.aligned;\n\tbarrier.cluster.wait.acquire.aligned;" ::: "memory");
 }
-// The same place in the shared memory of the block of that rank. That block must not have ended.
+// The corresponding address in the shared memory of the block with this rank, which must not have ended.
 template <class T>
 __device__ inline T* peer(T* shared, unsigned rank) {
     uint64_t address;
@@ -162,17 +161,17 @@ __device__ inline T* peer(T* shared, unsigned rank) {
 
 // --------------------------------------------------------------------------------------------- bulk copies, barriers --
 
-// By one thread, before any use; then fence_barrier_init() and __syncthreads().
+// Initialises a barrier: one thread, before any use; then fence_barrier_init() and __syncthreads().
 __device__ inline void barrier_init(Barrier* barrier, unsigned arrivals) {
     asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" ::"r"(shared_address(barrier)), "r"(arrivals) : "memory");
 }
 __device__ inline void fence_barrier_init() { asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory"); }
-// One arrival, and so many bytes to wait for in this phase.
+// Arrives once and adds bytes to wait for in this phase.
 __device__ inline void barrier_expect(Barrier* barrier, unsigned bytes) {
     asm volatile("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" ::"r"(shared_address(barrier)), "r"(bytes)
                  : "memory");
 }
-// Until the phase of this parity is complete.
+// Waits until the phase of this parity is complete.
 __device__ inline void barrier_wait(Barrier* barrier, unsigned parity) {
     asm volatile(
         "{\n\t.reg .pred done;\n\t"
@@ -181,24 +180,24 @@ __device__ inline void barrier_wait(Barrier* barrier, unsigned parity) {
         "r"(parity)
         : "memory");
 }
-// Asynchronous; addresses and bytes are multiples of 16. Its bytes count towards the barrier's phase.
+// An asynchronous load; addresses and bytes are multiples of 16. The bytes count towards the barrier's phase.
 __device__ inline void bulk_load(void* shared, const void* global, unsigned bytes, Barrier* barrier) {
     asm volatile("cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];" ::"r"(
                      shared_address(shared)),
                  "l"(global), "r"(bytes), "r"(shared_address(barrier))
                  : "memory");
 }
-// Between writes to shared memory by this thread and bulk copies that read or overwrite them; a barrier follows where other
-// threads start the copy.
+// Needed between writes to shared memory by this thread and bulk copies that read or overwrite them, followed by a barrier if
+// another thread starts the copy.
 __device__ inline void fence_async_shared() { asm volatile("fence.proxy.async.shared::cta;" ::: "memory"); }
-// Asynchronous, in the thread's current group; addresses and bytes are multiples of 16.
+// An asynchronous store in the thread's current group; addresses and bytes are multiples of 16.
 __device__ inline void bulk_store(void* global, const void* shared, unsigned bytes) {
     asm volatile("cp.async.bulk.global.shared::cta.bulk_group [%0], [%1], %2;" ::"l"(global),
                  "r"(shared_address(shared)), "r"(bytes)
                  : "memory");
 }
 __device__ inline void bulk_commit() { asm volatile("cp.async.bulk.commit_group;" ::: "memory"); }
-// Until at most kPending of this thread's groups have yet to read their shared memory, which may then be written again.
+// Waits until at most kPending of this thread's groups have yet to read their shared memory; the rest may be overwritten.
 template <int kPending>
 __device__ inline void bulk_wait_read() {
     asm volatile("cp.async.bulk.wait_group.read %0;" ::"n"(kPending) : "memory");

@@ -1,13 +1,13 @@
-// Rows of logits in device memory and the vectors of 16 bytes in which threads move them.
+// Rows of logits in device memory, accessed in vectors of 16 bytes.
 //
-// Sums go by vectors, of which vector v holds the columns from v kPerVector on: the order of every sum is the same wherever a
-// row lies. A vector of a row that begins off a 16-byte boundary straddles two aligned words of 16 bytes. Where both lie in the
-// row it is read from these, each of which a neighbour reads too.
+// Sums use vectors; vector v has the columns from v kPerVector on, so that the order of every sum is independent of the row's
+// address. If a row does not start on a 16-byte boundary, its vectors straddle two aligned words of 16 bytes. If both are in the
+// row, the vector is read from them; a neighbour reads each of them too.
 //
-// Outputs go by the words of the output's row: word w holds the columns from w kPerVector - head() on. A thread reads the
-// logits of a word and writes it: in place, no other thread reads or writes any of it.
+// Outputs use the aligned words of the output's row; word w has the columns from w kPerVector - head() on. A thread reads the
+// logits of a word and writes it: in place, no other thread reads or writes any part of it.
 //
-// Partial words at both ends of a row are read and written element by element. Nothing outside the row is touched.
+// Partial words at both ends of a row are accessed element by element. Nothing outside the row is accessed.
 #ifndef LEASH_CUDA_ROWS_CUH
 #define LEASH_CUDA_ROWS_CUH
 
@@ -70,7 +70,7 @@ struct Element<LEASH_F32> {
     }
 };
 
-// The arguments that all operations share. All pointers are to device memory.
+// The common arguments of all operations. All pointers are to device memory.
 struct RowParameters {
     const void* logits;
     int64_t rows;
@@ -82,7 +82,7 @@ struct RowParameters {
     Fault* fault;
 
     __device__ bool masked(int64_t row) const { return mask != nullptr && mask[row] == 0; }
-    // NaN where the row's own temperature is not finite and positive.
+    // NaN if the row's own temperature is not finite and positive.
     __device__ double row_temperature(int64_t row) const {
         const double t = temperatures != nullptr ? temperatures[row] : temperature;
         return t > 0 && t <= 3.4028234663852886e38 ? t : static_cast<double>(__uint_as_float(0x7fc00000u));
@@ -113,16 +113,16 @@ class Row {
     __device__ float element(int column) const { return Type::to_float(first_[column]); }
     __device__ void set_element(int column, float value) const { first_[column] = Type::from_float(value); }
 
-    // By how many elements the row begins past a 16-byte boundary.
+    // Number of elements between the last 16-byte boundary and the start of the row.
     __device__ int head() const { return head_; }
     __device__ int words() const {
         return static_cast<int>((static_cast<unsigned>(count_ - 1) + static_cast<unsigned>(head_)) / kPerVector) + 1;
     }
-    // The first column of a word, below 0 in word 0 of a row off a boundary.
+    // The first column of a word; negative for word 0 of an unaligned row.
     __device__ int64_t column_of(int word) const { return static_cast<int64_t>(word) * kPerVector - head_; }
     __device__ bool is_whole(int word) const { return column_of(word) >= 0 && column_of(word) + kPerVector <= count_; }
 
-    // The columns from one that lies on a 16-byte boundary. Outside the row: -inf, which adds nothing to any sum.
+    // The columns from one on a 16-byte boundary. Outside the row: -inf, which adds nothing to any sum.
     __device__ void load(int64_t column, float (&x)[kPerVector]) const {
         if (column >= 0 && column + kPerVector <= count_) {
             Type::unpack(gpu::load_once(first_ + column), x);
@@ -130,7 +130,7 @@ class Row {
             load_elements(column, x);
         }
     }
-    // The same from any column. Off a boundary, no thread may write the row meanwhile.
+    // The same from any column. If unaligned, no thread may write the row meanwhile.
     __device__ void load_straddling(int64_t column, float (&x)[kPerVector]) const {
         const int offset = static_cast<int>(reinterpret_cast<uintptr_t>(first_ + column) & 15);
         const int64_t before = column - offset / static_cast<int>(sizeof(Stored));
@@ -143,7 +143,7 @@ class Row {
             load_elements(column, x);
         }
     }
-    // As much of a word as lies in the row.
+    // Writes the part of a word that is in the row.
     __device__ void store(int word, const float (&x)[kPerVector]) const {
         const int64_t column = column_of(word);
         if (is_whole(word)) {
@@ -156,7 +156,7 @@ class Row {
         }
     }
 
-    // 16 of the 32 bytes of a and b, by choices rather than an index, which would put them into local memory.
+    // 16 of the 32 bytes of a and b, by selection rather than indexing, which would need local memory.
     static __device__ Bits128 straddling(int offset, Bits128 a, Bits128 b) {
         const uint32_t words[8] = {a.word[0], a.word[1], a.word[2], a.word[3], b.word[0], b.word[1], b.word[2], b.word[3]};
         uint32_t from_even[6];

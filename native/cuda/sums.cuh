@@ -1,11 +1,11 @@
-// The sums of a row, in one pass and without the one largest term, which rows of nearly all mass in one token need to full
-// precision (row_statistics.h says why).
+// The sums of a row in one pass, without the largest term, so that rows with nearly all mass in one token keep full precision
+// (see row_statistics.h).
 //
-// A partial row is the maximum m of some elements and, over all of them but one instance of m, the sums of 2^y and of y 2^y
-// with y = (x - m) scale. New elements bubble: each is compared with the running maximum and the smaller of the two goes on,
-// so that after a vector the smaller ones are all elements but one instance of the new maximum, in any order and however often
-// it occurs. One exponential an element, and one more a vector for what was summed before. Instructions an element: min,
-// max, subtract, multiply, clamp, ex2, add, multiply-add, and 1/4 or 1/8 of the rescaling; unpacking aside.
+// A partial row is the maximum m of some elements and, over all of them except one instance of m, the sums of 2^y and of y 2^y
+// with y = (x - m) scale. Each new element is compared with the running maximum, and the smaller of the two becomes a term: after
+// a vector, the terms are all elements except one instance of the new maximum, whatever their order and however often the maximum
+// occurs. This takes one exponential per element, and one per vector for the earlier sums. Instructions per element, without
+// unpacking: min, max, subtract, multiply, clamp, ex2, add, multiply-add, and 1/4 or 1/8 of the rescaling.
 #ifndef LEASH_CUDA_SUMS_CUH
 #define LEASH_CUDA_SUMS_CUH
 
@@ -24,7 +24,7 @@ constexpr float kLowestExponent = -127.0f;  // exp2_fast gives exactly 0 for it
 
 __device__ inline PartialRow empty_row() { return {kMinusInfinity, 0.0f, 0.0f}; }
 
-// (x - m) scale, and -127 for anything below, -inf and NaN. A NaN has made m NaN, and with it the row.
+// (x - m) scale; -127 for smaller values, -inf and NaN. A NaN has already made m NaN, and with it the row.
 __device__ inline float exponent_of(float x, float m, float scale) { return fmaxf((x - m) * scale, kLowestExponent); }
 
 template <int kCount>
@@ -64,7 +64,7 @@ __device__ inline PartialRow combine(const PartialRow& a, const PartialRow& b, f
             (a.weighted + shift_a * a.rest) * factor_a + (b.weighted + shift_b * b.rest) * factor_b + term * displaced};
 }
 
-// Lane 0 has the whole; others have parts.
+// Lane 0 returns the whole, other lanes parts.
 __device__ inline PartialRow combine_warp(PartialRow row, float scale) {
     for (int offset = gpu::kWarpThreads / 2; offset > 0; offset /= 2) {
         const int source = static_cast<int>(threadIdx.x % gpu::kWarpThreads + offset) % gpu::kWarpThreads;
@@ -76,8 +76,8 @@ __device__ inline PartialRow combine_warp(PartialRow row, float scale) {
     return row;
 }
 
-// Thread 0 has the whole. `warps` is shared memory for one partial row a warp, free before and in use until the block's next
-// barrier. All threads of the block take part.
+// Thread 0 returns the whole. `warps` is shared memory for one partial row per warp, in use until the block's next barrier. All
+// threads of the block participate.
 __device__ inline PartialRow combine_block(PartialRow row, float scale, PartialRow* warps) {
     row = combine_warp(row, scale);
     if (threadIdx.x % gpu::kWarpThreads == 0) warps[threadIdx.x / gpu::kWarpThreads] = row;
@@ -89,7 +89,7 @@ __device__ inline PartialRow combine_block(PartialRow row, float scale, PartialR
 }
 
 __device__ inline RowStatistics finish(const PartialRow& row, double temperature) {
-    // The sums do not show a temperature that is NaN: clamping takes it for one that nothing survives.
+    // A NaN temperature does not show in the sums, as clamping turns every term into 0.
     return temperature == temperature ? finish_row(row.max, temperature, row.rest, row.weighted) : nan_row();
 }
 

@@ -1,5 +1,5 @@
-// The calls enqueued on a stream since it was last synchronized: for the message when the GPU fails during one of them, and for the
-// targets out of range that their kernels report.
+// The calls enqueued on a stream since its last synchronization, for the message after a failure of the GPU, and for the targets
+// out of range reported by kernels.
 #ifndef LEASH_DEVICE_CALL_LOG_H
 #define LEASH_DEVICE_CALL_LOG_H
 
@@ -20,18 +20,18 @@ class CallLog {
     CallLog(const CallLog&) = delete;
     CallLog& operator=(const CallLog&) = delete;
 
-    // How many calls fit before collect() has to be called.
+    // Whether collect() must be called before the next add().
     bool is_full() const { return calls_.size() == kCalls; }
 
-    // Notes a call and returns where its kernels report.
+    // Records a call and returns the address for its kernels' report.
     Fault* add(int32_t index, const leash_rows& rows);
 
-    // Enqueues the copy that brings the reports back. Call read() once the stream has done it.
+    // Enqueues a copy of the reports to the host. Call read() after it has completed.
     cudaError_t collect();
-    // Keeps the first report for throw_fault() and forgets the calls.
+    // Keeps the first report for throw_fault() and removes the calls.
     void read();
 
-    // Throws the first report found by read(), if there is one, and forgets it.
+    // Throws the report kept by read(), if any, and removes it.
     void throw_fault();
 
     // "one of the 3 calls since the last synchronize: ...".
@@ -55,7 +55,7 @@ class CallLog {
     struct Found {
         Fault fault;
         Call call;
-        size_t number;  // among the calls of its time
+        size_t number;  // among the calls since the last synchronization
         size_t of;
     };
     std::vector<Found> found_;  // at most one

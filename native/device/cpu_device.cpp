@@ -60,7 +60,7 @@ void CpuHandle::get_properties(leash_device_properties* properties) {
 void* CpuHandle::allocate(int64_t bytes) {
     constexpr int64_t kAlignment = 64;
     constexpr int64_t kHugePage = int64_t{2} << 20;
-    // Logits are read front to back at the speed of the memory: with small pages the address translation limits it.
+    // Logits are read sequentially at memory speed, which address translation would limit with small pages.
     const bool huge = bytes >= 2 * kHugePage;
     const int64_t alignment = huge ? kHugePage : kAlignment;
     if (bytes > INT64_MAX - alignment) {
@@ -72,7 +72,7 @@ void* CpuHandle::allocate(int64_t bytes) {
     if (memory == nullptr) {
         fail(LEASH_ERROR_OUT_OF_MEMORY, "cannot allocate %lld bytes", static_cast<long long>(bytes));
     }
-    // Advice only: without it the memory is slower, not wrong.
+    // Failure only makes the memory slower.
     if (huge) (void)madvise(memory, static_cast<size_t>(rounded), MADV_HUGEPAGE);
     return memory;
 }

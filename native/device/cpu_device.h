@@ -1,6 +1,6 @@
-// A CPU as a device: every call has completed when it returns.
+// A CPU as a device: every call completes before it returns.
 //
-// Its variants are the instruction sets of every operation: variant v of the list is operation v / n by set v % n, of n sets.
+// With n instruction sets, variant v is operation v / n with instruction set v % n.
 #ifndef LEASH_DEVICE_CPU_DEVICE_H
 #define LEASH_DEVICE_CPU_DEVICE_H
 

@@ -1,8 +1,8 @@
-// A GPU behind the C ABI: one stream, with its workspace and its log of calls.
+// A CUDA device: one stream of a GPU, with its workspace and its log of calls.
 //
-// Every function takes the device's mutex, refuses where the GPU has been lost, and makes its GPU the thread's current one, so
-// that any thread may use any device. Nothing is allocated in a call of a size seen before: parameters are copied by the
-// launch, the workspace and the log of calls are kept.
+// Every function locks the device's mutex, fails if the GPU has been lost, and makes its GPU the thread's current one, so that any
+// thread may use any device. Calls of a size seen before allocate nothing: the launch copies the parameters, and the workspace and
+// the log are kept.
 #include <cuda_runtime.h>
 
 #include <algorithm>
@@ -36,8 +36,8 @@ int compute_capability(const cudaDeviceProp& properties) { return properties.maj
 // Longer than it takes to enqueue a launch between two events.
 constexpr int64_t kHoldNs = 30000;
 
-// Major numbers of the compute capabilities that this library holds machine code for, which runs on later devices of the same
-// major number: 8, 9 and 10, or those it was built for.
+// Major numbers of the compute capabilities for which this library was built, by default 8, 9 and 10. The code also runs on later
+// devices with the same major number.
 constexpr int kMajors[] = {LEASH_GPU_MAJORS};
 
 bool has_code(const cudaDeviceProp& properties) {
@@ -103,7 +103,7 @@ class CudaDevice final : public leash_device {
         cudaStream_t stream_ = nullptr;
     };
 
-    // To be held by every function that asks something of the GPU.
+    // To be held by every function that uses the GPU.
     std::unique_lock<std::mutex> use() {
         std::unique_lock<std::mutex> lock(mutex_);
         if (!lost_.empty()) fail(LEASH_ERROR_DEVICE_LOST, "%s", lost_.c_str());
@@ -126,16 +126,16 @@ class CudaDevice final : public leash_device {
     const cudaDeviceProp properties_;
     const DeviceLimits limits_;
     std::mutex mutex_;
-    std::string lost_;  // why, once it is
+    std::string lost_;  // the message after the GPU has been lost, else ""
     const Stream stream_;
     CallLog log_;
     void* workspace_ = nullptr;
     int64_t workspace_bytes_ = 0;
-    std::unordered_map<const void*, uint32_t> shared_bytes_;  // that a kernel has been allowed
-    std::unique_ptr<Sensors> sensors_;                        // once they are asked
+    std::unordered_map<const void*, uint32_t> shared_bytes_;  // limit set for each kernel
+    std::unique_ptr<Sensors> sensors_;                        // opened on first use
 };
 
-// An error that CUDA keeps returning is that of an earlier call, and final.
+// An error that CUDA keeps returning stems from an earlier call, and the GPU is lost.
 void CudaDevice::failed(cudaError_t error, const char* what) {
     (void)cudaGetLastError();
     const bool stays = cudaFree(nullptr) != cudaSuccess;
@@ -205,7 +205,7 @@ void* CudaDevice::allocate(int64_t bytes) {
     return memory;
 }
 
-// With the GPU all of its memory is lost, and freed with the process.
+// The memory of a lost GPU is freed with the process.
 void CudaDevice::free(void* memory) {
     {
         const std::lock_guard<std::mutex> lock(mutex_);
@@ -260,7 +260,7 @@ void CudaDevice::record(leash_event& event) {
 
 void CudaDevice::wait(leash_event& event) {
     const auto* const of_cuda = dynamic_cast<CudaEvent*>(&event);
-    if (of_cuda == nullptr) return;  // of a CPU, whose work is already done
+    if (of_cuda == nullptr) return;  // of a CPU, which has reached it
     const auto lock = use();
     checked(cudaStreamWaitEvent(stream_.get(), of_cuda->event, 0), "cudaStreamWaitEvent");
 }
@@ -285,7 +285,7 @@ double CudaDevice::elapsed(const CudaEvent& begin, const CudaEvent& end) {
 
 void* CudaDevice::workspace(int64_t bytes) {
     if (bytes > workspace_bytes_) {
-        // Frees when the calls that use it are done.
+        // cudaFree waits for the calls that use it.
         checked(cudaFree(workspace_), "cudaFree");
         workspace_ = nullptr;
         workspace_bytes_ = 0;
@@ -390,7 +390,7 @@ void CudaDevice::read_sensors(leash_block* block) {
     sensors_->read(block);
 }
 
-// The GPUs that CUDA reports on this machine, asked once.
+// The GPUs of this machine, queried once.
 struct Found {
     int devices = 0;
     std::string missing;

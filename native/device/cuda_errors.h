@@ -1,4 +1,4 @@
-// Errors of the runtime API as failures, and as reasons why there is no GPU.
+// Errors of the CUDA runtime API as failures, and as reasons for a missing GPU.
 #ifndef LEASH_DEVICE_CUDA_ERRORS_H
 #define LEASH_DEVICE_CUDA_ERRORS_H
 
@@ -10,7 +10,7 @@
 
 namespace leash::cuda {
 
-// For errors that cannot stem from an earlier asynchronous call.
+// Only for errors that cannot stem from an earlier asynchronous call.
 inline void check(cudaError_t error, const char* what) {
     if (error == cudaSuccess) return;
     (void)cudaGetLastError();
@@ -18,13 +18,13 @@ inline void check(cudaError_t error, const char* what) {
               what, static_cast<int>(error), cudaGetErrorString(error));
 }
 
-// 13000 as "13.0".
+// "13.0" for 13000.
 inline std::string version_text(int version) {
     return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
 }
 
-// The reason why cudaGetDeviceCount returned this error or no device; after a semicolon, the remedy.
-// `driver` is cudaDriverGetVersion's, 0 where there is no driver.
+// The reason for this error, or for no devices, of cudaGetDeviceCount and, after a semicolon, the remedy. `driver` is the version
+// from cudaDriverGetVersion, 0 without a driver.
 inline std::string missing_device(cudaError_t error, int driver) {
     if (driver == 0) {
         return "NVIDIA's driver (libcuda.so.1) was not found; install it, or start the container with --gpus all";

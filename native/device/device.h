@@ -1,5 +1,5 @@
-// The opaque handles of leash.h: the interface of every kind of device. The exported functions (api/) check what can be checked
-// without the device, then call it; cpu_device.cpp and cuda_device.cpp implement it. Every function throws Failure.
+// The opaque handles of leash.h: the interface of all kinds of devices, implemented by cpu_device.cpp and cuda_device.cpp. The
+// exported functions (api/) make the checks that do not depend on the device, then call it. Every function may throw Failure.
 #ifndef LEASH_DEVICE_DEVICE_H
 #define LEASH_DEVICE_DEVICE_H
 
@@ -33,12 +33,12 @@ struct leash_device {
     // LEASH_DEVICE_CPU or LEASH_DEVICE_CUDA.
     virtual int32_t kind() const = 0;
     virtual void get_properties(leash_device_properties* properties) = 0;
-    // Synchronizes. The device is to be deleted afterwards, even if this throws.
+    // Synchronizes. The device must be deleted afterwards, even if this throws.
     virtual void close() = 0;
     virtual void synchronize() = 0;
     virtual void* stream() = 0;
 
-    // Sizes are at least 0; copies and fills have more than 0 bytes.
+    // Sizes are >= 0; of copies and fills > 0.
     virtual void* allocate(int64_t bytes) = 0;
     virtual void free(void* memory) = 0;
     virtual void* allocate_host(int64_t bytes) = 0;
@@ -51,15 +51,15 @@ struct leash_device {
     virtual void wait(leash_event& event) = 0;
     virtual double elapsed_ns(leash_event& begin, leash_event& end) = 0;
 
-    // args is the operation's struct, checked; rows is its own. variant counts the device kind's own variants of all operations;
+    // args is the operation's struct, checked; rows is its member. variant is an index among all variants of the kind of device;
     // kAnyVariant leaves the choice to the device.
     virtual void run(int32_t operation, int32_t variant, const void* args, const leash_rows& rows) = 0;
-    // Fills in all of the plan but its size; its variant is counted as above.
+    // Fills in the plan; its variant is an index as above.
     virtual void plan(int32_t operation, int32_t variant, const void* args, const leash_rows& rows, leash_plan* plan) = 0;
 
-    // args are checked; fills in best_ns and median_ns. variant, counted as above, is one of token_statistics.
+    // args are checked; fills in best_ns and median_ns. variant is an index as above, of token_statistics, or kAnyVariant.
     virtual void measure_ceiling(int32_t variant, leash_ceiling_args* args) = 0;
-    // Keeps a device that works asynchronously busy for about this long, doing nothing.
+    // Keeps an asynchronous device busy for about this long.
     virtual void hold(int64_t nanoseconds) = 0;
     // Fills in clocks, temperature, power and throttle reasons.
     virtual void read_sensors(leash_block* block) = 0;

@@ -1,4 +1,4 @@
-// In place of cuda_device.cpp and the kernels, in a library that was built without nvcc.
+// Replaces cuda_device.cpp and the kernels in a library built without nvcc.
 #include "device/cuda_device.h"
 
 namespace leash::cuda {

@@ -9,7 +9,7 @@ namespace leash {
 
 namespace {
 
-// Plain storage: recording a message must not fail, nor need a destructor when a thread of the host ends.
+// Plain storage: recording a message must not fail, and needs no destructor at the end of a host thread.
 thread_local char last_error[1024] = "";
 
 leash_status record(leash_status status, const char* message) noexcept {

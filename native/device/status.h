@@ -1,5 +1,5 @@
-// How the exported functions fail: inside, by throwing Failure; at the edge, `guarded` turns every exception into a
-// status and a message for leash_last_error. No exception crosses the C ABI.
+// Errors of the exported functions: they throw Failure internally; at the C ABI, `guarded` converts every exception to a status
+// and a message for leash_last_error.
 #ifndef LEASH_DEVICE_STATUS_H
 #define LEASH_DEVICE_STATUS_H
 
@@ -15,13 +15,13 @@ struct Failure {
     std::string message;
 };
 
-// printf into the message, which names the wrong value and the remedy.
+// Throws Failure with a printf-style message, which names the wrong value and the remedy.
 [[noreturn]] void fail(leash_status status, const char* format, ...) __attribute__((format(printf, 2, 3)));
 
-// LEASH_ERROR_TARGET_OUT_OF_RANGE, after completion. `where` is "" or goes on from the message.
+// Throws LEASH_ERROR_TARGET_OUT_OF_RANGE, after completion of the call. `where` is "" or a continuation of the message.
 [[noreturn]] void fail_for_targets(int64_t first_row, int64_t target, int64_t rows, int64_t vocab, const char* where);
 
-// To be called in a catch block: records the message of the exception in flight and returns its status.
+// Only in a catch block: records the message of the current exception and returns its status.
 leash_status status_of_exception() noexcept;
 
 template <class Body>

@@ -54,8 +54,8 @@ LEASH_HOST_DEVICE static inline uint16_t float_to_bf16(float value) {
 LEASH_HOST_DEVICE static inline float f16_to_float(uint16_t element) {
     const uint32_t sign = (element & 0x8000u) << 16;
     const uint32_t magnitude = (element & 0x7fffu) << 13;
-    // Exponent and fraction now stand where f32 has them, with a bias too small by 112: a product with a power of two
-    // mends it exactly, for subnormals too.
+    // Exponent and fraction are now in the positions of f32, with a bias too small by 112: multiplication by a power of two
+    // corrects it exactly, also for subnormals.
     const uint32_t finite = bits_of(float_of(magnitude) * 0x1p112f);
     const bool special = magnitude >= (0x7c00u << 13);
     return float_of(sign | (special ? magnitude | 0x7f800000u : finite));
@@ -65,9 +65,9 @@ LEASH_HOST_DEVICE static inline uint16_t float_to_f16(float value) {
     const uint32_t bits = bits_of(value);
     const uint32_t sign = (bits >> 16) & 0x8000u;
     const uint32_t magnitude = bits & 0x7fffffffu;
-    // The carry of the rounding moves into the exponent, up to infinity from 65520 on.
+    // Rounding may carry into the exponent, up to infinity from 65520 on.
     const uint32_t normal = (magnitude - (112u << 23) + 0xfffu + ((magnitude >> 13) & 1u)) >> 13;
-    // 0.5 has the weight of the smallest subnormal, 2^-24, in its last bit: the addition itself rounds.
+    // The last bit of 0.5 is the smallest subnormal, 2^-24, so the addition itself rounds.
     const uint32_t subnormal = bits_of(float_of(magnitude < 0x38800000u ? magnitude : 0u) + 0.5f) - bits_of(0.5f);
     const uint32_t quiet_nan = 0x7e00u | ((magnitude >> 13) & 0x3ffu);
     uint32_t result = magnitude < 0x38800000u ? subnormal : normal;

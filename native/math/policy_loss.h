@@ -3,12 +3,12 @@
 //
 //   loss = weight * ( rollout_weight * surrogate + kl_coefficient * kl - entropy_coefficient * H )
 //
-// Every surrogate of spec/losses.h is a function of its name, which gives its value, its derivative and its flags; every KL
-// estimator is a case in `divergence`. The rest is common to all.
+// Every surrogate of spec/losses.h is a function with its name, which returns value, derivative and flags; every KL estimator is a
+// case in `divergence`. The rest is common to all.
 //
-// A difference of log-probabilities is clamped to [-20, 20] and passes no gradient where it is: so a sampled token of
-// probability 0 (logprob -inf) has a finite ratio, and no gradient ever is inf * 0. Two equal log-probabilities differ
-// by 0 even where both are -inf. A NaN among the inputs that the terms use gives a NaN loss.
+// Differences of log-probabilities are clamped to [-20, 20] and have no gradient where clamped: a sampled token of probability 0
+// (logprob -inf) has a finite ratio, and no gradient is inf * 0. Equal log-probabilities differ by 0, even if both are -inf. A NaN
+// in an input used by a term makes the loss NaN.
 #ifndef LEASH_MATH_POLICY_LOSS_H
 #define LEASH_MATH_POLICY_LOSS_H
 
@@ -24,7 +24,7 @@ struct PolicyInputs {
     Real logprob;
     Real entropy;
     Real advantage;
-    Real old_logprob;        // logprob itself, a constant, where the caller has none
+    Real old_logprob;        // logprob as a constant if there is none
     Real reference_logprob;  // read unless the KL is LEASH_KL_NONE
     Real rollout_logprob;    // read with has_rollout
     Real weight;
@@ -64,7 +64,7 @@ LEASH_HOST_DEVICE LogRatio<Real> log_ratio(Real logprob, Real base) {
     return {difference, 1};
 }
 
-// A token as a surrogate sees it.
+// The inputs of a surrogate.
 template <class Real>
 struct Sampled {
     Real logprob;
@@ -85,8 +85,8 @@ struct Sampled {
     }
 };
 
-// Bounds of its own for either sign of A: Yu et al., arXiv 2503.14476; dual clip: Ye et al., arXiv 1912.09729. At a bound
-// itself the gradient still flows.
+// Separate bounds for either sign of A: Yu et al., arXiv 2503.14476; dual clip: Ye et al., arXiv 1912.09729. At a bound itself the
+// gradient still flows.
 template <class Real>
 LEASH_HOST_DEVICE LossTerm<Real> ppo_clip(const leash_policy_loss& policy, const Sampled<Real>& token) {
     const Real low = Real(1) - policy.clip_low;
@@ -127,7 +127,7 @@ LEASH_HOST_DEVICE LossTerm<Real> sapo(const leash_policy_loss& policy, const Sam
     return {-token.advantage * 4 / tau * gate, -token.advantage * 4 * slope * token.ratio_derivative(), 0};
 }
 
-// Drops a token whose probability has moved too far: prime-rl's trust region in probability.
+// Drops tokens whose probability has changed too much: prime-rl's trust region in probability.
 template <class Real>
 LEASH_HOST_DEVICE LossTerm<Real> masked_by_probability(const leash_policy_loss& policy, const Sampled<Real>& token,
                                                        bool two_sided) {
@@ -201,7 +201,7 @@ LEASH_HOST_DEVICE LossTerm<Real> divergence(int32_t kind, const Sampled<Real>& t
     }
 }
 
-// The weight of the old policy against the sampler's: truncated importance sampling, or masked.
+// The weight of the old policy relative to the sampler: truncated or masked importance sampling.
 template <class Real>
 LEASH_HOST_DEVICE LossTerm<Real> rollout_correction(const leash_policy_loss& policy, Real old_logprob,
                                                     Real rollout_logprob) {

@@ -1,14 +1,14 @@
-// The statistics of a row of logits: partial sums over a piece of the row, how pieces combine, and what follows from
-// them. One copy for the CPU and the CUDA kernels.
+// The statistics of a row of logits, from its sums, and the coefficients of its gradient. One copy for the CPU and the CUDA
+// kernels.
 //
-// The loops work in units of log2, so that they need one exp2 per element and no other scaling. With scale = log2(e) / T
-// and an offset of the piece's own, near its largest x_j scale:
+// The loops work in units of log2, so that they need one exp2 per element and no other scaling. With scale = log2(e) / T and an
+// offset per piece, near its largest x_j scale:
 //
 //   y_j = x_j scale - offset           sum = sum_j 2^y_j              weighted = sum_j 2^y_j y_j
 //
-// The rows of reinforcement learning are peaked: one token often holds nearly all the mass, and then what a gradient is
-// made of, 1 - p, is lost in the rounding of a sum near 1. So the finished statistics keep `rest`, the sum without the one
-// largest term (which is exactly 1): log s = log1p(rest) and 1 - p_max = rest / (1 + rest), both to full precision.
+// Rows in reinforcement learning are peaked: one token often has nearly all the mass, and 1 - p, on which the gradient depends,
+// would be lost in the rounding of a sum near 1. Therefore `rest` is the sum without the largest term, which is exactly 1:
+// log s = log1p(rest) and 1 - p_max = rest / (1 + rest), both to full precision.
 #ifndef LEASH_MATH_ROW_STATISTICS_H
 #define LEASH_MATH_ROW_STATISTICS_H
 
@@ -27,8 +27,8 @@ namespace leash {
 constexpr double kLog2E = 1.4426950408889634;
 constexpr double kLn2 = 0.6931471805599453;
 
-// A finished row, in f64 so that nothing is rounded twice. The maximum is that of the logits themselves: divided by the
-// temperature it would be rounded, and at a large common offset the rounding would outweigh log_sum.
+// A finished row, in f64 so that nothing is rounded twice. The maximum is of the logits themselves: division by the temperature
+// would round it, and with a large common offset the rounding would outweigh log_sum.
 struct RowStatistics {
     double max_logit;    // max_j x_j
     double temperature;  // T
@@ -45,7 +45,7 @@ LEASH_HOST_DEVICE inline RowStatistics nan_row() {
     return {undefined, undefined, undefined, undefined};
 }
 
-// rest: sum without the one largest term, relative to it. weighted: in log2 units, relative to the maximum.
+// rest: sum without the largest term, relative to it. weighted: in log2 units, relative to the maximum.
 LEASH_HOST_DEVICE inline RowStatistics finish_row(double max_logit, double temperature, double rest,
                                                   double weighted) {
     const double infinity = HUGE_VAL;
@@ -53,9 +53,9 @@ LEASH_HOST_DEVICE inline RowStatistics finish_row(double max_logit, double tempe
     return {max_logit, temperature, log1p(rest), weighted * kLn2 / (1.0 + rest)};
 }
 
-// The gradient of a row as the loops evaluate it: with y_j = max((x_j - max_logit) c, -127),
+// The gradient of a row in the form of the loops: with y_j = max((x_j - max_logit) c, -127),
 //
-//   dx_j = 2^y_j (base + slope y_j)        for every j but the target, whose own value is `at_target`
+//   dx_j = 2^y_j (base + slope y_j)        for every j except the target, whose value is `at_target`
 //
 // from dx_j = (1/T) [ g_lp (delta - p_j) + p_j (g_H (mean - (z_j - max)) + g_lse) ], p_j = 2^y_j / s.
 struct GradientCoefficients {
@@ -64,7 +64,7 @@ struct GradientCoefficients {
     float at_target;
 };
 
-// target_logprob is only used where has_target.
+// target_logprob is used only with has_target.
 LEASH_HOST_DEVICE inline GradientCoefficients gradient_coefficients(const RowStatistics& row, bool has_target,
                                                                     double target_logprob, double grad_logprob,
                                                                     double grad_entropy, double grad_lse) {
@@ -75,8 +75,8 @@ LEASH_HOST_DEVICE inline GradientCoefficients gradient_coefficients(const RowSta
     c.slope = static_cast<float>(scale * -grad_entropy * kLn2);
     c.at_target = 0.0f;
     if (has_target) {
-        // 1 - p as -expm1(log p): near p = 1 the difference would be rounding noise. A token of probability 0 adds
-        // nothing through the entropy, whose p (z - max) tends to 0 there.
+        // 1 - p as -expm1(log p): near p = 1 the difference would be rounding noise. The entropy term of a token of probability 0
+        // is 0, the limit of p (z - max).
         const double p = exp(target_logprob);
         const double through_entropy =
             p > 0.0 ? p * (spread - grad_entropy * (target_logprob + row.log_sum)) : 0.0;

@@ -1,9 +1,8 @@
-// Memory ceilings: which access pattern is fastest differs between machines (how many streams a core's prefetchers follow,
-// whether stores gain from going past the caches), so each ceiling has a table of patterns; all are tried, and the fastest
-// is the one that is timed. A core issues at least two 16-byte loads per cycle, well above what any memory gives it: the
-// baseline instruction set suffices.
+// Memory ceilings: the fastest access pattern differs between machines (in the number of streams that prefetchers follow, and in
+// the benefit of non-temporal stores), so each ceiling has a table of patterns; all are tried, and the fastest is timed. A core
+// issues at least two 16-byte loads per cycle, well above the rate of any memory: the baseline instruction set suffices.
 //
-// Exponential ceiling: the variant's own exp2, summed, over a block that stays in the first-level cache.
+// Exponential ceiling: the variant's exp2, summed, over a block that stays in the first-level cache.
 #include "measure/cpu_ceilings.h"
 
 #include <algorithm>
@@ -44,7 +43,7 @@ void finish_stores() {
 #endif
 }
 
-// One pass over a piece, front to back in kStreams places at once. The result keeps the compiler honest.
+// One pass over a piece in kStreams concurrent streams. The result keeps the compiler from dropping the loads.
 using Pass = uint64_t (*)(const char* from, char* to, int64_t bytes);
 
 template <int kStreams, class Line>
@@ -66,7 +65,7 @@ uint64_t read_pass(const char* from, char*, int64_t bytes) {
     return all[0] ^ all[1];
 }
 
-// Complemented, because an update has to change what it writes.
+// Complements the values, because an update must change them.
 template <int kStreams, Store kStore>
 uint64_t write_pass(const char* from, char* to, int64_t bytes) {
     for_each_line<kStreams>(bytes, [&](int64_t offset) {
@@ -87,7 +86,7 @@ constexpr Pass kWritePasses[] = {
     write_pass<1, Store::kPastCaches>, write_pass<2, Store::kPastCaches>, write_pass<4, Store::kPastCaches>,
 };
 
-// Work that the threads share, cut into tasks.
+// Work divided into tasks for the threads.
 struct Job {
     virtual ~Job() = default;
     virtual int64_t tasks() const = 0;
@@ -117,7 +116,7 @@ struct MemoryJob final : Job {
     int64_t piece;
     Pass pass = nullptr;
 
-    // Pieces small enough that threads end together, large enough that their starts do not show.
+    // Pieces small enough for threads to end together, and large enough for negligible start-up costs.
     MemoryJob(const char* source, char* target, int64_t size, int threads)
         : from(source), to(target), bytes(size), piece(std::clamp(round_up(size / threads), kUnit, kMaxPiece)) {}
 
@@ -143,7 +142,7 @@ struct ExpJob final : Job {
     int64_t elements;
     std::vector<float> block;
 
-    // Exponents as a row of logits has them, by a linear congruential generator.
+    // Exponents typical of logits, from a linear congruential generator.
     ExpJob(const Kernels& variant, int64_t count) : kernels(variant), elements(count), block(kBlock) {
         uint32_t state = 1;
         for (float& value : block) {

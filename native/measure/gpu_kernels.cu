@@ -1,5 +1,5 @@
-// Kernels that do nothing but move memory, each byte once, with as many loads in flight as registers allow: the ceilings that
-// other kernels are held against. 16 bytes a thread and load, eight loads before the first is used.
+// Kernels that only move memory, each byte once, with as many loads in flight as registers allow: the ceilings to which other
+// kernels are compared. 16 bytes per thread and load, eight loads before the first use.
 #include "measure/gpu_kernels.h"
 
 #include <algorithm>
@@ -27,7 +27,7 @@ struct Hold {
 __device__ inline int64_t first_vector() { return static_cast<int64_t>(blockIdx.x) * kThreads + threadIdx.x; }
 __device__ inline int64_t step() { return static_cast<int64_t>(gridDim.x) * kThreads; }
 
-// Hands each vector of this thread to `use`, with its index.
+// Calls `use` with each vector of this thread and its index.
 template <class Use>
 __device__ void over(const Pass& pass, Use use) {
     int64_t v = first_vector();
@@ -46,7 +46,7 @@ __device__ void over(const Pass& pass, Use use) {
 extern "C" __global__ void __launch_bounds__(kThreads) leash_ceiling_read(const __grid_constant__ Pass pass) {
     uint32_t sum = 0;
     over(pass, [&](int64_t, const gpu::Bits128& x) { sum ^= x.word[0] ^ x.word[1] ^ x.word[2] ^ x.word[3]; });
-    // Never, which the compiler cannot know: so it has to load everything.
+    // Never true, but unknown to the compiler, which thus cannot drop the loads.
     if (pass.vectors < 0) *reinterpret_cast<uint32_t*>(pass.from) = sum;
 }
 

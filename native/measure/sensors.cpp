@@ -1,5 +1,5 @@
-// NVML by its C interface, opened at run time: a machine without it loses these figures and nothing else. The library stays
-// open, as it may be used by others in the process.
+// NVML through its C interface, opened at run time: a machine without it lacks only these readings. The library stays open, as
+// others in the process may use it.
 #include "measure/sensors.h"
 
 #include <dlfcn.h>
@@ -10,7 +10,7 @@ namespace leash::cuda {
 
 namespace {
 
-// Of nvml.h.
+// From nvml.h.
 constexpr int kSuccess = 0;
 constexpr int kClockSm = 1;
 constexpr int kClockMemory = 2;
@@ -34,7 +34,7 @@ Sensors::Sensors(const char* pci_bus_id) {
     find(library, "nvmlDeviceGetClockInfo", &clock_);
     find(library, "nvmlDeviceGetTemperature", &temperature_);
     find(library, "nvmlDeviceGetPowerUsage", &power_);
-    // Its name before and after NVIDIA called the reasons events.
+    // Older and newer name of the function.
     if (!find(library, "nvmlDeviceGetCurrentClocksEventReasons", &throttle_)) {
         find(library, "nvmlDeviceGetCurrentClocksThrottleReasons", &throttle_);
     }

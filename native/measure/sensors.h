@@ -1,4 +1,4 @@
-// Clocks, temperature, power and throttling of a GPU, from NVML where the driver has brought it.
+// Clocks, temperature, power and throttling of a GPU, from NVML if available.
 #ifndef LEASH_MEASURE_SENSORS_H
 #define LEASH_MEASURE_SENSORS_H
 
@@ -8,7 +8,7 @@ namespace leash::cuda {
 
 class Sensors {
   public:
-    // Opens libnvidia-ml.so.1 for the GPU at this place of the bus, "0000:1b:00.0"; knows nothing where that fails.
+    // Opens libnvidia-ml.so.1 for the GPU with this PCI bus id, such as "0000:1b:00.0"; if that fails, all readings are unknown.
     explicit Sensors(const char* pci_bus_id);
 
     // Unknown readings become NaN, and -1 for throttling.

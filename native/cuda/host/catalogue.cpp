@@ -32,7 +32,7 @@ constexpr bool sums(const Operation& operation) { return operation.sums; }
 constexpr bool output(const Operation& operation) { return operation.output; }
 constexpr bool sums_and_output(const Operation& operation) { return operation.sums && operation.output; }
 
-// A line of the list of variants.
+// An entry of the list of variants.
 struct Technique {
     const char* name;
     Traits traits;
@@ -69,9 +69,9 @@ const std::vector<Variant>& variants() {
     return all;
 }
 
-// The choices of `auto`. Every line is a guess from the byte model; none has been measured. To try a line, add it and let the
-// suite compare `auto` with the variant by name; the result replaces kUnmeasured: device, date, and the ratio to the variant
-// that would be chosen without the line.
+// The choices of `auto`, all of them estimates from memory traffic, not measured. To evaluate an entry, add it and let the suite
+// compare `auto` with the named variant; then replace kUnmeasured with device, date, and the ratio to the variant that would be
+// chosen without the entry.
 constexpr int64_t kAnyRows = kMaxRows;
 constexpr const char* kUnmeasured = "unmeasured";
 constexpr Choice kChoices[] = {
@@ -136,7 +136,7 @@ int32_t choose(int32_t operation, const leash_rows& rows, const DeviceLimits& li
 }
 
 Selection selection_of(int32_t operation, int32_t line) {
-    // By operation, then the fallback and the lines.
+    // By operation: the fallback, then the entries of the table.
     static const std::vector<Selection> selections = [] {
         std::vector<Selection> all;
         for (int32_t each = 0; each < kOperationCount; each++) {

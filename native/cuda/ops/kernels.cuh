@@ -1,8 +1,8 @@
-// The kernels and plans of one operation, by every line of spec/cuda_variants.h that computes it. To be included last in the
-// operation's file, which defines
+// The kernels and plans of one operation for every applicable entry of spec/cuda_variants.h. Included last in the operation's
+// file, which defines
 //   LEASH_OPERATION, LEASH_OPERATION_TYPE             its name, and its struct
 //   LEASH_OPERATION_SUMS, LEASH_OPERATION_OUTPUT      0 or 1, as in spec/operations.h
-// A kernel is called leash_<operation>_<kernel>_<dtype>.
+// A kernel is named leash_<operation>_<kernel>_<dtype>.
 #include "spec/cuda_variants.h"
 #include "spec/dtypes.h"
 
@@ -11,7 +11,7 @@
 #define LEASH_TEXT_(a) #a
 #define LEASH_TEXT(a) LEASH_TEXT_(a)
 
-// Its arguments, where the operation is one of those that the word stands for.
+// Expands to its arguments if the word includes the operation.
 #define LEASH_IF_00(...)
 #define LEASH_IF_01(...)
 #define LEASH_IF_10(...)

@@ -1,4 +1,4 @@
-// The launches of one call, as its variant adds them.
+// The launches of one call, added by its variant.
 #ifndef LEASH_CUDA_OPS_LAUNCHES_CUH
 #define LEASH_CUDA_OPS_LAUNCHES_CUH
 
@@ -10,7 +10,7 @@
 
 namespace leash::cuda {
 
-// kernel(): the kernel of a struct of LEASH_CUDA_KERNELS for an operation and a dtype; specialised where kernels.cuh makes them.
+// kernel(): the kernel of a struct of LEASH_CUDA_KERNELS for an operation and a dtype; specialised by kernels.cuh.
 template <class KernelType, class Operation, int kDType>
 struct Named;
 
@@ -32,12 +32,12 @@ struct Launches {
     const Operation& operation;
     const leash_rows& rows;  // at least one
     const DeviceLimits& limits;
-    int32_t cluster;  // asked for, or 0
+    int32_t cluster;  // requested, or 0
     void* workspace;  // Variant::workspace_bytes
 
     int64_t row_count() const { return rows.logits.rows; }
 
-    // Kernels loop over the rows or tasks that their blocks leave.
+    // If there are more rows or tasks than blocks, kernels loop over them.
     template <class KernelType>
     void add(int64_t blocks, int64_t shared_bytes, const typename KernelType::template Parameters<Operation>& parameters,
              int blocks_of_cluster = 1) {

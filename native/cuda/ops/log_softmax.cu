@@ -1,4 +1,4 @@
-// log_softmax: out = (x - max) / T - log s, in place or not. 1R + 1W at least. The element costs three operations beside the sums
+// log_softmax: out = (x - max) / T - log s, in place or not. At least 1R + 1W. An element costs three operations besides the sums
 // (sums.cuh).
 #include "cuda/host/operations.h"
 #include "cuda/ops/launches.cuh"

@@ -1,5 +1,6 @@
-// logits_gradient: the backward pass from saved statistics. Nothing to sum, so every variant is 1R + 1W; they differ in which
-// thread writes which element. An element costs subtract, multiply, clamp, ex2, multiply-add, multiply, and the comparison with the target.
+// logits_gradient: the backward pass from saved statistics. There are no sums, so every variant is 1R + 1W; variants differ in the
+// assignment of elements to threads. An element costs subtract, multiply, clamp, ex2, multiply-add, multiply, and a comparison
+// with the target.
 #include "cuda/host/operations.h"
 #include "cuda/ops/launches.cuh"
 #include "cuda/ops/operation.cuh"

@@ -1,12 +1,12 @@
-// Parts that the operations share on a GPU. An operation is a struct, the parameter of its kernels, in a file of its own beside
-// this one; its CPU twin has the same name in cpu/ops. Loss and row arithmetic are common to both (math/). Its members:
+// Common parts of the operations on a GPU. An operation is a struct, the parameter of its kernels, in a separate file beside this
+// one; its CPU counterpart has the same name in cpu/ops. Loss and row arithmetic are common to both (math/). Its members:
 //
 //   kNeedsSums, kWritesMatrix     its columns `sums` and `output` in spec/operations.h
 //   rows, output, output_stride   RowParameters; the matrix that is written, or NULL
-//   has_output()                  whether there is a matrix to write
+//   has_output()                  whether there is an output matrix
 //   masked(row)                   writes the columns of a masked row
 //   finish(row, statistics, writes)
-//                                 the output row; one thread has `writes` and writes the columns, too
+//                                 the output row; the one thread with `writes` also writes the columns
 //   element(output_row, x)        an element of the matrix from its logit
 #ifndef LEASH_CUDA_OPS_OPERATION_CUH
 #define LEASH_CUDA_OPS_OPERATION_CUH
@@ -51,7 +51,7 @@ inline RowParameters row_parameters(const leash_rows& rows, Fault* fault) {
 struct GradientElements {
     static __device__ float element(const OutputRow& row, float x) {
         const float y = fmaxf((x - row.max) * row.scale, -127.0f);
-        // fmaxf drops a NaN, and a row that has one is NaN throughout: its base is.
+        // fmaxf drops a NaN, but a row with a NaN is NaN throughout: its base is.
         return gpu::exp2_fast(y) * (row.slope * y + row.base);
     }
     static __device__ OutputRow output_row(const RowStatistics& s, const GradientCoefficients& c, int target) {

@@ -1,5 +1,5 @@
-// policy_gradient: loss and gradient of a row. 1R + 1W at least, in place. The loss is that of math/policy_loss.h, in f64 and by
-// one thread a row.
+// policy_gradient: loss and gradient of a row. At least 1R + 1W, in place. One thread per row computes the loss
+// (math/policy_loss.h) in f64.
 #include "cuda/host/operations.h"
 #include "cuda/ops/launches.cuh"
 #include "cuda/ops/operation.cuh"

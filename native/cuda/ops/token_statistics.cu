@@ -1,4 +1,4 @@
-// token_statistics, and entropy, which is one of its columns: 1R.
+// token_statistics, and entropy, one of its columns: 1R.
 #include "cuda/host/operations.h"
 #include "cuda/ops/launches.cuh"
 #include "cuda/ops/operation.cuh"

@@ -1,5 +1,5 @@
-// naive: a block a row, one element at a time: a pass for the maximum, one for the sums, one for the output. 3R + 1W, 2R without
-// an output. The plain baseline.
+// naive: one block per row, element by element: a pass for the maximum, one for the sums, one for the output. 3R + 1W; 2R without
+// an output. The simple baseline.
 #ifndef LEASH_CUDA_VARIANTS_NAIVE_CUH
 #define LEASH_CUDA_VARIANTS_NAIVE_CUH
 
@@ -38,7 +38,7 @@ struct NaiveShared {
     OutputRow output;
 };
 
-// The maximum of a row and where it is first, in every thread.
+// The maximum of a row and the index of its first occurrence, in every thread.
 template <int kDType>
 __device__ void find_max(const Row<kDType>& row, NaiveShared& s, float* max, int* index) {
     const int t = static_cast<int>(threadIdx.x);
@@ -91,7 +91,7 @@ __device__ void Naive::run(const Operation& operation) {
                 sums.rest += e;
                 sums.weighted += e * y;
             }
-            // All parts have the same maximum, and none of them its term.
+            // All parts have the same maximum, and none includes its term.
             for (int offset = gpu::kWarpThreads / 2; offset > 0; offset /= 2) {
                 const int source = (t % gpu::kWarpThreads + offset) % gpu::kWarpThreads;
                 sums.rest += __shfl_sync(gpu::kFullWarp, sums.rest, source);

@@ -1,12 +1,12 @@
-// resident: a cluster of blocks a row, each with a slice of the row in its shared memory: 1R + 1W. Compute capability 9.0.
+// resident: one cluster of blocks per row, each with a slice of the row in its shared memory: 1R + 1W. Compute capability 9.0.
 //
 // Block k of the cluster has the vectors from k slice_vectors on. One thread starts bulk copies of them in kPieces pieces, each
-// with a barrier of its own, and the block sums a piece while the next ones land. A row that begins off a 16-byte boundary is
-// read by all threads instead (rows.cuh), as is the last vector of one that ends inside it, into the same places. The blocks'
-// partial rows are combined in the order of their ranks, by every block for itself; rank 0 writes the columns. The output is
-// made in place in shared memory and leaves by bulk copies; where its row is off a boundary, threads write its words instead.
+// with its own barrier, and the block sums a piece while the next ones arrive. An unaligned row, and a partial last vector, are
+// read by all threads instead (rows.cuh). Each block combines the partial rows of all blocks in the order of their ranks; rank 0
+// writes the columns. The output is computed in place in shared memory and written by bulk copies, or by threads in words if its
+// row is unaligned.
 //
-// A block handles one row; overlap comes from two or more blocks on a multiprocessor, which residency() sees to.
+// A block processes one row; residency() provides for two or more blocks per multiprocessor, if possible, so that rows overlap.
 #ifndef LEASH_CUDA_VARIANTS_RESIDENT_CUH
 #define LEASH_CUDA_VARIANTS_RESIDENT_CUH
 
@@ -32,15 +32,15 @@ struct Resident : AnyRows {
     static constexpr Traits kTraits = {"a cluster of blocks a row, the row in shared memory", kVocab, 90, 150};
     static constexpr int reads(bool, bool) { return 1; }
 
-    // How a row is laid over the blocks of a cluster; cluster 0: it does not fit.
+    // The division of a row among the blocks of a cluster; cluster 0: the row does not fit.
     struct Residency {
         int cluster;
         int32_t slice_vectors;  // of 16 bytes; a multiple of kPieces
     };
 
-    // In the cluster that is asked for, a power of 2 up to kMaxCluster. Where that is 0, in the fewest blocks that leave room for
-    // two on a multiprocessor, else in the fewest that hold the row. On Hopper (227 KiB a block): bf16 rows of up to 57,088
-    // elements take 1 block, 114,432 take 2, 228,864 take 4, 457,728 take 8; f32 rows half as many.
+    // For the requested cluster, a power of 2 up to kMaxCluster. If 0: the fewest blocks that leave room for two per
+    // multiprocessor, else the fewest that can hold the row. On Hopper (227 KiB per block), bf16 rows of up to 57,088 elements
+    // need 1 block, 114,432 need 2, 228,864 need 4, 457,728 need 8; for f32 rows half as many elements.
     static Residency residency(int64_t vocab, int32_t dtype, const DeviceLimits& limits, int32_t cluster) {
         const int64_t vectors = vectors_of(vocab, dtype);
         const int64_t whole = limits.shared_bytes_per_block;
@@ -51,7 +51,7 @@ struct Resident : AnyRows {
         const auto fits = [&](int blocks, int64_t room) { return kHeadBytes + slice(blocks) * 16 <= room; };
         const auto with = [&](int blocks) { return Residency{blocks, static_cast<int32_t>(slice(blocks))}; };
         if (cluster != 0) return fits(cluster, whole) ? with(cluster) : Residency{0, 0};
-        // Two blocks to a multiprocessor, each with the kilobyte that the system keeps; else one.
+        // Two blocks per multiprocessor, each with the kilobyte reserved by the system; else one.
         for (const int64_t room : {whole / 2 - 1024, whole}) {
             for (int blocks = 1; blocks <= kMaxCluster; blocks *= 2) {
                 if (fits(blocks, room)) return with(blocks);
@@ -91,7 +91,7 @@ struct ResidentParameters {
     int32_t slice_vectors;  // a multiple of kPieces
 };
 
-// At the start of the shared memory; the slice follows, aligned to 128 bytes.
+// The start of the shared memory; the slice follows, aligned to 128 bytes.
 struct ResidentShared {
     gpu::Barrier landed[Resident::kPieces];
     PartialRow warps[kBlockWarps];
@@ -101,8 +101,8 @@ struct ResidentShared {
 constexpr int kSliceOffset = (sizeof(ResidentShared) + 127) / 128 * 128;
 static_assert(kSliceOffset <= Resident::kHeadBytes, "the head of the shared memory has grown");
 
-// One word of an output row off a boundary, as much of it as lies in the vectors from `begin` up to `end`: the end of the vector
-// before and the begin of its own.
+// Writes one word of an unaligned output row, limited to the vectors from `begin` up to `end`: the end of the previous vector and
+// the start of its own.
 template <class Operation, int kDType>
 __device__ void write_from_slice(const OutputRow& output, const Bits128* slice, int begin, int end, const Row<kDType>& to,
                                  int word) {
@@ -128,7 +128,7 @@ __device__ void write_from_slice(const OutputRow& output, const Bits128* slice, 
 
 template <class Operation, int kDType>
 __device__ void Resident::run(const ResidentParameters<Operation>& parameters) {
-// Compiled for every architecture, so that all have the same kernels; empty where there are no clusters, and refused there.
+// Compiled for every architecture, so that all have the same kernels; empty, and never launched, on those without clusters.
 #if LEASH_HAS_CLUSTERS
     using Type = Element<kDType>;
     constexpr int kPerVector = Type::kPerVector;
@@ -150,7 +150,7 @@ __device__ void Resident::run(const ResidentParameters<Operation>& parameters) {
         return;
     }
 
-    // Whole vectors of an aligned row come by bulk copies.
+    // Bulk copies load the whole vectors of an aligned row.
     const int whole = row.aligned() ? min(end, row.count() / kPerVector) : begin;
     const int piece_vectors = parameters.slice_vectors / kPieces;
     if (t == 0) {
@@ -196,14 +196,14 @@ __device__ void Resident::run(const ResidentParameters<Operation>& parameters) {
         const OutputRow output = operation.template finish<kDType>(r, finish(whole_row, temperature), rank == 0);
         s.output = output;
     }
-    // No block overwrites the target's logit before all have read it, or ends before all have read its partial row.
+    // No block may overwrite the target's logit before all have read it, or end before all have read its partial row.
     gpu::cluster_sync();
     if (!operation.has_output()) return;
 
     const OutputRow output = s.output;
     const Row<kDType> to(operation.output, r, operation.output_stride, rows.vocab);
     if (!to.aligned()) {
-        // Of the first of the slice's words a part may be another block's, and of the one behind its last vector.
+        // Parts of the slice's first word, and of the word after its last vector, may belong to other blocks.
         for (int w = begin + t; w <= end && begin < end; w += kBlockThreads) {
             write_from_slice<Operation>(output, slice, begin, end, to, w);
         }

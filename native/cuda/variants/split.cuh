@@ -1,5 +1,5 @@
-// split: a few long rows: many blocks sum slices of each, one thread a row finishes, many blocks write. 2R + 1W, the second read
-// from the second-level cache as long as the rows fit there.
+// split: for a few long rows. Many blocks sum slices of each row, one thread per row finishes it, many blocks write. 2R + 1W; the
+// second read is from the second-level cache if the rows fit.
 #ifndef LEASH_CUDA_VARIANTS_SPLIT_CUH
 #define LEASH_CUDA_VARIANTS_SPLIT_CUH
 
@@ -25,7 +25,7 @@ struct Split : AnyRows {
     static int64_t slices_of(const leash_rows& rows) {
         return (vectors_of(rows.logits.vocab, rows.logits.dtype) - 1) / kSliceVectors + 1;
     }
-    // A partial row for every slice, then an output row for every row.
+    // One partial row per slice, then one output row per row.
     static constexpr int64_t kPartialBytes = 12;
     static constexpr int64_t kOutputBytes = 24;
     static int64_t partial_bytes(const leash_rows& rows) {
@@ -63,13 +63,13 @@ struct Split : AnyRows {
 
 #if LEASH_DEVICE_CODE
 
-// The parameters of the three launches: the operation's own and where they meet.
+// The parameters of the three launches: the operation's, and the workspace for intermediate results.
 template <class Operation>
 struct SplitParameters {
     Operation operation;
     PartialRow* partials;  // [rows, slices]
     OutputRow* outputs;    // [rows]
-    int32_t slices;        // from the vocabulary alone
+    int32_t slices;        // depends only on vocab
     int32_t slice_vectors;
 };
 
@@ -93,7 +93,7 @@ __device__ void Split::Sums::run(const SplitParameters<Operation>& split) {
     }
 }
 
-// A thread a row.
+// One thread per row.
 template <class Operation, int kDType>
 __device__ void Split::Finish::run(const SplitParameters<Operation>& split) {
     const RowParameters& rows = split.operation.rows;
@@ -131,7 +131,7 @@ __device__ void Split::Output::run(const SplitParameters<Operation>& split) {
         const OutputRow output = split.outputs[r];
         const Row<kDType> to(split.operation.output, r, split.operation.output_stride, rows.vocab);
         const int begin = slice * split.slice_vectors;
-        // A row off a boundary may have a word more than vectors.
+        // An unaligned row may have one word more than vectors.
         const int end = slice + 1 < split.slices ? begin + split.slice_vectors : to.words();
         for (int w = begin + t; w < end; w += kBlockThreads) write_word<Operation>(output, row, to, w);
     }

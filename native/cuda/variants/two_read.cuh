@@ -1,6 +1,6 @@
-// two_read: a block a row in vectors of 16 bytes, four in flight a thread: sums in one pass, the output in a second that goes
-// backwards, so that the elements read last are still in the second-level cache. 2R + 1W, of which the cache may answer a part; 1R
-// without an output, where nothing does better.
+// two_read: one block per row, in vectors of 16 bytes, four in flight per thread: sums in one pass, the output in a second,
+// backward pass, as the elements read last are still in the second-level cache. 2R + 1W, partly served by the cache; 1R, the
+// minimum, without an output.
 #ifndef LEASH_CUDA_VARIANTS_TWO_READ_CUH
 #define LEASH_CUDA_VARIANTS_TWO_READ_CUH
 
@@ -59,7 +59,7 @@ __device__ void TwoRead::run(const Operation& operation) {
             const OutputRow output = s.output;
             const Row<kDType> to(operation.output, r, operation.output_stride, rows.vocab);
             const int words = to.words();
-            // Thread t's last word, and back from there.
+            // From the last word of thread t backwards.
             for (int w = t + (words - 1 - t) / kBlockThreads * kBlockThreads; w >= t && t < words; w -= kBlockThreads) {
                 write_word<Operation>(output, row, to, w);
             }

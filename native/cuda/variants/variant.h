@@ -1,10 +1,10 @@
-// The host's half of a variant: every struct of LEASH_CUDA_VARIANTS (spec/cuda_variants.h) derives from AnyRows, gives kTraits and
-// reads(), and overrides the rest as needed. Compiled with CUDA or without.
+// The host part of a variant: every struct of LEASH_CUDA_VARIANTS (spec/cuda_variants.h) derives from AnyRows, defines kTraits and
+// reads(), and overrides the rest as needed. Compiled with or without CUDA.
 //
 // In code for the GPU or the emulator (LEASH_DEVICE_CODE) a variant also has
 //   template <class Operation> static void plan(Launches<Operation>& launches)     its launches (cuda/ops/launches.cuh)
 // and every struct of LEASH_CUDA_KERNELS has
-//   kThreads, kBlocks                                threads of a block; blocks that a multiprocessor must have room for
+//   kThreads, kBlocks                                threads per block; minimum resident blocks per multiprocessor
 //   template <class Operation> using Parameters      the kernel's parameter
 //   template <class Operation, int kDType> static __device__ void run(const Parameters<Operation>&)
 #ifndef LEASH_CUDA_VARIANTS_VARIANT_H
@@ -27,7 +27,7 @@ constexpr int64_t kMaxBlocks = INT32_MAX;
 
 struct Traits {
     const char* description;
-    int64_t max_vocab;  // of a half-precision row where that differs
+    int64_t max_vocab;  // with the smallest dtype
     int32_t min_compute_capability;
     int32_t preference;
 };
@@ -36,7 +36,7 @@ struct Traits {
 inline int64_t vectors_of(int64_t vocab, int32_t dtype) { return (vocab - 1) / (dtype == LEASH_F32 ? 4 : 8) + 1; }
 
 struct AnyRows {
-    // "" where rows within kTraits are taken, else why not.
+    // "" if the rows, which are within kTraits, are supported, else the reason.
     static std::string refusal(const leash_rows&, const DeviceLimits&, int32_t) { return ""; }
     static int64_t workspace_bytes(const leash_rows&) { return 0; }
 };

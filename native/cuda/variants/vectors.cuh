@@ -1,4 +1,4 @@
-// Steps that the variants share: blocks, the vectors of a row, and the words of an output. cuda/rows.cuh has the vectors of one
+// Common steps of the variants: blocks, the vectors of a row, and the words of an output. cuda/rows.cuh has the vectors of one
 // row, cuda/sums.cuh their sums.
 #ifndef LEASH_CUDA_VARIANTS_VECTORS_CUH
 #define LEASH_CUDA_VARIANTS_VECTORS_CUH
@@ -24,7 +24,7 @@ __device__ Shared& shared() {
     return *reinterpret_cast<Shared*>(gpu::shared_memory());
 }
 
-// Logits from a column on, which lies on a 16-byte boundary or is not written by anybody meanwhile.
+// Logits from a column on. The column is on a 16-byte boundary, or no thread writes the row meanwhile.
 template <int kDType>
 __device__ void load_logits(const Row<kDType>& row, bool straddles, int64_t column, float (&x)[Row<kDType>::kPerVector]) {
     if (straddles) {
@@ -37,7 +37,7 @@ __device__ void load_logits(const Row<kDType>& row, bool straddles, int64_t colu
 template <bool kAligned, int kDType>
 __device__ PartialRow sum_vectors_of(const Row<kDType>& row, int first, int last, int step, float scale) {
     constexpr int kPerVector = Row<kDType>::kPerVector;
-    constexpr int kInFlight = kAligned ? kWordsInFlight : kWordsInFlight / 2;  // off a boundary a vector is two words
+    constexpr int kInFlight = kAligned ? kWordsInFlight : kWordsInFlight / 2;  // an unaligned vector is two words
     PartialRow sums = empty_row();
     int v = first;
     for (; v + (kInFlight - 1) * step < last; v += kInFlight * step) {
@@ -64,7 +64,7 @@ __device__ PartialRow sum_vectors(const Row<kDType>& row, int first, int last, i
                          : sum_vectors_of<false>(row, first, last, step, scale);
 }
 
-// The output's columns from one on, in place of the logits'.
+// Replaces logits with output elements, from a column on.
 template <class Operation, int kPerVector>
 __device__ void transform(const OutputRow& output, int64_t column, float (&x)[kPerVector]) {
 #pragma unroll
@@ -76,7 +76,7 @@ __device__ void transform(const OutputRow& output, int64_t column, float (&x)[kP
     }
 }
 
-// One word of the output.
+// Writes one word of the output.
 template <class Operation, int kDType>
 __device__ void write_word(const OutputRow& output, const Row<kDType>& row, const Row<kDType>& to, int word) {
     float x[Row<kDType>::kPerVector];
@@ -85,7 +85,7 @@ __device__ void write_word(const OutputRow& output, const Row<kDType>& row, cons
     to.store(word, x);
 }
 
-// The columns of a masked row and the words first, first + step, ... of its output, by the threads of a block.
+// Writes the columns of a masked row and the words first, first + step, ... of its output, with the threads of a block.
 template <class Operation, int kDType>
 __device__ void write_masked(const Operation& operation, int64_t row, int first, int step, bool writes) {
     if (writes) operation.masked(row);

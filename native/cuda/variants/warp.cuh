@@ -1,4 +1,4 @@
-// warp: a warp a row, the row in registers: 1R + 1W. Up to Warp::kVocab elements.
+// warp: one warp per row, with the row in registers: 1R + 1W. Up to Warp::kVocab elements.
 #ifndef LEASH_CUDA_VARIANTS_WARP_CUH
 #define LEASH_CUDA_VARIANTS_WARP_CUH
 
@@ -12,7 +12,7 @@
 namespace leash::cuda {
 
 struct Warp : AnyRows {
-    static constexpr int kVocab = 2048;  // held in 64 registers a thread
+    static constexpr int kVocab = 2048;  // in 64 registers per thread
     static constexpr Traits kTraits = {"a warp a row, the row in registers", kVocab, 80, 110};
     static constexpr int reads(bool, bool) { return 1; }
 
@@ -30,8 +30,8 @@ struct Warp : AnyRows {
 
 #if LEASH_DEVICE_CODE
 
-// Writes the vectors of a row that a warp holds, vector lane + 32 i in x[i]. A word of a row off a boundary is the end of one
-// vector, which the lane before has, and the begin of the next.
+// Writes the vectors of a row held by a warp, vector lane + 32 i in x[i]. A word of an unaligned row is the end of one vector,
+// held by the previous lane, and the start of the next.
 template <int kDType, int kVectors>
 __device__ void store_vectors(const Row<kDType>& to, int lane, const float (&x)[kVectors][Row<kDType>::kPerVector]) {
     using Type = Element<kDType>;
@@ -118,7 +118,7 @@ __device__ void Warp::run(const Operation& operation) {
         output.slope = __shfl_sync(gpu::kFullWarp, output.slope, 0);
         output.at_target = __shfl_sync(gpu::kFullWarp, output.at_target, 0);
         output.target = __shfl_sync(gpu::kFullWarp, output.target, 0);
-        // Lane 0 has read the target's logit, which another lane is about to overwrite.
+        // Lane 0 has read the target's logit, which another lane may now overwrite.
         __syncwarp();
 #pragma unroll
         for (int i = 0; i < kVectors; i++) {
