@@ -1,27 +1,27 @@
-// The emulator: CUDA's execution model on the CPU, built to find faults, not to be fast.
+// The emulator: CUDA's execution model on the CPU, designed to find faults, not for speed.
 //
-// A launch runs cluster by cluster. Every thread of a cluster is a fiber; a fiber runs until it has to wait for others, and
-// then one of those that can run is picked at random, by the seed. Kernels are compiled by g++ with -fsanitize=thread, which
-// puts a call before each access to memory that others might see; no sanitizer is linked, the emulator itself defines those
-// functions (memory.cpp) and holds every access against what the thread may touch and what others have touched. A fault ends
-// the launch: the fibers are abandoned where they stand, the error stays as CUDA's does, and last_fault() says which thread
-// of which block of which kernel did what, in which line; of a race both lines, and the barrier that is missing.
+// A launch runs cluster by cluster. Every thread of a cluster is a fiber, which runs until it has to wait for others; then a
+// runnable fiber is picked at random, by the seed. Kernels are compiled by g++ with -fsanitize=thread, which inserts a call before
+// each access to memory that other threads might see. No sanitizer is linked: the emulator defines these functions (memory.cpp) and
+// checks every access against the thread's permissions and the accesses of other threads. A fault ends the launch: the fibers are
+// abandoned, the error is sticky as in CUDA, and last_fault() names kernel, block, thread, access and line; for a race, both lines
+// and the missing barrier.
 //
-// What is found:
-//   out of bounds     outside device memory, the cluster's shared memory, the parameters, constants and the own stack;
-//                     the shared memory of a block that has ended; 16-byte accesses that are not aligned
-//   not initialised   shared memory that nothing has written; fresh device memory holds NaN
-//   races             two threads, one of them writing, with no barrier between that both took part in. Epochs stand for
-//                     barriers: __syncwarp orders the threads of a warp, __syncthreads those of a block, cluster_sync all;
-//                     of several readers the last is remembered. Clusters are ordered by nothing, atomics exempt
-//   bulk loads        land only when their barrier is waited for; until then nobody may touch the destination, and after
-//                     that only who has waited, or shares a later barrier with one who has
-//   bulk stores       read their source at the last moment, when they are waited for; until then nobody may write it. What
-//                     threads wrote themselves has to be fenced (fence_async_shared), and then ordered, before
-//   waiting in vain   barriers, shuffles and copies whose partners have ended, wait elsewhere or never come; lanes of a warp
-//                     that disagree about a mask
-// What is not seen: a struct that a function returns straight into shared memory (`shared = f();`), which the compiler takes
-// for a local variable. Kernels name the result first.
+// Detected faults:
+//   out of bounds     accesses outside device memory, the cluster's shared memory, parameters, constants and the thread's stack;
+//                     the shared memory of a block that has ended; unaligned 16-byte accesses
+//   not initialised   reads of unwritten shared memory; fresh device memory is NaN
+//   races             accesses by two threads, at least one of them a write, without a barrier of both in between. Epochs
+//                     represent barriers: __syncwarp orders the threads of a warp, __syncthreads those of a block, cluster_sync
+//                     all; of several readers, only the last is recorded. Clusters are unordered; atomics are exempt
+//   bulk loads        arrive only when their barrier is waited for. Until then no thread may access the destination, and
+//                     afterwards only threads that have waited, or share a later barrier with one that has
+//   bulk stores       read their source as late as possible, when they are waited for; until then no thread may write it. Writes
+//                     by threads must be fenced (fence_async_shared) and then ordered before the store
+//   deadlocks         barriers, shuffles and copies whose partners have ended, wait elsewhere or never arrive; lanes of a warp
+//                     with different masks
+// Not detected: races on a struct returned by a function directly into shared memory (`shared = f();`), which the compiler treats
+// as a local variable. Kernels assign the result to a variable first.
 //
 // Kernels run one at a time, in the thread that waits for them.
 #ifndef LEASH_EMULATOR_EMULATOR_H
@@ -34,7 +34,7 @@
 
 namespace leash::emulator {
 
-// A kernel as a launch takes it.
+// A kernel for launches.
 struct Entry {
     void (*call)(const void* parameters);
     size_t parameter_bytes;
@@ -67,7 +67,7 @@ void bulk_store(void* global, const void* shared, unsigned bytes);
 void bulk_commit();
 void bulk_wait(int pending);
 
-// Faults where the current thread must not make this access, which the code before `site` makes.
+// Faults if the current thread must not make this access; `site` is the return address of the accessing code.
 void check_access(const void* address, size_t bytes, bool writes, const void* site);
 void check_atomic(const void* address, size_t bytes, const void* site);
 template <class T, class Function>
@@ -80,17 +80,17 @@ __attribute__((no_sanitize("thread"), noinline)) T atomic(T* address, Function f
 
 // -------------------------------------------------------------------------------------------------------- for tests --
 
-// The order in which threads run follows from it. The environment's LEASH_EMULATOR_SEED, or 1, at the start.
+// Sets the seed of the schedule; initially LEASH_EMULATOR_SEED from the environment, or 1.
 void set_seed(uint64_t seed);
 
-// What the first fault since the last reset() was; "" where there was none.
+// Description of the first fault since the last reset(); "" if there was none.
 const std::string& last_fault();
 
-// How many reads or writes of so many bytes kernels have made of global memory, bulk copies aside.
+// Number of reads or writes of global memory by kernels with this many bytes, without bulk copies.
 uint64_t global_reads(size_t bytes);
 uint64_t global_writes(size_t bytes);
 
-// Forgets faults, as CUDA cannot.
+// Clears faults, which CUDA cannot.
 void reset();
 
 }  // namespace leash::emulator

@@ -1,4 +1,4 @@
-// Fibers, their schedule, and what threads wait for.
+// Fibers, their schedule, and the waits of threads.
 #include "emulator/execution.h"
 
 #include <sys/mman.h>
@@ -31,7 +31,7 @@ uint64_t seed = [] {
 
 void* scheduler_stack_pointer;
 
-// Saves what the ABI says a function must save, and goes on where the other stack was left.
+// Saves the callee-saved registers of the ABI and resumes the other stack.
 asm(R"(
 .text
 .type leash_emulator_switch, @function
@@ -59,7 +59,7 @@ void to_scheduler() { leash_emulator_switch(&execution.current->stack_pointer, s
 void to_thread(Thread& thread) { leash_emulator_switch(&scheduler_stack_pointer, thread.stack_pointer); }
 
 void prepare(Thread& thread, void (*body)()) {
-    // As if the switch had been called from body's first instruction, with the stack aligned as a call leaves it.
+    // As if the switch had been called by the first instruction of body, with the stack alignment after a call.
     void** top = reinterpret_cast<void**>(thread.stack + kStackBytes) - 2;
     *top = reinterpret_cast<void*>(body);
     thread.stack_pointer = top - 6;
@@ -85,7 +85,7 @@ void prepare(Thread& thread, void (*body)()) {
 
 #endif
 
-// One for each thread of the largest cluster so far; what a fault left behind on them does not matter.
+// One per thread of the largest cluster so far; remnants of a fault on them are harmless.
 std::vector<unsigned char*> stacks;
 
 unsigned char* stack_of(unsigned number) {
@@ -264,7 +264,7 @@ void sync_cluster() {
 
 namespace {
 
-// All lanes of the mask meet; the last to come gives every lane its result.
+// Waits for all lanes of the mask; the last to arrive sets the result of every lane.
 uint64_t meet(const char* kind, unsigned mask, uint64_t value, int source) {
     Execution& e = execution;
     Thread& thread = *e.current;
@@ -314,7 +314,7 @@ void sync_warp(unsigned mask) {
     const Thread* const thread = execution.current;
     const uint32_t before = execution.warp_of(*thread).epoch;
     meet("__syncwarp", mask, 0, -1);
-    // The last to come goes on first.
+    // The last to arrive continues first.
     Warp& warp = execution.warp_of(*thread);
     if (mask == 0xffffffffu && warp.epoch == before) {
         warp.epoch++;

@@ -1,4 +1,4 @@
-// What the parts of the emulator share: the threads, blocks and cluster that are running. emulator.h says what it is for.
+// Internals of the emulator (emulator.h): the running threads, blocks and cluster.
 #ifndef LEASH_EMULATOR_EXECUTION_H
 #define LEASH_EMULATOR_EXECUTION_H
 
@@ -12,18 +12,18 @@
 namespace leash::emulator {
 
 constexpr unsigned kLanes = 32;
-constexpr unsigned kMaxThreads = 1024;       // a block
+constexpr unsigned kMaxThreads = 1024;       // per block
 constexpr unsigned kMaxCluster = 16;
-constexpr size_t kMaxShared = 232448;        // a block, of compute capability 9.0
+constexpr size_t kMaxShared = 232448;        // per block, for compute capability 9.0
 constexpr size_t kSharedStride = 262144;     // between the shared memories of a cluster's blocks
 constexpr size_t kStackBytes = 64 << 10;
-// What an emulated GPU says it has: little, as what fills it or overflows its cache takes time.
+// Reported memory and cache of an emulated GPU: small, as filling or overflowing them takes time.
 constexpr size_t kDeviceBytes = 32 << 20;
 constexpr int kCacheBytes = 1 << 20;
 constexpr size_t kRecent = 16;
 constexpr unsigned char kPoison = 0xFF;      // NaN in every dtype
 
-// An access: its place in the code, who made it, and how many barriers of each scope and how many fences he had passed.
+// An access: its place in the code, its thread, and the numbers of barriers of each scope and of fences the thread had passed.
 struct Access {
     const void* site;
     uint32_t cluster;
@@ -47,16 +47,16 @@ struct Thread {
     unsigned char* stack = nullptr;
     void* stack_pointer = nullptr;
     bool ended = false;
-    const void* site = nullptr;  // where the kernel last called the emulator
+    const void* site = nullptr;  // of the kernel's last call of the emulator
     uint32_t recent[kRecent] = {};  // accesses, in the log, by their sites
-    std::string waits_for;  // "" while it can run
+    std::string waits_for;  // "" if runnable
     uint32_t fences = 0;
-    std::vector<std::pair<unsigned, uint32_t>> waited;  // barrier and the phases of it that are known to be complete
+    std::vector<std::pair<unsigned, uint32_t>> waited;  // barriers, with the number of phases known to be complete
     std::vector<BulkStore> open_group;
     std::vector<std::vector<BulkStore>> groups;
 };
 
-// Lanes that wait for each other in a shuffle, a vote or a __syncwarp.
+// Lanes waiting for each other in a shuffle, a vote or a __syncwarp.
 struct Meeting {
     const char* kind = nullptr;
     unsigned mask = 0;
@@ -66,7 +66,7 @@ struct Meeting {
     uint64_t results[kLanes];
 };
 
-// Sites of barriers are those of the last one passed.
+// The sites of barriers are of the last barrier passed.
 struct Warp {
     uint32_t epoch = 0;
     const void* barrier = nullptr;
@@ -103,7 +103,7 @@ struct Execution {
     const Entry* entry = nullptr;
     const void* parameters = nullptr;
     unsigned grid = 0;
-    unsigned threads = 0;  // a block
+    unsigned threads = 0;  // per block
     unsigned cluster = 1;  // blocks
     size_t shared_bytes = 0;
     uint64_t launch = 0;
@@ -133,20 +133,20 @@ struct Execution {
 
 extern Execution execution;
 
-// Whether the calling thread of the process is running a kernel; others may run host code meanwhile.
+// Whether the calling thread is running a kernel; other threads may run host code meanwhile.
 bool is_running_kernel();
 
-// Where the kernel calls a function of the emulator that uses this: for messages.
+// In a function of the emulator: the place of its call by the kernel, for messages.
 #define LEASH_EMULATOR_CALLED() (::leash::emulator::execution.current->site = __builtin_return_address(0))
 
-// "cuda/rows.cuh:12" for a return address, with the place of the call behind it where the function is inlined; the module
-// and an offset where there is no addr2line.
+// "cuda/rows.cuh:12" for a return address, followed by the place of the call if the function is inlined; module and offset without
+// addr2line.
 std::string location(const void* site);
 
-// Ends the launch. The message is completed with kernel, block and thread, and where they are.
+// Ends the launch. Kernel, block, thread and place are added to the message.
 [[noreturn]] void fault(const char* format, ...) __attribute__((format(printf, 1, 2)));
 
-// Lets other threads run until one wakes the current thread. `what` is for the message if none does.
+// Runs other threads until one wakes the current thread. `what` is for the message if none does.
 void wait_for(const std::string& what);
 void wake(unsigned thread);
 
@@ -155,19 +155,19 @@ bool run(const Entry& entry, const void* parameters, unsigned grid, unsigned thr
 
 // ---------------------------------------------------------------------------------------------------------- memory --
 
-void* allocate(size_t bytes, int device);  // nullptr where there is none
+void* allocate(size_t bytes, int device);  // nullptr if there is not enough
 size_t allocated_bytes(int device);
 bool free_allocation(void* memory);
-// Whether all of it lies in one allocation.
+// Whether the range is within one allocation.
 bool is_device_memory(const void* memory, size_t bytes);
 
-// Before a launch: all that kernels did before has happened before what this one does.
+// Before a launch: orders it after all earlier launches.
 void begin_log();
 
-// Before the first thread of a cluster runs: nothing has written its shared memory.
+// Before the first thread of a cluster runs: makes its shared memory uninitialised.
 void begin_shared();
 
-// What check_access does, for copies, with what has to hold of them besides.
+// Like check_access, for copies, with their additional conditions.
 void begin_load(const BulkLoad& load);
 void land_load(const BulkLoad& load, unsigned barrier, uint32_t phase);
 void begin_store(const BulkStore& store);

@@ -1,4 +1,4 @@
-// What cuda/gpu.h has in inline PTX, and the parts of CUDA's language that kernels use, for the emulator.
+// The emulator's versions of the inline PTX of cuda/gpu.h and of the parts of CUDA's language used by kernels.
 #ifndef LEASH_EMULATOR_GPU_TWINS_H
 #define LEASH_EMULATOR_GPU_TWINS_H
 
@@ -78,7 +78,7 @@ const void* entry_of() {
 
 inline unsigned char* shared_memory() { return emulator::shared_memory(); }
 
-// Any result within the stated error would do; flushing to zero is part of the contract.
+// Any result within the stated error is valid; flushing to zero is part of the contract.
 inline float exp2_fast(float y) {
     const float result = std::exp2(y);
     return result < 0x1p-126f ? 0.0f : result;
@@ -104,7 +104,7 @@ inline uint64_t nanoseconds() {
     return static_cast<uint64_t>(std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1));
 }
 
-// Checked as one access, whatever the compiler makes of the copy.
+// Checked as one access, however the compiler splits the copy.
 __attribute__((no_sanitize("thread"), noinline)) inline Bits128 load_once(const void* global) {
     emulator::check_access(global, sizeof(Bits128), false, __builtin_return_address(0));
     return *static_cast<const Bits128*>(global);

@@ -1,4 +1,4 @@
-// From return addresses to lines of source files, by addr2line and the debug information that is in the program or library.
+// Converts return addresses to source lines, with addr2line and the debug information of the program or library.
 #include <dlfcn.h>
 #include <link.h>
 
@@ -11,7 +11,7 @@ namespace leash::emulator {
 
 namespace {
 
-// The lines, from the innermost inlined function outwards, without those of the emulator itself and of other libraries.
+// The lines from the innermost inlined function outwards, without those of the emulator and other libraries.
 std::string lines_of(const char* module, uintptr_t offset) {
     char command[600];
     std::snprintf(command, sizeof command, "addr2line -i -e '%s' 0x%zx 2>/dev/null", module, static_cast<size_t>(offset));
@@ -33,7 +33,7 @@ std::string lines_of(const char* module, uintptr_t offset) {
 std::string resolved(const void* site) {
     Dl_info object = {};
     link_map* map = nullptr;
-    // One back, into the call itself.
+    // Minus one: within the call instruction.
     const uintptr_t address = reinterpret_cast<uintptr_t>(site) - 1;
     if (dladdr1(site, &object, reinterpret_cast<void**>(&map), RTLD_DL_LINKMAP) == 0) return "an unknown place";
     const uintptr_t offset = address - map->l_addr;

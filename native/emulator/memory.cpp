@@ -1,5 +1,5 @@
-// Memory that kernels may touch, and who has touched it: one cell for every byte. The functions that the compiler
-// calls before each access are at the end.
+// The memory accessible to kernels and the history of its accesses, one cell per byte. The functions called by compiled code before
+// each access are at the end.
 #include <link.h>
 #include <sys/mman.h>
 
@@ -21,12 +21,12 @@ uint64_t writes_of[kCountedBytes];
 
 enum class State : uint8_t { kUntouched, kWritten, kBeingLoaded, kBeingStored };
 
-// Accesses stand in the log, by number; 0: none.
+// Accesses are numbers of entries of the log; 0: none.
 struct Cell {
     uint32_t write;
     uint32_t read;          // the last
-    uint32_t load_phase;    // of a bulk load that wrote it
-    uint16_t load_barrier;  // and its barrier, plus 1; 0: a thread wrote it
+    uint32_t load_phase;    // of the bulk load that wrote the byte
+    uint16_t load_barrier;  // of the bulk load, plus 1; 0: written by a thread
     State state;
     uint8_t unused;
 };
@@ -47,7 +47,7 @@ struct Range {
 };
 std::vector<Range> constants;
 
-// Zero, and taken from the machine when it is touched.
+// Zeroed memory, committed on first access.
 Cell* new_cells(size_t bytes) {
     const size_t size = (bytes / kCellBytes + 1) * sizeof(Cell);
     void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -99,7 +99,7 @@ bool is_shared(const void* address) {
 
 // --------------------------------------------------------------------------------------------------------- ordering --
 
-// Accesses of this launch, each different one of a thread once. Those of earlier launches had smaller numbers.
+// The distinct accesses of each thread in this launch. Accesses of earlier launches have smaller numbers.
 std::vector<Access> log;
 uint64_t log_begin = 1;
 
@@ -115,7 +115,7 @@ uint32_t logged(const Access& access) {
     return recent = static_cast<uint32_t>(number);
 }
 
-// Whether an access has happened before what the current thread does now, as far as barriers tell.
+// Whether barriers order an access before the current thread's next one.
 bool is_before(uint32_t number) {
     if (number < log_begin) return true;
     const Access& then = log[number - log_begin];
@@ -143,8 +143,8 @@ std::string who(const Access& access) {
            std::to_string(access.thread % threads);
 }
 
-// Which barrier, had it been between an access and the current thread's, would have ordered the two. Both have passed the same
-// number of them, so that the last one passed is the same.
+// The barrier that would have ordered an access before the current thread's. Both threads have passed the same number of barriers,
+// so the last barrier passed is the same.
 std::string missing_barrier(const Access& then) {
     Execution& e = execution;
     const Thread& now = *e.current;
@@ -198,7 +198,7 @@ void check_cell(Cell& cell, const void* address, bool is_shared_cell, bool write
     }
 }
 
-// Neighbours that were alike stay alike.
+// Equal neighbours stay equal.
 void check_cells(Cell* cells, size_t count, const void* address, bool is_shared_cell, bool writes) {
     Cell before = cells[0];
     check_cell(cells[0], address, is_shared_cell, writes);
@@ -212,7 +212,7 @@ void check_cells(Cell* cells, size_t count, const void* address, bool is_shared_
     }
 }
 
-// The cells of some memory, after the check that the current thread may touch it at all; nullptr for what has none.
+// The cells of a range, after checking that the current thread may access it; nullptr for memory without cells.
 Cell* cells_of(const void* address, size_t bytes, bool writes, bool* in_shared) {
     const auto* const at = static_cast<const unsigned char*>(address);
     const Thread& thread = *execution.current;

@@ -1,5 +1,5 @@
-// The runtime API on the emulator. Work waits in its stream until it is waited for, so that a caller who does not wait sees
-// what it would see at worst. Any thread may call; one works at a time.
+// The runtime API on the emulator. Work runs as late as possible, when it is waited for, which exposes missing waits. Any thread
+// may call; calls are serialised.
 #include "cuda_runtime.h"
 
 #include <algorithm>
@@ -15,7 +15,7 @@
 
 #include "emulator/execution.h"
 
-// A moment in the time line of a stream: one for each time that an event is recorded.
+// A point in a stream, one for each recording of an event.
 struct Moment {
     EmulatedStream* stream;
     bool reached;
@@ -35,7 +35,7 @@ namespace {
 
 using leash::emulator::execution;
 
-// Hopper, and three that have so little shared memory that rows of a few thousand elements are spread over clusters.
+// Hopper, and three GPUs with so little shared memory that rows of a few thousand elements need clusters.
 constexpr size_t kSharedBytes[] = {leash::emulator::kMaxShared, 20000, 12000, 8000};
 constexpr int kDevices = static_cast<int>(sizeof kSharedBytes / sizeof *kSharedBytes);
 constexpr size_t kSharedWithoutAsking = 48 << 10;
@@ -50,7 +50,7 @@ std::vector<void*> host_memory;
 thread_local cudaError_t last_error = cudaSuccess;
 thread_local int current_device = 0;
 
-// A fault stays until the emulator is reset, any other error until it is asked for.
+// A fault remains until the emulator is reset, any other error until it is queried.
 cudaError_t result(cudaError_t error) {
     if (!leash::emulator::last_fault().empty()) error = cudaErrorLaunchFailure;
     if (error != cudaSuccess) last_error = error;
@@ -59,7 +59,7 @@ cudaError_t result(cudaError_t error) {
 
 EmulatedStream& stream_of(cudaStream_t stream) { return stream != nullptr ? *stream : default_streams[current_device]; }
 
-// Does what is in a stream, up to a moment where one is given.
+// Runs the work of a stream, up to a point if given.
 cudaError_t work_off(EmulatedStream& stream, const Moment* until) {
     while (!stream.work.empty() && (until == nullptr || !until->reached)) {
         const auto step = std::move(stream.work.front());
@@ -113,7 +113,7 @@ cudaError_t cudaDriverGetVersion(int* version) {
     return cudaSuccess;
 }
 
-// Nowhere on a bus.
+// Emulated GPUs have no PCI bus id.
 cudaError_t cudaDeviceGetPCIBusId(char* bus_id, int size, int) {
     if (size > 0) *bus_id = 0;
     return result(cudaErrorInvalidDevice);

@@ -1,5 +1,4 @@
-// A batch of rows of all kinds with everything that the operations take, its reference in long double, and the calls that
-// tests make of it.
+// A batch of rows of all kinds with all arguments of the operations, its reference in long double, and the calls of tests on it.
 #ifndef LEASH_TEST_BATCH_H
 #define LEASH_TEST_BATCH_H
 
@@ -53,7 +52,7 @@ struct Batch {
         }
     }
 
-    // Other policies' opinions of the targets, near this one's, so that ratios lie on both sides of the clips.
+    // Log-probabilities of the targets under other policies, near this one's, so that ratios lie on both sides of the clips.
     void put_policies_near(const std::vector<double>& logprobs) {
         Random random(43);
         for (const double logprob : logprobs) {
@@ -83,7 +82,7 @@ struct Batch {
     }
 };
 
-// A row by its definition.
+// A row computed from the definitions.
 struct Reference {
     std::vector<long double> z;
     long double max = -std::numeric_limits<long double>::infinity();
@@ -137,7 +136,7 @@ void for_each_batch(Body body) {
     }
 }
 
-// One thread and several, made once.
+// Devices with one and several threads, made once.
 inline cpu::CpuDevice& device(int threads) {
     static cpu::CpuDevice one(1);
     static cpu::CpuDevice three(3);

@@ -38,7 +38,7 @@ class Hash {
     uint64_t state_ = 0xcbf29ce484222325u;
 };
 
-// xorshift64*; floats are multiples of a power of 2, so that no library function and no rounding takes part in them.
+// xorshift64*; floats are multiples of a power of 2, which needs no library function and no rounding.
 class Draws {
   public:
     explicit Draws(uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15u + 1) {}
@@ -62,7 +62,7 @@ class Draws {
     uint64_t state_;
 };
 
-// From kMaskedRow on, what makes a row masked, bad or out of range, apart from its logits.
+// From kMaskedRow on, rows are masked, invalid or out of range.
 enum Kind {
     kSpread,
     kSteps,       // alternating stretches of +20 and -20
@@ -127,7 +127,7 @@ struct Columns {
     std::vector<uint8_t> flags;
 };
 
-// The inputs of a call, `copies` times one below the other.
+// The inputs of a call, `copies` times in succession.
 struct Inputs {
     Shape shape;
     int32_t dtype;
@@ -146,7 +146,7 @@ struct Inputs {
         }
     }
 
-    // Policies that differ from this one by what lies on both sides of every clip and clamp.
+    // Policies that differ from this one by amounts on both sides of every clip and clamp.
     void put_policies(const std::vector<float>& logprob) {
         constexpr float kApart[] = {0, 0.125f, -0.125f, 0.375f, -0.375f, 1.5f, -1.5f, 30, -30};
         for (size_t row = 0; row < logprob.size(); row++) {
@@ -179,7 +179,7 @@ struct Inputs {
     }
 };
 
-// One call: how it is made, and a hash of all that it writes for each of the copies.
+// One call, and a hash of its outputs for each of the copies.
 class Call {
   public:
     Call(Inputs& inputs, int32_t variant, leash_device* device, bool in_place)
@@ -320,7 +320,7 @@ leash_variant variant_at(int32_t id) {
     return variant;
 }
 
-// One variant's operations, in the ways that shall not differ.
+// The operations of one variant, in ways that must give the same bits.
 class Variant {
   public:
     Variant(const char* name, const std::function<void(const Bits&)>& take) : name_(name), take_(take) {}
@@ -331,7 +331,7 @@ class Variant {
         return properties.last_level_cache_bytes;
     }
 
-    // Several copies of the rows: only what writes a matrix, past the caches.
+    // Several copies of the rows: only operations with an output matrix, which is written past the caches.
     void hash(const Shape& shape, int32_t dtype, int64_t copies = 1) {
         Inputs inputs = prepared(shape, dtype, copies);
         struct Way {

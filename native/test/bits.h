@@ -1,5 +1,5 @@
-// Hashes of all that the operations write, by variant of the CPU and through the C ABI: what code that is only rearranged leaves
-// as it is. Inputs are integers of this file's own generator, scaled by powers of 2.
+// Hashes of all outputs of the operations, by CPU variant, through the C ABI; refactoring must not change them. Inputs are integers
+// from this file's generator, scaled by powers of 2.
 #ifndef LEASH_TEST_BITS_H
 #define LEASH_TEST_BITS_H
 
@@ -15,11 +15,11 @@ struct Bits {
     uint64_t hash;     // FNV-1a of every output, its padding and the status; all NaNs count as one
 };
 
-// Of the functions of the C library that operations use, over the range in which they use them: a library that rounds
-// otherwise gives other bits to the same code.
+// A hash of the C library functions used by operations, over the range of their use: the same code has other bits with a library
+// that rounds differently.
 uint64_t hash_of_c_library();
 
-// Every operation by every CPU variant that runs here and whose name `wanted` takes.
+// Every operation with every available CPU variant whose name `wanted` accepts.
 void hash_operations(const std::function<bool(const char*)>& wanted, const std::function<void(const Bits&)>& take);
 
 }  // namespace leash::test

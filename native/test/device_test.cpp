@@ -215,7 +215,7 @@ TEST(layouts_cover_every_byte_of_every_struct) {
             CHECK(sizes.emplace(structure, entry.bytes).second);
             CHECK_EQ(entry.offset, uint64_t{0});
         } else {
-            // No struct of leash.h has padding, so that every field starts where the last one ended.
+            // No struct of leash.h has padding: every field starts at the end of the previous one.
             const Context context(structure + "." + entry.field);
             CHECK_EQ(entry.offset, ends[structure]);
             ends[structure] = entry.offset + entry.bytes;
@@ -254,7 +254,7 @@ TEST(ceilings_are_measured) {
             CHECK(args.median_ns >= args.best_ns);
         }
     }
-    // Reading leaves memory as it was, copying writes the second half.
+    // Reading does not change memory; copying writes the second half.
     unsigned char* const bytes = static_cast<unsigned char*>(memory);
     leash_fill(device, memory, 0x5a, kBytes);
     leash_ceiling_args args = {LEASH_CEILING_READ, 1, memory, kBytes, LEASH_VARIANT_AUTO, 0, -1, -1};

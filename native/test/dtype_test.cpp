@@ -1,4 +1,4 @@
-// Conversions, exhaustively where there are 65536 cases, and by neighbours where there are 2^32.
+// Conversions: all 65536 cases from half precision, and neighbours of rounding boundaries from f32.
 #include "math/dtype.h"
 
 #include <cmath>
@@ -33,8 +33,8 @@ struct Format {
 
 const Format kFormats[] = {{"bf16", bf16_to_float, float_to_bf16, 0x7f80}, {"f16", f16_to_float, float_to_f16, 0x7c00}};
 
-// Checks narrow(value) against both neighbours of the format: none is nearer, and a tie goes to the even one. A finite
-// neighbour of infinity counts as the next step of the same size.
+// Checks narrow(value) against both neighbours in the format: neither is nearer, and ties go to even. Next to the largest finite
+// value, infinity counts as one more step of the same size.
 void check_rounding(const Format& format, float value) {
     const uint16_t got = format.narrow(value);
     const uint16_t magnitude = got & 0x7fff;

@@ -1,4 +1,4 @@
-// How far the vector exponential of an instruction set is from 2^x, over a range of f32 bit patterns.
+// Errors of an instruction set's vector exponential, over a range of f32 bit patterns.
 #ifndef LEASH_TEST_EXP2_ERRORS_H
 #define LEASH_TEST_EXP2_ERRORS_H
 
@@ -25,7 +25,7 @@ struct Exp2Errors {
         std::frexp(exact, &exponent);
         const double error = std::ldexp(static_cast<double>(got) - exact, 24 - exponent);
         const double size = std::fabs(error);
-        // Not size > largest_ulp, so that a NaN is found.
+        // Not size > largest_ulp, so that NaN counts.
         if (!(size <= largest_ulp)) {
             largest_ulp = size;
             worst_input = x;
@@ -46,7 +46,7 @@ struct Exp2Errors {
     }
 };
 
-// Adds the errors of all variants, in their order, at the bit patterns first, first + stride, .. below end.
+// Adds the errors of all variants, in order, at the bit patterns first, first + stride, .. below end.
 inline void add_exp2_errors(const std::vector<const cpu::Kernels*>& variants, uint32_t first, uint32_t end,
                             uint32_t stride, std::vector<Exp2Errors>* errors) {
     constexpr int kBlock = 4096;
@@ -67,8 +67,7 @@ inline void add_exp2_errors(const std::vector<const cpu::Kernels*>& variants, ui
     }
 }
 
-// Bit patterns of the exponents that a sum of exponentials takes: from -0 down to -126, whose power is the smallest
-// normal number.
+// Bit patterns of the exponents in sums of exponentials: from -0 down to -126, whose power is the smallest normal number.
 constexpr uint32_t kFirstUsed = 0x80000000u;
 constexpr uint32_t kLastUsed = 0xc2fc0000u;
 

@@ -1,5 +1,5 @@
-// Every f32 from -126 to -0 through the exponential of every instruction set: prints the histogram of errors in ulp and
-// fails above two. Positive exponents, which no kernel uses, follow for information.
+// Evaluates the exponential of every instruction set at every f32 from -126 to -0, prints the histogram of errors in ulp, and fails
+// above two. Positive exponents, which no kernel uses, follow for information.
 #include <algorithm>
 #include <atomic>
 #include <cstdio>

@@ -1,4 +1,4 @@
-// The vector exponential on a sample of its range; exp2_sweep.cpp takes all of it.
+// The vector exponential on a sample of its range; exp2_sweep.cpp covers all of it.
 #include <cmath>
 #include <string>
 #include <vector>

@@ -1,4 +1,4 @@
-// Memory between two pages that fault when touched, so that reading or writing even one byte beside it ends the test.
+// Memory between two guard pages, so that an access to even one byte beside it ends the test.
 #ifndef LEASH_TEST_GUARDED_MEMORY_H
 #define LEASH_TEST_GUARDED_MEMORY_H
 
@@ -13,11 +13,11 @@
 
 namespace leash::test {
 
-// Which end of the memory touches its guard; the other one is up to a page away.
+// The end of the memory that adjoins its guard page; the other end is up to a page away.
 enum class Guard { kBefore, kAfter };
 
-// Starts as NaN in every dtype. Mappings are kept for later objects of the same size on the same thread: unmapping interrupts
-// every processor that runs a thread of the process, and took half of the time of the tests of loops.
+// Initially NaN in every dtype. Mappings are reused by later objects of the same size on the same thread: unmapping interrupts
+// every processor that runs a thread of the process, and would take half of the time of the tests of loops.
 class GuardedMemory {
   public:
     GuardedMemory(size_t bytes, Guard guard) : page_(static_cast<size_t>(sysconf(_SC_PAGESIZE))) {

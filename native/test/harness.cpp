@@ -30,7 +30,7 @@ struct Options {
     bool record = false;
 };
 
-// A function's own static, because registrations run before main in no particular order.
+// A function-local static, because registrations run before main in unspecified order.
 std::vector<Case>& cases() {
     static std::vector<Case> all;
     return all;

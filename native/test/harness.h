@@ -1,13 +1,13 @@
-// A test is a function that registers itself; a check that fails says where, what and with which values, and the test goes
-// on. main (harness.cpp) runs the tests that its arguments select and exits with 1 after any failure:
+// A test is a function that registers itself; a failing check prints its place, condition and values, and the test continues. main
+// (harness.cpp) runs the tests selected by its arguments and exits with 1 after any failure:
 //
 //   [--variant NAME] [--operation NAME] [--dtype NAME] [--fail-fast] [--list] [--record] [TEXT]
 //
 //   TEXT            only tests whose names contain it
-//   --variant NAME  only tests declared with VARIANT_TEST, and of the variants that they test only this one: avx2, cuda:warp
+//   --variant NAME  only tests declared with VARIANT_TEST, and only with this variant: avx2, cuda:warp
 //   --operation NAME, --dtype NAME
-//                   of the cases of those tests only these, where they are by operation or by dtype
-//   --fail-fast     stop at the first check that fails
+//                   only these cases of the same tests, if they are by operation or by dtype
+//   --fail-fast     stop at the first failing check
 //   --list          print the names of the selected tests; run none
 //   --record        tests that compare with a recorded file write it instead
 //
@@ -27,27 +27,27 @@ struct Registration {
 
 void report_failure(const char* file, int line, const std::string& what);
 
-// Whether an extended regular expression of POSIX matches the whole of a text.
+// Whether a POSIX extended regular expression matches a whole text.
 bool matches(const std::string& text, const std::string& expression);
 
-// Fails a test that tests variants and is not declared with VARIANT_TEST.
+// Fails if the test, which depends on variants, is not declared with VARIANT_TEST.
 void expect_variant_test();
 
-// Whether --variant takes it. To be asked with the name of every variant that a test knows.
+// Whether --variant selects this variant. Tests must call it for every variant.
 bool is_selected(const std::string& variant);
 
 bool is_operation_selected(int32_t operation);
 bool is_dtype_selected(int32_t dtype);
 
-// Whether --variant, --operation or --dtype was given: there are fewer cases then.
+// Whether --variant, --operation or --dtype was given, so that there are fewer cases.
 bool is_one_selected();
 
 bool is_recording();
 
-// For what cannot be tested on this machine.
+// Reports that something cannot be tested on this machine.
 void report_skipped(const std::string& what);
 
-// Names the case that checks are about, for as long as it is in scope.
+// Names the current case in messages of checks while in scope.
 class Context {
   public:
     explicit Context(std::string text);
@@ -86,7 +86,7 @@ std::string describe(const char* relation, const A& a, const B& b) {
         }                                                                                                       \
     } while (false)
 
-// |a - b| <= tolerance; false where either is NaN.
+// |a - b| <= tolerance; false if either is NaN.
 #define CHECK_NEAR(a, b, tolerance)                                                                             \
     do {                                                                                                        \
         const auto a_ = (a);                                                                                    \

@@ -1,4 +1,4 @@
-// What must not change a result: threads, rows around, mask, in-place use (bitwise), and bad rows beside good ones.
+// Results must be bitwise independent of threads, surrounding rows, mask, in-place use, and invalid rows.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -28,7 +28,7 @@ VARIANT_TEST(results_are_independent_of_threads_and_neighbours) {
         CHECK(one.same_as(three));
         CHECK(batch.output == copy.output);
 
-        // The last row alone, with its neighbours masked.
+        // Only the last row, with its neighbours masked.
         std::fill(copy.mask.begin(), copy.mask.end() - 1, 0);
         policy_gradient(copy, kernels, 3, copy.output_argument(), &three);
         const size_t last = static_cast<size_t>(batch.rows) - 1;

@@ -1,5 +1,5 @@
-// The loops of every instruction set, through the table of loops.h, against long double, on memory whose neighbours
-// fault. Counts lie around the vector widths and the unrolled groups.
+// The loops of every instruction set, through the table of loops.h, against long double, in memory between guard pages. Counts are
+// around the vector widths and the unrolled groups.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -20,7 +20,7 @@ namespace {
 constexpr int64_t kCounts[] = {1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 129, 200, 671, 4096};
 constexpr float kEpsilon = 0x1p-24f;
 
-// A piece of a row with its decoded values, in guarded memory that is aligned to its elements only.
+// A piece of a row with its decoded values, in guarded memory aligned only to its elements.
 struct Piece {
     GuardedMemory memory;
     std::vector<float> values;
@@ -59,8 +59,8 @@ void for_each_loop(Body body) {
     }
 }
 
-// Exact sums against an offset, and the error that f32 arithmetic may make of them: a few roundings in each exponent
-// and each term, and the additions of the longest chain (4 accumulators of 4 lanes), which err like a random walk.
+// Exact sums relative to an offset, and the error bound of f32 arithmetic: a few roundings in each exponent and term, and the
+// additions of the longest chain (4 accumulators of 4 lanes), whose errors grow like a random walk.
 struct ExactSums {
     long double sum = 0;
     long double weighted = 0;
@@ -79,7 +79,7 @@ struct ExactSums {
             sum_error += kEpsilon * term * (chain + 2 * std::fabs(y));
             weighted_error += kEpsilon * term * std::fabs(y) * (chain + 2 * std::fabs(y) + 2);
         }
-        // Terms below 2^-126 count as nothing, and a sum that is moved to a far larger reference vanishes with them.
+        // Terms below 2^-126 count as 0, and so does a sum rescaled to a far larger reference.
         sum_error += 0x1p-120L;
         weighted_error += 0x1p-112L;
     }
@@ -130,7 +130,7 @@ VARIANT_TEST(sums_agree_with_long_double) {
     });
 }
 
-// A block's sums are those of its own elements: without its largest term it is summed again alone.
+// A block's sums cover only its own elements, as a block can be summed again without its largest term.
 VARIANT_TEST(block_sums_cover_only_their_elements) {
     for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
         for (const int64_t count : {int64_t{1}, cpu::kBlockElements - 1, cpu::kBlockElements, cpu::kBlockElements + 1,
@@ -197,7 +197,7 @@ VARIANT_TEST(nan_or_infinity_anywhere_makes_sum_nan) {
     });
 }
 
-// A NaN can hide a larger logit of its group from a horizontal maximum. The loop has to get past such a group.
+// A NaN can hide a larger logit of its group from a horizontal maximum. The loop must handle such a group.
 VARIANT_TEST(nan_beside_much_larger_logit_makes_sum_nan) {
     for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
         constexpr int64_t kCount = 256;
@@ -251,8 +251,8 @@ VARIANT_TEST(single_element_is_loaded_and_stored) {
 
 namespace {
 
-// Runs a loop out of place, with and without streaming, to aligned and unaligned outputs, and in place; all of them have
-// to give the same bytes, which are returned.
+// Runs a loop out of place, with and without streaming, to aligned and unaligned outputs, and in place. Checks that all give the
+// same bytes, and returns them.
 template <class Loop>
 std::vector<char> run_everywhere(const Piece& piece, Guard guard, Loop loop) {
     const size_t element = static_cast<size_t>(dtype_bytes(piece.dtype));
@@ -303,7 +303,7 @@ VARIANT_TEST(log_softmax_matches_formula_in_f32) {
 
 namespace {
 
-// Against double. `headroom` is how far above what they are relative to the terms may lie, in units of log2.
+// Compares with double. `headroom`: maximum y of a term, in units of log2.
 void check_gradient(const std::vector<char>& out, const Piece& piece, float scale,
                     const GradientCoefficients& coefficients, double headroom) {
     const float max = piece.max();
@@ -314,7 +314,7 @@ void check_gradient(const std::vector<char>& out, const Piece& piece, float scal
         const double line = x == -INFINITY ? 0.0 : coefficients.slope * y;
         const double expected = term * (coefficients.base + line);
         const double size = term * (std::fabs(coefficients.base) + std::fabs(line));
-        // A rounding of y in its last place is one of |y| in the exponential.
+        // A relative rounding error of y becomes |y| times as large in the exponential.
         const double roundings = x == -INFINITY ? 0.0 : 6 + 2 * std::fmax(std::fabs(y), headroom);
         CHECK_NEAR(static_cast<double>(get_element(out.data(), j, piece.dtype)), expected,
                    roundings * kEpsilon * size + rounding_error(size, piece.dtype) + 0x1p-120);
@@ -352,7 +352,7 @@ VARIANT_TEST(gradient_agrees_with_double) {
     });
 }
 
-// Whether they were kept or are computed again, bit for bit; with a slope and without one.
+// Kept and recomputed terms must give the same bits, with and without a slope.
 VARIANT_TEST(gradient_of_terms_agrees_with_double) {
     const GuardedMemory memory(cpu::kPieceElements * sizeof(float), Guard::kAfter);
     float* const terms = static_cast<float*>(memory.data());
@@ -377,7 +377,7 @@ VARIANT_TEST(gradient_of_terms_agrees_with_double) {
                         };
                         const std::vector<char> out = run(terms);
                         CHECK(run(nullptr) == out);
-                        // The reference is up to so far below the terms.
+                        // Terms may exceed the reference by this much.
                         check_gradient(out, piece, scale, coefficients, 5);
                     }
                 }
@@ -386,7 +386,7 @@ VARIANT_TEST(gradient_of_terms_agrees_with_double) {
     });
 }
 
-// A NaN of all ones, which is what memory filled with 0xff holds, would carry into its sign when rounded to bf16.
+// A NaN of all ones, as in memory filled with 0xff, would carry into its sign when rounded to bf16.
 VARIANT_TEST(nan_payloads_stay_nan) {
     for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
         for (const uint32_t bits : {0x7fffffffu, 0xffffffffu, 0x7f800001u, 0xff80ffffu}) {

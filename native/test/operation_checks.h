@@ -12,14 +12,14 @@
 
 namespace leash::test {
 
-// Where calls run: on an instruction set's loops, or on an emulated GPU. A call's rows, output and columns are put there first;
-// run() brings back whatever it wrote.
+// Runs calls with an instruction set's loops or on an emulated GPU. Rows, output and columns of a call are put there first; run()
+// copies the results back.
 class Runner {
   public:
     virtual ~Runner() = default;
     virtual leash_rows rows(Batch& batch) = 0;
     virtual leash_matrix output(Batch& batch) = 0;
-    // All targets are in range. What was put is gone afterwards.
+    // All targets are in range. Removes everything that was put.
     virtual void run(int32_t operation, const void* args, const leash_rows& rows) = 0;
 
     template <class T>
@@ -31,10 +31,10 @@ class Runner {
     virtual void* put_bytes(void* host, size_t bytes) = 0;
 };
 
-// What f32 logits arithmetic may cost: an exponent of size |z - max| is off by roundings of that size.
+// Error bound of f32 arithmetic on logits: an exponent of size |z - max| has roundings of that size.
 inline double value_tolerance(double value) { return 2e-6 * (1 + std::fabs(value)); }
 
-// d(loss) with respect to a row's logprob, entropy and lse; that of logprob is known to logprob_error.
+// The gradient of the loss with respect to a row's logprob, entropy and lse; that of logprob is accurate to logprob_error.
 struct Coefficients {
     double logprob;
     double entropy;
@@ -56,7 +56,7 @@ inline void check_gradient(const Batch& batch, const Reference& row, int64_t r, 
         const double expected =
             inverse_temperature *
             (g.logprob * d + p * (g.entropy * (static_cast<double>(row.mean) + distance) + g.lse));
-        // The terms by size; three roundings of the exponent, a few more of its power and of the sums.
+        // The sizes of the terms; three roundings of the exponent, a few more of its power and of the sums.
         const double size = std::fabs(g.logprob * d) + p * (spread + std::fabs(g.entropy) * distance);
         const double relative = 4e-6 + 3 * 0x1p-24 * distance;
         CHECK_NEAR(static_cast<double>(batch.out(r, j)), expected,
@@ -152,7 +152,7 @@ inline int64_t check_logits_gradient(Runner& on, Batch& batch) {
     return batch.rows;
 }
 
-// Counts the rows whose gradient is worth the name.
+// Returns the number of rows with a nontrivial gradient.
 inline int64_t check_policy_gradient(Runner& on, Batch& batch) {
     Columns out(batch.rows);
     const leash_policy_gradient_args args = {on.rows(batch),
@@ -188,7 +188,7 @@ inline int64_t check_policy_gradient(Runner& on, Batch& batch) {
         CHECK_NEAR(static_cast<double>(out.d[i]), expected.ratio, 1e-5 * expected.ratio);
         CHECK_NEAR(static_cast<double>(out.e[i]), expected.kl, 1e-5 * (1 + expected.kl));
         CHECK_EQ(static_cast<int>(out.flags[i]), expected.clip_flags);
-        // How fast the coefficient itself moves with a logprob that is off by 1e-6.
+        // The change of the coefficient for an error of 1e-6 in logprob.
         const double slope = in.weight * (policy().rollout_cap * expected.ratio * std::fabs(in.advantage) +
                                           policy().kl_coefficient * (2 + expected.kl));
         check_gradient(batch, row, r, {expected.grad_logprob, expected.grad_entropy, 0, 1e-6 * slope});

@@ -1,4 +1,4 @@
-// The operations from end to end, for every table of loops, against long double.
+// The operations end to end, with every table of loops, against long double.
 #include "cpu/ops/operations.h"
 
 #include "test/batch.h"

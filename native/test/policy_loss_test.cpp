@@ -1,4 +1,4 @@
-// The policy loss against values worked out by hand and against finite differences of itself.
+// The policy loss against hand-computed values and its own finite differences.
 #include "math/policy_loss.h"
 
 #include <cmath>
@@ -14,7 +14,7 @@ namespace {
 
 constexpr float kInf = std::numeric_limits<float>::infinity();
 
-// clip_low 1/4, clip_high 1/2, nothing else: numbers that f32 holds exactly.
+// Only clip_low 1/4 and clip_high 1/2, which are exact in f32.
 leash_policy_loss clip_only() {
     leash_policy_loss policy = {};
     policy.kind = LEASH_LOSS_PPO_CLIP;
@@ -87,7 +87,7 @@ TEST(dual_clip_bounds_loss_at_negative_advantage) {
     CHECK_EQ(good.clip_flags, LEASH_CLIPPED_HIGH);
 }
 
-// Where the ratio is exactly 1 and a bound as well, the gradient flows.
+// If the ratio and a bound are both exactly 1, the gradient flows.
 TEST(ratio_at_bound_is_not_clipped) {
     leash_policy_loss policy = clip_only();
     policy.clip_low = policy.clip_high = 0.0f;
@@ -127,7 +127,7 @@ TEST(kl_estimators_match_hand_computation) {
         CHECK_NEAR(result.loss, 0.25 * expected.surrogate, 1e-15);
         CHECK_NEAR(result.grad_logprob, 0.25 * expected.gradient, 1e-15);
     }
-    // k3 of a tiny difference is its square over two; exp(-d) - 1 + d would be all rounding.
+    // k3 of a tiny difference is half its square; exp(-d) - 1 + d would be mere rounding error.
     leash_policy_loss policy = clip_only();
     policy.kl = LEASH_KL_K3;
     PolicyInputs<double> in = inputs_with_ratio(1.0, 0.0);
@@ -238,7 +238,7 @@ TEST(nan_input_makes_loss_nan) {
     }
 }
 
-// logprob -1: every kind by hand, within its bounds and beyond either of them.
+// logprob -1: every kind by hand, within its bounds and beyond each of them.
 TEST(surrogates_match_hand_computation) {
     struct Case {
         int kind;
@@ -370,7 +370,7 @@ TEST(gradients_agree_with_finite_differences) {
         above.logprob += kStep;
         below.logprob -= kStep;
         if (policy.kind == LEASH_LOSS_CISPO) {
-            // Its ratio is a constant: one that does not move.
+            // Its ratio is a constant, so old_logprob moves along.
             above.old_logprob += kStep, above.rollout_logprob += kStep;
             below.old_logprob -= kStep, below.rollout_logprob -= kStep;
         }

@@ -1,4 +1,4 @@
-// The probe of the processor against what the operating system says of it.
+// The processor probe against the information of the operating system.
 #include "cpu/processor.h"
 
 #include <sched.h>
@@ -13,7 +13,7 @@ using namespace leash::cpu;
 
 namespace {
 
-// " flag flag flag " of the first processor; "" where the system does not say.
+// " flag flag flag " of the first processor; "" if unknown.
 std::string system_flags() {
     std::string flags;
     std::FILE* const file = std::fopen("/proc/cpuinfo", "r");

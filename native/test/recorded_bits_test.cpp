@@ -1,4 +1,4 @@
-// The bits of every operation, dtype, instruction set, loss and KL estimator on the CPU against those recorded in bits.txt.
+// The bits of every operation, dtype, instruction set, loss and KL estimator on the CPU against the record in bits.txt.
 #include "test/bits.h"
 
 #include <algorithm>

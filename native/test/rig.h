@@ -1,4 +1,4 @@
-// What tests of the ABI share: an open device, and arguments of every operation that are right, for a test to spoil.
+// Common parts of the tests of the ABI: an open device, and valid arguments of every operation, which tests can make invalid.
 #ifndef LEASH_TEST_RIG_H
 #define LEASH_TEST_RIG_H
 

@@ -16,7 +16,7 @@ namespace leash::test {
 
 namespace {
 
-// Loops on emulated instructions, in place of those that the processor lacks; nullptr: there are none.
+// Loops on emulated instructions, for instruction sets that the processor lacks; nullptr: there are none.
 const cpu::Kernels* emulated(const cpu::InstructionSet& set) {
 #if defined(__x86_64__)
     if (std::string(set.name) == "avx512" && cpu::missing_features("avx2 fma f16c").empty()) {

@@ -1,5 +1,5 @@
-// The loops of every instruction set in spec/instruction_sets.h that this machine can run: natively, or where the processor lacks
-// the instructions, on emulated ones (avx512_emulation).
+// The loops of every instruction set in spec/instruction_sets.h that this machine can run, natively or with emulated instructions
+// (avx512_emulation).
 #ifndef LEASH_TEST_TESTED_KERNELS_H
 #define LEASH_TEST_TESTED_KERNELS_H
 

@@ -1,5 +1,5 @@
-// The thread pool: every task exactly once, workers apart, results visible, with pools of all sizes. Under
-// ThreadSanitizer as well (make test-thread).
+// The thread pool, with pools of all sizes: every task runs once, concurrent tasks have different workers, results are visible.
+// Also runs under ThreadSanitizer (make test-thread).
 #include "cpu/thread_pool.h"
 
 #include <atomic>
@@ -56,7 +56,7 @@ TEST(runs_follow_at_any_pace) {
     ThreadPool pool(4);
     for (int i = 0; i < 3000; i++) check_run(pool, 1 + i % 9);
     for (int i = 0; i < 60; i++) {
-        // Around the time that workers fall asleep.
+        // Around the time at which workers fall asleep.
         std::this_thread::sleep_for(std::chrono::microseconds(10 * (i % 12)));
         check_run(pool, 16);
     }

@@ -1,4 +1,4 @@
-// Every argument that the contract forbids is refused with its status and a message that names it, and nothing is written.
+// Every invalid argument is rejected with its status and a message that names it, and nothing is written.
 #include <cmath>
 #include <cstring>
 #include <string>
@@ -15,7 +15,7 @@ constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 const int64_t kHuge = int64_t{1} << 62;
 
-// Spoils good arguments and expects the refusal.
+// Makes valid arguments invalid and expects their rejection.
 template <class Args, class Call, class Spoil>
 void refused(Call call, Args (Rig::*good)(), leash_status status, const char* says, Spoil spoil) {
     const OpenDevice device;
@@ -32,7 +32,7 @@ void refused(Call call, Args (Rig::*good)(), leash_status status, const char* sa
     CHECK(rig.untouched());
 }
 
-// Of log_softmax, for what all operations share.
+// The same with log_softmax, for the arguments common to all operations.
 template <class Spoil>
 void rows_refused(const char* says, Spoil spoil, leash_status status = LEASH_ERROR_INVALID_ARGUMENT) {
     refused(leash_log_softmax, &Rig::log_softmax, status, says, [&](leash_log_softmax_args& args, Rig& rig) {

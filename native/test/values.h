@@ -1,4 +1,4 @@
-// Test data: a small random generator, and rows of logits of the kinds that break kernels.
+// Test data: a small random generator, and rows of logits that are difficult for kernels.
 #ifndef LEASH_TEST_VALUES_H
 #define LEASH_TEST_VALUES_H
 
@@ -11,7 +11,7 @@
 
 namespace leash::test {
 
-// xorshift64*, so that rows are the same everywhere.
+// xorshift64*, so that rows are the same on every platform.
 class Random {
   public:
     explicit Random(uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15u + 1) {}
@@ -105,7 +105,7 @@ inline const char* dtype_name(int32_t dtype) {
     return kNames[dtype];
 }
 
-// What rounding to the dtype may add to an error of an f32 value: half a unit in the last place.
+// The error of rounding an f32 value to the dtype: half a unit in the last place.
 inline double rounding_error(double value, int32_t dtype) {
     if (dtype == LEASH_F32) return 0;
     const double magnitude = std::fabs(value);

@@ -1,6 +1,5 @@
-// Stands in for CUDA's own header where the kernels run on the emulator: the part of the language and of the runtime API
-// that this library uses. emulator.h says how kernels are run; here every declaration means what CUDA's means, except that
-// work stays in its stream until it is synchronized.
+// Replaces CUDA's header for the emulator (emulator.h): the parts of the language and of the runtime API used by this library.
+// Declarations have the same meaning as CUDA's, except that work stays in its stream until it is synchronized.
 #ifndef LEASH_EMULATOR_INCLUDE_CUDA_RUNTIME_H
 #define LEASH_EMULATOR_INCLUDE_CUDA_RUNTIME_H
 
@@ -62,7 +61,7 @@ enum cudaError_t {
 typedef struct EmulatedStream* cudaStream_t;
 typedef struct EmulatedEvent* cudaEvent_t;
 
-// Of CUDA's struct, what is asked for.
+// The members of CUDA's struct in use.
 struct cudaDeviceProp {
     char name[256];
     size_t totalGlobalMem;

@@ -1,5 +1,5 @@
-// Stands in for <immintrin.h> when the AVX-512 loops are compiled for the tests: the 512-bit intrinsics of cpu/isa/avx512.h, on
-// processors that have AVX2 only. Each does what Intel's guide says of it.
+// Replaces <immintrin.h> for the AVX-512 loops in tests on processors with only AVX2: the 512-bit intrinsics used by
+// cpu/isa/avx512.h, with the semantics of Intel's guide.
 #ifndef LEASH_TEST_AVX512_EMULATION_IMMINTRIN_H
 #define LEASH_TEST_AVX512_EMULATION_IMMINTRIN_H
 
@@ -10,7 +10,7 @@
 
 namespace leash::test {
 
-// Types of our own: the compiler's __m512 belongs to functions that use the instruction set.
+// Own types, as the compiler's __m512 is limited to functions that use the instruction set.
 typedef float M512 __attribute__((vector_size(64)));
 typedef uint32_t M512I __attribute__((vector_size(64)));
 
@@ -38,7 +38,7 @@ template <class Register>
 void store(void* p, Register a) {
     std::memcpy(p, &a, sizeof a);
 }
-// The instruction faults where p is not aligned.
+// The instruction faults if p is unaligned.
 template <class Register>
 void stream(void* p, Register a) {
     if (reinterpret_cast<uintptr_t>(p) % sizeof a != 0) __builtin_trap();
@@ -58,7 +58,7 @@ Register from_halves(Half low, Half high) {
 }
 
 inline __m256 half(M512 a, int index) { return half_of<__m256>(a, index); }
-// The upper half is undefined after the cast; ones show where it is used.
+// The upper half is undefined after the cast; all ones reveal its use.
 inline M512I castsi256_si512(__m256i a) { return from_halves<M512I>(a, _mm256_set1_epi32(-1)); }
 inline M512I inserti64x4(M512I a, __m256i b, int index) {
     return index == 0 ? from_halves<M512I>(b, half_of<__m256i>(a, 1)) : from_halves<M512I>(half_of<__m256i>(a, 0), b);

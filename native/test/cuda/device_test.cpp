@@ -1,4 +1,4 @@
-// CUDA devices through the C ABI, on the emulator: memory, order, streams, events, plans, faults, and the end of a device.
+// CUDA devices through the C ABI, on the emulator: memory, order, streams, events, plans, faults, and lost devices.
 #include <cstring>
 #include <string>
 #include <thread>
@@ -270,7 +270,7 @@ TEST(synchronize_reports_targets_out_of_range_with_their_call) {
     CHECK_EQ(leash_synchronize(gpu), LEASH_ERROR_TARGET_OUT_OF_RANGE);
     CHECK("target[1] = 99 is outside [0, 40); its row is NaN (rows with such a target: 2)" == std::string(leash_last_error()));
     CHECK_EQ(leash_synchronize(gpu), LEASH_OK);
-    // Of several calls, the first that is concerned; copies and frees wait, and leave it for synchronize.
+    // Reports the first of several such calls; copies and frees wait, but leave the report to synchronize.
     CHECK_EQ(leash_token_statistics(gpu, &right), LEASH_OK);
     CHECK_EQ(leash_token_statistics(gpu, &wrong), LEASH_OK);
     CHECK_EQ(leash_token_statistics(gpu, &right), LEASH_OK);
@@ -279,7 +279,7 @@ TEST(synchronize_reports_targets_out_of_range_with_their_call) {
     CHECK(error_says("target[1] = 99"));
     CHECK(error_says("; in call 2 of 3 since the last synchronize, token_statistics by warp"));
     CHECK_EQ(leash_synchronize(gpu), LEASH_OK);
-    // More calls than there are places for reports.
+    // More calls than the log has entries.
     CHECK_EQ(leash_token_statistics(gpu, &wrong), LEASH_OK);
     for (int i = 0; i < 1100; i++) CHECK_EQ(leash_token_statistics(gpu, &right), LEASH_OK);
     CHECK_EQ(leash_synchronize(gpu), LEASH_ERROR_TARGET_OUT_OF_RANGE);
@@ -306,7 +306,7 @@ TEST(plan_equals_launches_of_call) {
     leash_device_close(cpu);
 }
 
-// More shared memory than a kernel gets without asking, at first by one device and then by another.
+// More than the default shared memory of a kernel, first on one device, then on another.
 TEST(rows_may_fill_shared_memory) {
     constexpr int64_t kLong = 40000;
     for (int round = 0; round < 2; round++) {
@@ -360,7 +360,7 @@ TEST(excessive_allocation_is_rejected) {
 
 namespace {
 
-// Loses a GPU by a call whose logits are no memory of it; the message names the call, and nothing more is taken.
+// Loses a GPU by a call with logits outside its memory; the message names the call, and further calls fail.
 void lose(float* logits) {
     const Gpu gpu;
     const Call call{gpu};

@@ -1,5 +1,5 @@
-// The emulator itself: every kind of fault that it is there to find, planted in a small kernel, has to be reported with its
-// kernel, block, thread and line; the same kernel without the fault has to pass under every schedule.
+// The emulator itself: every kind of fault, planted in a small kernel, must be reported with kernel, block, thread and line; the
+// same kernel without the fault must pass under every schedule.
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -121,7 +121,7 @@ __global__ void peer_has_ended(const Parameters p) {
     shared[threadIdx.x] = p.in[threadIdx.x];
     cluster_sync();
     if (cluster_rank() == 0) {
-        // Long enough for the other block to end under any schedule.
+        // Enough time for the other block to end under any schedule.
         for (int i = 0; i < 4; i++) __syncthreads();
         p.out[threadIdx.x] = *peer(shared + threadIdx.x, 1);
     }
@@ -176,7 +176,7 @@ __global__ void bulk_load_bytes(const Parameters p) {
     p.out[threadIdx.x] = shared_floats()[threadIdx.x];
 }
 
-// Loads twice into the same place, which all have to have read in between.
+// Loads twice into the same memory, which all threads must have read in between.
 template <bool kFaulty>
 __global__ void refill(const Parameters p) {
     init_barrier();
@@ -192,7 +192,7 @@ __global__ void refill(const Parameters p) {
     }
 }
 
-// Each word of a warp adds its own power of 2 where it says what CUDA's says.
+// Each function adds a power of 2 if it returns the same as CUDA's.
 __global__ void warp_words(const Parameters p) {
     const unsigned t = threadIdx.x;
     const float x = p.in[t];

@@ -1,5 +1,5 @@
-// Every variant of the CUDA kernels on the emulator, planned as for a GPU: values and gradients against long double, what must
-// not change a bit, masked rows, and targets out of range.
+// Every variant of the CUDA kernels on the emulator, planned as for a GPU: values and gradients against long double, bitwise
+// invariances, masked rows, and targets out of range.
 #include <algorithm>
 #include <cstring>
 #include <deque>
@@ -23,7 +23,7 @@ namespace {
 
 constexpr cuda::DeviceLimits kHopper = {90, 232448};
 
-// So little shared memory that the rows of these tests need clusters.
+// Little enough shared memory that the rows of these tests need clusters.
 cuda::DeviceLimits with_shared(int64_t bytes) {
     cuda::DeviceLimits limits = kHopper;
     limits.shared_bytes_per_block = bytes;
@@ -37,8 +37,8 @@ struct Setup {
     int32_t cluster = 0;
 };
 
-// Every selected variant of spec/cuda_variants.h; resident also with room for a row in 1, 2, 4 and 8 blocks of the rows below, and with more
-// blocks than it needs.
+// Every selected variant of spec/cuda_variants.h; resident also with the rows below in 1, 2, 4 and 8 blocks, and with more blocks
+// than needed.
 std::vector<Setup> make_setups() {
     std::vector<Setup> setups;
 #define LEASH_ADD(name, Type, operations) \
@@ -56,13 +56,13 @@ const std::vector<Setup>& tested_setups() {
     return setups;
 }
 
-// A setup's variant of an operation, or naive where that has none.
+// A setup's variant of an operation, or naive if it has none.
 cuda::Selection selected(int32_t operation, const Setup& setup) {
     const int32_t own = cuda::index_of(operation, setup.variant.c_str());
     return own >= 0 ? cuda::Selection{own, setup.cluster} : cuda::Selection{cuda::index_of(operation, "naive"), 0};
 }
 
-// Memory on the device, with what is on the host in it.
+// Device memory with a copy of host memory.
 template <class T>
 class OnDevice {
   public:
@@ -90,7 +90,7 @@ class OnDevice {
     void* memory_ = nullptr;
 };
 
-// A batch on the device, its logits and its output so many elements off the alignment that allocations have.
+// A batch on the device, with logits and output offset by a number of elements from an aligned allocation.
 struct DeviceBatch {
     Batch& batch;
     int64_t shift, output_shift;
@@ -134,7 +134,7 @@ struct DeviceBatch {
     }
 };
 
-// Launches a plan and waits for it. What the emulator finds fails the test.
+// Launches a plan and waits for it. A fault found by the emulator fails the test.
 cuda::Fault launch(const cuda::Selection& selection, const void* args, const leash_rows& rows, const cuda::DeviceLimits& limits) {
     std::vector<cuda::Fault> fault = {{0, 0}};
     const OnDevice<cuda::Fault> device_fault(fault);
@@ -282,7 +282,7 @@ VARIANT_TEST(cuda_variants_agree_with_long_double) {
             const Batch fresh = batch;
             const auto check = [&](int32_t operation, const auto& body) {
                 if (!is_operation_selected(operation)) return;
-                // Where the variant lacks the operation, naive takes its place: nothing to test where only one variant is asked for.
+                // If the variant lacks the operation, naive replaces it: nothing to test if only one variant is selected.
                 if (is_one_selected() && cuda::index_of(operation, setup.variant.c_str()) < 0) return;
                 rows[operation] += body(runner, batch);
                 batch.output = fresh.output;
@@ -311,7 +311,7 @@ VARIANT_TEST(cuda_uses_clusters_of_all_sizes) {
     CHECK(seen[1] && seen[2] && seen[4] && seen[8]);
 }
 
-// Row r of a batch has to be the same bits whatever is around it: alignment, place, schedule, mask, in place.
+// Row r of a batch must have the same bits at any alignment, position, schedule and mask, in place or not.
 VARIANT_TEST(cuda_results_are_independent_of_surroundings) {
     for_each_setup([](const Setup& setup, Batch& batch) {
         const cuda::Selection selection = selected(LEASH_POLICY_GRADIENT, setup);
@@ -326,7 +326,7 @@ VARIANT_TEST(cuda_results_are_independent_of_surroundings) {
             CHECK(again.same_as(first));
             CHECK(copy.output == reference.output);
         }
-        // In place, and the last row alone.
+        // In place, and only the last row.
         Columns alone(batch.rows);
         Batch copy = batch;
         std::fill(copy.mask.begin(), copy.mask.end() - 1, 0);
@@ -344,7 +344,7 @@ VARIANT_TEST(cuda_results_are_independent_of_surroundings) {
     });
 }
 
-// Only the first vector of a row and what the last words leave is read by elements, and the target: 8 + 15 + 1 halves.
+// Only the first vector of a row, the remainder after the last words, and the target are read by elements: 8 + 15 + 1 halves.
 VARIANT_TEST(cuda_rows_off_a_boundary_are_read_in_vectors) {
     constexpr uint64_t kNarrowReads = 24;
     for (const Setup& setup : tested_setups()) {
@@ -370,7 +370,7 @@ VARIANT_TEST(cuda_rows_off_a_boundary_are_read_in_vectors) {
     }
 }
 
-// Only the ends of an output's row are written by elements, and of each slice of a resident one: 14 halves and 8 a block.
+// Only the ends of an output row, and of each slice of resident, are written by elements: 14 halves, and 8 per block.
 VARIANT_TEST(cuda_rows_off_a_boundary_are_written_in_vectors) {
     for (const Setup& setup : tested_setups()) {
         const cuda::Selection selection = selected(LEASH_LOG_SOFTMAX, setup);
@@ -445,7 +445,7 @@ TEST(cuda_variants_state_reason_for_rejection) {
                "does not fit the shared memory of 2 blocks"));
     CHECK(refusal(LEASH_LOG_SOFTMAX, {"resident", with_shared(8000), 0, 4}).empty());
     CHECK(refusal(LEASH_LOG_SOFTMAX, {"naive", ampere, 0}).empty());
-    // The choice never falls on what refuses.
+    // The choice never rejects the call.
     for (int32_t operation = LEASH_LOG_SOFTMAX; operation <= LEASH_POLICY_GRADIENT; operation++) {
         for (const cuda::DeviceLimits& limits : {kHopper, ampere}) {
             const int32_t line = cuda::choose(operation, rows, limits);
@@ -456,7 +456,7 @@ TEST(cuda_variants_state_reason_for_rejection) {
     }
 }
 
-// Every vocabulary up to the largest in use, on the shared memory of every architecture with clusters.
+// Every vocabulary up to the largest in use, with the shared memory of every architecture with clusters.
 TEST(residency_table_holds_every_row) {
     int clusters[9] = {};
     for (const int64_t shared : {int64_t{232448}, int64_t{166912}, int64_t{101376}}) {
@@ -471,7 +471,7 @@ TEST(residency_table_holds_every_row) {
                 const bool is_tight = residency.cluster == 1 || (residency.cluster / 2) * int64_t{residency.slice_vectors} < vectors;
                 if (!fits || !is_tight || residency.slice_vectors % cuda::Resident::kPieces != 0) {
                     const Context context(std::to_string(vocab) + " shared " + std::to_string(shared));
-                    // Only f32 rows, and only where there is little shared memory, are too long.
+                    // Only f32 rows, and only with little shared memory, are too long.
                     CHECK(residency.cluster == 0 && shared == 101376 && dtype == LEASH_F32 && vocab > 200000);
                     continue;
                 }

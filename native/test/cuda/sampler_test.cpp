@@ -1,5 +1,5 @@
-// Blocks of calls and ceilings through the C ABI on emulated GPUs: what is launched, in which order, what is reported. Times
-// are the emulator's, so nothing is asked of them but that they are there.
+// Blocks of calls and ceilings through the C ABI on emulated GPUs: launches, their order, and reports. Times are the emulator's,
+// and only their presence is checked.
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -18,7 +18,7 @@ constexpr int64_t kVocab = 40;
 
 bool error_says(const std::string& text) { return std::string(leash_last_error()).find(text) != std::string::npos; }
 
-// Three sets of logits on an emulated GPU, each with an entropy of its own.
+// Three sets of logits on an emulated GPU with different entropies.
 struct Rig {
     leash_device* device = nullptr;
     float* logits[3] = {};
@@ -77,7 +77,7 @@ TEST(block_launches_calls_in_rotation_and_waits) {
     Rig rig;
     leash_block block = rig.block();
     CHECK_EQ(leash_measure_block(rig.device, &block), LEASH_OK);
-    // The third and, beginning anew, the first; not the second.
+    // The third and, after wrapping around, the first; not the second.
     CHECK(rig.first_entropy(2) > 0);
     CHECK(rig.first_entropy(0) > 0);
     CHECK_EQ(rig.first_entropy(1), -1.0f);
@@ -97,7 +97,7 @@ TEST(block_reports_sensors_as_unknown) {
 TEST(block_flushes_before_measuring) {
     Rig rig;
     leash_block block = rig.block();
-    // The memory of the second set is overwritten, and what it holds then is what the call reads.
+    // The memory of the second set is overwritten, and the call reads the new content.
     block.flush = rig.logits[1];
     block.flush_bytes = kRows * kVocab * 4;
     block.first = 1;
@@ -145,7 +145,7 @@ TEST(block_with_invalid_arguments_launches_nothing) {
 
 TEST(gpu_ceilings_access_all_bytes) {
     Rig rig;
-    // 9 of 16 vectors of a block beyond a full grid, so that loops, tails and idle threads are met.
+    // 9/16 of a block's vectors beyond a full grid, which covers loops, tails and idle threads.
     constexpr int64_t kBytes = 9 * 4096;
     std::vector<uint8_t> host(kBytes);
     for (size_t i = 0; i < host.size(); i++) host[i] = static_cast<uint8_t>(i * 7 % 251);
