@@ -36,13 +36,13 @@ import org.leash.loss.Rollout;
 import org.leash.loss.Surrogate;
 import org.leash.operation.Operation;
 
-/** The header, the generated binding and the library that was built say the same. */
+/** The header, the generated binding and the library agree. */
 final class BindingDriftTest {
   private static final Path HEADER = Path.of("../native/include/leash.h");
   private static final Path SPEC = Path.of("../native/spec");
   private static final String GENERATED = "org.leash.binding.generated.";
 
-  /** Opaque in the header, so without a layout. */
+  /** Opaque in the header, hence without a layout. */
   private static final Set<String> OPAQUE = Set.of("leash_device", "leash_event");
 
   private record Extent(long offset, long bytes) {}

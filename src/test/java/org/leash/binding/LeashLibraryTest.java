@@ -21,13 +21,12 @@ import org.leash.device.Matrix;
 import org.leash.kernel.Catalogue;
 
 /**
- * Where the library is looked for, and what is said when it is not found; each case in a JVM of its
- * own.
+ * The search for the library, and the messages if it cannot be loaded; each case in a separate JVM.
  */
 final class LeashLibraryTest {
   @TempDir private Path folder;
 
-  /** Run by the forked JVMs: what a user sees of the library. */
+  /** Run by the forked JVMs: prints the state of the library. */
   static final class Report {
     private Report() {}
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.leash.device.DType;
 
-/** Rows of logits that kernels get wrong. */
+/** Distributions of logits that expose errors of kernels. */
 enum Distribution {
   NORMAL {
     @Override
@@ -32,7 +32,7 @@ enum Distribution {
       }
     }
   },
-  /** Each block above the one before. */
+  /** Each block is above the previous one. */
   RISING {
     @Override
     void fill(float[] x, RandomGenerator random) {
@@ -48,7 +48,7 @@ enum Distribution {
       gaussians(x, random, 1.0, 100.0);
     }
   },
-  /** Where z − lse would lose log s altogether. */
+  /** A common offset at which z − lse would lose log s entirely. */
   SHIFTED_BY_2_TO_24 {
     @Override
     void fill(float[] x, RandomGenerator random) {
@@ -136,7 +136,7 @@ enum Distribution {
       x[random.nextInt(x.length)] = Float.NaN;
     }
   },
-  /** A block of nothing but −∞, with a NaN hidden in it. */
+  /** A block of −∞ with a hidden NaN. */
   NAN_AMONG_MASKED {
     @Override
     void fill(float[] x, RandomGenerator random) {
@@ -157,10 +157,10 @@ enum Distribution {
   /** Probabilities from 0 to nearly 1. */
   static final List<Distribution> OF_LOSSES = List.of(NORMAL, FEW_TOP, PEAKED, HALF_MASKED);
 
-  /** Sets a row that is all 0. */
+  /** Fills in a row, initially all 0. */
   abstract void fill(float[] x, RandomGenerator random);
 
-  /** Whether its numbers are finite in this type. */
+  /** Whether the logits are finite in this type. */
   boolean fits(DType dtype) {
     return true;
   }

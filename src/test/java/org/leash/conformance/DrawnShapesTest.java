@@ -11,7 +11,7 @@ import org.leash.conformance.Spec.Temperatures;
 import org.leash.conformance.Subjects.Subject;
 import org.leash.device.DType;
 
-/** Shapes and options that nobody thought of. */
+/** Random shapes and options. */
 class DrawnShapesTest {
   @Property(tries = 60)
   void agreesWithReference(@ForAll("specs") Spec spec) {

@@ -1,6 +1,9 @@
 package org.leash.conformance;
 
-/** A copy of the policy loss, in numbers alone, so that any class loader may have defined it. */
+/**
+ * A copy of the policy loss with only numbers in its interface, so that any class loader may define
+ * it.
+ */
 @FunctionalInterface
 public interface Formula {
   /**

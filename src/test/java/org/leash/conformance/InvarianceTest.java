@@ -20,16 +20,16 @@ import org.leash.operation.Operation;
 import org.leash.operation.PolicyGradient;
 
 /**
- * Bitwise the same, wherever a row lies, whatever lies around it, however many threads there are,
- * and every time.
+ * Results are bitwise independent of a row's position, its surroundings, the number of threads, and
+ * repetition.
  *
- * <p>policy_gradient with its gradient has all there is in the other operations: the sums of a row,
- * the scalars, a matrix. Variants without it are not looked at here.
+ * <p>policy_gradient with its gradient has all parts of the other operations: sums, scalars, and an
+ * output matrix. Variants without it are not tested here.
  */
 class InvarianceTest {
   /**
-   * One row shared by threads, many shared by rows, and lengths around the pieces that rows are cut
-   * into.
+   * Single rows, divided among threads, many rows, distributed among threads, and lengths around
+   * the pieces of rows.
    */
   private static final List<Integer> VOCABULARIES =
       Subjects.areShapesSmall()
@@ -121,7 +121,7 @@ class InvarianceTest {
                 Distribution.PEAKED)));
   }
 
-  /** What came out, without the padding; scalars row by row: loss, logprob, entropy. */
+  /** The outputs, without padding; scalars row by row: loss, logprob, entropy. */
   private static final class Result {
     final int vocab;
     final float[] gradient;

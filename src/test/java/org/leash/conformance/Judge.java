@@ -12,8 +12,8 @@ import org.leash.reference.PolicyReference.Outcome;
 import org.leash.reference.RowReference.Row;
 
 /**
- * Holds what a variant makes of a problem against the reference, by {@link Tolerances}. Where the
- * reference is NaN or infinite, the result must be the same.
+ * Compares the results of a variant on a problem with the reference, within {@link Tolerances}. If
+ * the reference is NaN or infinite, the result must be equal.
  */
 final class Judge {
   private final Subject subject;
@@ -31,7 +31,7 @@ final class Judge {
     this.gradients = gradients;
   }
 
-  /** Runs all operations that the variant has for the problem. */
+  /** Runs all operations that support the problem. */
   static void judge(Subject subject, Problem problem) {
     Judge judge = new Judge(subject, problem, Tally.logprobs(subject), Tally.gradients(subject));
     try (Trial trial = new Trial(subject, problem)) {
@@ -39,7 +39,7 @@ final class Judge {
     }
   }
 
-  /** Runs policy_gradient alone. */
+  /** Runs only policy_gradient. */
   static void judgeLoss(Subject subject, Problem problem) {
     Judge judge = new Judge(subject, problem, Tally.logprobs(subject), Tally.gradients(subject));
     try (Trial trial = new Trial(subject, problem)) {
@@ -49,7 +49,7 @@ final class Judge {
     }
   }
 
-  /** Holds given results of policy_gradient against a problem, without counting them. */
+  /** Checks given results of policy_gradient, without counting them. */
   static void judge(Subject subject, Problem problem, Policy actual) {
     Judge judge = new Judge(subject, problem, new Errors(), new Errors());
     judge.operation = Operation.POLICY_GRADIENT.id();
@@ -141,7 +141,7 @@ final class Judge {
       value("lse", r, actual.lse()[r], row.lse());
       element("max", r, 0, max, row.maxLogit(), 0.0);
       value("mean", r, mean, row.mean());
-      // Relative, however small: 1 - p of a peaked row is made of it.
+      // Relative even for small values, as 1 - p of a peaked row depends on them.
       double lost = Tolerances.SMALLEST_TERM * spec.vocab();
       element("log_sum", r, 0, logSum, row.logSum(), Tolerances.F32 * row.logSum() + lost);
       if (row.shifted(problem.targets[r]) == 0.0) {
@@ -182,8 +182,7 @@ final class Judge {
       value("entropy", r, actual.entropy()[r], row.entropy());
       value("ratio", r, actual.ratio()[r], outcome.ratio());
       if (!Double.isNaN(row.entropy())) {
-        // In a NaN row there may or may not be a NaN where there is no estimator, and no flag means
-        // anything.
+        // In a NaN row, the KL estimate without an estimator may be NaN, and flags are arbitrary.
         value("kl", r, actual.kl()[r], outcome.kl());
         value("clip flags", r, actual.flags()[r], outcome.clipFlags());
       } else if (problem.policy.loss().kl() != Kl.NONE) {
@@ -229,7 +228,7 @@ final class Judge {
     return largest;
   }
 
-  /** Σ_j dx_j = g_lse / T, to the accuracy of the terms. */
+  /** Checks that Σ_j dx_j = g_lse / T, to the accuracy of the terms. */
   private void sum(float[] gradient, int r, double[] coefficients) {
     if (spec.dtype() != DType.F32 || Double.isNaN(problem.row(r).entropy())) {
       return;
@@ -259,12 +258,12 @@ final class Judge {
     }
   }
 
-  /** A per-row value, always f32. */
+  /** Checks a per-row value, always f32. */
   private void value(String name, int r, double actual, double expected) {
     element(name, r, 0, actual, expected, Tolerances.F32 * Math.max(1.0, Math.abs(expected)));
   }
 
-  /** An element of a matrix: out of range of a type is infinite there. */
+  /** Checks an element of a matrix, infinite if out of range of the type. */
   private void stored(String name, int r, int j, float actual, double expected, double allowed) {
     element(name, r, j, actual, Tolerances.overflow(spec.dtype(), expected), allowed);
   }

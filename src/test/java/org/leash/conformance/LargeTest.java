@@ -29,8 +29,8 @@ import org.leash.operation.PolicyGradient;
 import org.leash.operation.TokenStatistics;
 
 /**
- * Matrices of more than 2^31 elements. They lie in sparse files, of which only the pages that a
- * kernel touches take memory: the few rows that are far apart, or that are not masked.
+ * Matrices of more than 2^31 elements, in sparse files: only pages accessed by kernels take memory,
+ * those of the few rows that are far apart or unmasked.
  */
 class LargeTest {
   @TempDir Path folder;
@@ -129,7 +129,7 @@ class LargeTest {
     return Arrays.copyOfRange(problem.logits, r * vocab, (r + 1) * vocab);
   }
 
-  /** A matrix of zeros that takes no memory until it is written. */
+  /** A matrix of zeros that takes memory only when written. */
   private Matrix sparse(Arena arena, long rows, int vocab, long stride, DType dtype)
       throws IOException {
     long bytes = ((rows - 1) * stride + vocab) * dtype.bytes();

@@ -17,12 +17,12 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.leash.cli.ConformanceSuite;
 import org.leash.device.DeviceId;
 
-/** This package's tests, launched by {@code leash verify} as Maven launches them. */
+/** The tests of this package for {@code leash verify}. */
 public final class LaunchedSuite implements ConformanceSuite {
-  /** A pattern that the names of test classes match; those of all tests otherwise. */
+  /** Pattern of the names of test classes; by default, all tests. */
   private static final String TESTS_PROPERTY = "leash.conformance.tests";
 
-  /** Kept from telling every user that it has no database. */
+  /** Silenced, as it would report the missing database to every user. */
   private static final Logger JQWIK = Logger.getLogger("net.jqwik");
 
   @Override
@@ -35,7 +35,7 @@ public final class LaunchedSuite implements ConformanceSuite {
         LauncherDiscoveryRequestBuilder.request()
             .selectors(selectPackage(getClass().getPackageName()))
             .filters(includeClassNamePatterns(System.getProperty(TESTS_PROPERTY, ".*Test")))
-            // No memory of failures: the folder is the user's.
+            // No database of failures in the user's folder.
             .configurationParameter("jqwik.database", "")
             .build();
     Witness witness = new Witness(out);
@@ -43,7 +43,7 @@ public final class LaunchedSuite implements ConformanceSuite {
     return new Outcome(witness.passed, witness.failed, witness.skipped);
   }
 
-  /** Counts tests, and containers where they fail by themselves; tells of failures at once. */
+  /** Counts tests, and failed containers; prints failures immediately. */
   private static final class Witness implements TestExecutionListener {
     private final PrintWriter out;
     private TestPlan plan;
@@ -94,7 +94,7 @@ public final class LaunchedSuite implements ConformanceSuite {
       return plan.getParent(test).map(parent -> 1 + depth(parent)).orElse(0);
     }
 
-    /** All names from the class down. */
+    /** The names of a test, from the class down. */
     private String describe(TestIdentifier test) {
       return plan.getParent(test)
           .filter(parent -> depth(parent) > 0)

@@ -8,9 +8,7 @@ import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
 import org.leash.device.DType;
 
-/**
- * Every policy, by every variant against the reference, on tokens that meet every case of its loss.
- */
+/** Every policy and variant against the reference, on tokens that cover every case of the loss. */
 final class LossAccuracyTest {
 
   @AfterAll

@@ -4,7 +4,7 @@ import java.util.OptionalDouble;
 import org.leash.loss.LossCopy;
 import org.leash.reference.PolicyReference.Outcome;
 
-/** One of the copies in Java as a {@link Formula}; {@link MutationTest} loads it anew. */
+/** One of the Java copies as a {@link Formula}; {@link MutationTest} loads fresh instances. */
 record LossFormula(LossCopy copy) implements Formula {
 
   @Override

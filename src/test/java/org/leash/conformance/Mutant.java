@@ -29,8 +29,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Classes with one mistake each: an operator exchanged, a sign lost, a constant doubled, a
- * condition negated, one bound or field in place of another.
+ * A class with one mistake: an exchanged operator, a lost sign, a doubled constant, a negated
+ * condition, or another bound or field.
  *
  * @param name of the class
  * @param what the mistake, with class, method and line
@@ -56,7 +56,7 @@ record Mutant(String name, String what, byte[] bytes) {
           Opcode.IFGT, Opcode.IFLE,
           Opcode.IFLE, Opcode.IFGT);
 
-  /** Methods and fields that take each other's place. */
+  /** Methods and fields that replace each other. */
   private static final Map<String, String> EXCHANGED =
       Map.ofEntries(
           Map.entry("clipLow", "clipHigh"),
@@ -84,10 +84,10 @@ record Mutant(String name, String what, byte[] bytes) {
           Map.entry("value", "slope"),
           Map.entry("slope", "value"));
 
-  /** Calls that are left out, so that their receiver is the result. */
+  /** Calls to remove, so that their receiver is the result. */
   private static final Set<String> DROPPED = Set.of("stopped", "withSlopeOf", "clip", "sigmoid");
 
-  /** Methods that are no part of a formula. */
+  /** Methods that are not part of a formula. */
   private static final Set<String> IGNORED =
       Set.of(
           "<init>",
@@ -163,7 +163,7 @@ record Mutant(String name, String what, byte[] bytes) {
             model, ClassTransform.transformingMethodBodies(method -> method == mutated, transform));
   }
 
-  /** A mistake in place of the instruction, or null where none is made. */
+  /** A mistaken replacement of the instruction, or null if there is none. */
   private static Consumer<CodeBuilder> mistake(CodeElement element) {
     return switch (element) {
       case OperatorInstruction operator -> OPERATORS.get(operator.opcode());

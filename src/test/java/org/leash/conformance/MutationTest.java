@@ -19,7 +19,7 @@ import org.leash.operation.Operation;
 import org.leash.reference.RowReference.Row;
 
 /**
- * That the accuracy check sees a mistake in any formula of a policy loss: every {@linkplain Mutant
+ * The accuracy checks detect a mistake in any formula of a policy loss: every {@linkplain Mutant
  * mutant} of the library's copy fails against the reference, and all variants fail against every
  * mutant of the reference.
  */
@@ -37,7 +37,7 @@ class MutationTest {
     assertThat(isAccepted(reloaded(LossCopy.REFERENCE, null))).isTrue();
   }
 
-  /** Among them SAPO with twice its slope, and bounds in each other's place. */
+  /** These include SAPO with twice its slope, and exchanged bounds. */
   @Test
   void rejectsEveryMutantOfLibrary() {
     Stream<Class<?>> constants =
@@ -94,7 +94,7 @@ class MutationTest {
         .isEmpty();
   }
 
-  /** Classes by name, for not all of them are public. */
+  /** Classes by name, as not all of them are public. */
   private static Stream<Class<?>> classes(String packageName, String... names) {
     return Stream.of(names).map(name -> Mutant.type(packageName + "." + name));
   }
@@ -120,7 +120,7 @@ class MutationTest {
         .allMatch(i -> passes(() -> Judge.judge(subject, problems.get(i), results.get(i))));
   }
 
-  /** A formula that cannot be evaluated does not pass. */
+  /** Formulas that throw count as failures. */
   private static boolean passes(Runnable check) {
     try {
       check.run();
@@ -130,7 +130,7 @@ class MutationTest {
     }
   }
 
-  /** What a kernel with this loss would give. */
+  /** The results of a kernel with this loss. */
   private static Policy results(Problem problem, Formula formula) {
     int rows = problem.spec.rows();
     int vocab = problem.spec.vocab();
@@ -160,7 +160,7 @@ class MutationTest {
     return results;
   }
 
-  /** A copy of the loss whose classes are loaded anew, one of them as the mutant has it. */
+  /** A copy of the loss with freshly loaded classes, one of them mutated. */
   private static Formula reloaded(LossCopy copy, Mutant mutant) {
     try {
       ClassLoader loader = new Reloading(mutant);
@@ -179,7 +179,7 @@ class MutationTest {
     }
   }
 
-  /** Defines the copies of the loss itself and takes all else from the test's class loader. */
+  /** Defines the copies of the loss, and delegates all other classes to the test's class loader. */
   private static final class Reloading extends ClassLoader {
     private final Mutant mutant;
 

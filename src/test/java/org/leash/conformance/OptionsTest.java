@@ -27,19 +27,19 @@ import org.leash.operation.Operation;
 import org.leash.operation.PolicyGradient;
 import org.leash.operation.TokenStatistics;
 
-/** What may be left out, and a few absolute values. */
+/** Optional arguments, and a few absolute values. */
 class OptionsTest {
   private static final int ROWS = 6;
   private static final int VOCAB = 5003;
 
-  /** For variants that do not take that. */
+  /** For variants with a smaller maximum vocab. */
   private static final int SHORT_VOCAB = 2003;
 
   static Stream<Subject> subjects() {
     return Subjects.all().stream();
   }
 
-  /** Logits 0, log 2, log 4 twice over; by hand. */
+  /** Logits 0, log 2, log 4; values by hand. */
   @ParameterizedTest
   @MethodSource("subjects")
   void matchesAbsoluteValues(Subject subject) {
@@ -135,7 +135,7 @@ class OptionsTest {
     Tally.count(subject);
   }
 
-  /** Each of the three gradients alone; without that of logprob, targets are not looked at. */
+  /** Each of the three gradients by itself; without that of logprob, targets are not read. */
   @ParameterizedTest
   @MethodSource("subjects")
   void gradientsAreOptional(Subject subject) {
@@ -185,9 +185,7 @@ class OptionsTest {
     }
   }
 
-  /**
-   * The result of a call that reports stray targets is complete, and the kernel goes on to work.
-   */
+  /** A call that reports targets out of range is complete, and the kernel remains usable. */
   @ParameterizedTest
   @MethodSource("subjects")
   void reportsTargetsOutOfRangeOnEveryCall(Subject subject) {
@@ -217,7 +215,7 @@ class OptionsTest {
     Tally.count(subject);
   }
 
-  /** Java variants take Java arrays, with the same results as off-heap memory. */
+  /** Java variants accept Java arrays, with the same results as off-heap memory. */
   @ParameterizedTest
   @MethodSource("subjects")
   void acceptsJavaArrays(Subject subject) {

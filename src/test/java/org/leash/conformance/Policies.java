@@ -9,8 +9,8 @@ import org.leash.loss.Rollout;
 import org.leash.loss.Surrogate;
 
 /**
- * Policy losses with the columns they come with. Lower and upper bounds differ, so that {@link
- * MutationTest} sees where one is taken for the other.
+ * Policy losses with their columns. Lower and upper bounds differ, so that {@link MutationTest}
+ * detects an exchange.
  *
  * @param hasOld whether there are old log-probabilities; the ratio is 1 otherwise
  * @param hasRollout whether there are rollout log-probabilities
@@ -70,7 +70,7 @@ record Policies(PolicyLoss loss, boolean hasOld, boolean hasRollout, boolean has
 
   static final int COUNT = ALL.size();
 
-  /** So that a new surrogate is tested before anyone chooses numbers for it. */
+  /** Tests new surrogates without specific parameters. */
   private static Stream<Policies> otherSurrogates() {
     return Stream.of(Surrogate.values())
         .filter(other -> CHOSEN.stream().noneMatch(each -> each.loss.surrogate() == other))

@@ -9,7 +9,7 @@ import org.leash.loss.PolicyLoss;
 import org.leash.loss.Rollout;
 import org.leash.loss.Surrogate;
 
-/** That the suite puts every loss there is through every variant. */
+/** The policies of the suite cover every loss. */
 final class PoliciesTest {
   @Test
   void coverEveryLossEstimatorAndTreatment() {

@@ -72,7 +72,7 @@ class PresetsTest {
             && subject.takes(Operation.LOGITS_GRADIENT, DType.F32, VOCAB);
   }
 
-  /** One batch with what the reference makes of it. */
+  /** One batch with its reference results. */
   private static final class Step {
     private final Objective objective;
     private final Sequences sequences;

@@ -10,11 +10,10 @@ import org.leash.reference.RowReference;
 import org.leash.reference.RowReference.Row;
 
 /**
- * The inputs of all five operations, rounded as a kernel gets them, and what must come out, in
- * double precision.
+ * The inputs of all five operations, rounded as for kernels, and the expected results in double
+ * precision.
  *
- * <p>References are worked out when first asked for and kept, since all variants are held against
- * the same ones.
+ * <p>Expected results are computed on first use and cached, as they serve all variants.
  */
 final class Problem {
   private static final float CALL_TEMPERATURE = 0.7f;
@@ -26,7 +25,7 @@ final class Problem {
   private static final double[] REFERENCE_OFFSETS = {0.3, -0.7, 0.5, 1.1, -30.0, 0.25, -0.4};
   private static final double[] ROLLOUT_OFFSETS = {-0.3, 0.2, -1.2, 0.05};
   private static final int[] STRAY_TARGETS = {-1, Integer.MAX_VALUE, Integer.MIN_VALUE};
-  // Around the ends of the pieces that kernels cut rows into.
+  // Around the borders of the pieces into which kernels divide rows.
   private static final int[] BORDERS = {
     31, 32, 1023, 1024, 2047, 2048, 4095, 4096, 16383, 16384, 65535, 65536
   };
@@ -58,7 +57,7 @@ final class Problem {
     this(spec, new LossFormula(LossCopy.REFERENCE));
   }
 
-  /** A problem whose losses are those of another formula. */
+  /** A problem with expected losses from another formula. */
   Problem(Spec spec, Formula reference) {
     this.spec = spec;
     this.reference = reference;
@@ -120,7 +119,7 @@ final class Problem {
     System.arraycopy(x, 0, logits, r * spec.vocab(), x.length);
   }
 
-  /** What may lie behind a mask: nothing of it may be read, and nothing of it may come out. */
+  /** Invalid content for a masked row, which must be neither read nor visible in outputs. */
   private void hideRubbish(int r, float[] x) {
     Arrays.fill(x, r % 2 == 0 ? Float.NaN : Float.POSITIVE_INFINITY);
     targets[r] = STRAY_TARGETS[r % STRAY_TARGETS.length];
@@ -198,7 +197,7 @@ final class Problem {
     return wide;
   }
 
-  /** The temperature to set for the call where there is none for each row. */
+  /** The temperature of the call if there are no per-row temperatures. */
   float callTemperature() {
     return spec.temperatures() == Temperatures.CALL ? CALL_TEMPERATURE : 1.0f;
   }
@@ -218,7 +217,7 @@ final class Problem {
     return targets[r] < 0 || targets[r] >= spec.vocab();
   }
 
-  /** The first row that must be reported, or −1. */
+  /** The first row with a target out of range, or −1. */
   int firstStrayRow() {
     for (int r = 0; r < spec.rows(); r++) {
       if (!isMasked(r) && isStray(r)) {
@@ -238,7 +237,7 @@ final class Problem {
     return count;
   }
 
-  /** The reference of a row that is not masked. */
+  /** The reference of an unmasked row. */
   Row row(int r) {
     return rows[r];
   }
@@ -250,7 +249,7 @@ final class Problem {
     return logSoftmax[r];
   }
 
-  /** Of a row whose target is legal. */
+  /** The expected gradient of a row with a valid target. */
   double[] logitsGradient(int r) {
     if (logitsGradients[r] == null) {
       logitsGradients[r] = row(r).gradient(targets[r], gradLogprob[r], gradEntropy[r], gradLse[r]);
@@ -258,7 +257,7 @@ final class Problem {
     return logitsGradients[r];
   }
 
-  /** Of a row whose target is legal. */
+  /** The expected loss of a row with a valid target. */
   Outcome outcome(int r) {
     if (outcomes[r] == null) {
       double[] numbers = outcome(reference, r);
@@ -268,7 +267,7 @@ final class Problem {
     return outcomes[r];
   }
 
-  /** What a copy of the loss makes of a row whose target is legal. */
+  /** The loss of a row with a valid target, by a copy of the formula. */
   double[] outcome(Formula formula, int r) {
     return formula.outcome(
         spec.policy(),
@@ -281,7 +280,7 @@ final class Problem {
         weight[r]);
   }
 
-  /** Of a row whose target is legal. */
+  /** The expected gradient of the loss of a row with a valid target. */
   double[] policyGradient(int r) {
     if (policyGradients[r] == null) {
       policyGradients[r] =

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
 import org.leash.device.DType;
 
-/** From no row to tens of thousands, in every dtype, by every variant against the reference. */
+/** From zero to tens of thousands of rows, every dtype and variant, against the reference. */
 final class RowCountAccuracyTest {
   private static final boolean SMALL = Subjects.areShapesSmall();
   private static final int[] NUMBERS_OF_ROWS =

@@ -4,7 +4,7 @@ import java.util.List;
 import org.leash.device.DType;
 
 /**
- * What a {@link Problem} is made from; its text names the test.
+ * The parameters of a {@link Problem}; their text is the name of the test.
  *
  * @param padding elements between rows, poisoned
  * @param distributions of the rows, in turn
@@ -25,7 +25,7 @@ record Spec(
     int policy,
     long seed) {
 
-  /** Where the temperatures come from. */
+  /** The source of the temperatures. */
   enum Temperatures {
     /** 1. */
     ONE,

@@ -16,7 +16,7 @@ import org.leash.kernel.Variant;
 import org.leash.operation.Arguments;
 import org.leash.operation.Operation;
 
-/** The variants under test, as the system properties of this package select them. */
+/** The variants under test, selected by the system properties of this package. */
 final class Subjects {
   static final String DEVICE_PROPERTY = "leash.conformance.device";
   static final String VARIANTS_PROPERTY = "leash.conformance.variants";
@@ -42,14 +42,14 @@ final class Subjects {
 
   private Subjects() {}
 
-  /** A name of variants with the operations that it has on a device. */
+  /** The variants with a given name, one per operation, on a device. */
   record Subject(Device device, Catalogue catalogue, String name) {
 
     <A extends Arguments> Kernel<A> kernel(Operation<A> operation) {
       return catalogue.kernel(operation, name);
     }
 
-    /** Whether there is such a variant of the operation for this problem, and both are selected. */
+    /** Whether the operation has this variant, supports the problem, and both are selected. */
     boolean takes(Operation<?> operation, DType dtype, long vocab) {
       if (!OPERATIONS.contains(operation.id()) || !DTYPES.contains(nameOf(dtype))) {
         return false;
@@ -71,15 +71,15 @@ final class Subjects {
     }
   }
 
-  /** All of them, on a device that stays open. */
+  /** All subjects, on a device that stays open. */
   static List<Subject> all() {
     return ALL;
   }
 
   /**
-   * Two threads also where there is one processor: what depends on the number of threads shall
-   * show. Of several GPUs, the first runs all variants and the others those that depend on the size
-   * of the shared memory.
+   * Two threads even on one processor, to detect dependence on the number of threads. Of several
+   * GPUs, the first runs all variants, the others only those that depend on the size of the shared
+   * memory.
    */
   private static List<Subject> opened() {
     if (isCpu()) {
@@ -131,7 +131,7 @@ final class Subjects {
     return IDS.get(0).kind() == DeviceKind.CPU;
   }
 
-  /** Whether shapes are to be such that an emulator gets through with them. */
+  /** Whether shapes must be small enough for an emulator. */
   static boolean areShapesSmall() {
     return SMALL;
   }

@@ -10,9 +10,9 @@ import org.junit.platform.launcher.TestPlan;
 import org.leash.conformance.Subjects.Subject;
 
 /**
- * Counts the cases that each variant ran and keeps how far off it was, and tells both when a run of
- * tests is done. Where a process runs several, one after the other, the later ones tell the sum so
- * far, of what has changed. A case is one operation on one problem.
+ * Counts the cases run by each variant, records their errors, and prints both at the end of a test
+ * run. If a process has several runs, later ones print the running totals that have changed. A case
+ * is one operation on one problem.
  */
 public final class Tally implements TestExecutionListener {
   private static final Map<String, Counts> BY_VARIANT = new TreeMap<>();
@@ -24,7 +24,7 @@ public final class Tally implements TestExecutionListener {
     final Errors gradients = new Errors();
   }
 
-  /** Signed errors: a bias hides in a tolerance, but not in their mean. */
+  /** Signed errors, as their mean reveals a bias within the tolerance. */
   static final class Errors {
     private long count;
     private double sum;
@@ -50,7 +50,7 @@ public final class Tally implements TestExecutionListener {
     return counts(subject).logprobs;
   }
 
-  /** Errors of f32 gradients, as a share of the row's largest. */
+  /** Errors of f32 gradients, relative to the largest of the row. */
   static Errors gradients(Subject subject) {
     return counts(subject).gradients;
   }
@@ -64,7 +64,7 @@ public final class Tally implements TestExecutionListener {
     lines().stream().filter(TOLD::add).forEach(System.out::println);
   }
 
-  /** A line for each variant that ran. */
+  /** One line per variant. */
   static synchronized List<String> lines() {
     return BY_VARIANT.entrySet().stream()
         .map(

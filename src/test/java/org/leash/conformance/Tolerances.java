@@ -4,26 +4,25 @@ import org.leash.device.DType;
 import org.leash.reference.RowReference.Row;
 
 /**
- * How far a kernel may be from the exact result.
+ * The permitted errors of kernels.
  *
  * <ul>
- *   <li>f32 values: 1e-5, times the value where that is above 1.
- *   <li>f32 gradients: 1e-5 of the row's largest.
+ *   <li>f32 values: 1e-5, absolute up to 1 and relative above.
+ *   <li>f32 gradients: 1e-5 of the largest of the row.
  *   <li>Half precision: one unit in the last place of the correctly rounded exact result.
- *   <li>Where the gradients through logprob, entropy and lse all but cancel, 1e-6 of what they were
- *       before, which is what f32 leaves of such a sum: of the row's largest in f32, of the same
+ *   <li>If the gradients through logprob, entropy and lse nearly cancel: 1e-6 of the gradients
+ *       before cancellation, the accuracy of f32; of the largest of the row in f32, of the same
  *       element in half precision.
- *   <li>Tokens tied for the maximum have an entropy gradient of exactly 0, the difference of terms
- *       that an f32 kernel need only know to the rounding of the largest z times a rounding: 2^-46
- *       of |max z|, 1e-14 for logits of any policy.
- *   <li>Everywhere: a term exp(z − max) of less than 2^-126 may count as 0.
+ *   <li>Tokens tied for the maximum have an entropy gradient of exactly 0, a difference of terms
+ *       for which f32 arithmetic may leave 2^-46 of |max z|, 1e-14 for logits of any policy.
+ *   <li>In all cases, a term exp(z − max) below 2^-126 may count as 0.
  * </ul>
  */
 final class Tolerances {
   static final double F32 = 1e-5;
   static final double SMALLEST_TERM = 0x1p-126;
 
-  /** Below it the f32 tolerance of a gradient is less than f32 can tell apart. */
+  /** Below it, the tolerance of an f32 gradient would be finer than the resolution of f32. */
   static final double LEAST_NORMAL = 0x1p-126 / F32;
 
   private static final double CANCELLATION = 1e-6;
@@ -37,7 +36,7 @@ final class Tolerances {
         : half(spec.dtype(), exact) + SMALLEST_TERM * spec.vocab();
   }
 
-  /** From the exact value: half a unit to the correctly rounded one, and one more. */
+  /** Relative to the exact value: half a unit to the correctly rounded result, plus one unit. */
   static double half(DType dtype, double exact) {
     double unit = Math.ulp((float) exact);
     return switch (dtype) {
@@ -47,7 +46,7 @@ final class Tolerances {
     };
   }
 
-  /** An infinity where the value is beyond what the type can hold, else the value. */
+  /** The value, or an infinity if it is out of range of the type. */
   static double overflow(DType dtype, double exact) {
     float single = (float) exact;
     float stored =
@@ -59,14 +58,14 @@ final class Tolerances {
     return Float.isInfinite(stored) ? stored : exact;
   }
 
-  /** What of a gradient a lost term may make: times base + slope y, where |y| is at most 127. */
+  /** The effect of a lost term on a gradient: times base + slope y, where |y| is at most 127. */
   static double lostGradient(Row row, double temperature, double[] coefficients) {
     double sum = Math.abs(coefficients[0]) + Math.abs(coefficients[1]) + Math.abs(coefficients[2]);
     return SMALLEST_TERM * sum * (127.0 - row.mean()) / temperature;
   }
 
   /**
-   * What remains of the f32 errors of an element's terms, where the terms themselves cancel.
+   * The remaining f32 errors of an element's terms if the terms themselves cancel.
    *
    * @param coefficients of logprob, entropy and lse
    */

@@ -25,20 +25,16 @@ import org.leash.operation.PolicyGradient;
 import org.leash.operation.TokenStatistics;
 
 /**
- * One problem in the memory of one device, run by one variant. Matrices lie in poisoned memory:
- * before the first row, between rows and after the last, and after every run all of the poison must
- * still be there.
+ * One problem in the memory of one device, run by one variant. The memory before, between and after
+ * the rows of matrices is poisoned; every run must leave the poison intact.
  */
 final class Trial implements AutoCloseable {
-  /**
-   * Elements before and after a matrix; odd, so that rows are aligned to their elements and no
-   * better.
-   */
+  /** Elements before and after a matrix; odd, so that rows are aligned only to their elements. */
   private static final int GUARD = 67;
 
   private static final byte POISON = (byte) 0xff;
 
-  /** What memory of a device is copied to for a look at it. */
+  /** Host memory for copies of device memory. */
   private static final Device HOST = Device.cpu(1);
 
   private final Subject subject;
@@ -210,7 +206,7 @@ final class Trial implements AutoCloseable {
     return poisoned.matrix;
   }
 
-  /** A matrix in the middle of a poisoned piece of memory. */
+  /** A matrix in the middle of poisoned memory. */
   private final class Poisoned {
     final Matrix all;
     final Matrix copy;

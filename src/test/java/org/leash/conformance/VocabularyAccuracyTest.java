@@ -8,7 +8,7 @@ import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
 import org.leash.device.DType;
 
-/** All vocabularies and distributions, in every dtype, by every variant against the reference. */
+/** All vocabularies and distributions, every dtype and variant, against the reference. */
 final class VocabularyAccuracyTest {
   private static final boolean SMALL = Subjects.areShapesSmall();
   private static final int[] VOCABULARIES =

@@ -13,7 +13,8 @@ final class DTypeTest {
   @CsvSource({
     "1.0, 1.0",
     "-0.0, -0.0",
-    // Half way between 1 and its successor 1 + 2^-7: to even, down; and from there on, to even, up.
+    // Halfway between 1 and its successor 1 + 2^-7: to even, down; halfway to the next: to even,
+    // up.
     "1.00390625, 1.0",
     "1.01171875, 1.015625",
     "1.0039064, 1.0078125",

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.leash.UnavailableException;
 import org.leash.binding.LeashLibrary;
 
-/** What a device owns, and until when. */
+/** Properties, ownership and lifetime of devices. */
 final class DeviceTest {
   @Test
   void hasProperties() {

@@ -32,7 +32,7 @@ import org.leash.operation.Entropy;
 import org.leash.operation.Operation;
 import org.leash.operation.TokenStatistics;
 
-/** Kernels on a GPU: what is refused before the call, and what shows after it. */
+/** Kernels on a GPU: errors before and after a call. */
 final class GpuKernelTest {
   @Test
   void bestIsAuto() {
@@ -73,7 +73,7 @@ final class GpuKernelTest {
             .hasMessageContaining("lies in memory of cuda:0")
             .hasMessageContaining("runs on cpu");
       }
-      // Memory of one stream of a GPU serves the others.
+      // Streams of a GPU share memory.
       FloatColumn entropy = stream.floats(1);
       gpu.synchronize();
       Catalogue.of(stream).best(Operation.ENTROPY).run(Entropy.of(onGpu).entropy(entropy));
@@ -159,7 +159,7 @@ final class GpuKernelTest {
     }
   }
 
-  /** Run by a JVM of its own: loses the GPU and says what it saw of that. */
+  /** Run by a separate JVM: loses the GPU and prints the errors. */
   static final class Loss {
     private Loss() {}
 
@@ -167,7 +167,7 @@ final class GpuKernelTest {
       Device gpu = Device.cuda(0);
       FloatColumn entropy = gpu.floats(1);
       try (Arena arena = Arena.ofConfined()) {
-        // Past all checks of this library: logits that no GPU has.
+        // Logits outside the memory of any GPU, which pass all checks of this library.
         NativeLayout layout = NativeLayout.of("leash_token_statistics_args");
         MemorySegment args = arena.allocate(layout.bytes(), Long.BYTES);
         args.set(ValueLayout.ADDRESS, layout.offset("entropy"), entropy.location());

@@ -18,7 +18,7 @@ import org.leash.device.IntColumn;
 import org.leash.device.Matrix;
 import org.leash.device.StatisticsColumn;
 
-/** Memory of a GPU: what the host may do with it, copies, streams, and what is refused. */
+/** GPU memory: access by the host, copies, streams, and rejected uses. */
 final class GpuMemoryTest {
   @Test
   void hasProperties() {

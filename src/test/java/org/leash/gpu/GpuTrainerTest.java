@@ -10,7 +10,7 @@ import org.leash.device.Device;
 import org.leash.training.run.Trainer;
 import org.leash.training.run.TrainingConfig;
 
-/** Training on a GPU: the figures of every step are those of the CPU. */
+/** Training on a GPU has the same figures as on the CPU in every step. */
 final class GpuTrainerTest {
   private static final int STEPS = 3;
 

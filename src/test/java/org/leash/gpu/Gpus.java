@@ -6,11 +6,11 @@ import org.leash.UnavailableException;
 import org.leash.device.Device;
 import org.leash.device.DeviceKind;
 
-/** GPUs for the tests of this package, which run on an emulator or on a machine that has some. */
+/** GPUs for the tests of this package, emulated or real. */
 final class Gpus {
   private Gpus() {}
 
-  /** Skips the test where there is no such GPU. */
+  /** Opens a GPU; skips the test if there is none. */
   static Device open(int ordinal) {
     try {
       return Device.open(DeviceKind.CUDA, ordinal);

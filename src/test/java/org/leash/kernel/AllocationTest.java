@@ -14,7 +14,7 @@ import org.leash.device.Device;
 import org.leash.operation.Arguments;
 import org.leash.operation.Operation;
 
-/** Native calls allocate nothing on the Java heap, checks and marshalling included. */
+/** Native calls, including checks and marshalling, allocate nothing on the Java heap. */
 final class AllocationTest {
   private static final int CALLS = 10_000;
 
@@ -29,7 +29,7 @@ final class AllocationTest {
     assumeTrue(LeashLibrary.isLoaded(), LeashLibrary::unavailable);
     try (Device device = Device.cpu(1)) {
       Runnable call = call(device, operation);
-      // Interpreted code boxes; the promise is for compiled code, which takes a while to come.
+      // Interpreted code boxes; the guarantee holds once the code is compiled.
       long allocated = Long.MAX_VALUE;
       long start = System.nanoTime();
       while (allocated >= CALLS / 1000 && System.nanoTime() - start < PATIENCE_NANOS) {

@@ -17,8 +17,8 @@ import org.leash.operation.Arguments;
 import org.leash.operation.Operation;
 
 /**
- * Whatever a caller combines, in whatever memory: a call ends well or with one of the documented
- * exceptions, and writes nothing outside its buffers. What fails badly takes the JVM along.
+ * Calls with random combinations of arguments and memory succeed or throw a documented exception,
+ * and write nothing outside their buffers. A severe fault crashes the JVM.
  */
 final class ArgumentFuzzTest {
   private static final int POOL_BYTES = 1 << 13;
@@ -68,7 +68,7 @@ final class ArgumentFuzzTest {
       assertThat(before.mismatch(POISON)).as("memory before the buffers").isEqualTo(-1);
       assertThat(after.mismatch(POISON)).as("memory after the buffers").isEqualTo(-1);
     }
-    // Otherwise this would only show that everything can be refused.
+    // Otherwise rejecting every call would pass.
     Statistics.label("outcome")
         .coverage(
             outcomes -> {

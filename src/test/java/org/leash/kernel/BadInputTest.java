@@ -34,9 +34,7 @@ import org.leash.operation.Operation;
 import org.leash.operation.PolicyGradient;
 import org.leash.operation.TokenStatistics;
 
-/**
- * Every error in a call's arguments is an exception that names what is wrong, whatever the variant.
- */
+/** Every variant rejects invalid arguments with an exception that names the fault. */
 final class BadInputTest {
   private static final int ROWS = 3;
   private static final int VOCAB = 8;
@@ -221,7 +219,7 @@ final class BadInputTest {
       assertRefused(variant, LogSoftmax.of(logits).logprobs(wrap(memory, 28, 16)))
           .hasMessageStartingWith("logprobs");
 
-      // The very same memory by another name, and the padding, are both legal.
+      // The same memory as another object, and the padding, are both valid.
       Calls.run(device, variant, LogSoftmax.of(logits).logprobs(wrap(memory, 0, 16)));
       Calls.run(device, variant, LogSoftmax.of(logits).logprobs(wrap(memory, 32, 16)));
       Calls.run(device, variant, LogSoftmax.of(wrap(memory, 32, 16)).logprobs(logits));

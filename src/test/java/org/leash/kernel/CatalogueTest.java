@@ -18,9 +18,9 @@ import org.leash.operation.Entropy;
 import org.leash.operation.Operation;
 import org.leash.operation.TokenStatistics;
 
-/** What the catalogue finds and what it says of the rest. */
+/** Available variants, and reasons for unavailable ones. */
 final class CatalogueTest {
-  /** The library in five lines, as users meet it. */
+  /** The library in five lines, as in the documentation. */
   @Test
   void runsBestKernel() {
     try (Device device = Device.cpu()) {

@@ -28,8 +28,8 @@ import org.leash.operation.RowArguments;
 import org.leash.operation.TokenStatistics;
 
 /**
- * Arguments that are right in most ways and wrong in some: shapes of every size, and memory that is
- * shared, overlapping, misaligned, read-only, on the heap, freed, or another thread's.
+ * Mostly valid arguments with some faults: shapes of every size, and memory that is shared,
+ * overlapping, misaligned, read-only, on the heap, freed, or another thread's.
  */
 final class FuzzedArguments {
   private static final long[] ODD_SIZES = {
@@ -211,9 +211,7 @@ final class FuzzedArguments {
     return buffer;
   }
 
-  /**
-   * Any bytes at all: logits, targets and temperatures with every oddity, some of them plausible.
-   */
+  /** Random bytes as logits, targets and temperatures, some of them plausible. */
   private void scramble(MemorySegment memory) {
     if (memory.isReadOnly()
         || !memory.scope().isAlive()

@@ -22,17 +22,17 @@ import org.leash.operation.Entropy;
 import org.leash.operation.Operation;
 
 /**
- * Closing memory or a device under a running call is an exception on one side or the other, and
- * never a crash.
+ * Closing memory or a device during a call throws an exception in the call or in close, and never
+ * crashes.
  */
 @Timeout(60)
 final class LifetimeTest {
   private static final int TRIALS = 20;
 
-  /** After this many trials, a test that has met no running call gives up. */
+  /** Maximum number of trials until a close coincides with a call. */
   private static final int MOST_TRIALS = 2000;
 
-  /** A call of a millisecond and more, on one thread: whoever closes has a core and the time. */
+  /** A call of more than a millisecond on one thread leaves the closing thread a core and time. */
   private static final int ROWS = 1024;
 
   private static final int VOCAB = 4096;
@@ -135,14 +135,14 @@ final class LifetimeTest {
   }
 
   /**
-   * Whether there is to be another trial: a close that came before or between calls proves nothing,
-   * so trials go on until one has met a call.
+   * Whether to make another trial: a close before or between calls proves nothing, so trials
+   * continue until one coincides with a call.
    */
   private static boolean goesOn(int trial, int refusals, boolean mayMeetNone) {
     return trial < TRIALS || (refusals == 0 && !mayMeetNone && trial < MOST_TRIALS);
   }
 
-  /** Lets the call get under way, for a time that differs from trial to trial. */
+  /** Waits for a time that differs between trials, so that the call is in progress. */
   private static void pause(int trial) {
     LockSupport.parkNanos(50_000L * (trial % 10));
   }
@@ -164,7 +164,7 @@ final class LifetimeTest {
           calling.set(true);
           call.run();
           calling.set(false);
-          // A gap that a close can find.
+          // A gap in which close succeeds.
           LockSupport.parkNanos(20_000);
         }
       } finally {
@@ -172,7 +172,7 @@ final class LifetimeTest {
       }
     }
 
-    /** Returns when a call is about to run, or running. */
+    /** Returns when a call is about to run or running. */
     void awaitCall() {
       while (!calling.get() && !ended.get()) {
         Thread.onSpinWait();
@@ -182,8 +182,8 @@ final class LifetimeTest {
   }
 
   /**
-   * Closes as soon as no call holds it, asserting that it is refused for no other reason; returns
-   * how often it was refused.
+   * Retries close until no call uses the resource, asserting that close fails for no other reason;
+   * returns the number of failures.
    */
   private static int closeEventually(AutoCloseable resource) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);

@@ -24,7 +24,7 @@ final class Batches {
     return Sequences.of(lengths, groups).masked(kept);
   }
 
-  /** Advantages are the same all over a response. */
+  /** Advantages are constant within a response. */
   static TokenColumns columns(Sequences sequences, Random random, boolean hasRollout) {
     int n = sequences.tokens();
     double[] perSequence = random.doubles(sequences.count(), -2, 2).toArray();
@@ -60,7 +60,7 @@ final class Batches {
         weight);
   }
 
-  /** The same with rubbish wherever a token is not kept. */
+  /** The same with garbage at tokens that are not kept. */
   static TokenColumns dirtied(TokenColumns c, double rubbish) {
     Sequences s = c.sequences();
     return new TokenColumns(
@@ -82,7 +82,7 @@ final class Batches {
     return dirty;
   }
 
-  /** The kept tokens alone. */
+  /** Only the kept tokens. */
   static TokenColumns compacted(TokenColumns c) {
     Sequences s = c.sequences();
     int[] lengths = new int[s.count()];

@@ -13,9 +13,9 @@ import org.leash.reference.RowReference;
 import org.leash.reference.RowReference.Row;
 
 /**
- * What the KL estimators teach a softmax policy in expectation over its own samples, which can be
- * summed exactly: k1 nothing, k3 the gradient of KL(reference ‖ policy), all others that of
- * KL(policy ‖ reference). As values all but k2 are unbiased for KL(policy ‖ reference).
+ * Expected gradients of the KL estimators for a softmax policy, summed exactly over its samples: 0
+ * for k1, the gradient of KL(reference ‖ policy) for k3, and that of KL(policy ‖ reference) for all
+ * others. As values, all except k2 are unbiased estimates of KL(policy ‖ reference).
  */
 @ParameterizedClass
 @EnumSource(LossCopy.class)

@@ -34,8 +34,8 @@ import org.leash.reference.PolicyReference;
 import org.leash.reference.PolicyReference.Outcome;
 
 /**
- * The losses that look at more than one token: values by hand, the batch's loss against its finite
- * differences, and what must not matter.
+ * Losses that depend on several tokens: hand-computed values, finite differences of the batch's
+ * loss, and invariances.
  */
 final class ObjectiveTest {
   private static final Offset<Double> EXACT = within(1e-12);
@@ -103,7 +103,7 @@ final class ObjectiveTest {
     assertThat(out.total()).isCloseTo((-3 * first + 2 * second) / 2, EXACT);
   }
 
-  /** −A ρ + 1e-3 (log ρ)², of which the mask drops the first alone: e⁻² · 2 − e⁻² is 0.135. */
+  /** −A ρ + 1e-3 (log ρ)²; the mask drops only the first term: e⁻² · 2 − e⁻² is 0.135. */
   @Test
   void primeRlMatchesHandComputation() {
     Objective prime = Preset.named("prime_rl").objective();
@@ -142,7 +142,7 @@ final class ObjectiveTest {
     assertThat(out.loss()[3]).isCloseTo(2 * negative / 4 * -2, EXACT);
   }
 
-  /** The second response has lost half a nat in the mean. */
+  /** The second response has lost half a nat on average. */
   @Test
   void dropsStaleResponsesWithNegativeAdvantage() {
     PolicyLoss policy = PolicyLoss.importanceWeighted();
@@ -268,7 +268,7 @@ final class ObjectiveTest {
     assertThat(largest).isGreaterThan(1e-3);
   }
 
-  /** A token-level objective is nothing but the loss of every token. */
+  /** An objective without adjustments is the loss of every token. */
   @Test
   void withoutAdjustmentsEqualsTokenLosses() {
     Random random = new Random(3);
@@ -301,8 +301,8 @@ final class ObjectiveTest {
   }
 
   /**
-   * The gradient is that of the batch's whole loss. Where weights are constants for the gradient
-   * (CISPO, VESPO) the old log-probabilities move along, so that the weights do not.
+   * Compares with the whole loss of the batch. If weights are constants for the gradient (CISPO,
+   * VESPO), the old log-probabilities move along, which keeps the weights constant.
    */
   @ParameterizedTest
   @MethodSource("presets")
@@ -348,7 +348,7 @@ final class ObjectiveTest {
     return Batches.with(columns, logprob, old, columns.weight());
   }
 
-  /** Tokens that are not kept may hold anything, and are as if they were not there. */
+  /** Values at tokens that are not kept have no effect. */
   @ParameterizedTest
   @MethodSource("presets")
   void maskedTokensAreInert(Preset preset) {
@@ -374,7 +374,7 @@ final class ObjectiveTest {
     }
   }
 
-  /** On policy, before any KL term, every token that has a surrogate has the gradient −A. */
+  /** On policy, without a KL term, every token with a surrogate has the gradient −A. */
   @ParameterizedTest
   @MethodSource("presets")
   void onPolicyGradientIsPolicyGradient(Preset preset) {

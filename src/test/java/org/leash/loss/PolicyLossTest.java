@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.leash.reference.PolicyReference.Outcome;
 
 /**
- * Both copies of the loss against values worked out by hand, their own finite differences and edge
+ * Both copies of the loss against hand-computed values and their own finite differences, and edge
  * cases.
  */
 @ParameterizedClass
@@ -272,7 +272,7 @@ class PolicyLossTest {
     assertThat(outcome.clipFlags()).isEqualTo(flags);
   }
 
-  /** On policy every surrogate is, to first order, the policy gradient −A, but for the shaped. */
+  /** On policy, the gradient of every surrogate except SHAPED is the policy gradient −A. */
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SHAPED")
   void onPolicyGradientIsPolicyGradient(Surrogate surrogate) {
@@ -380,9 +380,9 @@ class PolicyLossTest {
   static Stream<Arguments> surrogatesAndEstimators() {
     return Stream.of(Surrogate.values())
         .flatMap(surrogate -> Stream.of(Kl.values()).map(kl -> Arguments.of(surrogate, kl)))
-        // Their gradient is that of another value; it is checked by hand.
+        // Their gradient is that of another value, checked by hand.
         .filter(pair -> !pair.get()[1].toString().endsWith("STRAIGHT"))
-        // Its ratio is a constant, which the estimator's is not.
+        // Its ratio is a constant, unlike the estimator's.
         .filter(
             pair -> pair.get()[0] != Surrogate.CISPO || !pair.get()[1].toString().endsWith("D"));
   }
@@ -404,7 +404,7 @@ class PolicyLossTest {
       double rollout = old + 0.3 * random.nextGaussian();
       double weight = random.nextDouble();
       double h = 1e-5;
-      // The weight of CISPO is a constant: one that does not move.
+      // The weight of CISPO is a constant, so the old log-probability moves along.
       double frozen = surrogate == Surrogate.CISPO ? h : 0.0;
 
       Outcome at =

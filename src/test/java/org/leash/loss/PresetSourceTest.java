@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.leash.loss.preset.Preset;
 
-/** That the table in the documentation of presets has all of them. */
+/** The table of sources in the documentation lists every preset. */
 final class PresetSourceTest {
 
   @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 
-/** The state of an object that serves many tokens; {@link PolicyLossTest} has the formulas. */
+/** Reuse of an object for many tokens; {@link PolicyLossTest} has the formulas. */
 class TokenLossTest {
   private static final PolicyLoss POLICY =
       PolicyLoss.ppoClip(0.2, 0.28).withRolloutCap(2.0).withEntropy(0.1);

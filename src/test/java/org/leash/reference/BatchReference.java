@@ -25,10 +25,10 @@ import org.leash.loss.objective.TokenGradients;
 import org.leash.loss.objective.TopEntropy;
 
 /**
- * The losses that look at more than one token, each token's as a function of its own
- * log-probability. A ratio of the whole response counts as GSPO-token has it, exp(sg(log s) +
- * logprob − sg(logprob)): where all tokens of a response have the same advantage and weight, these
- * gradients are those of the response's loss. arXiv 2507.18071.
+ * Reference for losses that depend on several tokens, with each token's loss as a function of its
+ * own log-probability. A ratio of the whole response follows GSPO-token, exp(sg(log s) + logprob −
+ * sg(logprob)): if all tokens of a response have the same advantage and weight, these gradients are
+ * those of the response's loss. arXiv 2507.18071.
  */
 public final class BatchReference {
   private final PolicyLoss policy;
@@ -36,13 +36,13 @@ public final class BatchReference {
   private final Sequences sequences;
   private final int[] kept;
 
-  /** Of each token, and of what the surrogate sees. */
+  /** Log-ratios of each token, and of the surrogate. */
   private final Dual[] own;
 
   private final Dual[] logRatio;
   private final double[] advantage;
 
-  /** What of the surrogate a token reports. */
+  /** The share of the surrogate reported by a token. */
   private final double[] share;
 
   private final double[] penalty;
@@ -68,7 +68,7 @@ public final class BatchReference {
     objective.adjustments().forEach(adjustment -> apply(adjustment, seed));
   }
 
-  /** Losses and gradients of every token; ratios, divergences and flags are left 0. */
+  /** Losses and gradients of all tokens; ratios, divergences and flags remain 0. */
   public static TokenGradients evaluate(Objective objective, TokenColumns columns, long seed) {
     int tokens = columns.sequences().tokens();
     double[] loss = new double[tokens];
@@ -138,8 +138,8 @@ public final class BatchReference {
   private void applyToResponse(Adjustment adjustment, int[] response) {
     int n = response.length;
     switch (adjustment) {
-      // GSPO: s = (Π ratio)^(1/n). RLOO: Π ratio; each token reports an n-th of the value and has
-      // all of the gradient.
+      // GSPO: s = (Π ratio)^(1/n). RLOO: Π ratio; each token reports 1/n of the value and has the
+      // full gradient.
       case SequenceRatio(SequenceRatio.Of of) -> {
         boolean isMean = of == SequenceRatio.Of.MEAN;
         double sum = sum(response, own);
@@ -149,7 +149,7 @@ public final class BatchReference {
           share[t] = isMean ? 1.0 : 1.0 / n;
         }
       }
-      // GMPO: (Π clip(ratio))^(1/n), clipped where the advantage pushes.
+      // GMPO: (Π clip(ratio))^(1/n), clipped in the direction of the advantage.
       case GeometricMeanRatio(double low, double high) -> {
         Dual[] clipped = own.clone();
         for (int t : response) {

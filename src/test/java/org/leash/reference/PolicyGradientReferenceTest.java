@@ -16,7 +16,7 @@ import org.leash.loss.PolicyLoss;
 import org.leash.reference.PolicyReference.Outcome;
 import org.leash.reference.RowReference.Row;
 
-/** Row and loss together: the whole way from the logits of a row to the loss and back. */
+/** Row and loss combined: from the logits of a row to the loss and its gradient. */
 class PolicyGradientReferenceTest {
 
   /**

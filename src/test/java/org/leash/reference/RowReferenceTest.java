@@ -66,7 +66,7 @@ class RowReferenceTest {
     assertThat(row.gradient(0, 0.0, 1.0, 0.0)).containsOnly(0.0);
   }
 
-  /** The sums once more in decimal arithmetic, from exponentials by their own series. */
+  /** The sums in decimal arithmetic, with exponentials by series. */
   @ParameterizedTest
   @ValueSource(doubles = {4.0, 8.0, 30.0, 60.0})
   void agreesWithSixtyDigits(double spread) {

@@ -39,9 +39,8 @@ import org.leash.operation.Operation;
 import org.leash.operation.PolicyGradient;
 
 /**
- * The route through JCuda as far as it goes without a driver: what is said of it, what it asks of
- * the driver, and that it allocates nothing up to there. A device comes from the emulator or is a
- * real one.
+ * JCuda kernels up to the calls of the driver: availability, launches, and allocation. The device
+ * is emulated or real.
  */
 final class JCudaTest {
   /** For the compiler, which has to share the machine. */
@@ -95,7 +94,7 @@ final class JCudaTest {
         .hasMessageContaining(JCuda.unavailable());
   }
 
-  /** Notes what is asked of it. */
+  /** Records its calls. */
   private static final class Notes implements Driver {
     final List<String> loaded = new ArrayList<>();
     final List<String> kernels = new ArrayList<>();
@@ -134,7 +133,7 @@ final class JCudaTest {
     }
   }
 
-  /** Does nothing, as fast as may be. */
+  /** Does nothing, as fast as possible. */
   private static final class Nothing implements Driver {
     int launches;
 
@@ -230,7 +229,7 @@ final class JCudaTest {
         .isInstanceOf(IllegalStateException.class);
   }
 
-  /** Checks, plan, attributes and parameters: all but the call of JCuda. */
+  /** Checks, plan, attributes and parameters: everything except the call of JCuda. */
   @Test
   void allocatesNothingPerCall() {
     Nothing driver = new Nothing();
@@ -238,7 +237,7 @@ final class JCudaTest {
     PolicyGradient arguments = Rig.of(device, 1, 16, DType.F32).arguments();
     int calls = 10_000;
     long allocated = Long.MAX_VALUE;
-    // Interpreted code boxes; the promise is for compiled code, which takes a while to come.
+    // Interpreted code boxes; the guarantee holds once the code is compiled.
     long start = System.nanoTime();
     while (allocated >= calls / 1000 && System.nanoTime() - start < PATIENCE_NANOS) {
       long before = THREADS.getCurrentThreadAllocatedBytes();

@@ -18,10 +18,7 @@ import org.leash.loss.PolicyLoss;
 import org.leash.operation.Operation;
 import org.leash.operation.PolicyGradient;
 
-/**
- * Java kernels allocate nothing per call, outcomes of losses and vectors included, once they are
- * compiled.
- */
+/** Once compiled, Java kernels allocate nothing per call, not even loss outcomes and vectors. */
 class JavaAllocationTest {
   private static final int ROWS = 2;
   private static final int VOCAB = 2100;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** The exponential of the vector loops against that of the JDK, in double precision. */
+/** The exponential of the vector loops against the JDK's, in double precision. */
 class Exp2Test {
   private static final int LANES = VectorLoops.SPECIES.length();
 

@@ -11,7 +11,7 @@ import org.leash.kernel.Catalogue;
 import org.leash.kernel.Variant;
 import org.leash.operation.Operation;
 
-/** With and without the incubator module. */
+/** The provider with and without the incubator module. */
 class VectorProviderTest {
 
   @Test
@@ -40,7 +40,7 @@ class VectorProviderTest {
         .allMatch(line -> line.contains("--add-modules jdk.incubator.vector"));
   }
 
-  /** What the child does: find all kernels, and make those of the scalar variant. */
+  /** Run in the child process: finds all kernels, and makes those of the scalar variant. */
   static final class WithoutModule {
     private WithoutModule() {}
 

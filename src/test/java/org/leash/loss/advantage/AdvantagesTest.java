@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.leash.loss.Kl;
 
-/** Advantages against values worked out by hand, published ones and their definitions. */
+/** Advantages against hand-computed values, published values and definitions. */
 final class AdvantagesTest {
   private static final Offset<Double> EXACT = within(1e-12);
   private static final double[] ONE_IN_FOUR = {1, 0, 0, 0};
@@ -84,7 +84,7 @@ final class AdvantagesTest {
     assertThat(Arrays.stream(advantages).sum()).isCloseTo(0, EXACT);
   }
 
-  /** The closed form is the mean over all sets of k of the group-standardised reward of the set. */
+  /** The closed form is the mean over all subsets of size k of their standardised rewards. */
   @Test
   void passAtKTrainingEqualsMeanOverSubsets() {
     for (int n = 2; n <= 8; n++) {
@@ -179,10 +179,10 @@ final class AdvantagesTest {
     // δ = −1/2, −1/2, 1; A₃ = 1, A₂ = −1/2 + 1/4, A₁ = −1/2 − 1/16.
     assertThat(Advantages.gae(0.5, 0.5, false).of(three, rewards))
         .containsExactly(new double[] {-0.5625, -0.25, 1}, EXACT);
-    // The critic learns that plus its values, whether or not the advantages are whitened.
+    // The critic's targets are these plus its values, whether or not the advantages are whitened.
     assertThat(Advantages.gae(0.5, 0.5, true).targets(three, rewards))
         .containsExactly(new double[] {0.4375, 0.75, 2}, EXACT);
-    // At λ = 1 that is the return to go, whatever the critic says.
+    // At λ = 1 the targets are the return to go, for any critic.
     assertThat(Advantages.gae(0.5, 1, true).targets(three, rewards))
         .containsExactly(new double[] {0.5, 1, 2}, EXACT);
     assertThatIllegalArgumentException()

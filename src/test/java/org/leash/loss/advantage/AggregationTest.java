@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.leash.loss.AdaptiveEntropy;
 
 final class AggregationTest {
-  /** Responses of 1, 3 and 2 tokens, of which 1, 2 and none are kept. */
+  /** Responses of 1, 3 and 2 tokens, with 1, 2 and 0 kept. */
   private static final Sequences SEQUENCES =
       Sequences.of(new int[] {1, 3, 2}, new int[] {0, 0, 0})
           .masked(new boolean[] {true, true, false, true, false, false});
