@@ -148,8 +148,8 @@ void CudaDevice::failed(cudaError_t error, const char* what) {
     }
     lost_ = "CUDA device " + std::to_string(ordinal_) + " is lost: error " + std::to_string(error) + " (" +
             cudaGetErrorString(error) + ") in " + log_.describe() +
-            ". Nothing more of this process can run on it; restart the process, with CUDA_LAUNCH_BLOCKING=1 in the environment to "
-            "be told the very call";
+            ". This process cannot use it again; restart the process, with CUDA_LAUNCH_BLOCKING=1 in the environment to identify "
+            "the call";
     fail(LEASH_ERROR_DEVICE_LOST, "%s", lost_.c_str());
 }
 

@@ -5,7 +5,7 @@ namespace leash::cuda {
 
 namespace {
 
-constexpr const char* kMissing = "this library was built without CUDA; build it where nvcc is on the PATH";
+constexpr const char* kMissing = "this library was built without CUDA; build it with nvcc on the PATH";
 
 }  // namespace
 

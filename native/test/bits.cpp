@@ -73,10 +73,10 @@ enum Kind {
     kPeaked,      // nearly all the mass in one token
     kConstant,
     kHalfOut,  // every other logit -inf
-    kLateStart,   // -inf but for the end
+    kLateStart,   // -inf except at the end
     kHasNan,
     kHasInfinity,
-    kAllOut,      // nothing but -inf
+    kAllOut,      // -inf only
     kMaskedRow,
     kBadTemperature,
     kStrayTarget,

@@ -1,9 +1,9 @@
 #!/bin/sh
-# What a build of libleash.so must look like. Arguments: the build folder, and the objects of the instruction sets.
-#   - it exports the functions of leash.h and leash_jvm.h and nothing else
-#   - it needs nothing but the C library
-#   - the code compiled for an instruction set leaves nothing that another translation unit could be linked with (no weak
-#     symbols) and nothing that runs when the library is loaded: either would be SIGILL on an older processor
+# Checks a build of libleash.so. Arguments: the build folder, and the objects of the instruction sets.
+#   - it exports exactly the functions of leash.h and leash_jvm.h
+#   - it depends only on the C library
+#   - the code compiled for an instruction set has no weak symbols, which could be linked into other translation units, and no
+#     initialisers, which would run when the library is loaded: either would cause SIGILL on an older processor
 set -eu
 build=$1
 shift

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Reads ptxas -v of the CUDA kernels from standard input, prints registers, stack and spills of each kernel and architecture,
-# and fails where a kernel keeps anything in local memory.
+# Reads the output of ptxas -v for the CUDA kernels from standard input, prints registers, stack and spills of each kernel and
+# architecture, and fails if a kernel uses local memory.
 awk '
     /Compiling entry function/ { gsub(/\047/, ""); kernel = $7; architecture = $9 }
     /bytes stack frame/ { stack = $1; spills = $5 + $9 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Follows the recipes of README.md ("Adding") for a CPU variant and a CUDA variant in a copy of this folder: a dummy of each is
-# built, its tests find it by its name and pass; each step left out is noticed, and so is a fault. Says how many files a recipe
-# touches.
+# Follows the recipes of README.md ("Adding") for a CPU variant and a CUDA variant in a copy of this folder: builds a dummy variant
+# and checks that its tests find it by name and pass, that each omitted step is detected, and that a planted fault is found. Prints
+# the number of files touched by each recipe.
 #
-#   recipes.sh [FOLDER]     where to work; by default a temporary folder that is removed
+#   recipes.sh [FOLDER]     the folder to work in; by default a temporary one, which is removed
 set -euo pipefail
 
 readonly source="$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)"
@@ -12,7 +12,7 @@ if [[ -z $work ]]; then
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
 fi
-# With what has been built, so that only what a recipe touches is compiled again.
+# Includes build outputs, so that only the changes of a recipe are compiled.
 mkdir -p "$work"
 cp -a "$source" "$work/native"
 cd "$work/native"
@@ -26,7 +26,7 @@ build() { make -s NVCC= "$@" > "$work/build.log" 2>&1; }
 
 must_build() { build "$@" || { tail -n 20 "$work/build.log" >&2; fail "cannot build $*"; }; }
 
-# must_say TEXT COMMAND...: the command fails and says so.
+# must_say TEXT COMMAND...: the command must fail and print TEXT.
 must_say() {
   local text=$1
   shift
@@ -35,7 +35,7 @@ must_say() {
   echo "  found: $(grep -m 1 -- "$text" "$work/says.log" | cut -c 1-400)"
 }
 
-# Files that differ from the source's, apart from what is built.
+# The number of files that differ from the source, without build outputs.
 touched() { { diff -rq --exclude=target "$source" "$work/native" || true; } | wc -l; }
 
 expect_touched() {
@@ -45,10 +45,10 @@ expect_touched() {
   [[ $files -eq $2 ]] || fail "$1 touches $files files, and should touch $2"
 }
 
-# A list's line, before the pattern's.
+# insert_before FILE PATTERN LINE: inserts LINE before the first match of PATTERN.
 insert_before() { sed -i "0,/$2/s//$3\n&/" "$1"; }
 
-# A list of spec/ as it was, without the file that the recipe added. Copied anew, so that make sees the change.
+# Restores a list of spec/ and removes the file added by the recipe. Copies the list, so that make detects the change.
 restore() {
   cp "$source/spec/$1" spec/
   rm "$2"
@@ -64,7 +64,7 @@ sed 's/TWO_READ/DUMMY/; s/TwoRead/Dummy/g' cuda/variants/two_read.cuh > cuda/var
 must_build target/test/cuda-test
 target/test/cuda-test --variant cuda:dummy --dtype bf16 | tail -n 1
 expect_touched "a CUDA variant" 2
-# The first barrier: what one thread writes for all is read too soon.
+# Removes the first barrier: a value written by one thread for all is read too early.
 sed -i '0,/__syncthreads();/s//;/' cuda/variants/dummy.cuh
 must_build target/test/cuda-test
 must_say "dummy.cuh:" target/test/cuda-test --variant cuda:dummy --dtype bf16 --fail-fast

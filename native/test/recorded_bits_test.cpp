@@ -94,7 +94,7 @@ VARIANT_TEST(bits_match_record) {
         if (line == record.hashes.end()) {
             unrecorded++;
         } else if (line->second != hash) {
-            report_failure(__FILE__, __LINE__, name + ": other bits than bits.txt, whose head says how to record them");
+            report_failure(__FILE__, __LINE__, name + ": bits differ from bits.txt; see its head for recording");
         }
     }
     if (unrecorded > 0) report_skipped("bits: " + std::to_string(unrecorded) + " of " + std::to_string(computed.size()) + " not recorded");

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# From an edit of one variant's code to a verdict: builds what that variant needs, runs its native tests and the conformance
-# suite on small shapes, and compares a CPU variant with the next lower one of spec/instruction_sets.h. Says what each stage took.
+# Tests an edit of one variant: builds what the variant needs, runs its native tests and the conformance suite on small shapes, and
+# compares a CPU variant with the next lower one of spec/instruction_sets.h. Prints the processor time of each stage.
 #
-#   try.sh VARIANT [OPERATION] [DTYPE]        VARIANT is avx2, or cuda:resident; `make try` at the top calls this
+#   try.sh VARIANT [OPERATION] [DTYPE]        VARIANT such as avx2 or cuda:resident; called by `make try`
 #
-# Objects of other instruction sets and, for a CPU variant, of GPU kernels stay as they are, however old: no verdict about them.
+# Objects of other instruction sets and, for a CPU variant, of GPU kernels are not rebuilt, and thus not tested.
 set -euo pipefail
 
 readonly variant=$1 operation=${2:-}
@@ -14,13 +14,13 @@ readonly java="$(ls -d "${JAVA_HOME:-/none}"/bin/java "${JAVA25_HOME:-/none}"/bi
 readonly class_path_file=src/target/test-class-path
 total=0
 
-# Emulation is slow: one dtype, if not asked for another.
+# Emulation is slow: one dtype by default.
 if [[ $variant == cuda:* && -z $dtype ]]; then
   dtype=bf16
   echo "== of dtypes only bf16; DTYPE=f32 tests another"
 fi
 
-# stage NAME COMMAND...: processor seconds go to standard error.
+# stage NAME COMMAND...: runs a command and prints its processor time.
 stage() {
   local name=$1 spent status=0
   shift
@@ -37,7 +37,7 @@ stage() {
   fi
 }
 
-# What make shall take as up to date: those of these objects that exist.
+# Options by which make treats these objects, if they exist, as up to date.
 kept() {
   local object
   for object in "$@"; do
@@ -60,7 +60,7 @@ build_native() {
   make -C native -s $(kept "${old[@]}") "target/test/$program" emulated
 }
 
-# Maven, only where a Java source or a pom is newer than what it built last.
+# Runs Maven only if a Java source or a pom is newer than its last build.
 build_java() {
   if [[ -e $class_path_file && -z $(find pom.xml src/pom.xml src/main src/test -newer $class_path_file -type f -print -quit) ]]; then
     return

@@ -46,8 +46,8 @@
 
 namespace leash::cuda {
 
-static_assert(LEASH_OPERATION_TYPE::kNeedsSums == LEASH_OPERATION_SUMS, "spec/operations.h says otherwise");
-static_assert(LEASH_OPERATION_TYPE::kWritesMatrix == LEASH_OPERATION_OUTPUT, "spec/operations.h says otherwise");
+static_assert(LEASH_OPERATION_TYPE::kNeedsSums == LEASH_OPERATION_SUMS, "disagrees with spec/operations.h");
+static_assert(LEASH_OPERATION_TYPE::kWritesMatrix == LEASH_OPERATION_OUTPUT, "disagrees with spec/operations.h");
 
 LEASH_CUDA_KERNELS(LEASH_KERNELS)
 
