@@ -193,7 +193,7 @@ final class LifetimeTest {
         resource.close();
         return refusals;
       } catch (IllegalStateException refused) {
-        assertThat(refused).hasMessageContaining("close it when the call has returned");
+        assertThat(refused).hasMessageContaining("close it after the call has returned");
         assertThat(System.nanoTime()).as("given up").isLessThan(deadline);
         refusals++;
       }
