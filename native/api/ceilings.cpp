@@ -28,7 +28,7 @@ void check(const leash_ceiling_args& args) {
     if (args.kind == LEASH_CEILING_EXP) return;
     check_not_null(args.memory, "memory");
     if (reinterpret_cast<uintptr_t>(args.memory) % kCeilingAlignment != 0) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "memory = %p is not aligned to 64 bytes; take it from leash_allocate",
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "memory = %p is not aligned to 64 bytes; use leash_allocate",
              args.memory);
     }
 }

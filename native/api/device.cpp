@@ -14,7 +14,7 @@ constexpr int32_t kMaxThreads = 4096;
 int32_t threads_of(const leash_device_options* options) {
     if (options == nullptr) return 0;
     if (options->threads < 0 || options->threads > kMaxThreads) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "threads = %d is outside [0, %d]; 0 takes one per available processor",
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "threads = %d is outside [0, %d]; use 0 for one per available processor",
              options->threads, kMaxThreads);
     }
     return options->threads;

@@ -68,7 +68,7 @@ void check_output_column(const Element* data, const char* name, const Checked& c
                          Extent gradient = {0, 0}) {
     const Extent column = check_column(data, name, checked.count(), presence);
     if (column.overlaps(checked.logits) || column.overlaps(gradient)) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "%s at %p lies within the %s; give it memory of its own", name,
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "%s at %p lies within the %s; use separate memory", name,
              static_cast<const void*>(data), column.overlaps(checked.logits) ? "logits" : "gradient");
     }
 }

@@ -101,11 +101,11 @@ void check_variant(int32_t operation, int32_t device_kind, int32_t id) {
     leash_variant v = {};
     describe(id, &v);
     if (v.operation != operation) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "variant %d (\"%s\") computes %s, not %s; take an id of the operation's own",
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "variant %d (\"%s\") computes %s, not %s; use an id of this operation",
              id, v.name, kOperationNames[v.operation], kOperationNames[operation]);
     }
     if (v.device_kind != device_kind) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "variant %d (\"%s\") of %s is for %s devices; take one for this kind of device", id,
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "variant %d (\"%s\") of %s is for %s devices; use one for this kind of device", id,
              v.name, kOperationNames[operation], v.device_kind == LEASH_DEVICE_CPU ? "CPU" : "CUDA");
     }
     if (v.available == 0) {

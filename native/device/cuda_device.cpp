@@ -432,7 +432,7 @@ int device_count() {
 std::unique_ptr<leash_device> open(int ordinal) {
     const int devices = device_count();
     if (ordinal < 0 || ordinal >= devices) {
-        fail(LEASH_ERROR_UNAVAILABLE, "CUDA device %d does not exist; take one from 0 to %d", ordinal, devices - 1);
+        fail(LEASH_ERROR_UNAVAILABLE, "CUDA device %d does not exist; use one from 0 to %d", ordinal, devices - 1);
     }
     cudaDeviceProp properties = {};
     check(cudaGetDeviceProperties(&properties, ordinal), "cudaGetDeviceProperties");

@@ -90,7 +90,7 @@ TEST(cuda_devices_describe_themselves) {
     CHECK_EQ(count, 4);
     leash_device* none = nullptr;
     CHECK_EQ(leash_device_open(LEASH_DEVICE_CUDA, 4, nullptr, &none), LEASH_ERROR_UNAVAILABLE);
-    CHECK(error_says("CUDA device 4 does not exist; take one from 0 to 3"));
+    CHECK(error_says("CUDA device 4 does not exist; use one from 0 to 3"));
     CHECK_EQ(leash_device_open(LEASH_DEVICE_CUDA, -1, nullptr, &none), LEASH_ERROR_UNAVAILABLE);
     const Gpu gpu(2);
     leash_device_properties properties = {};

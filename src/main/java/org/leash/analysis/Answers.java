@@ -47,7 +47,7 @@ public final class Answers {
               .formatted(k, problem.samples(), problem.problem()));
     }
     if (draws < 1) {
-      throw new IllegalArgumentException("draws = " + draws + ": take at least 1");
+      throw new IllegalArgumentException("draws = " + draws + ": must be at least 1");
     }
     String[] given = new String[problem.samples()];
     int filled = 0;

@@ -21,7 +21,7 @@ public record Bootstrap(int draws, double level, long seed) {
   /** Checks the numbers. */
   public Bootstrap {
     if (draws < 100) {
-      throw new IllegalArgumentException("draws = " + draws + ": take at least 100");
+      throw new IllegalArgumentException("draws = " + draws + ": must be at least 100");
     }
     if (!(level > 0 && level < 1)) {
       throw new IllegalArgumentException("level = " + level + " is outside (0, 1)");

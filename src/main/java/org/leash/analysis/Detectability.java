@@ -22,7 +22,7 @@ public final class Detectability {
   private static void check(int k, double zeta) {
     if (k < 1 || !(zeta > 0 && zeta < 1)) {
       throw new IllegalArgumentException(
-          "k = " + k + ", zeta = " + zeta + ": take k >= 1 and zeta in (0, 1)");
+          "k = " + k + ", zeta = " + zeta + ": needs k >= 1 and zeta in (0, 1)");
     }
   }
 }

@@ -30,7 +30,7 @@ public final class PassAtK {
           correct
               + " correct of "
               + samples
-              + " samples: take 0 <= correct <= samples, samples >= 1");
+              + " samples: needs 0 <= correct <= samples, samples >= 1");
     }
     if (k < 1 || k > samples) {
       throw new IllegalArgumentException(
@@ -73,7 +73,7 @@ public final class PassAtK {
   static double of(ProblemSamples problem, int correct, int k) {
     if (k > problem.samples()) {
       throw new IllegalArgumentException(
-          "k = %d, but problem %s has %d samples; take k <= %d"
+          "k = %d, but problem %s has %d samples; must be at most %d"
               .formatted(k, problem.problem(), problem.samples(), problem.samples()));
     }
     return estimate(problem.samples(), correct, k);

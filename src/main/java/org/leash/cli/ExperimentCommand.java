@@ -29,22 +29,22 @@ import picocli.CommandLine.Spec;
     name = "experiment",
     mixinStandardHelpOptions = true,
     description = {
-      "Trains exact policies in many ways over many seeds and reports changes of their support:",
-      "which ways keep the rare correct answers of the base model, and at what cost."
+      "Trains exact policies with many methods and seeds and reports the changes of their support:",
+      "the methods that keep rare correct answers of the base model, and the cost."
     })
 final class ExperimentCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
   @Mixin private DeviceOptions device;
 
-  @Parameters(paramLabel = "NAME", description = "leash, the only one")
+  @Parameters(paramLabel = "NAME", description = "leash")
   private String name;
 
   @Option(
       names = "--seeds",
       defaultValue = "20",
       paramLabel = "N",
-      description = "runs of each way that samples (default: ${DEFAULT-VALUE})")
+      description = "runs of each sampling method (default: ${DEFAULT-VALUE})")
   private int seeds;
 
   @Option(
@@ -58,7 +58,7 @@ final class ExperimentCommand implements Callable<Integer> {
       names = "--learning-rate",
       defaultValue = "" + LeashExperiment.LEARNING_RATE,
       paramLabel = "X",
-      description = "learning rate of the ways that sample (default: ${DEFAULT-VALUE})")
+      description = "learning rate of the sampling methods (default: ${DEFAULT-VALUE})")
   private double learningRate;
 
   @Option(
@@ -86,13 +86,13 @@ final class ExperimentCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (!name.equals("leash")) {
-      throw new IllegalArgumentException("there is no experiment \"" + name + "\"; take leash");
+      throw new IllegalArgumentException("no experiment \"" + name + "\"; use leash");
     }
     if (resume && out == null) {
       throw new IllegalArgumentException("--resume: name the folder with --out");
     }
     if (workers < 1) {
-      throw new IllegalArgumentException("--workers " + workers + ": take at least 1");
+      throw new IllegalArgumentException("--workers " + workers + ": must be at least 1");
     }
     LeashExperiment experiment =
         new LeashExperiment(seeds, steps, learningRate, device::openSingle, device.variant());

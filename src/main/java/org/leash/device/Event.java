@@ -63,7 +63,7 @@ public final class Event implements AutoCloseable {
     }
     if (begin.device != device) {
       throw new IllegalArgumentException(
-          "begin is an event of another device; take both from the same device");
+          "begin is an event of another device; use events of one device");
     }
     device.enter();
     try {

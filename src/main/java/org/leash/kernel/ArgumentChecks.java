@@ -139,7 +139,7 @@ final class ArgumentChecks implements Arguments.Visitor {
             && overlap(buffers[i], buffers[j])
             && !interleaved(buffers[i], buffers[j])) {
           throw new IllegalArgumentException(
-              "%s (%s) overlaps %s (%s); give every output memory of its own"
+              "%s (%s) overlaps %s (%s); use separate memory for every output"
                   .formatted(names[i], buffers[i], names[j], buffers[j]));
         }
       }

@@ -15,7 +15,7 @@ public record AdaptiveEntropy(double coefficient, double target, double step, do
   public AdaptiveEntropy {
     if (!(coefficient >= 0.0 && coefficient <= largest && step > 0.0)) {
       throw new IllegalArgumentException(
-          "coefficient = %s, step = %s, largest = %s: take 0 <= coefficient <= largest, step > 0"
+          "coefficient = %s, step = %s, largest = %s: needs 0 <= coefficient <= largest, step > 0"
               .formatted(coefficient, step, largest));
     }
   }

@@ -73,35 +73,31 @@ public record PolicyLoss(
   public PolicyLoss {
     if (surrogate == null || kl == null || rollout == null) {
       throw new IllegalArgumentException(
-          "surrogate = %s, kl = %s, rollout = %s: none may be null; without a KL term take Kl.NONE"
+          "surrogate = %s, kl = %s, rollout = %s: none may be null; use Kl.NONE for no KL term"
               .formatted(surrogate, kl, rollout));
     }
-    require(clipLow >= 0.0 && clipLow <= 1.0, "clipLow", clipLow, "take a number in [0, 1]");
+    require(clipLow >= 0.0 && clipLow <= 1.0, "clipLow", clipLow, "must be in [0, 1]");
+    require(clipHigh >= 0.0, "clipHigh", clipHigh, "must be >= 0; +infinity for no upper clip");
+    require(dualClip >= 1.0, "dualClip", dualClip, "must be >= 1; +infinity for off");
+    require(isShape(shapePositive), "shapePositive", shapePositive, "must be finite and > 0");
+    require(isShape(shapeNegative), "shapeNegative", shapeNegative, "must be finite and > 0");
     require(
-        clipHigh >= 0.0, "clipHigh", clipHigh, "take a number >= 0, +infinity for no upper clip");
-    require(dualClip >= 1.0, "dualClip", dualClip, "take a number >= 1, +infinity for off");
-    require(isShape(shapePositive), "shapePositive", shapePositive, "take a finite number > 0");
-    require(isShape(shapeNegative), "shapeNegative", shapeNegative, "take a finite number > 0");
-    require(
-        (float) rolloutCap > 0.0f,
-        "rolloutCap",
-        rolloutCap,
-        "take a number > 0, +infinity for no cap");
+        (float) rolloutCap > 0.0f, "rolloutCap", rolloutCap, "must be > 0; +infinity for no cap");
     require(
         rolloutFloor >= 0.0 && rolloutFloor <= rolloutCap,
         "rolloutFloor",
         rolloutFloor,
-        "take a number in [0, rolloutCap]");
+        "must be in [0, rolloutCap]");
     require(
         klCoefficient >= 0.0 && Float.isFinite((float) klCoefficient),
         "klCoefficient",
         klCoefficient,
-        "take a finite number >= 0");
+        "must be finite and >= 0");
     require(
         Float.isFinite((float) entropyCoefficient),
         "entropyCoefficient",
         entropyCoefficient,
-        "take a finite number");
+        "must be finite");
   }
 
   private static boolean isShape(double value) {
@@ -150,7 +146,7 @@ public record PolicyLoss(
    * @param cap at least 1; TRL's epsilon_high, which is the bound itself, 5 for example
    */
   public static PolicyLoss cispoCapped(double cap) {
-    require(cap >= 1.0, "cap", cap, "take a number >= 1; it bounds the weight itself");
+    require(cap >= 1.0, "cap", cap, "must be >= 1; it bounds the weight itself");
     return cispo(1.0, cap - 1.0);
   }
 
@@ -199,7 +195,7 @@ public record PolicyLoss(
    * @param delta at least 1 + clipHigh
    */
   public PolicyLoss withTwoSidedClip(double delta) {
-    require(delta >= 1.0 + clipHigh, "delta", delta, "take a number >= 1 + clipHigh");
+    require(delta >= 1.0 + clipHigh, "delta", delta, "must be >= 1 + clipHigh");
     return withDualClip(delta);
   }
 

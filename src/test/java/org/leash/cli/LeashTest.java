@@ -114,7 +114,7 @@ final class LeashTest {
             folder.resolve("some.jsonl"), "nonsense\n{\"problem\": \"a\", \"correct\": true}\n");
     Run run = run("passk", file.toString(), "--on-error", "skip");
     assertThat(run.code).isZero();
-    assertThat(run.err).contains("line 1: ").contains("left out 1 records, took 1");
+    assertThat(run.err).contains("line 1: ").contains("skipped 1 records, used 1");
   }
 
   @Test
@@ -145,7 +145,7 @@ final class LeashTest {
             "--on-error",
             "skip");
     assertThat(skipped.code).isZero();
-    assertThat(skipped.err).contains("line 3: problem c").contains("left out 2 problems, took 1");
+    assertThat(skipped.err).contains("line 3: problem c").contains("skipped 2 problems, used 1");
   }
 
   private Path samples() throws IOException {

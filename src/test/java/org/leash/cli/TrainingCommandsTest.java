@@ -115,7 +115,7 @@ final class TrainingCommandsTest {
     assertThat(run("train", "--out", run, "--group", "1").code).isEqualTo(Leash.USAGE);
     assertThat(Files.exists(folder.resolve("run"))).isFalse();
     assertThat(run("report", folder.toString()).err).contains("has no metrics.jsonl");
-    assertThat(run("experiment", "magic").err).contains("take leash");
+    assertThat(run("experiment", "magic").err).contains("use leash");
     Files.writeString(folder.resolve("config.json"), "{}");
     Files.writeString(folder.resolve("metrics.jsonl"), "nonsense\n{\"step\":1}\n");
     Run damaged = run("report", folder.toString());

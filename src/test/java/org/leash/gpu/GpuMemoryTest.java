@@ -126,7 +126,7 @@ final class GpuMemoryTest {
           .hasMessageContaining("16");
       assertThatThrownBy(() -> gpu.enqueueCopy(wrapped, onGpu))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("take it of pinned(), or use copy");
+          .hasMessageContaining("allocate it from pinned(), or use copy");
       try (Device cpu = Device.cpu(1)) {
         assertThatThrownBy(() -> cpu.copy(onGpu, wrapped))
             .isInstanceOf(IllegalArgumentException.class)

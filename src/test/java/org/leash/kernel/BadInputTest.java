@@ -188,7 +188,7 @@ final class BadInputTest {
     assertRefused(variant, statistics().logprob(shared).entropy(shared))
         .hasMessage(
             "entropy (float column [3]) overlaps logprob (float column [3]);"
-                + " give every output memory of its own");
+                + " use separate memory for every output");
     assertRefused(variant, statistics().temperatures(shared).lse(shared))
         .hasMessageStartingWith("lse (float column [3]) overlaps temperatures");
     Matrix logits = device.matrix(ROWS, VOCAB, DType.F32);

@@ -405,6 +405,6 @@ final class ObjectiveTest {
             () -> gspo.withPolicy(gspo.policy().withKl(Kl.K3, 0.1)).evaluate(columns, SEED))
         .hasMessageContaining("referenceLogprob is needed");
     assertThatThrownBy(() -> Preset.named("grpo2"))
-        .hasMessageContaining("no preset grpo2; take reinforce, ppo, grpo");
+        .hasMessageContaining("no preset grpo2; use one of reinforce, ppo, grpo");
   }
 }

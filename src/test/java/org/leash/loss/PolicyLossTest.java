@@ -480,7 +480,7 @@ class PolicyLossTest {
                     .withKl(Kl.K1, klCoefficient)
                     .withEntropy(entropyCoefficient))
         .withMessageContaining(message)
-        .withMessageContaining("take a");
+        .withMessageContaining("must be ");
   }
 
   @Test

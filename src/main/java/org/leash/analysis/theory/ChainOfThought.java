@@ -20,7 +20,7 @@ public record ChainOfThought(double p, double alpha, double beta) {
     for (double probability : new double[] {p, alpha, beta}) {
       if (!(probability >= 0 && probability <= 1)) {
         throw new IllegalArgumentException(
-            "p = %s, alpha = %s, beta = %s: take probabilities".formatted(p, alpha, beta));
+            "p = %s, alpha = %s, beta = %s: must be probabilities".formatted(p, alpha, beta));
       }
     }
   }

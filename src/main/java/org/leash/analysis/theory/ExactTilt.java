@@ -36,7 +36,7 @@ public final class ExactTilt {
     }
     if (base.length != correct.length || !(Math.abs(sum - 1) <= 1e-9)) {
       throw new IllegalArgumentException(
-          "%d probabilities of sum %s for %d completions; take one each, of sum 1"
+          "%d probabilities of sum %s for %d completions; needs one each, of sum 1"
               .formatted(base.length, sum, correct.length));
     }
     this.base = base.clone();
@@ -71,7 +71,7 @@ public final class ExactTilt {
   /** π(C) = e^β q(C) / Z. */
   public double correctMass(double beta) {
     if (!(beta >= 0)) {
-      throw new IllegalArgumentException("beta = " + beta + ": take a number >= 0");
+      throw new IllegalArgumentException("beta = " + beta + ": must be >= 0");
     }
     // Divided by e^β to avoid overflow.
     return baseCorrect == 0 ? 0 : baseCorrect / (baseCorrect + baseWrong * Math.exp(-beta));

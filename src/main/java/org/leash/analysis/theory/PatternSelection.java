@@ -156,7 +156,7 @@ public final class PatternSelection {
     double sum = Arrays.stream(policy).sum();
     if (policy.length != success.length || !(Math.abs(sum - 1) <= 1e-9)) {
       throw new IllegalArgumentException(
-          "%d shares of sum %s for %d patterns; take one each, of sum 1"
+          "%d shares of sum %s for %d patterns; needs one each, of sum 1"
               .formatted(policy.length, sum, success.length));
     }
   }

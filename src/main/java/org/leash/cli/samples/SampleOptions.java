@@ -37,14 +37,16 @@ final class SampleOptions {
       names = "--problem",
       paramLabel = "FIELD",
       defaultValue = "problem",
-      description = "field that names the problem (default: ${DEFAULT-VALUE})")
+      description = "field with the name of the problem (default: ${DEFAULT-VALUE})")
   private String problem;
 
   @Option(
       names = "--correct",
       paramLabel = "FIELD",
       defaultValue = "correct",
-      description = "field that says whether the answer is correct (default: ${DEFAULT-VALUE})")
+      description =
+          "field with the correctness of the answer, true or false, 1 or 0 (default:"
+              + " ${DEFAULT-VALUE})")
   private String correct;
 
   @Option(
@@ -56,19 +58,19 @@ final class SampleOptions {
   @Option(
       names = "--chain",
       paramLabel = "FIELD",
-      description = "field that says whether the chain of thought is correct, for CoT-pass@k")
+      description = "field with the correctness of the chain of thought, for CoT-pass@k")
   private String chain;
 
   @Option(
       names = "--sample",
       paramLabel = "FIELD",
-      description = "field that tells samples of a problem apart; with it, duplicates are errors")
+      description = "field that identifies the samples of a problem; duplicates become errors")
   private String sample;
 
   @Option(
       names = "--where",
       paramLabel = "FIELD=VALUE",
-      description = "take only records with this value in this field; may be repeated")
+      description = "use only records with this value in this field; repeatable")
   private Map<String, String> where = Map.of();
 
   @Option(
@@ -76,8 +78,8 @@ final class SampleOptions {
       paramLabel = "fail|skip",
       defaultValue = "fail",
       description =
-          "a record that cannot be used, or a problem that one model alone has, ends the command,"
-              + " or is left out and counted (default: ${DEFAULT-VALUE})")
+          "whether an invalid record, or a problem of only one model, ends the command or is"
+              + " skipped and counted (default: ${DEFAULT-VALUE})")
   private OnBadRecord onError;
 
   boolean hasAnswers() {
@@ -101,7 +103,7 @@ final class SampleOptions {
     content.complaints().forEach(complaint -> err.println("leash: " + complaint));
     if (content.skipped() > 0) {
       err.printf(
-          "leash: %s: left out %d records, took %d%n", file, content.skipped(), content.records());
+          "leash: %s: skipped %d records, used %d%n", file, content.skipped(), content.records());
     }
     if (content.problems().isEmpty()) {
       throw new IllegalArgumentException(
@@ -135,12 +137,12 @@ final class SampleOptions {
             .toList();
     if (onError == OnBadRecord.FAIL) {
       throw new BadSampleException(
-          "%s (one of %d such problems); --on-error skip leaves them out"
+          "%s (one of %d such problems); --on-error skip ignores them"
               .formatted(complaints.getFirst(), alone.size()));
     }
     PrintWriter err = command.commandLine().getErr();
     complaints.forEach(complaint -> err.println("leash: " + complaint));
-    err.printf("leash: %s: left out %d problems, took %d%n", file, alone.size(), shared.size());
+    err.printf("leash: %s: skipped %d problems, used %d%n", file, alone.size(), shared.size());
     return shared;
   }
 

@@ -24,7 +24,7 @@ public enum Aggregation {
    */
   public double[] weights(Sequences sequences, int maxLength) {
     if (maxLength < 1) {
-      throw new IllegalArgumentException("maxLength = " + maxLength + ": take at least 1");
+      throw new IllegalArgumentException("maxLength = " + maxLength + ": must be at least 1");
     }
     double[] perSequence = new double[sequences.count()];
     for (int i = 0; i < perSequence.length; i++) {

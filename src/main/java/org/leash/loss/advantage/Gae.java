@@ -15,7 +15,7 @@ public record Gae(double gamma, double lambda, boolean whiten) implements Advant
   public Gae {
     if (!(gamma >= 0 && gamma <= 1 && lambda >= 0 && lambda <= 1)) {
       throw new IllegalArgumentException(
-          "gamma = %s, lambda = %s: take both in [0, 1]".formatted(gamma, lambda));
+          "gamma = %s, lambda = %s: both must be in [0, 1]".formatted(gamma, lambda));
     }
   }
 

@@ -69,7 +69,7 @@ public final class NamedAdvantages {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "there is no advantage \"%s\"; take one of %s"
+                    "no advantage \"%s\"; use one of %s"
                         .formatted(name, String.join(", ", forms()))))
         .make()
         .apply(Arrays.stream(numbers).mapToDouble(Double::parseDouble).toArray());

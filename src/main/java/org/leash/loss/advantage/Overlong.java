@@ -12,7 +12,7 @@ public record Overlong(int maxLength, int buffer) {
   public Overlong {
     if (buffer < 1 || buffer > maxLength) {
       throw new IllegalArgumentException(
-          "buffer = %d, maxLength = %d: take 1 <= buffer <= maxLength"
+          "buffer = %d, maxLength = %d: needs 1 <= buffer <= maxLength"
               .formatted(buffer, maxLength));
     }
   }

@@ -39,7 +39,7 @@ public final class Sequences {
   public static Sequences of(int[] lengths, int[] groups) {
     if (lengths.length != groups.length) {
       throw new IllegalArgumentException(
-          "%d lengths, but %d groups; take one of each for every response"
+          "%d lengths, but %d groups; each response needs one of each"
               .formatted(lengths.length, groups.length));
     }
     int[] begins = new int[lengths.length + 1];

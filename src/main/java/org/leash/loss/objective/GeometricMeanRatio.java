@@ -14,8 +14,7 @@ public record GeometricMeanRatio(double low, double high) implements Adjustment 
   /** Checks the bounds. */
   public GeometricMeanRatio {
     if (!(low >= 0.0 && high >= 0.0)) {
-      throw new IllegalArgumentException(
-          "low = " + low + ", high = " + high + ": take numbers >= 0");
+      throw new IllegalArgumentException("low = " + low + ", high = " + high + ": must be >= 0");
     }
   }
 

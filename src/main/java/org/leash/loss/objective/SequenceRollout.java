@@ -30,7 +30,7 @@ public record SequenceRollout(SequenceRatio.Of of, Outside outside, double floor
   public SequenceRollout {
     if (!(floor >= 0.0 && floor <= cap && cap > 0.0)) {
       throw new IllegalArgumentException(
-          "floor = " + floor + ", cap = " + cap + ": take 0 <= floor <= cap, cap > 0");
+          "floor = " + floor + ", cap = " + cap + ": needs 0 <= floor <= cap, cap > 0");
     }
   }
 

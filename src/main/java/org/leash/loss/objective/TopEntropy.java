@@ -13,7 +13,7 @@ public record TopEntropy(double fraction) implements Adjustment {
   /** Checks the fraction. */
   public TopEntropy {
     if (!(fraction > 0.0 && fraction <= 1.0)) {
-      throw new IllegalArgumentException("fraction = " + fraction + ": take one in (0, 1]");
+      throw new IllegalArgumentException("fraction = " + fraction + ": must be in (0, 1]");
     }
   }
 

@@ -93,12 +93,11 @@ public record Preset(
   public Preset {
     if (rewardKl != Kl.K1 && rewardKl != Kl.K2 && rewardKl != Kl.K3) {
       throw new IllegalArgumentException(
-          "KL in the reward by %s: it has no gradient there; take K1, K2 or K3"
-              .formatted(rewardKl));
+          "KL in the reward by %s: it has no gradient there; use K1, K2 or K3".formatted(rewardKl));
     }
     if (!(rewardPenalty >= 0 && rewardPenalty < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "KL in the reward times %s: take a finite number >= 0".formatted(rewardPenalty));
+          "KL coefficient of the reward = %s: must be finite and >= 0".formatted(rewardPenalty));
     }
   }
 
@@ -215,7 +214,8 @@ public record Preset(
                 new IllegalArgumentException(
                     ALL.stream()
                         .map(Preset::name)
-                        .collect(Collectors.joining(", ", "no preset " + name + "; take ", ""))));
+                        .collect(
+                            Collectors.joining(", ", "no preset " + name + "; use one of ", ""))));
   }
 
   /** This preset with another advantage. */

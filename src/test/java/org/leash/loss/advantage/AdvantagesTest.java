@@ -187,7 +187,7 @@ final class AdvantagesTest {
         .containsExactly(new double[] {0.5, 1, 2}, EXACT);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Advantages.gae(1.5, 1, true))
-        .withMessageContaining("gamma = 1.5, lambda = 1.0: take both in [0, 1]");
+        .withMessageContaining("gamma = 1.5, lambda = 1.0: both must be in [0, 1]");
   }
 
   @Test

@@ -100,7 +100,7 @@ final class OverridesTest {
         .isThrownBy(
             () -> of("dapo", "klIn", "reward", "klEstimator", "k3-corrected", "klCoefficient", 1.0))
         .withMessageContaining("KL in the reward by K3_CORRECTED")
-        .withMessageContaining("take K1, K2 or K3");
+        .withMessageContaining("use K1, K2 or K3");
   }
 
   @Test
