@@ -16,6 +16,7 @@ public final class Bars {
 
   private Bars() {}
 
+  /** A chart of horizontal, stacked bars. */
   public static Element of(String title, List<Bar> bars) {
     double most =
         bars.stream()

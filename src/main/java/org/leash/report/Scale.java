@@ -23,6 +23,7 @@ public record Scale(
     DoubleFunction<String> label) {
   private static final double[] STEPS = {1, 2, 5, 10};
 
+  /** Checks the range and copies the ticks. */
   public Scale {
     if (!(low < high) || (logarithmic && !(low > 0))) {
       throw new IllegalArgumentException("no scale from " + low + " to " + high);

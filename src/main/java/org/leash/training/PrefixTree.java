@@ -37,14 +37,17 @@ public final class PrefixTree {
     this.nodes = sum;
   }
 
+  /** The number of prompts with separate contexts. */
   public int prompts() {
     return prompts;
   }
 
+  /** The number of tokens. */
   public int vocab() {
     return vocab;
   }
 
+  /** The maximum length of a completion, in tokens. */
   public int maxLength() {
     return maxLength;
   }

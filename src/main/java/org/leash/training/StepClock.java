@@ -29,10 +29,12 @@ public final class StepClock {
     }
   }
 
+  /** Seconds spent in a phase since the last reset. */
   public double seconds(Phase phase) {
     return nanos.getOrDefault(phase, 0L) / 1e9;
   }
 
+  /** Seconds spent in all phases since the last reset. */
   public double total() {
     double total = 0;
     for (Phase phase : Phase.values()) {
@@ -41,6 +43,7 @@ public final class StepClock {
     return total;
   }
 
+  /** Sets all phases to 0. */
   public void reset() {
     nanos.clear();
   }

@@ -76,6 +76,7 @@ public record Choice(String variant, int cluster, String evidence) {
     }
   }
 
+  /** Whether a measurement supports the choice. */
   public boolean isMeasured() {
     return !evidence.equals(UNMEASURED);
   }

@@ -26,6 +26,8 @@ public final class Planner<A extends Arguments> {
   private final MemorySegment[] launches = new MemorySegment[Leash.LEASH_MAX_LAUNCHES()];
 
   /**
+   * A planner of calls.
+   *
    * @param variant one of {@link NativeProvider}'s for CUDA devices, of this operation
    */
   public Planner(Device device, Operation<A> operation, Variant variant) {

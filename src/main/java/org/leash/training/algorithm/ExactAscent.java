@@ -21,8 +21,11 @@ import org.leash.training.task.Task;
 public final class ExactAscent {
   /** The update rule. */
   public enum Rule {
+    /** The policy gradient. */
     GRADIENT,
+    /** The natural policy gradient. */
     NATURAL,
+    /** Mirror descent over completions. */
     MIRROR
   }
 

@@ -37,26 +37,32 @@ public final class Experience {
     this.foreign = foreign;
   }
 
+  /** The completions, in groups. */
   public Rollouts rollouts() {
     return rollouts;
   }
 
+  /** One reward per completion. */
   public double[] rewards() {
     return rewards;
   }
 
+  /** The summands of the rewards, one array each. */
   public List<double[]> parts() {
     return parts;
   }
 
+  /** The reward of the greedy completion of each prompt, by completion; or null. */
   public double[] greedy() {
     return greedy;
   }
 
+  /** Whether each completion is from another source than the policy. */
   public boolean[] foreign() {
     return foreign;
   }
 
+  /** The number of groups. */
   public int groups() {
     return rollouts.count() / rollouts.group();
   }

@@ -97,6 +97,7 @@ public final class Rollouts {
         && tokens[completion][lengths[completion] - 1] != task.endToken();
   }
 
+  /** Appends a token with its log-probability to a completion. */
   public void append(int completion, int token, double logprob) {
     tokens[completion][lengths[completion]] = token;
     logprobs[completion][lengths[completion]++] = logprob;
@@ -106,6 +107,7 @@ public final class Rollouts {
     lengths[completion] = 0;
   }
 
+  /** Judges a completion by the task and stores the verdict. */
   public void judge(Task task, int completion) {
     verdicts[completion] =
         task.judge(prompts[completion], tokens[completion], 0, lengths[completion]);

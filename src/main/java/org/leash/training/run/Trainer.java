@@ -115,6 +115,7 @@ public final class Trainer implements AutoCloseable {
     return base;
   }
 
+  /** The task. */
   public Task task() {
     return task;
   }

@@ -26,10 +26,12 @@ public final class Settings<R extends Record> {
    * @param group the help of its group
    */
   public record Definition(String group, RecordComponent component, Setting setting) {
+    /** The name of the setting. */
     public String name() {
       return component.getName();
     }
 
+    /** Whether the setting is a boolean. */
     public boolean isFlag() {
       return component.getType() == boolean.class;
     }
@@ -164,6 +166,7 @@ public final class Settings<R extends Record> {
   private final Class<R> type;
   private final List<Definition> definitions = new ArrayList<>();
 
+  /** The settings of a record of records. */
   public Settings(Class<R> type) {
     this.type = type;
     for (RecordComponent group : type.getRecordComponents()) {
