@@ -21,7 +21,7 @@ final class Diagnosis {
   private static final int JAVA = 25;
   private static final int MOST_GPUS = 64;
   private static final String JCUDA = "jcuda";
-  private static final String UNKNOWN_REMEDY = "see whether nvidia-smi shows a GPU that works";
+  private static final String UNKNOWN_REMEDY = "check with nvidia-smi whether a GPU works";
   private static final String AUTO = "native-auto";
   private static final Path DRIVER = Path.of("/proc/driver/nvidia/version");
 
@@ -97,7 +97,7 @@ final class Diagnosis {
     if (Runtime.version().feature() >= JAVA) {
       good("java", version);
     } else {
-      fatal("java", version, "set JAVA_HOME to a JDK " + JAVA + " or later");
+      fatal("java", version, "set JAVA_HOME to JDK " + JAVA + " or later");
     }
   }
 
@@ -137,7 +137,7 @@ final class Diagnosis {
         less(
             "processor",
             detail,
-            "a processor with AVX2 and FMA runs the kernels several times faster");
+            "use a processor with AVX2 and FMA, which is several times faster");
       }
     }
   }
@@ -193,10 +193,9 @@ final class Diagnosis {
     List<Choice> table = Choice.table();
     long measured = table.stream().filter(Choice::isMeasured).count();
     String detail =
-        "%d of the %d lines by which it chooses on a GPU are measured"
-            .formatted(measured, table.size());
+        "%d of %d choices of variants for GPUs are measured".formatted(measured, table.size());
     if (measured < table.size()) {
-      less(AUTO, detail, "see leash-bench list --suite gpu; compare it there with the others");
+      less(AUTO, detail, "compare the variants with leash-bench run --suite gpu");
     } else if (!table.isEmpty()) {
       good(AUTO, detail);
     }
@@ -206,7 +205,7 @@ final class Diagnosis {
   private void jcuda() {
     String reason = new JCudaProvider().unavailable();
     if (reason.isEmpty()) {
-      good(JCUDA, "the driver can be reached through it");
+      good(JCUDA, "available");
     } else {
       findings.add(Finding.of(Verdict.LESS, JCUDA, reason));
     }

@@ -156,8 +156,8 @@ public record PolicyLoss(
   }
 
   /**
-   * prime-rl's probability mask: drops tokens whose probability has fallen by more than {@code low}
-   * or risen by more than {@code high}; both 0.2 in prime-rl.
+   * prime-rl's probability mask: drops tokens whose probability has moved in the direction of the
+   * advantage, by more than {@code low} downwards or {@code high} upwards; both 0.2 in prime-rl.
    */
   public static PolicyLoss probabilityMask(double low, double high) {
     return of(Surrogate.PROBABILITY_MASK).withClip(low, high);
