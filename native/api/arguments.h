@@ -11,7 +11,7 @@
 
 namespace leash::api {
 
-// Pointers in a value, those of nested structs included.
+// Number of pointers in a value, including nested structs.
 template <class Value>
 constexpr uint64_t pointers() {
     if constexpr (std::is_array_v<Value>) return std::extent_v<Value> * pointers<std::remove_extent_t<Value>>();
@@ -28,7 +28,7 @@ struct Layouts {
     int32_t count;
 };
 
-// Of the argument structs and of leash_policy_loss.
+// The layouts of the argument structs and of leash_policy_loss.
 Layouts argument_layouts();
 
 // Checks all arguments of an operation, except the entries of arrays.

@@ -29,7 +29,7 @@ void check_operation(int32_t operation);
 // Checks dtype, rows, vocab and row_stride of a matrix; `name` is for messages.
 void check_shape(const leash_matrix& matrix, const char* name);
 
-// Bytes from `begin` on, no more than the address space holds.
+// A range of bytes within the address space.
 struct Extent {
     uintptr_t begin;
     uint64_t bytes;
@@ -39,7 +39,7 @@ struct Extent {
     }
 };
 
-// The arguments that all operations share, checked.
+// The common arguments of all operations, checked.
 struct Checked {
     const leash_rows& rows;
     Extent logits;
@@ -49,20 +49,20 @@ struct Checked {
 
 Checked check_rows(const leash_rows& rows);
 
-// A matrix of the logits' shape and dtype, in place or apart from them.
+// Checks a matrix of the shape and dtype of the logits, in place or separate.
 Extent check_output_matrix(const leash_matrix& output, const char* name, const char* data_name, const Checked& checked);
 
 enum class Presence { kRequired, kOptional };
 
 Extent check_column(const void* data, const char* name, int64_t rows, uint64_t entry, uint64_t alignment, Presence presence);
 
-// A column has an entry per row.
+// A column has one entry per row.
 template <class Element>
 Extent check_column(const Element* data, const char* name, int64_t rows, Presence presence) {
     return check_column(data, name, rows, sizeof(Element), alignof(Element), presence);
 }
 
-// A column that is written, by an operation that reads or writes the matrices given.
+// Checks an output column of an operation that accesses the logits and, optionally, a gradient matrix.
 template <class Element>
 void check_output_column(const Element* data, const char* name, const Checked& checked, Presence presence,
                          Extent gradient = {0, 0}) {

@@ -8,13 +8,13 @@ import org.leash.binding.generated.Leash;
 import org.leash.binding.generated.leash_layout_entry;
 
 /**
- * The layout of a struct of {@code leash.h} as the native library's compiler sees it. The structs
- * of operations are written by it, so that a new operation needs no new binding.
+ * The layout of a struct of {@code leash.h} as compiled into the native library. Used to write the
+ * structs of operations, so that a new operation needs no new binding.
  *
- * @param name "leash_entropy_args"
+ * @param name name of the struct, such as "leash_entropy_args"
  * @param bytes size of the struct
- * @param pointers in it, those of nested structs included
- * @param offsets of its fields in bytes, by name
+ * @param pointers number of pointers, including nested structs
+ * @param offsets offsets of the fields in bytes, by name
  */
 public record NativeLayout(String name, long bytes, int pointers, Map<String, Long> offsets) {
 

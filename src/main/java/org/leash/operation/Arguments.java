@@ -36,36 +36,36 @@ public sealed interface Arguments permits RowArguments {
   ByteColumn mask();
 
   /**
-   * Passes every argument that is the operation's own, all but those above, to a visitor: always
-   * the same ones in the same order.
+   * Passes every argument specific to the operation, that is, all except those above, to a visitor:
+   * always the same arguments in the same order.
    *
-   * @throws IllegalArgumentException nothing is asked for
+   * @throws IllegalArgumentException no output is set
    */
   void accept(Visitor visitor);
 
   /**
-   * Receives the arguments of an operation. Their names are those of the setters; in the C struct
-   * {@code gradLogprob} is {@code grad_logprob}.
+   * Receives the arguments of an operation under the names of their setters; {@code gradLogprob} is
+   * {@code grad_logprob} in the C struct.
    */
   interface Visitor {
     /**
-     * A column that is read.
+     * An input column.
      *
-     * @param required whether this call needs it; else it may be null
+     * @param required whether this call needs the column; otherwise it may be null
      */
     void input(String name, Buffer column, boolean required);
 
     /**
-     * A column that is written.
+     * An output column.
      *
-     * @param required whether this call needs it; else it may be null
+     * @param required whether this call needs the column; otherwise it may be null
      */
     void output(String name, Buffer column, boolean required);
 
     /**
-     * A matrix of the logits' shape and dtype that is written, possibly the logits themselves.
+     * An output matrix of the shape and dtype of the logits, possibly the logits themselves.
      *
-     * @param required whether this call needs it; else it may be null
+     * @param required whether this call needs the matrix; otherwise it may be null
      */
     void outputMatrix(String name, Matrix matrix, boolean required);
 

@@ -18,7 +18,7 @@ import org.leash.operation.Arguments;
 import org.leash.operation.Operation;
 
 final class ArgumentsTest {
-  /** The C names of the arguments of a call, and which of them are null. */
+  /** The C names of the arguments of a call, with their presence. */
   private static final class Names implements Arguments.Visitor {
     final List<String> fields = new ArrayList<>();
     final List<String> absent = new ArrayList<>();
@@ -52,7 +52,7 @@ final class ArgumentsTest {
   }
 
   @Test
-  void visitEveryFieldOfTheStructOnce() {
+  void visitsEveryFieldOfStructOnce() {
     assumeTrue(LeashLibrary.isLoaded(), LeashLibrary::unavailable);
     try (Device device = Device.cpu(1)) {
       List<Arguments> all = Calls.all(device, 2, 3, DType.F32);
