@@ -1,5 +1,5 @@
 /**
- * The operations and their arguments: what a call computes, from which memory and into which.
+ * The operations and their arguments: inputs, outputs and options of a call.
  *
  * <p>Each operation is an {@link org.leash.operation.Operation} and a class of {@link
  * org.leash.operation.Arguments}, which documents its formula and its shapes.
