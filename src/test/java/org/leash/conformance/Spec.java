@@ -1,6 +1,7 @@
 package org.leash.conformance;
 
 import java.util.List;
+import java.util.Locale;
 import org.leash.device.DType;
 
 /**
@@ -111,7 +112,7 @@ record Spec(
 
   @Override
   public String toString() {
-    return "%s %d x %d+%d %s T=%s%s%s policy %d seed %d"
+    return "%s %d x %d+%d %s T=%s%s%s policy %d %s seed %d"
         .formatted(
             dtype,
             rows,
@@ -122,6 +123,7 @@ record Spec(
             masked ? " masked" : "",
             strayTargets ? " stray targets" : "",
             policy,
+            Policies.number(policy).loss().surrogate().name().toLowerCase(Locale.ROOT),
             seed);
   }
 }

@@ -96,7 +96,7 @@ final class Calls {
       case "token_statistics" -> tokenStatistics(device, rows, vocab, dtype);
       case "logits_gradient" -> logitsGradient(device, rows, vocab, dtype);
       case "policy_gradient" -> policyGradient(device, rows, vocab, dtype);
-      default -> throw new AssertionError("no call of " + operation);
+      default -> throw new AssertionError("no arguments of " + operation);
     };
   }
 }

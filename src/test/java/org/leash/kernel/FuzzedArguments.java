@@ -107,7 +107,7 @@ final class FuzzedArguments {
               .kl(floats(often()))
               .clipFlags(bytes(often()))
               .gradient(output());
-      default -> throw new AssertionError(operation);
+      default -> throw new AssertionError("no fuzzed arguments of " + operation);
     };
   }
 
