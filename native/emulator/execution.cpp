@@ -3,6 +3,7 @@
 
 #include <sys/mman.h>
 
+#include <cinttypes>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -57,6 +58,7 @@ extern "C" void leash_emulator_switch(void** save, void* load) __attribute__((vi
 
 void to_scheduler() { leash_emulator_switch(&execution.current->stack_pointer, scheduler_stack_pointer); }
 void to_thread(Thread& thread) { leash_emulator_switch(&scheduler_stack_pointer, thread.stack_pointer); }
+void to_thread(Thread& from, Thread& to) { leash_emulator_switch(&from.stack_pointer, to.stack_pointer); }
 
 void prepare(Thread& thread, void (*body)()) {
     // As if the switch had been called by the first instruction of body, with the stack alignment after a call.
@@ -73,6 +75,7 @@ std::vector<ucontext_t> contexts;
 
 void to_scheduler() { swapcontext(&contexts[execution.current->number], &scheduler_context); }
 void to_thread(Thread& thread) { swapcontext(&scheduler_context, &contexts[thread.number]); }
+void to_thread(Thread& from, Thread& to) { swapcontext(&contexts[from.number], &contexts[to.number]); }
 void prepare(Thread& thread, void (*body)()) {
     contexts.resize(execution.all.size());
     ucontext_t& context = contexts[thread.number];
@@ -85,26 +88,19 @@ void prepare(Thread& thread, void (*body)()) {
 
 #endif
 
-// One per thread of the largest cluster so far; remnants of a fault on them are harmless.
+// One per thread of the largest cluster so far; remnants of a fault on them are harmless. Their distance is not a power of two:
+// their ends would share a few lines of the processor's caches.
 std::vector<unsigned char*> stacks;
 
 unsigned char* stack_of(unsigned number) {
     while (stacks.size() <= number) {
-        void* memory = mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        constexpr size_t kApart = 1088;
+        void* memory = mmap(nullptr, kStackBytes + kStackColours * kApart, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (memory == MAP_FAILED) std::abort();
-        stacks.push_back(static_cast<unsigned char*>(memory));
+        stacks.push_back(static_cast<unsigned char*>(memory) + stacks.size() % kStackColours * kApart);
     }
     return stacks[number];
-}
-
-void thread_body() {
-    execution.entry->call(execution.parameters);
-    Thread& thread = *execution.current;
-    thread.site = nullptr;
-    if (!thread.open_group.empty() || !thread.groups.empty()) fault("ends with bulk stores that it has not waited for");
-    thread.ended = true;
-    execution.blocks[thread.block].ended++;
-    to_scheduler();
 }
 
 // -------------------------------------------------------------------------------------------------------- schedule --
@@ -115,6 +111,35 @@ uint32_t draw(uint32_t bound) {
     state ^= state << 25;
     state ^= state >> 27;
     return static_cast<uint32_t>((state * 0x2545f4914f6cdd1du >> 32) * bound >> 32);
+}
+
+// One of those that can run; there has to be one.
+Thread& take_runnable() {
+    Execution& e = execution;
+    const uint32_t pick = draw(static_cast<uint32_t>(e.runnable.size()));
+    std::swap(e.runnable[pick], e.runnable.back());
+    Thread& thread = e.all[e.runnable.back()];
+    e.runnable.pop_back();
+    return thread;
+}
+
+// Leaves the current thread until it is woken.
+void run_others() {
+    Execution& e = execution;
+    if (e.runnable.empty()) return to_scheduler();
+    Thread& from = *e.current;
+    e.current = &take_runnable();
+    to_thread(from, *e.current);
+}
+
+void thread_body() {
+    execution.entry->call(execution.parameters);
+    Thread& thread = *execution.current;
+    thread.site = nullptr;
+    if (!thread.open_group.empty() || !thread.groups.empty()) fault("ends with bulk stores that it has not waited for");
+    thread.ended = true;
+    execution.blocks[thread.block].ended++;
+    run_others();
 }
 
 std::string kernel_name() {
@@ -136,7 +161,7 @@ bool run_cluster() {
     Execution& e = execution;
     e.all.assign(static_cast<size_t>(e.cluster) * e.threads, {});
     e.blocks.assign(e.cluster, {});
-    e.warps.assign(static_cast<size_t>(e.cluster) * ((e.threads + kLanes - 1) / kLanes), {});
+    e.warps.assign(static_cast<size_t>(e.cluster) * e.warps_of_block(), {});
     e.barriers.clear();
     e.epoch = 0;
     e.barrier = nullptr;
@@ -148,23 +173,21 @@ bool run_cluster() {
         thread.number = n;
         thread.block = n / e.threads;
         thread.index = n % e.threads;
+        thread.warp = &e.warps[thread.block * e.warps_of_block() + thread.index / kLanes];
         thread.stack = stack_of(n);
         prepare(thread, thread_body);
         e.runnable.push_back(n);
     }
-    while (!e.runnable.empty()) {
-        const uint32_t pick = draw(static_cast<uint32_t>(e.runnable.size()));
-        std::swap(e.runnable[pick], e.runnable.back());
-        Thread& thread = e.all[e.runnable.back()];
-        e.runnable.pop_back();
-        e.current = &thread;
-        to_thread(thread);
-        e.current = nullptr;
-        if (!fault_message.empty()) return false;
-    }
+    // Threads go over to one another; the last that can run, or one with a fault, comes back.
+    e.current = &take_runnable();
+    to_thread(*e.current);
+    e.current = nullptr;
+    if (!fault_message.empty()) return false;
     for (const Thread& thread : e.all) {
         if (!thread.ended) {
-            record_fault(thread, ("waits in vain for " + thread.waits_for).c_str());
+            char what[200];
+            std::snprintf(what, sizeof what, thread.waits_for.format, thread.waits_for.numbers[0], thread.waits_for.numbers[1]);
+            record_fault(thread, (std::string("waits in vain for ") + what).c_str());
             return false;
         }
     }
@@ -184,10 +207,9 @@ void fault(const char* format, ...) {
     std::abort();
 }
 
-void wait_for(const std::string& what) {
-    execution.current->waits_for = what;
-    to_scheduler();
-    execution.current->waits_for.clear();
+void wait_for(const Wait& wait) {
+    execution.current->waits_for = wait;
+    run_others();
 }
 
 void wake(unsigned thread) { execution.runnable.push_back(thread); }
@@ -214,6 +236,7 @@ bool run(const Entry& entry, const void* parameters, unsigned grid, unsigned thr
 }
 
 bool is_running_kernel() { return running_kernel; }
+void end_checks() { running_kernel = false; }
 
 // ------------------------------------------------------------------------------------------------------ for kernels --
 
@@ -238,11 +261,11 @@ void sync_block() {
     Execution& e = execution;
     Thread& thread = *e.current;
     Block& block = e.blocks[thread.block];
-    if (++block.arrived < e.threads) return wait_for("the other threads of its block in __syncthreads");
+    if (++block.arrived < e.threads) return wait_for({"the other threads of its block in __syncthreads"});
     block.arrived = 0;
     block.epoch++;
     block.barrier = thread.site;
-    for (unsigned i = 0; i < e.threads; i += kLanes) e.warp_of(e.all[thread.block * e.threads + i]).barrier = thread.site;
+    for (unsigned i = 0; i < e.threads; i += kLanes) e.all[thread.block * e.threads + i].warp->barrier = thread.site;
     for (unsigned i = 0; i < e.threads; i++) {
         if (i != thread.index) wake(thread.block * e.threads + i);
     }
@@ -251,7 +274,7 @@ void sync_block() {
 void sync_cluster() {
     LEASH_EMULATOR_CALLED();
     Execution& e = execution;
-    if (++e.arrived < e.all.size()) return wait_for("the other threads of its cluster in cluster_sync");
+    if (++e.arrived < e.all.size()) return wait_for({"the other threads of its cluster in cluster_sync"});
     e.arrived = 0;
     e.epoch++;
     e.barrier = e.current->site;
@@ -264,26 +287,28 @@ void sync_cluster() {
 
 namespace {
 
+constexpr MeetingKind kSyncwarp = {"__syncwarp", "the other lanes of its mask in __syncwarp"};
+constexpr MeetingKind kShuffle = {"a shuffle", "the other lanes of its mask in a shuffle"};
+constexpr MeetingKind kVote = {"a vote", "the other lanes of its mask in a vote"};
+
 // Waits for all lanes of the mask; the last to arrive sets the result of every lane.
-uint64_t meet(const char* kind, unsigned mask, uint64_t value, int source) {
-    Execution& e = execution;
-    Thread& thread = *e.current;
+uint64_t meet(const MeetingKind& kind, unsigned mask, uint64_t value, int source) {
+    const Thread& thread = *execution.current;
     const unsigned lane = thread.index % kLanes;
-    Warp& warp = e.warp_of(thread);
-    Meeting& meeting = warp.meeting;
-    if ((mask >> lane & 1) == 0) fault("%s with mask 0x%08x, which lacks its own lane %u", kind, mask, lane);
+    Meeting& meeting = thread.warp->meeting;
+    if ((mask >> lane & 1) == 0) fault("%s with mask 0x%08x, which lacks its own lane %u", kind.name, mask, lane);
     if (meeting.arrived == 0) {
-        meeting.kind = kind;
+        meeting.kind = &kind;
         meeting.mask = mask;
-    } else if (meeting.mask != mask || std::strcmp(meeting.kind, kind) != 0) {
-        fault("%s with mask 0x%08x while other lanes of its warp are in %s with mask 0x%08x", kind, mask, meeting.kind,
+    } else if (meeting.mask != mask || meeting.kind != &kind) {
+        fault("%s with mask 0x%08x while other lanes of its warp are in %s with mask 0x%08x", kind.name, mask, meeting.kind->name,
               meeting.mask);
     }
     meeting.values[lane] = value;
     meeting.sources[lane] = source;
     meeting.arrived |= 1u << lane;
     if (meeting.arrived != mask) {
-        wait_for(std::string("the other lanes of its mask in ") + kind);
+        wait_for({kind.wait});
         return meeting.results[lane];
     }
     meeting.arrived = 0;
@@ -298,7 +323,7 @@ uint64_t meet(const char* kind, unsigned mask, uint64_t value, int source) {
         if (from < 0) {
             meeting.results[i] = votes;
         } else if ((mask >> from & 1) == 0) {
-            fault("%s takes lane %u's value from lane %d, which is not in mask 0x%08x", kind, i, from, mask);
+            fault("%s takes lane %u's value from lane %d, which is not in mask 0x%08x", kind.name, i, from, mask);
         } else {
             meeting.results[i] = meeting.values[from];
         }
@@ -312,10 +337,10 @@ uint64_t meet(const char* kind, unsigned mask, uint64_t value, int source) {
 void sync_warp(unsigned mask) {
     LEASH_EMULATOR_CALLED();
     const Thread* const thread = execution.current;
-    const uint32_t before = execution.warp_of(*thread).epoch;
-    meet("__syncwarp", mask, 0, -1);
+    Warp& warp = *thread->warp;
+    const uint32_t before = warp.epoch;
+    meet(kSyncwarp, mask, 0, -1);
     // The last to arrive continues first.
-    Warp& warp = execution.warp_of(*thread);
     if (mask == 0xffffffffu && warp.epoch == before) {
         warp.epoch++;
         warp.barrier = execution.current->site;
@@ -324,11 +349,11 @@ void sync_warp(unsigned mask) {
 
 uint64_t shuffle(unsigned mask, uint64_t value, int source) {
     LEASH_EMULATOR_CALLED();
-    return meet("a shuffle", mask, value, source);
+    return meet(kShuffle, mask, value, source);
 }
 unsigned ballot(unsigned mask, bool predicate) {
     LEASH_EMULATOR_CALLED();
-    return static_cast<unsigned>(meet("a vote", mask, predicate ? 1 : 0, -1));
+    return static_cast<unsigned>(meet(kVote, mask, predicate ? 1 : 0, -1));
 }
 
 // ------------------------------------------------------------------------------------------ bulk copies and barriers --
@@ -396,8 +421,8 @@ void barrier_wait(void* address, unsigned parity) {
             return;
         }
         barrier.waiting.push_back(thread.number);
-        wait_for("a barrier with " + std::to_string(barrier.pending_arrivals) + " arrivals and " +
-                 std::to_string(barrier.expected_bytes - barrier.issued_bytes) + " bytes to come");
+        wait_for({"a barrier with %" PRIu64 " arrivals and %" PRIu64 " bytes to come",
+                  {barrier.pending_arrivals, barrier.expected_bytes - barrier.issued_bytes}});
     }
 }
 

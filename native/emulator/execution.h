@@ -17,6 +17,7 @@ constexpr unsigned kMaxCluster = 16;
 constexpr size_t kMaxShared = 232448;        // per block, for compute capability 9.0
 constexpr size_t kSharedStride = 262144;     // between the shared memories of a cluster's blocks
 constexpr size_t kStackBytes = 64 << 10;
+constexpr size_t kStackColours = 61;         // the number of stacks that begin at different cache lines
 // Reported memory and cache of an emulated GPU: small, as filling or overflowing them takes time.
 constexpr size_t kDeviceBytes = 32 << 20;
 constexpr int kCacheBytes = 1 << 20;
@@ -27,7 +28,8 @@ constexpr unsigned char kPoison = 0xFF;      // NaN in every dtype
 struct Access {
     const void* site;
     uint32_t cluster;
-    uint32_t thread;  // in the cluster
+    uint16_t block;  // in the cluster
+    uint16_t index;  // in the block
     uint32_t warp_epoch;
     uint32_t block_epoch;
     uint32_t cluster_epoch;
@@ -40,16 +42,25 @@ struct BulkStore {
     unsigned bytes;
 };
 
+// For messages: printf's format, and up to two numbers.
+struct Wait {
+    const char* format = "";
+    uint64_t numbers[2] = {};
+};
+
+struct Warp;
+
 struct Thread {
     unsigned index;   // in its block
     unsigned block;   // in the cluster
     unsigned number;  // in the cluster
+    Warp* warp = nullptr;
     unsigned char* stack = nullptr;
     void* stack_pointer = nullptr;
     bool ended = false;
     const void* site = nullptr;  // of the kernel's last call of the emulator
     uint32_t recent[kRecent] = {};  // accesses, in the log, by their sites
-    std::string waits_for;  // "" if runnable
+    Wait waits_for;  // while it cannot run
     uint32_t fences = 0;
     std::vector<std::pair<unsigned, uint32_t>> waited;  // barriers, with the number of phases known to be complete
     std::vector<BulkStore> open_group;
@@ -57,8 +68,13 @@ struct Thread {
 };
 
 // Lanes waiting for each other in a shuffle, a vote or a __syncwarp.
+struct MeetingKind {
+    const char* name;
+    const char* wait;
+};
+
 struct Meeting {
-    const char* kind = nullptr;
+    const MeetingKind* kind = nullptr;
     unsigned mask = 0;
     unsigned arrived = 0;
     uint64_t values[kLanes];
@@ -122,11 +138,15 @@ struct Execution {
     Thread* current = nullptr;  // nullptr: no kernel is running
     uint64_t random = 1;
 
-    Warp& warp_of(const Thread& thread) {
-        return warps[thread.block * ((threads + kLanes - 1) / kLanes) + thread.index / kLanes];
-    }
-    Access access() {
-        return {current->site, cluster_index, current->number, warp_of(*current).epoch, blocks[current->block].epoch, epoch,
+    unsigned warps_of_block() const { return (threads + kLanes - 1) / kLanes; }
+    Access access() const {
+        return {current->site,
+                cluster_index,
+                static_cast<uint16_t>(current->block),
+                static_cast<uint16_t>(current->index),
+                current->warp->epoch,
+                blocks[current->block].epoch,
+                epoch,
                 current->fences};
     }
 };
@@ -143,11 +163,14 @@ bool is_running_kernel();
 // addr2line.
 std::string location(const void* site);
 
+// Called before a fault is described: later accesses are not the kernel's.
+void end_checks();
+
 // Ends the launch. Kernel, block, thread and place are added to the message.
 [[noreturn]] void fault(const char* format, ...) __attribute__((format(printf, 1, 2)));
 
-// Runs other threads until one wakes the current thread. `what` is for the message if none does.
-void wait_for(const std::string& what);
+// Runs other threads until one wakes the current thread. The message names `wait` if none does.
+void wait_for(const Wait& wait);
 void wake(unsigned thread);
 
 // Runs a launch; false after a fault.

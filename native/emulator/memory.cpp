@@ -1,5 +1,5 @@
-// The memory accessible to kernels and the history of its accesses, one cell per byte. The functions called by compiled code before
-// each access are at the end.
+// The memory accessible to kernels and the history of its accesses: one cell per byte, and a second one per byte of shared memory.
+// The functions called by compiled code before each access are at the end.
 #include <link.h>
 #include <sys/mman.h>
 
@@ -14,7 +14,6 @@ namespace leash::emulator {
 
 namespace {
 
-constexpr size_t kCellBytes = 1;
 constexpr size_t kCountedBytes = 17;
 uint64_t reads_of[kCountedBytes];
 uint64_t writes_of[kCountedBytes];
@@ -24,13 +23,22 @@ enum class State : uint8_t { kUntouched, kWritten, kBeingLoaded, kBeingStored };
 // Accesses are numbers of entries of the log; 0: none.
 struct Cell {
     uint32_t write;
-    uint32_t read;          // the last
+    uint32_t read;  // the last
+};
+
+struct SharedCell {
     uint32_t load_phase;    // of the bulk load that wrote the byte
     uint16_t load_barrier;  // of the bulk load, plus 1; 0: written by a thread
     State state;
     uint8_t unused;
 };
-static_assert(sizeof(Cell) == 16, "cells have no padding, and can be compared as bytes");
+static_assert(sizeof(Cell) == 8 && sizeof(SharedCell) == 8, "cells have no padding, and can be compared as bytes");
+
+// The cells of adjacent bytes; `shared` is nullptr for global memory.
+struct Cells {
+    Cell* cell;
+    SharedCell* shared;
+};
 
 struct Allocation {
     unsigned char* begin;
@@ -48,11 +56,29 @@ struct Range {
 std::vector<Range> constants;
 
 // Zeroed memory, committed on first access.
-Cell* new_cells(size_t bytes) {
-    const size_t size = (bytes / kCellBytes + 1) * sizeof(Cell);
-    void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+template <class T>
+T* new_cells(size_t count) {
+    void* memory = mmap(nullptr, count * sizeof(T), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) std::abort();
-    return static_cast<Cell*>(memory);
+    return static_cast<T*>(memory);
+}
+
+// Cells of freed allocations, by the logarithm of their number, for reuse: entries of earlier launches are harmless, and their
+// memory is committed already.
+std::vector<Cell*> spare_cells[64];
+
+unsigned size_class(size_t bytes) {
+    unsigned logarithm = 0;
+    while ((size_t{1} << logarithm) < bytes) logarithm++;
+    return logarithm;
+}
+
+Cell* take_cells(size_t bytes) {
+    std::vector<Cell*>& spare = spare_cells[size_class(bytes)];
+    if (spare.empty()) return new_cells<Cell>(size_t{1} << size_class(bytes));
+    Cell* const cells = spare.back();
+    spare.pop_back();
+    return cells;
 }
 
 Allocation* allocation_of(const void* address) {
@@ -91,6 +117,12 @@ bool is_constant(const void* address) {
 // ---------------------------------------------------------------------------------------------------------- shared --
 
 Cell* shared_cells = nullptr;
+SharedCell* shared_states = nullptr;
+
+// The first number of an access by this cluster. Older cells of shared memory are of another's: untouched.
+uint64_t cluster_begin = 1;
+
+Cells shared_cells_at(size_t offset) { return {shared_cells + offset, shared_states + offset}; }
 
 bool is_shared(const void* address) {
     const auto* const at = static_cast<const unsigned char*>(address);
@@ -122,25 +154,21 @@ bool is_before(uint32_t number) {
     const Execution& e = execution;
     const Thread& now = *e.current;
     if (then.cluster != e.cluster_index) return false;
-    if (then.thread == now.number || then.cluster_epoch != e.epoch) return true;
-    if (then.thread / e.threads != now.block) return false;
-    if (then.block_epoch != e.blocks[now.block].epoch) return true;
-    return then.thread % e.threads / kLanes == now.index / kLanes && then.warp_epoch != execution.warp_of(now).epoch;
+    if (then.cluster_epoch != e.epoch) return true;
+    if (then.block != now.block) return false;
+    if (then.index == now.index || then.block_epoch != e.blocks[now.block].epoch) return true;
+    return then.index / kLanes == now.index / kLanes && then.warp_epoch != now.warp->epoch;
 }
 
-bool has_waited(const Cell& cell) {
+bool has_waited(const SharedCell& cell) {
     for (const auto& known : execution.current->waited) {
         if (known.first == cell.load_barrier - 1u) return known.second > cell.load_phase;
     }
     return false;
 }
 
-bool write_is_before(const Cell& cell) { return is_before(cell.write) || (cell.load_barrier != 0 && has_waited(cell)); }
-
 std::string who(const Access& access) {
-    const unsigned threads = execution.threads;
-    return "block " + std::to_string(access.cluster * execution.cluster + access.thread / threads) + ", thread " +
-           std::to_string(access.thread % threads);
+    return "block " + std::to_string(access.cluster * execution.cluster + access.block) + ", thread " + std::to_string(access.index);
 }
 
 // The barrier that would have ordered an access before the current thread's. Both threads have passed the same number of barriers,
@@ -151,72 +179,95 @@ std::string missing_barrier(const Access& then) {
     if (then.cluster != e.cluster_index) return "no barrier orders blocks outside a cluster";
     const void* last = e.barrier;
     std::string name = "cluster_sync";
-    if (then.thread / e.threads == now.block) {
+    if (then.block == now.block) {
         name = "__syncthreads of block " + std::to_string(block_index());
         last = e.blocks[now.block].barrier;
-        if (then.thread % e.threads / kLanes == now.index / kLanes) {
+        if (then.index / kLanes == now.index / kLanes) {
             name = "__syncwarp or " + name;
-            last = e.warp_of(now).barrier;
+            last = now.warp->barrier;
         }
     }
     return name + " is missing; " + (last == nullptr ? "neither has passed a barrier" : "the last that both passed is at " + location(last));
 }
 
-void check_cell(Cell& cell, const void* address, bool is_shared_cell, bool writes) {
+// What is wrong with an access to a cell.
+[[noreturn]] void fault_of_cell(const Cells& cells, const void* address, bool writes) {
+    end_checks();
+    const Cell cell = *cells.cell;
+    const State state = cells.shared != nullptr ? cells.shared->state : State::kWritten;
     const char* const act = writes ? "writes" : "reads";
-    const char* const space = is_shared_cell ? "shared" : "global";
-    if (cell.state == State::kBeingLoaded) {
+    const char* const space = cells.shared != nullptr ? "shared" : "global";
+    if (state == State::kBeingLoaded) {
         fault("%s %s memory at %p that a bulk load is still to fill: its barrier has not been waited for", act, space, address);
     }
-    if (writes && cell.state == State::kBeingStored) {
+    if (writes && state == State::kBeingStored) {
         fault("writes shared memory at %p that a bulk store is still to read: it has not been waited for", address);
     }
-    if (!writes && is_shared_cell && cell.state == State::kUntouched) {
-        fault("reads shared memory at %p that nothing has written", address);
-    }
+    if (!writes && state == State::kUntouched) fault("reads shared memory at %p that nothing has written", address);
     const auto race = [&](const Access& then, const std::string& who, const char* did, const std::string& missing) {
         fault("%s %s memory at %p that %s %s at %s with no barrier between: %s", act, space, address, who.c_str(), did,
               location(then.site).c_str(), missing.c_str());
     };
-    if (!write_is_before(cell)) {
+    if (!is_before(cell.write)) {
         const Access& then = log[cell.write - log_begin];
-        if (cell.load_barrier != 0) race(then, "a bulk load", "wrote", "the barrier of the load has not been waited for");
-        race(then, who(then), "wrote", missing_barrier(then));
+        if (cells.shared == nullptr || cells.shared->load_barrier == 0) race(then, who(then), "wrote", missing_barrier(then));
+        if (!has_waited(*cells.shared)) {
+            race(then, "a bulk load", "wrote", "the barrier of the load has not been waited for");
+        }
     }
-    if (writes && !is_before(cell.read)) {
-        const Access& then = log[cell.read - log_begin];
-        race(then, who(then), "read", missing_barrier(then));
+    const Access& then = log[cell.read - log_begin];
+    race(then, who(then), "read", missing_barrier(then));
+    std::abort();
+}
+
+void check_cell(const Cells& cells, const void* address, bool writes) {
+    Cell& cell = *cells.cell;
+    SharedCell* const shared = cells.shared;
+    if (shared != nullptr) {
+        if (cell.write < cluster_begin) {
+            cell = {};
+            *shared = {};
+        }
+        const bool is_free = writes ? shared->state < State::kBeingLoaded : shared->state != State::kUntouched && shared->state != State::kBeingLoaded;
+        if (!is_free) fault_of_cell(cells, address, writes);
+    }
+    if ((!is_before(cell.write) && (shared == nullptr || shared->load_barrier == 0 || !has_waited(*shared))) ||
+        (writes && !is_before(cell.read))) {
+        fault_of_cell(cells, address, writes);
     }
     const uint32_t now = logged(execution.access());
     if (writes) {
-        cell.write = now;
-        cell.read = 0;
-        cell.load_barrier = 0;
-        cell.state = State::kWritten;
+        cell = {now, 0};
+        if (shared != nullptr) *shared = {0, 0, State::kWritten, 0};
     } else {
         cell.read = now;
     }
 }
 
+template <class T>
+bool are_alike(const T* cells, size_t count) {
+    return std::memcmp(cells, cells + 1, (count - 1) * sizeof(T)) == 0;
+}
+
 // Equal neighbours stay equal.
-void check_cells(Cell* cells, size_t count, const void* address, bool is_shared_cell, bool writes) {
-    Cell before = cells[0];
-    check_cell(cells[0], address, is_shared_cell, writes);
-    for (size_t i = 1; i < count; i++) {
-        if (std::memcmp(&cells[i], &before, sizeof before) == 0) {
-            cells[i] = cells[i - 1];
-        } else {
-            before = cells[i];
-            check_cell(cells[i], static_cast<const unsigned char*>(address) + i * kCellBytes, is_shared_cell, writes);
-        }
+void check_cells(const Cells& cells, size_t count, const void* address, bool writes) {
+    if (are_alike(cells.cell, count) && (cells.shared == nullptr || are_alike(cells.shared, count))) {
+        check_cell(cells, address, writes);
+        std::fill(cells.cell + 1, cells.cell + count, *cells.cell);
+        if (cells.shared != nullptr) std::fill(cells.shared + 1, cells.shared + count, *cells.shared);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        check_cell({cells.cell + i, cells.shared != nullptr ? cells.shared + i : nullptr},
+                   static_cast<const unsigned char*>(address) + i, writes);
     }
 }
 
-// The cells of a range, after checking that the current thread may access it; nullptr for memory without cells.
-Cell* cells_of(const void* address, size_t bytes, bool writes, bool* in_shared) {
+// The cells of a range, after checking that the current thread may access it; none for memory without cells.
+Cells cells_of(const void* address, size_t bytes, bool writes) {
     const auto* const at = static_cast<const unsigned char*>(address);
     const Thread& thread = *execution.current;
-    if (at >= thread.stack && at + bytes <= thread.stack + kStackBytes) return nullptr;
+    if (at >= thread.stack && at + bytes <= thread.stack + kStackBytes) return {};
     const char* const act = writes ? "writes" : "reads";
     if (is_shared(address)) {
         const size_t offset = static_cast<size_t>(at - execution.shared);
@@ -228,8 +279,7 @@ Cell* cells_of(const void* address, size_t bytes, bool writes, bool* in_shared) 
         if (execution.blocks[block].ended == execution.threads) {
             fault("%s shared memory of block %zu of its cluster, which has ended", act, block);
         }
-        *in_shared = true;
-        return shared_cells + offset / kCellBytes;
+        return shared_cells_at(offset);
     }
     if (const Allocation* const allocation = allocation_of(address)) {
         const size_t offset = static_cast<size_t>(at - allocation->begin);
@@ -237,16 +287,10 @@ Cell* cells_of(const void* address, size_t bytes, bool writes, bool* in_shared) 
             fault("%s %zu bytes at offset %zu of %zu bytes of device memory", act, bytes, offset, allocation->bytes);
         }
         if (allocation->device != execution.device) fault("%s memory of another GPU, %d", act, allocation->device);
-        *in_shared = false;
-        return allocation->cells + offset / kCellBytes;
+        return {allocation->cells + offset, nullptr};
     }
-    if (!writes && is_constant(address)) return nullptr;
+    if (!writes && is_constant(address)) return {};
     fault("%s %zu bytes at %p, which is neither device memory nor shared memory nor its own", act, bytes, address);
-}
-
-size_t cell_count(const void* address, size_t bytes) {
-    const auto at = reinterpret_cast<uintptr_t>(address);
-    return (at + bytes - 1) / kCellBytes - at / kCellBytes + 1;
 }
 
 }  // namespace
@@ -263,7 +307,7 @@ void* allocate(size_t bytes, int device) {
     auto* const memory = static_cast<unsigned char*>(std::aligned_alloc(256, rounded));
     if (memory == nullptr) return nullptr;
     std::memset(memory, kPoison, rounded);
-    const Allocation allocation = {memory, bytes, new_cells(bytes), device};
+    const Allocation allocation = {memory, bytes, take_cells(bytes), device};
     allocations.insert(std::upper_bound(allocations.begin(), allocations.end(), allocation,
                                         [](const Allocation& a, const Allocation& b) { return a.begin < b.begin; }),
                        allocation);
@@ -273,7 +317,7 @@ void* allocate(size_t bytes, int device) {
 bool free_allocation(void* memory) {
     for (size_t i = 0; i < allocations.size(); i++) {
         if (allocations[i].begin != memory) continue;
-        munmap(allocations[i].cells, (allocations[i].bytes / kCellBytes + 1) * sizeof(Cell));
+        spare_cells[size_class(allocations[i].bytes)].push_back(allocations[i].cells);
         std::free(memory);
         allocations.erase(allocations.begin() + static_cast<ptrdiff_t>(i));
         return true;
@@ -291,13 +335,11 @@ void begin_shared() {
     Execution& e = execution;
     if (e.shared == nullptr) {
         e.shared = static_cast<unsigned char*>(std::aligned_alloc(kSharedStride, kMaxCluster * kSharedStride));
-        shared_cells = new_cells(kMaxCluster * kSharedStride);
+        shared_cells = new_cells<Cell>(kMaxCluster * kSharedStride);
+        shared_states = new_cells<SharedCell>(kMaxCluster * kSharedStride);
     }
-    for (unsigned block = 0; block < e.cluster; block++) {
-        std::memset(e.shared + block * kSharedStride, kPoison, e.shared_bytes);
-        std::memset(static_cast<void*>(shared_cells + block * kSharedStride / kCellBytes), 0,
-                    (e.shared_bytes / kCellBytes + 1) * sizeof(Cell));
-    }
+    cluster_begin = log_begin + log.size();
+    for (unsigned block = 0; block < e.cluster; block++) std::memset(e.shared + block * kSharedStride, kPoison, e.shared_bytes);
 }
 
 uint64_t global_reads(size_t bytes) { return bytes < kCountedBytes ? reads_of[bytes] : 0; }
@@ -311,22 +353,20 @@ void begin_log() {
 void check_access(const void* address, size_t bytes, bool writes, const void* site) {
     if (!is_running_kernel()) return;
     execution.current->site = site;
-    bool in_shared = false;
-    Cell* const cells = cells_of(address, bytes, writes, &in_shared);
-    if (cells == nullptr) return;
-    if (!in_shared && bytes < kCountedBytes) (writes ? writes_of : reads_of)[bytes]++;
+    const Cells cells = cells_of(address, bytes, writes);
+    if (cells.cell == nullptr) return;
+    if (cells.shared == nullptr && bytes < kCountedBytes) (writes ? writes_of : reads_of)[bytes]++;
     // Structs of other sizes are copied member by member.
     const bool one_instruction = (bytes & (bytes - 1)) == 0;
     if (one_instruction && reinterpret_cast<uintptr_t>(address) % bytes != 0) {
         fault("%s %zu bytes at %p, which is not aligned to them", writes ? "writes" : "reads", bytes, address);
     }
-    check_cells(cells, cell_count(address, bytes), address, in_shared, writes);
+    check_cells(cells, bytes, address, writes);
 }
 
 void check_atomic(const void* address, size_t bytes, const void* site) {
     execution.current->site = site;
-    bool in_shared = false;
-    cells_of(address, bytes, true, &in_shared);
+    cells_of(address, bytes, true);
 }
 
 namespace {
@@ -341,26 +381,20 @@ void check_copy(const void* shared, const void* global, unsigned bytes) {
     }
 }
 
-template <class Function>
-void for_each_cell(const void* address, unsigned bytes, bool writes, Function function) {
-    bool in_shared = false;
-    Cell* const cells = cells_of(address, bytes, writes, &in_shared);
-    if (cells == nullptr) fault("a bulk copy from or to its own stack");
-    for (size_t i = 0; i < bytes / kCellBytes; i++) {
-        function(cells[i], static_cast<const unsigned char*>(address) + i * kCellBytes, in_shared);
-    }
+Cells copied_cells(const void* address, unsigned bytes, bool writes) {
+    const Cells cells = cells_of(address, bytes, writes);
+    if (cells.cell == nullptr) fault("a bulk copy from or to its own stack");
+    return cells;
 }
 
 }  // namespace
 
 void begin_load(const BulkLoad& load) {
     check_copy(load.to, load.from, load.bytes);
-    const auto check = [](bool writes) {
-        return [writes](Cell& cell, const void* at, bool in_shared) { check_cell(cell, at, in_shared, writes); };
-    };
-    for_each_cell(load.from, load.bytes, false, check(false));
-    for_each_cell(load.to, load.bytes, true, check(true));
-    for_each_cell(load.to, load.bytes, true, [](Cell& cell, const void*, bool) { cell.state = State::kBeingLoaded; });
+    check_cells(copied_cells(load.from, load.bytes, false), load.bytes, load.from, false);
+    const Cells to = copied_cells(load.to, load.bytes, true);
+    check_cells(to, load.bytes, load.to, true);
+    for (size_t i = 0; i < load.bytes; i++) to.shared[i].state = State::kBeingLoaded;
     std::memset(load.to, kPoison, load.bytes);
 }
 
@@ -368,33 +402,36 @@ void land_load(const BulkLoad& load, unsigned barrier, uint32_t phase) {
     std::memcpy(load.to, load.from, load.bytes);
     Access landing = execution.access();
     landing.site = load.site;
-    const Cell landed = {logged(landing), 0, phase, static_cast<uint16_t>(barrier + 1), State::kWritten, 0};
-    Cell* const cells = shared_cells + static_cast<size_t>(load.to - execution.shared) / kCellBytes;
-    std::fill(cells, cells + load.bytes / kCellBytes, landed);
+    const Cells cells = shared_cells_at(static_cast<size_t>(load.to - execution.shared));
+    std::fill(cells.cell, cells.cell + load.bytes, Cell{logged(landing), 0});
+    std::fill(cells.shared, cells.shared + load.bytes, SharedCell{phase, static_cast<uint16_t>(barrier + 1), State::kWritten, 0});
 }
 
 void begin_store(const BulkStore& store) {
     check_copy(store.from, store.to, store.bytes);
-    for_each_cell(store.from, store.bytes, false, [](Cell& cell, const void* at, bool in_shared) {
-        const Access writer = cell.load_barrier == 0 && cell.write >= log_begin ? log[cell.write - log_begin] : Access{};
-        check_cell(cell, at, in_shared, false);
-        if (writer.site != nullptr && execution.all[writer.thread].fences <= writer.fences) {
-            fault("a bulk store of shared memory at %p that %s wrote at %s and has not fenced", at, who(writer).c_str(),
-                  location(writer.site).c_str());
+    const Cells from = copied_cells(store.from, store.bytes, false);
+    for (size_t i = 0; i < store.bytes; i++) {
+        const Cells cells = {from.cell + i, from.shared + i};
+        const uint32_t write = cells.cell->write;
+        const Access writer = cells.shared->load_barrier == 0 && write >= cluster_begin ? log[write - log_begin] : Access{};
+        check_cell(cells, store.from + i, false);
+        if (writer.site != nullptr && execution.all[writer.block * execution.threads + writer.index].fences <= writer.fences) {
+            end_checks();
+            fault("a bulk store of shared memory at %p that %s wrote at %s and has not fenced",
+                  static_cast<const void*>(store.from + i), who(writer).c_str(), location(writer.site).c_str());
         }
-        cell.state = State::kBeingStored;
-    });
-    for_each_cell(store.to, store.bytes, true,
-                  [](Cell& cell, const void* at, bool in_shared) { check_cell(cell, at, in_shared, true); });
+        cells.shared->state = State::kBeingStored;
+    }
+    check_cells(copied_cells(store.to, store.bytes, true), store.bytes, store.to, true);
 }
 
 void finish_store(const BulkStore& store) {
     std::memcpy(store.to, store.from, store.bytes);
-    Cell* const cells = shared_cells + static_cast<size_t>(store.from - execution.shared) / kCellBytes;
+    const Cells cells = shared_cells_at(static_cast<size_t>(store.from - execution.shared));
     const uint32_t now = logged(execution.access());
-    for (size_t i = 0; i < store.bytes / kCellBytes; i++) {
-        cells[i].state = State::kWritten;
-        cells[i].read = now;
+    for (size_t i = 0; i < store.bytes; i++) {
+        cells.shared[i].state = State::kWritten;
+        cells.cell[i].read = now;
     }
 }
 
