@@ -116,6 +116,21 @@ void report_failure(const char* file, int line, const std::string& what) {
     }
 }
 
+void report_failure(const char* file, int line, const char* what) { report_failure(file, line, std::string(what)); }
+
+std::string text_of(long long value) { return std::to_string(value); }
+std::string text_of(unsigned long long value) { return std::to_string(value); }
+std::string text_of(long double value) {
+    char text[64];
+    std::snprintf(text, sizeof text, "%.17Lg", value);
+    return text;
+}
+std::string text_of(const void* value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%p", value);
+    return text;
+}
+
 void expect_variant_test() {
     if (!current->by_variant) report_failure(__FILE__, __LINE__, std::string(current->name) + " is not a VARIANT_TEST");
 }

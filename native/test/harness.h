@@ -16,8 +16,8 @@
 #define LEASH_TEST_HARNESS_H
 
 #include <cstdint>
-#include <sstream>
 #include <string>
+#include <type_traits>
 
 namespace leash::test {
 
@@ -26,6 +26,7 @@ struct Registration {
 };
 
 void report_failure(const char* file, int line, const std::string& what);
+void report_failure(const char* file, int line, const char* what);
 
 // Whether a POSIX extended regular expression matches a whole text.
 bool matches(const std::string& text, const std::string& expression);
@@ -54,12 +55,28 @@ class Context {
     ~Context();
 };
 
+std::string text_of(long long value);
+std::string text_of(unsigned long long value);
+std::string text_of(long double value);
+std::string text_of(const void* value);
+
+template <class T>
+std::string text_of_any(T value) {
+    if constexpr (std::is_pointer_v<T>) {
+        return text_of(static_cast<const void*>(value));
+    } else if constexpr (std::is_floating_point_v<T>) {
+        return text_of(static_cast<long double>(value));
+    } else if constexpr (std::is_signed_v<T>) {
+        return text_of(static_cast<long long>(value));
+    } else {
+        return text_of(static_cast<unsigned long long>(value));
+    }
+}
+
+// Out of line, as checks are many and failures few.
 template <class A, class B>
-std::string describe(const char* relation, const A& a, const B& b) {
-    std::ostringstream text;
-    text.precision(17);
-    text << relation << ": " << +a << " against " << +b;
-    return text.str();
+[[gnu::cold, gnu::noinline]] void report_comparison(const char* file, int line, const char* relation, const A& a, const B& b) {
+    report_failure(file, line, relation + (": " + text_of_any(+a)) + " against " + text_of_any(+b));
 }
 
 }  // namespace leash::test
@@ -82,7 +99,7 @@ std::string describe(const char* relation, const A& a, const B& b) {
         const auto a_ = (a);                                                                                    \
         const auto b_ = (b);                                                                                    \
         if (!(a_ == b_)) {                                                                                      \
-            leash::test::report_failure(__FILE__, __LINE__, leash::test::describe(#a " == " #b, a_, b_));       \
+            leash::test::report_comparison(__FILE__, __LINE__, #a " == " #b, a_, b_);                           \
         }                                                                                                       \
     } while (false)
 
@@ -92,7 +109,7 @@ std::string describe(const char* relation, const A& a, const B& b) {
         const auto a_ = (a);                                                                                    \
         const auto b_ = (b);                                                                                    \
         if (!((a_ > b_ ? a_ - b_ : b_ - a_) <= (tolerance))) {                                                  \
-            leash::test::report_failure(__FILE__, __LINE__, leash::test::describe(#a " near " #b, a_, b_));     \
+            leash::test::report_comparison(__FILE__, __LINE__, #a " near " #b, a_, b_);                         \
         }                                                                                                       \
     } while (false)
 
