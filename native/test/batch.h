@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@
 namespace leash::test {
 
 constexpr float kUntouched = 12288.0f;  // in every dtype
+
+struct Reference;
 
 // Logits with poisoned padding, and an output matrix, in one dtype.
 struct Batch {
@@ -29,6 +32,7 @@ struct Batch {
     std::vector<uint8_t> mask;
     std::vector<int32_t> targets;
     std::vector<float> advantage, old_logprob, reference_logprob, rollout_logprob, weight;
+    std::shared_ptr<const std::vector<Reference>> references;  // of the rows as referenced_batch() made them
 
     Batch(int64_t row_count, int64_t vocab_size, int32_t type, uint64_t seed)
         : rows(row_count), vocab(vocab_size), stride(vocab_size + 3), dtype(type) {
@@ -85,7 +89,9 @@ struct Batch {
 // A row computed from the definitions.
 struct Reference {
     std::vector<long double> z;
+    std::vector<long double> terms;  // e^(z - max)
     long double max = -std::numeric_limits<long double>::infinity();
+    long double rest = 0;  // all terms but one of the maximum
     long double log_sum = 0;
     long double mean = 0;
 
@@ -94,11 +100,11 @@ struct Reference {
             z.push_back(static_cast<long double>(batch.logit(r, j)) / batch.temperatures[static_cast<size_t>(r)]);
             max = std::fmax(max, z.back());
         }
-        long double rest = 0;
         long double weighted = 0;
         bool skipped = false;
         for (const long double value : z) {
             const long double e = std::exp(value - max);
+            terms.push_back(e);
             if (e > 0) weighted += e * (value - max);
             if (value == max && !skipped) {
                 skipped = true;
@@ -111,8 +117,32 @@ struct Reference {
     }
 
     long double logprob(int64_t j) const { return z[static_cast<size_t>(j)] - max - log_sum; }
+    long double probability(int64_t j) const { return terms[static_cast<size_t>(j)] / (1 + rest); }
     long double entropy() const { return log_sum - mean; }
 };
+
+inline Batch referenced_batch(int64_t rows, int64_t vocab, int32_t dtype, uint64_t seed) {
+    Batch batch(rows, vocab, dtype, seed);
+    const auto references = std::make_shared<std::vector<Reference>>();
+    std::vector<double> logprobs;
+    for (int64_t r = 0; r < rows; r++) {
+        references->emplace_back(batch, r);
+        logprobs.push_back(static_cast<double>(references->back().logprob(batch.targets[static_cast<size_t>(r)])));
+    }
+    batch.references = references;
+    batch.put_policies_near(logprobs);
+    return batch;
+}
+
+// One that many tests take, made once.
+inline Batch common_batch(int64_t rows, int64_t vocab, int32_t dtype) {
+    static std::vector<Batch> made;
+    for (const Batch& batch : made) {
+        if (batch.rows == rows && batch.vocab == vocab && batch.dtype == dtype) return batch;
+    }
+    made.push_back(referenced_batch(rows, vocab, dtype, 41));
+    return made.back();
+}
 
 template <class Body>
 void for_each_batch(Body body) {
@@ -123,13 +153,7 @@ void for_each_batch(Body body) {
             for (const auto& shape : kShapes) {
                 const Context context(std::string(kernels->name) + " " + dtype_name(dtype) + " " +
                                       std::to_string(shape[0]) + " x " + std::to_string(shape[1]));
-                Batch batch(shape[0], shape[1], dtype, 41);
-                std::vector<double> logprobs;
-                for (int64_t r = 0; r < batch.rows; r++) {
-                    const int32_t target = batch.targets[static_cast<size_t>(r)];
-                    logprobs.push_back(static_cast<double>(Reference(batch, r).logprob(target)));
-                }
-                batch.put_policies_near(logprobs);
+                Batch batch = common_batch(shape[0], shape[1], dtype);
                 body(*kernels, batch);
             }
         }

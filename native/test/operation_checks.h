@@ -49,7 +49,7 @@ inline void check_gradient(const Batch& batch, const Reference& row, int64_t r, 
     const double spread = std::fabs(g.lse) + std::fabs(g.entropy * static_cast<double>(row.mean));
     double total = 0;
     for (int64_t j = 0; j < batch.vocab; j++) {
-        const auto p = static_cast<double>(std::exp(row.logprob(j)));
+        const auto p = static_cast<double>(row.probability(j));
         const double distance = p > 0 ? static_cast<double>(row.max - row.z[static_cast<size_t>(j)]) : 0;
         // dlogprob/dz_j = delta - p_j, without cancellation.
         const double d = j == target ? static_cast<double>(-std::expm1(row.logprob(j))) : -p;
@@ -74,7 +74,7 @@ inline int64_t check_log_softmax(Runner& on, Batch& batch) {
     const leash_log_softmax_args args = {on.rows(batch), on.output(batch)};
     on.run(LEASH_LOG_SOFTMAX, &args, args.rows);
     for (int64_t r = 0; r < batch.rows; r++) {
-        const Reference row(batch, r);
+        const Reference& row = (*batch.references)[static_cast<size_t>(r)];
         for (int64_t j = 0; j < batch.vocab; j++) {
             const auto expected = static_cast<double>(row.logprob(j));
             const auto got = static_cast<double>(batch.out(r, j));
@@ -118,7 +118,7 @@ inline int64_t check_token_statistics(Runner& on, Batch& batch) {
     const Columns out = token_statistics(on, batch);
     const std::vector<float> entropy = entropies(on, batch);
     for (size_t r = 0; r < entropy.size(); r++) {
-        const Reference row(batch, static_cast<int64_t>(r));
+        const Reference& row = (*batch.references)[r];
         const auto logprob = static_cast<double>(row.logprob(batch.targets[r]));
         if (std::isinf(logprob)) {
             CHECK_EQ(static_cast<double>(out.a[r]), logprob);
@@ -146,7 +146,7 @@ inline int64_t check_logits_gradient(Runner& on, Batch& batch) {
     on.run(LEASH_LOGITS_GRADIENT, &args, args.rows);
     for (int64_t r = 0; r < batch.rows; r++) {
         const auto i = static_cast<size_t>(r);
-        check_gradient(batch, Reference(batch, r), r, {batch.advantage[i], batch.weight[i], batch.old_logprob[i], 0});
+        check_gradient(batch, (*batch.references)[i], r, {batch.advantage[i], batch.weight[i], batch.old_logprob[i], 0});
     }
     CHECK(batch.padding_untouched());
     return batch.rows;
@@ -174,7 +174,7 @@ inline int64_t check_policy_gradient(Runner& on, Batch& batch) {
     int64_t moving = 0;
     for (int64_t r = 0; r < batch.rows; r++) {
         const auto i = static_cast<size_t>(r);
-        const Reference row(batch, r);
+        const Reference& row = (*batch.references)[i];
         PolicyInputs<double> in = {};
         in.logprob = static_cast<double>(row.logprob(batch.targets[i]));
         in.entropy = static_cast<double>(row.entropy());

@@ -253,13 +253,7 @@ void for_each_setup(Body body) {
                 const Context context(setup.variant + " " + dtype_name(dtype) + " " +
                                       std::to_string(shape[0]) + " x " + std::to_string(shape[1]) + " shared " +
                                       std::to_string(setup.limits.shared_bytes_per_block));
-                Batch batch(shape[0], shape[1], dtype, 41);
-                std::vector<double> logprobs;
-                for (int64_t r = 0; r < batch.rows; r++) {
-                    const int32_t target = batch.targets[static_cast<size_t>(r)];
-                    logprobs.push_back(static_cast<double>(Reference(batch, r).logprob(target)));
-                }
-                batch.put_policies_near(logprobs);
+                Batch batch = common_batch(shape[0], shape[1], dtype);
                 leash_rows rows = batch.row_arguments();
                 const cuda::Selection selection = selected(LEASH_POLICY_GRADIENT, setup);
                 if (!cuda::refusal(selection, rows, setup.limits).empty()) continue;
@@ -492,13 +486,7 @@ VARIANT_TEST(cuda_variants_agree_with_long_double_on_full_vocabularies) {
                 const int64_t shift = static_cast<int64_t>(seed % 2);
                 emulator::set_seed(seed++);
                 const Context context(variant + " " + dtype_name(dtype) + " " + std::to_string(vocab));
-                Batch batch(2, vocab, dtype, seed);
-                std::vector<double> logprobs;
-                for (int64_t r = 0; r < batch.rows; r++) {
-                    const int32_t target = batch.targets[static_cast<size_t>(r)];
-                    logprobs.push_back(static_cast<double>(Reference(batch, r).logprob(target)));
-                }
-                batch.put_policies_near(logprobs);
+                Batch batch = referenced_batch(2, vocab, dtype, seed);
                 const Setup setup = {variant, kHopper, vocab};
                 CudaRunner runner(setup, shift);
                 check_policy_gradient(runner, batch);
