@@ -116,12 +116,20 @@ inline M512I permutex2var_epi16(M512I low, M512I index, M512I high) {
 
 }  // namespace leash::test
 
+// Macros of the compiler, some of them only where it does not optimise.
+#undef _mm512_setr_epi32
+#undef _mm512_srli_epi16
+#undef _mm512_slli_epi32
+#undef _mm512_cmp_ps_mask
+#undef _mm512_extractf32x8_ps
+#undef _mm512_inserti64x4
+#undef _mm512_cvtps_ph
+
 #define __m512 leash::test::M512
 #define __m512i leash::test::M512I
 #define _mm512_set1_ps leash::test::set1_ps
 #define _mm512_set1_epi32 leash::test::set1_epi32
 #define _mm512_set1_epi16 leash::test::set1_epi16
-#undef _mm512_setr_epi32
 #define _mm512_setr_epi32 leash::test::setr_epi32
 #define _mm512_permutex2var_epi32 leash::test::permutex2var_epi32
 #define _mm512_add_epi16 leash::test::add_epi16
