@@ -17,6 +17,8 @@ public final class Sequences {
   private final int[] groups;
   private final boolean[] kept;
   private final int[] lengths;
+  private final int keptTokens;
+  private final int nonEmpty;
 
   private Sequences(int[] begins, int[] groups, boolean[] kept) {
     this.begins = begins;
@@ -28,6 +30,8 @@ public final class Sequences {
         lengths[i] += isKept(t) ? 1 : 0;
       }
     }
+    this.keptTokens = Arrays.stream(lengths).sum();
+    this.nonEmpty = (int) Arrays.stream(lengths).filter(length -> length > 0).count();
   }
 
   /**
@@ -97,12 +101,12 @@ public final class Sequences {
 
   /** Number of kept tokens of all responses. */
   public int keptTokens() {
-    return Arrays.stream(lengths).sum();
+    return keptTokens;
   }
 
   /** Number of responses with a kept token. */
   public int nonEmpty() {
-    return (int) Arrays.stream(lengths).filter(length -> length > 0).count();
+    return nonEmpty;
   }
 
   /** The responses of each group, in the order of first occurrence. */
