@@ -7,6 +7,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
 import org.leash.conformance.Spec.Temperatures;
+import org.leash.conformance.Subjects.Subject;
 import org.leash.device.DType;
 
 /**
@@ -45,7 +46,16 @@ final class OptionAccuracyTest {
         }
       }
     }
-    return Accuracy.cases(specs);
+    return Accuracy.cases(specs, OptionAccuracyTest::judge);
+  }
+
+  /** Policies share their inputs, of which only policy_gradient sees the policy. */
+  private static void judge(Subject subject, Problem problem) {
+    if (problem.spec.policy() == 0) {
+      Judge.judge(subject, problem);
+    } else {
+      Judge.judgeLoss(subject, problem);
+    }
   }
 
   private static int rowsOfOptions() {
