@@ -54,13 +54,8 @@ final class Problem {
   private final double[][] policyGradients;
 
   Problem(Spec spec) {
-    this(spec, new LossFormula(LossCopy.REFERENCE));
-  }
-
-  /** A problem with expected losses from another formula. */
-  Problem(Spec spec, Formula reference) {
     this.spec = spec;
-    this.reference = reference;
+    this.reference = new LossFormula(LossCopy.REFERENCE);
     int n = spec.rows();
     Random random = new Random(spec.seed());
     logits = new float[n * spec.vocab()];
@@ -85,6 +80,35 @@ final class Problem {
     for (int r = 0; r < n; r++) {
       makeRow(r, random);
     }
+  }
+
+  private Problem(Problem inputs, Formula reference) {
+    this.spec = inputs.spec;
+    this.reference = reference;
+    logits = inputs.logits;
+    targets = inputs.targets;
+    temperatures = inputs.temperatures;
+    mask = inputs.mask;
+    gradLogprob = inputs.gradLogprob;
+    gradEntropy = inputs.gradEntropy;
+    gradLse = inputs.gradLse;
+    statistics = inputs.statistics;
+    policy = inputs.policy;
+    advantage = inputs.advantage;
+    oldLogprob = inputs.oldLogprob;
+    referenceLogprob = inputs.referenceLogprob;
+    rolloutLogprob = inputs.rolloutLogprob;
+    weight = inputs.weight;
+    rows = inputs.rows;
+    outcomes = new Outcome[rows.length];
+    logSoftmax = inputs.logSoftmax;
+    logitsGradients = inputs.logitsGradients;
+    policyGradients = new double[rows.length][];
+  }
+
+  /** The same inputs with the losses of another formula. */
+  Problem withReference(Formula other) {
+    return new Problem(this, other);
   }
 
   private void makeRow(int r, Random random) {
