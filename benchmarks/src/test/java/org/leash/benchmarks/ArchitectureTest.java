@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.ArchConfiguration;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -21,6 +22,8 @@ final class ArchitectureTest {
 
   @BeforeAll
   static void importClasses() {
+    // Rules need the names of classes outside of the benchmarks, not their contents.
+    ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
     benchmarks =
         new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
