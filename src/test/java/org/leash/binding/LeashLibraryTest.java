@@ -53,7 +53,12 @@ final class LeashLibraryTest {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
-            "--add-modules", "jdk.incubator.vector", "-cp", System.getProperty("java.class.path")));
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "--add-modules",
+            "jdk.incubator.vector",
+            "-cp",
+            System.getProperty("java.class.path")));
     command.addAll(List.of(options));
     command.add(Report.class.getName());
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
