@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class KillTest {
   private static final int KILLS = Integer.getInteger("leash.kills", 3);
-  private static final int STEPS = 400 + 250 * KILLS;
+  private static final int STEPS = 200 + 150 * KILLS;
 
   @TempDir Path folder;
 
@@ -37,7 +37,7 @@ final class KillTest {
       if (attempt % 4 != 3) {
         awaitProgress(process, killed, attempt % 2 == 0);
       }
-      if (process.waitFor(random.nextInt(400), TimeUnit.MILLISECONDS)) {
+      if (process.waitFor(random.nextInt(200), TimeUnit.MILLISECONDS)) {
         assertThat(process.exitValue()).as(said()).isZero();
         break;
       }
@@ -109,6 +109,7 @@ final class KillTest {
                 System.getProperty("java.class.path"),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "org.leash.cli.Leash",
                 "train",
                 "--out",
