@@ -20,6 +20,7 @@ import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.record.RunWriter;
 import org.leash.benchmarks.record.Seal;
+import picocli.CommandLine;
 
 final class ImportCommandTest {
   private static final String JMH =
@@ -60,6 +61,11 @@ final class ImportCommandTest {
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
+
+  /** Made once: making it takes longer than an import. */
+  private final CommandLine leashBench =
+      LeashBench.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+
   private int runs;
 
   private int run(String format, String content, String... options) throws IOException {
@@ -69,10 +75,7 @@ final class ImportCommandTest {
             List.of(
                 "import", "--from", format, file.toString(), "--out", folder(++runs).toString()));
     arguments.addAll(List.of(options));
-    return LeashBench.commandLine()
-        .setOut(new PrintWriter(out))
-        .setErr(new PrintWriter(err))
-        .execute(arguments.toArray(String[]::new));
+    return leashBench.execute(arguments.toArray(String[]::new));
   }
 
   private Path folder(int number) {
@@ -164,12 +167,7 @@ final class ImportCommandTest {
         3e6,
         Map.of("variant", "eager", "params", "256x32768;threads=2", "n_samples", "2"));
 
-    int compared =
-        LeashBench.commandLine()
-            .setOut(new PrintWriter(out, true))
-            .setErr(new PrintWriter(err, true))
-            .execute("compare", folder(runs).toString());
-    assertThat(compared).as(err.toString()).isZero();
+    assertThat(leashBench.execute("compare", folder(runs).toString())).as(err.toString()).isZero();
     assertThat(out.toString())
         .contains("log_softmax · unstated · 256x32768 t=2 · wall_sync")
         .contains("eager (base)")
