@@ -22,7 +22,7 @@ import org.leash.files.BadFileException;
  * makes it longer, {@code -Dfuzz.seed=S} another.
  */
 final class TableReaderFuzzTest {
-  private static final int INPUTS = Integer.getInteger("fuzz.inputs", 105_000);
+  private static final int INPUTS = Integer.getInteger("fuzz.inputs", 30_000);
   private static final long SEED = Long.getLong("fuzz.seed", 1);
 
   private static final List<String> SPLINTERS =
