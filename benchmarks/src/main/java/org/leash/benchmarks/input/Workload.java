@@ -30,6 +30,9 @@ public final class Workload implements AutoCloseable {
   /** Copies whose total is this many last-level caches leave no copy in the cache. */
   public static final int COLD = 3;
 
+  /** System property: bytes to take for a last-level cache instead of those the device reports. */
+  private static final String CACHE_PROPERTY = "leash.bench.cache";
+
   private static final long UNKNOWN_CACHE = 32L << 20;
 
   /** Elements to which each copy is aligned: at least 128 bytes. */
@@ -110,7 +113,7 @@ public final class Workload implements AutoCloseable {
 
   /** Size of some last-level caches of a device, in bytes. */
   public static long bytesBeyondCaches(Device device, int caches) {
-    long cache = device.properties().lastLevelCacheBytes();
+    long cache = Long.getLong(CACHE_PROPERTY, device.properties().lastLevelCacheBytes());
     return caches * (cache > 0 ? cache : UNKNOWN_CACHE);
   }
 

@@ -106,6 +106,7 @@ final class GpuSuiteTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dleash.library=" + System.getProperty("leash.library"),
+                "-Dleash.bench.cache=" + System.getProperty("leash.bench.cache"),
                 "-cp",
                 System.getProperty("java.class.path"),
                 LeashBench.class.getName(),

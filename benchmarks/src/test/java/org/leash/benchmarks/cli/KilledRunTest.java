@@ -113,7 +113,9 @@ final class KilledRunTest {
   private Process start(SurvivingRun run) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-Dleash.bench.cache=" + System.getProperty("leash.bench.cache"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(LeashBench.class.getName());
     command.addAll(List.of("run", "--suite=quick", "--threads=1", "--resume", "--precision=0"));
