@@ -37,7 +37,7 @@ final class FakeBench {
   static final int CASES = 4;
   static final List<String> VARIANTS = List.of("a", "b", "c");
   static final Plan PLAN =
-      new Plan(Suite.QUICK, List.of(1), Pattern.compile(""), new Effort(3, 5, 1, 1, 120, 0));
+      new Plan(Suite.QUICK, List.of(1), Pattern.compile(""), new Effort(2, 5, 1, 1, 120, 0));
 
   private FakeBench() {}
 
