@@ -53,7 +53,7 @@ class InvarianceTest {
 
   @ParameterizedTest(allowZeroInvocations = true)
   @MethodSource("subjectsTypesAndLengths")
-  void positionNumberOfRowsAndMask(Subject subject, DType dtype, int vocab) {
+  void isInvariantToPositionRowsAndMask(Subject subject, DType dtype, int vocab) {
     try (Drawn drawn = drawn(dtype, 9, vocab)) {
       Result all = run(subject, drawn, 0, 9, 0, false);
       for (int row = 0; row < 9; row++) {
@@ -99,7 +99,7 @@ class InvarianceTest {
 
   @ParameterizedTest(allowZeroInvocations = true)
   @MethodSource("subjectsTypesAndLengths")
-  void repetition(Subject subject, DType dtype, int vocab) {
+  void isRepeatable(Subject subject, DType dtype, int vocab) {
     try (Drawn drawn = drawn(dtype, 3, vocab)) {
       Result first = run(subject, drawn, 0, 3, 0, false);
       int repetitions = vocab > 10_000 || Subjects.areShapesSmall() ? 5 : 20;

@@ -34,7 +34,7 @@ final class LifetimeTest {
 
   private static final int VOCAB = 4096;
 
-  /** A call of a millisecond and more, on one thread: whoever closes has a core and the time. */
+  /** A call of more than a millisecond on one thread leaves the closing thread a core and time. */
   private static int rows(String variant) {
     return variant.startsWith("native") ? 1024 : 128;
   }
