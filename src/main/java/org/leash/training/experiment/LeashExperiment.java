@@ -194,8 +194,8 @@ public final class LeashExperiment {
 
   /** The figures of a policy, relative to its base model. */
   static Map<String, Double> figures(Task task, NextToken base, NextToken policy) {
-    List<ExactAnswers> before = exact(task, base);
-    List<ExactAnswers> after = exact(task, policy);
+    List<ExactAnswers> before = Evaluation.exact(task, base);
+    List<ExactAnswers> after = Evaluation.exact(task, policy);
     SupportDynamics answers = Evaluation.support(before, after, LARGE_BUDGET);
     SupportDynamics problems = Evaluation.problemSupport(before, after, LARGE_BUDGET);
     Map<String, Double> figures = new LinkedHashMap<>();
@@ -215,14 +215,6 @@ public final class LeashExperiment {
         "token_entropy",
         after.stream().mapToDouble(ExactAnswers::tokenEntropy).average().orElseThrow());
     return figures;
-  }
-
-  private static List<ExactAnswers> exact(Task task, NextToken policy) {
-    List<ExactAnswers> all = new ArrayList<>();
-    for (int prompt = 0; prompt < task.prompts(); prompt++) {
-      all.add(ExactAnswers.of(policy, task, prompt));
-    }
-    return all;
   }
 
   private static double mean(List<ExactAnswers> all, int k) {

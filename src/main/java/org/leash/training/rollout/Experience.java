@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.leash.training.record.Completion;
-import org.leash.training.task.Verdict;
+import org.leash.training.task.Judgement;
 
 /** Completions of a step, in groups, with their rewards. Arrays are not copied. */
 public final class Experience {
@@ -73,7 +73,7 @@ public final class Experience {
     int few = Math.min(count, rewards.length);
     for (int j = 0; j < few; j++) {
       int i = (int) ((long) j * rewards.length / few);
-      Verdict verdict = rollouts.verdict(i);
+      Judgement verdict = rollouts.verdict(i);
       chosen.add(
           new Completion(
               rollouts.prompt(i),

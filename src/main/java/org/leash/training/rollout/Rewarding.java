@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.leash.training.RandomStream;
+import org.leash.training.task.Judgement;
 import org.leash.training.task.Task;
-import org.leash.training.task.Verdict;
 
 /** Rewards by name. */
 public final class Rewarding {
@@ -51,15 +51,16 @@ public final class Rewarding {
     };
   }
 
-  private static double format(Verdict verdict) {
+  private static double format(Judgement verdict) {
     return verdict.wellFormed() ? 0 : -1;
   }
 
-  private static double accuracy(Verdict verdict) {
+  private static double accuracy(Judgement verdict) {
     return verdict.correct() ? 1 : 0;
   }
 
-  private record OfVerdicts(String name, List<ToDoubleFunction<Verdict>> worths) implements Reward {
+  private record OfVerdicts(String name, List<ToDoubleFunction<Judgement>> worths)
+      implements Reward {
     @Override
     public List<double[]> parts(Rollouts rollouts, Task task, Scorer scorer) {
       return worths.stream()
@@ -101,7 +102,7 @@ public final class Rewarding {
     public List<double[]> parts(Rollouts rollouts, Task task, Scorer scorer) {
       double[] rewards = new double[rollouts.count()];
       for (int i = 0; i < rewards.length; i++) {
-        Verdict verdict = rollouts.verdict(i);
+        Judgement verdict = rollouts.verdict(i);
         if (verdict.wellFormed()) {
           double bias =
               new RandomStream(rollouts.prompt(i), "verifier " + verdict.answer()).nextGaussian();

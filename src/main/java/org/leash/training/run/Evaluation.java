@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.leash.analysis.Answers;
 import org.leash.analysis.Detectability;
 import org.leash.analysis.PassAtK;
@@ -18,8 +19,8 @@ import org.leash.training.record.PromptFigures;
 import org.leash.training.rollout.Rollouts;
 import org.leash.training.rollout.Sampler;
 import org.leash.training.task.ExactAnswers;
+import org.leash.training.task.Judgement;
 import org.leash.training.task.Task;
-import org.leash.training.task.Verdict;
 
 /**
  * Metrics of a policy in comparison with the base model: from samples ({@code eval/…}) and, if the
@@ -56,16 +57,14 @@ public final class Evaluation {
     this.base = base;
     this.samples = samples;
     this.seed = seed;
-    this.baseExact = ExactAnswers.canEnumerate(task) ? exact(base) : null;
+    this.baseExact = ExactAnswers.canEnumerate(task) ? exact(task, base) : null;
   }
 
   /** The answers to every prompt. */
-  public List<ExactAnswers> exact(NextToken policy) {
-    List<ExactAnswers> all = new ArrayList<>();
-    for (int prompt = 0; prompt < task.prompts(); prompt++) {
-      all.add(ExactAnswers.of(policy, task, prompt));
-    }
-    return all;
+  public static List<ExactAnswers> exact(Task task, NextToken policy) {
+    return IntStream.range(0, task.prompts())
+        .mapToObj(prompt -> ExactAnswers.of(policy, task, prompt))
+        .toList();
   }
 
   /** Metrics by name, and the figures of each prompt. */
@@ -87,7 +86,7 @@ public final class Evaluation {
     figures.put("eval/answer_entropy", mean(sampled, Answers::entropy));
     SupportDynamics support;
     if (baseExact != null) {
-      List<ExactAnswers> exact = exact(policy);
+      List<ExactAnswers> exact = exact(task, policy);
       figures.putAll(figures(exact));
       support = support(baseExact, exact, SUPPORT_BUDGET);
     } else {
@@ -166,7 +165,7 @@ public final class Evaluation {
       int chains = 0;
       Map<String, ProblemSamples.Answer> answers = new LinkedHashMap<>();
       for (int i = 0; i < samples; i++) {
-        Verdict verdict = rollouts.verdict(i);
+        Judgement verdict = rollouts.verdict(i);
         correct += verdict.correct() ? 1 : 0;
         chains += verdict.correctChain() ? 1 : 0;
         if (verdict.wellFormed()) {

@@ -1,5 +1,7 @@
 package org.leash.training.task;
 
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.leash.training.BaseModel;
@@ -11,93 +13,73 @@ import org.leash.training.RandomStream;
  * model gives them, the same for every prompt. The smallest task that shows what training does to
  * rare correct answers.
  */
-public final class Bandit implements Task {
-  private final String name;
-  private final int prompts;
+public final class Bandit extends Task {
+  private final int contexts;
   private final double[] base;
-  private final boolean[] correct;
-  private final Verdict[] verdicts;
-  private final int reference;
+  private final boolean[][] correct;
+
+  /** The correct modes, by prompt. */
+  private final int[][] right;
 
   /**
-   * Takes copies.
+   * A task whose prompts a policy can tell apart and that have the same correct modes. Takes
+   * copies.
    *
    * @param base probabilities of the modes, greater than 0 with a sum of 1 to within 1e-9
    * @param correct which modes are right; at least one
    */
   public Bandit(String name, int prompts, double[] base, boolean[] correct) {
+    this(
+        name,
+        prompts,
+        base,
+        Collections.nCopies(prompts, correct.clone()).toArray(boolean[][]::new));
+  }
+
+  /**
+   * A task whose prompts differ in their correct modes.
+   *
+   * @param contexts how many prompts a policy can tell apart: all, or 1
+   * @param correct which modes are right, by prompt
+   */
+  Bandit(String name, int contexts, double[] base, boolean[][] correct) {
+    super(name, correct.length, base.length, 1, NO_END);
     if (!(Math.abs(DoubleStream.of(base).sum() - 1) <= 1e-9)
         || !DoubleStream.of(base).allMatch(q -> q > 0)
-        || base.length != correct.length) {
+        || Arrays.stream(correct).anyMatch(modes -> modes.length != base.length)) {
       throw new IllegalArgumentException(
           "base of %s: take one probability > 0 for each mode, of sum 1".formatted(name));
     }
-    this.name = name;
-    this.prompts = prompts;
+    this.contexts = contexts;
     this.base = base.clone();
-    this.correct = correct.clone();
-    this.verdicts = new Verdict[base.length];
-    for (int mode = 0; mode < base.length; mode++) {
-      verdicts[mode] = new Verdict(true, correct[mode], correct[mode], Integer.toString(mode));
-    }
-    this.reference =
-        IntStream.range(0, correct.length).filter(mode -> correct[mode]).findFirst().orElseThrow();
+    this.correct = correct;
+    this.right =
+        Arrays.stream(correct)
+            .map(modes -> IntStream.range(0, modes.length).filter(mode -> modes[mode]).toArray())
+            .toArray(int[][]::new);
   }
 
   @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public int prompts() {
-    return prompts;
-  }
-
-  @Override
-  public int vocab() {
-    return base.length;
-  }
-
-  @Override
-  public int maxLength() {
-    return 1;
-  }
-
-  @Override
-  public int endToken() {
-    return NO_END;
-  }
-
-  @Override
-  public Verdict judge(int prompt, int[] tokens, int start, int length) {
-    return verdicts[tokens[start]];
+  public Judgement judge(int prompt, int[] tokens, int start, int length) {
+    boolean isRight = correct[prompt][tokens[start]];
+    return new Judgement(true, isRight, isRight, Integer.toString(tokens[start]));
   }
 
   @Override
   public int[] referenceAnswer(int prompt) {
-    return new int[] {reference};
+    return new int[] {right[prompt][0]};
   }
 
   @Override
   public int[] solution(int prompt, RandomStream random) {
-    int[] right = IntStream.range(0, correct.length).filter(mode -> correct[mode]).toArray();
-    return new int[] {right[random.nextInt(right.length)]};
-  }
-
-  @Override
-  public int answerStart(int length) {
-    return 0;
+    int[] modes = right[prompt];
+    return modes.length == 1 ? modes : new int[] {modes[random.nextInt(modes.length)]};
   }
 
   @Override
   public BaseModel base(long seed) {
     return new BaseModel(
-        new PrefixTree(prompts, vocab(), maxLength()),
-        (prompt, tokens, length, logits) -> {
-          for (int mode = 0; mode < base.length; mode++) {
-            logits[mode] = Math.log(base[mode]);
-          }
-        });
+        new PrefixTree(contexts, vocab(), maxLength()),
+        (prompt, tokens, length, logits) -> Arrays.setAll(logits, mode -> Math.log(base[mode])));
   }
 }

@@ -12,8 +12,7 @@ import org.leash.training.RandomStream;
  * <p>Token d &lt; base is the digit d, token {@code base} the end. The targets are 1, 2, ...,
  * prompts. The base model's logits are independent standard normals.
  */
-final class DigitSums implements Task {
-  private final int prompts;
+final class DigitSums extends Task {
   private final int base;
   private final int digits;
 
@@ -25,45 +24,20 @@ final class DigitSums implements Task {
    * @param digits the most digits of an answer, at least 1
    */
   DigitSums(int prompts, int base, int digits) {
+    super("digits:%d:%d:%d".formatted(prompts, base, digits), prompts, base + 1, digits + 1, base);
     if (base < 2 || base > 10 || digits < 1 || prompts < 1 || prompts > (base - 1) * digits) {
       throw new IllegalArgumentException(
           "%d prompts of at most %d digits below %d: take 2 <= base <= 10, prompts <= (base - 1) * digits"
               .formatted(prompts, digits, base));
     }
-    this.prompts = prompts;
     this.base = base;
     this.digits = digits;
   }
 
   @Override
-  public String name() {
-    return "digits:%d:%d:%d".formatted(prompts, base, digits);
-  }
-
-  @Override
-  public int prompts() {
-    return prompts;
-  }
-
-  @Override
-  public int vocab() {
-    return base + 1;
-  }
-
-  @Override
-  public int maxLength() {
-    return digits + 1;
-  }
-
-  @Override
-  public int endToken() {
-    return base;
-  }
-
-  @Override
-  public Verdict judge(int prompt, int[] tokens, int start, int length) {
+  public Judgement judge(int prompt, int[] tokens, int start, int length) {
     if (length < 2 || tokens[start + length - 1] != base) {
-      return Verdict.MALFORMED;
+      return Judgement.MALFORMED;
     }
     int sum = 0;
     StringBuilder answer = new StringBuilder(length);
@@ -72,7 +46,7 @@ final class DigitSums implements Task {
       answer.append((char) ('0' + tokens[i]));
     }
     boolean correct = sum == prompt + 1;
-    return new Verdict(true, correct, correct, answer.toString());
+    return new Judgement(true, correct, correct, answer.toString());
   }
 
   @Override
@@ -104,13 +78,8 @@ final class DigitSums implements Task {
   }
 
   @Override
-  public int answerStart(int length) {
-    return 0;
-  }
-
-  @Override
   public BaseModel base(long seed) {
-    PrefixTree contexts = new PrefixTree(prompts, vocab(), maxLength());
+    PrefixTree contexts = new PrefixTree(prompts(), vocab(), maxLength());
     return new BaseModel(contexts, BaseModel.normal(contexts, seed));
   }
 }

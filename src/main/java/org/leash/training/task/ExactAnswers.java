@@ -117,7 +117,7 @@ public record ExactAnswers(
     private void end(int count, double probability, double entropies) {
       entropy += probability * entropies / count;
       length += probability * count;
-      Verdict verdict = task.judge(prompt, tokens, 0, count);
+      Judgement verdict = task.judge(prompt, tokens, 0, count);
       if (verdict.wellFormed()) {
         wellFormed += probability;
         mass.computeIfAbsent(verdict.answer(), answer -> new double[1])[0] += probability;

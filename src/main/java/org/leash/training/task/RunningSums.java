@@ -13,7 +13,7 @@ import org.leash.training.RandomStream;
  * <p>The base model prefers, at each step, the partial sum that follows from the one it wrote
  * before, right or not: a right chain then makes a right answer likely.
  */
-final class RunningSums implements Task {
+final class RunningSums extends Task {
   private static final double SKILL = 1.5;
 
   private final int modulus;
@@ -27,6 +27,7 @@ final class RunningSums implements Task {
    * @param terms of a sum, at least 2: completions have one token fewer
    */
   RunningSums(int prompts, int modulus, int terms) {
+    super("sums:%d:%d:%d".formatted(prompts, modulus, terms), prompts, modulus, terms - 1, NO_END);
     if (prompts < 1 || modulus < 2 || terms < 2) {
       throw new IllegalArgumentException(
           "%d sums of %d terms modulo %d: take prompts >= 1, terms >= 2, modulus >= 2"
@@ -43,32 +44,7 @@ final class RunningSums implements Task {
   }
 
   @Override
-  public String name() {
-    return "sums:%d:%d:%d".formatted(terms.length, modulus, terms[0].length);
-  }
-
-  @Override
-  public int prompts() {
-    return terms.length;
-  }
-
-  @Override
-  public int vocab() {
-    return modulus;
-  }
-
-  @Override
-  public int maxLength() {
-    return terms[0].length - 1;
-  }
-
-  @Override
-  public int endToken() {
-    return NO_END;
-  }
-
-  @Override
-  public Verdict judge(int prompt, int[] tokens, int start, int length) {
+  public Judgement judge(int prompt, int[] tokens, int start, int length) {
     int sum = terms[prompt][0];
     boolean chain = true;
     for (int i = 0; i < length; i++) {
@@ -76,7 +52,7 @@ final class RunningSums implements Task {
       chain &= tokens[start + i] == sum;
     }
     int answer = tokens[start + length - 1];
-    return new Verdict(true, answer == sum, chain, Integer.toString(answer));
+    return new Judgement(true, answer == sum, chain, Integer.toString(answer));
   }
 
   @Override

@@ -9,57 +9,87 @@ import org.leash.training.RandomStream;
  * <p>A completion is at most {@link #maxLength()} tokens; it is over when it has that many or ends
  * in the {@link #endToken()}.
  */
-public interface Task {
+public abstract class Task {
   /** No end token: all completions have {@link #maxLength()} tokens. */
-  int NO_END = -1;
+  public static final int NO_END = -1;
 
-  /** The name for {@link Tasks#named}. */
-  String name();
+  private final String name;
+  private final int prompts;
+  private final int vocab;
+  private final int maxLength;
+  private final int endToken;
 
-  /** The number of prompts; they are numbered from 0. */
-  int prompts();
+  /**
+   * A task.
+   *
+   * @param name for {@link Tasks#named}
+   * @param prompts their number; they are numbered from 0
+   * @param vocab size of the vocabulary; tokens are numbered from 0
+   * @param maxLength the most tokens of a completion, the end token among them
+   * @param endToken ends a completion, or {@link #NO_END}
+   */
+  protected Task(String name, int prompts, int vocab, int maxLength, int endToken) {
+    this.name = name;
+    this.prompts = prompts;
+    this.vocab = vocab;
+    this.maxLength = maxLength;
+    this.endToken = endToken;
+  }
 
-  /** The size of the vocabulary; tokens are numbered from 0. */
-  int vocab();
+  public final String name() {
+    return name;
+  }
 
-  /** The most tokens of a completion, the end token among them. */
-  int maxLength();
+  public final int prompts() {
+    return prompts;
+  }
 
-  /** The token that ends a completion, or {@link #NO_END}. */
-  int endToken();
+  public final int vocab() {
+    return vocab;
+  }
+
+  public final int maxLength() {
+    return maxLength;
+  }
+
+  public final int endToken() {
+    return endToken;
+  }
 
   /**
    * The verdict on a completion that is over.
    *
    * @param tokens holds the completion from start to start + length
    */
-  Verdict judge(int prompt, int[] tokens, int start, int length);
+  public abstract Judgement judge(int prompt, int[] tokens, int start, int length);
 
   /** A correct answer to a prompt, as the last tokens of a completion. */
-  int[] referenceAnswer(int prompt);
+  public abstract int[] referenceAnswer(int prompt);
 
   /**
    * A correct completion with a correct chain, drawn as if from another source: off-policy training
    * puts them into groups.
    */
-  int[] solution(int prompt, RandomStream random);
-
-  /**
-   * The start of the answer in a completion; the tokens before it are its chain of thought.
-   *
-   * @return in [0, length]
-   */
-  int answerStart(int length);
+  public abstract int[] solution(int prompt, RandomStream random);
 
   /**
    * The model before training, with completions of this task's vocabulary and lengths.
    *
    * @param seed of its random parts, if it has any
    */
-  BaseModel base(long seed);
+  public abstract BaseModel base(long seed);
+
+  /**
+   * The start of the answer in a completion; the tokens before it are its chain of thought.
+   *
+   * @return in [0, length]; 0 in tasks without chains
+   */
+  public int answerStart(int length) {
+    return 0;
+  }
 
   /** Whether a completion is over. */
-  default boolean isOver(int[] tokens, int start, int length) {
-    return length == maxLength() || (length > 0 && tokens[start + length - 1] == endToken());
+  public final boolean isOver(int[] tokens, int start, int length) {
+    return length == maxLength || (length > 0 && tokens[start + length - 1] == endToken);
   }
 }

@@ -26,7 +26,10 @@ public final class Tasks {
    *   <li>{@code rare-modes}: one prompt with one token to answer; four correct modes above the
    *       threshold ε(256, 0.05) = 0.0117, one of them frequent, and three below it
    *   <li>{@code equal-modes}: five correct modes of the same probability and wrong ones
-   *   <li>{@code strategies}: {@link Strategies}, prompts that a policy cannot tell apart
+   *   <li>{@code strategies}: twenty prompts that a policy cannot tell apart, and one token: the
+   *       strategy it takes. The usual strategy is right for sixteen of them; for each of the other
+   *       four only a rare one is. Learning on one prompt changes all others, as in a model with
+   *       shared weights: more of the usual strategy raises pass@1 at the cost of the four
    *   <li>{@code wide:VOCAB:PROMPTS}: one token out of many, every 64th of them right
    *   <li>{@code digits:PROMPTS:BASE:DIGITS}: digits of a given sum, many right answers a prompt
    *   <li>{@code sums:PROMPTS:MODULUS:TERMS}: running sums, a chain of thought that is checked
@@ -47,7 +50,7 @@ public final class Tasks {
     return switch (parts[0] + ":" + n.length) {
       case "rare-modes:0" -> rareModes();
       case "equal-modes:0" -> equalModes();
-      case "strategies:0" -> new Strategies();
+      case "strategies:0" -> strategies();
       case "wide:2" -> wide(name, n[0], n[1]);
       case "digits:3" -> new DigitSums(n[0], n[1], n[2]);
       case "sums:3" -> new RunningSums(n[0], n[1], n[2]);
@@ -76,6 +79,16 @@ public final class Tasks {
     double[] base = {0.25, 0.15, 0.10, 0.10, 0.10, 0.10, 0.10, 0.10};
     boolean[] correct = {false, false, false, true, true, true, true, true};
     return new Bandit("equal-modes", 1, base, correct);
+  }
+
+  /** Two strategies that are always wrong, the usual one, and four rare ones for a prompt each. */
+  private static Task strategies() {
+    double[] base = {0.30, 0.11, 0.45, 0.05, 0.04, 0.03, 0.02};
+    boolean[][] correct = new boolean[20][base.length];
+    for (int prompt = 0; prompt < correct.length; prompt++) {
+      correct[prompt][Math.max(2, prompt - 13)] = true;
+    }
+    return new Bandit("strategies", 1, base, correct);
   }
 
   /** Log-probabilities with the spread of independent exponentials: a few tokens have the mass. */

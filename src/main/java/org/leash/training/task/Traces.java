@@ -14,7 +14,7 @@ import org.leash.training.RandomStream;
  * <p>Answers 0 and 1 are right, with 0.3 and 0.02 of the base model's mass; wrong ones share the
  * rest.
  */
-final class Traces implements Task {
+final class Traces extends Task {
   private static final double[] RIGHT = {0.3, 0.02};
   private static final double SAME = 6;
 
@@ -28,6 +28,7 @@ final class Traces implements Task {
    * @param length of a completion, at least 2
    */
   Traces(int answers, int length) {
+    super("traces:%d:%d".formatted(answers, length), 1, answers, length, NO_END);
     if (answers < 3 || length < 2) {
       throw new IllegalArgumentException(
           "%d answers with traces up to length %d: take at least 3 and 2"
@@ -38,34 +39,9 @@ final class Traces implements Task {
   }
 
   @Override
-  public String name() {
-    return "traces:%d:%d".formatted(answers, length);
-  }
-
-  @Override
-  public int prompts() {
-    return 1;
-  }
-
-  @Override
-  public int vocab() {
-    return answers;
-  }
-
-  @Override
-  public int maxLength() {
-    return length;
-  }
-
-  @Override
-  public int endToken() {
-    return NO_END;
-  }
-
-  @Override
-  public Verdict judge(int prompt, int[] tokens, int start, int length) {
+  public Judgement judge(int prompt, int[] tokens, int start, int length) {
     boolean correct = tokens[start] < RIGHT.length;
-    return new Verdict(true, correct, correct, Integer.toString(tokens[start]));
+    return new Judgement(true, correct, correct, Integer.toString(tokens[start]));
   }
 
   @Override
@@ -81,11 +57,6 @@ final class Traces implements Task {
       trace[i] = random.nextInt(answers);
     }
     return trace;
-  }
-
-  @Override
-  public int answerStart(int length) {
-    return 0;
   }
 
   @Override

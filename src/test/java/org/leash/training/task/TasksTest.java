@@ -33,7 +33,7 @@ final class TasksTest {
       for (int i = 0; i < 20; i++) {
         int[] solution = task.solution(prompt, random);
         assertThat(task.isOver(solution, 0, solution.length)).isTrue();
-        Verdict verdict = task.judge(prompt, solution, 0, solution.length);
+        Judgement verdict = task.judge(prompt, solution, 0, solution.length);
         assertThat(verdict.correct()).isTrue();
         assertThat(verdict.correctChain()).isTrue();
       }
@@ -44,13 +44,13 @@ final class TasksTest {
   void judgesDigits() {
     Task task = Tasks.named("digits:4:4:3");
     assertThat(task.judge(2, new int[] {1, 2, 4}, 0, 3))
-        .isEqualTo(new Verdict(true, true, true, "12"));
+        .isEqualTo(new Judgement(true, true, true, "12"));
     assertThat(task.judge(3, new int[] {9, 3, 0, 1, 4}, 1, 4))
-        .isEqualTo(new Verdict(true, true, true, "301"));
+        .isEqualTo(new Judgement(true, true, true, "301"));
     assertThat(task.judge(2, new int[] {1, 1, 4}, 0, 3).correct()).isFalse();
     // Cut off, and nothing but the end.
-    assertThat(task.judge(2, new int[] {1, 1, 1, 0}, 0, 4)).isEqualTo(Verdict.MALFORMED);
-    assertThat(task.judge(2, new int[] {4}, 0, 1)).isEqualTo(Verdict.MALFORMED);
+    assertThat(task.judge(2, new int[] {1, 1, 1, 0}, 0, 4)).isEqualTo(Judgement.MALFORMED);
+    assertThat(task.judge(2, new int[] {4}, 0, 1)).isEqualTo(Judgement.MALFORMED);
   }
 
   @Test
@@ -59,7 +59,7 @@ final class TasksTest {
     int[] sums = task.solution(1, new RandomStream(1, "unused"));
     assertThat(task.judge(1, sums, 0, 3).correctChain()).isTrue();
     sums[0] = (sums[0] + 1) % 5;
-    Verdict lucky = task.judge(1, sums, 0, 3);
+    Judgement lucky = task.judge(1, sums, 0, 3);
     assertThat(lucky.correct()).isTrue();
     assertThat(lucky.correctChain()).isFalse();
     sums[2] = (sums[2] + 1) % 5;

@@ -10,12 +10,12 @@ package org.leash.training.task;
  * @param answer the answer, such that equal answers are equal strings; null where it is not well
  *     formed
  */
-public record Verdict(boolean wellFormed, boolean correct, boolean correctChain, String answer) {
+public record Judgement(boolean wellFormed, boolean correct, boolean correctChain, String answer) {
   /** The verdict on a completion without an answer. */
-  public static final Verdict MALFORMED = new Verdict(false, false, false, null);
+  public static final Judgement MALFORMED = new Judgement(false, false, false, null);
 
   /** Checks that right means well formed, and a right chain a right answer. */
-  public Verdict {
+  public Judgement {
     if ((correct && !wellFormed)
         || (correctChain && !correct)
         || (wellFormed == (answer == null))) {
