@@ -70,8 +70,9 @@ final class Critic {
         loss += error * error / 2;
       }
     }
-    double norm = descent.step(learningRate);
-    updates.critic(loss / count, (double) clipped / count, norm);
+    updates.add(UpdateFigures.Figure.CRITIC_LOSS, loss / count);
+    updates.add(UpdateFigures.Figure.CRITIC_CLIPPED, (double) clipped / count);
+    updates.add(UpdateFigures.Figure.CRITIC_GRADIENT_NORM, descent.step(learningRate));
   }
 
   /** Adds its state. */

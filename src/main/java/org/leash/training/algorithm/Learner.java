@@ -216,7 +216,8 @@ public final class Learner {
       sum += update(part, FOREIGN, part.offPolicy, draw, gradient, updates);
     }
     clock.enter(Phase.OPTIMIZER);
-    updates.update(sum, descent.step(learningRate));
+    updates.add(UpdateFigures.Figure.LOSS, sum);
+    updates.add(UpdateFigures.Figure.GRADIENT_NORM, descent.step(learningRate));
   }
 
   /** The loss of some rows; adds its gradient. */

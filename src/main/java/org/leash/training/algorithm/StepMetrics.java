@@ -9,6 +9,7 @@ import org.leash.loss.PolicyLoss;
 import org.leash.loss.objective.Objective;
 import org.leash.training.Phase;
 import org.leash.training.StepClock;
+import org.leash.training.algorithm.UpdateFigures.Figure;
 import org.leash.training.policy.PolicyKernels;
 import org.leash.training.rollout.Experience;
 import org.leash.training.rollout.Rollouts;
@@ -70,15 +71,19 @@ public final class StepMetrics {
   public static Map<String, Double> ofUpdates(
       UpdateFigures updates, Objective objective, double learningRate) {
     Map<String, Double> figures = new LinkedHashMap<>();
-    figures.put("policy/loss", updates.loss());
-    figures.put("policy/entropy", updates.entropy());
-    figures.put("policy/kl_old", updates.klOld());
-    figures.put("policy/kl_ref", objective.needsReference() ? updates.klReference() : Double.NaN);
-    figures.put("policy/clip_frac", updates.clipped());
-    figures.put("policy/clip_frac_low", updates.clippedLow());
-    figures.put("policy/clip_frac_high", updates.clippedHigh());
-    figures.put("policy/clip_frac_dual", updates.clippedDual());
-    figures.put("policy/grad_norm", updates.gradientNorm());
+    figures.put("policy/loss", updates.mean(Figure.LOSS));
+    figures.put("policy/entropy", updates.mean(Figure.ENTROPY));
+    figures.put("policy/kl_old", updates.mean(Figure.KL_OLD));
+    figures.put(
+        "policy/kl_ref",
+        objective.needsReference() ? updates.mean(Figure.KL_REFERENCE) : Double.NaN);
+    figures.put(
+        "policy/clip_frac",
+        updates.mean(Figure.CLIPPED_LOW, Figure.CLIPPED_HIGH, Figure.CLIPPED_DUAL));
+    figures.put("policy/clip_frac_low", updates.mean(Figure.CLIPPED_LOW));
+    figures.put("policy/clip_frac_high", updates.mean(Figure.CLIPPED_HIGH));
+    figures.put("policy/clip_frac_dual", updates.mean(Figure.CLIPPED_DUAL));
+    figures.put("policy/grad_norm", updates.mean(Figure.GRADIENT_NORM));
     figures.put("lr", learningRate);
     return figures;
   }
@@ -97,12 +102,12 @@ public final class StepMetrics {
     double[] errors = new double[values.length];
     Arrays.setAll(errors, row -> targets[row] - values[row]);
     Map<String, Double> figures = new LinkedHashMap<>();
-    figures.put("critic/loss", updates.criticLoss());
+    figures.put("critic/loss", updates.mean(Figure.CRITIC_LOSS));
     figures.put("critic/value_mean", mean(values, v -> v));
     figures.put("critic/return_mean", mean(targets, r -> r));
     figures.put("critic/explained_variance", explained(errors, targets));
-    figures.put("critic/clip_frac", updates.criticClipped());
-    figures.put("critic/grad_norm", updates.criticGradientNorm());
+    figures.put("critic/clip_frac", updates.mean(Figure.CRITIC_CLIPPED));
+    figures.put("critic/grad_norm", updates.mean(Figure.CRITIC_GRADIENT_NORM));
     return figures;
   }
 

@@ -45,9 +45,10 @@ final class CriticTest {
     critic.update(batch, RATE, updates);
     assertThat(critic.values(batch.contexts))
         .containsExactly(new double[] {0.375, 0.375, 0.5, 0.5}, within(1e-15));
-    assertThat(updates.criticLoss()).isEqualTo((1 + 4 + 16) / 8.0);
-    assertThat(updates.criticGradientNorm()).isEqualTo(Math.hypot(0.75, 1));
-    assertThat(updates.criticClipped()).isZero();
+    assertThat(updates.mean(UpdateFigures.Figure.CRITIC_LOSS)).isEqualTo((1 + 4 + 16) / 8.0);
+    assertThat(updates.mean(UpdateFigures.Figure.CRITIC_GRADIENT_NORM))
+        .isEqualTo(Math.hypot(0.75, 1));
+    assertThat(updates.mean(UpdateFigures.Figure.CRITIC_CLIPPED)).isZero();
   }
 
   /** A value beyond the bound rests where its target lies further on, and may return. */
@@ -62,8 +63,9 @@ final class CriticTest {
     critic.update(batch, RATE, updates);
     assertThat(critic.values(batch.contexts)).containsExactly(1, 1, 0.25, 0.25);
     // Errors of 1 − 4 and 0.9 − 4 for the first, of −1 − 4 and −0.9 − 4 for the second.
-    assertThat(updates.criticLoss()).isCloseTo((3.1 * 3.1 + 25) / 4, within(1e-12));
-    assertThat(updates.criticClipped()).isEqualTo(0.5);
+    assertThat(updates.mean(UpdateFigures.Figure.CRITIC_LOSS))
+        .isCloseTo((3.1 * 3.1 + 25) / 4, within(1e-12));
+    assertThat(updates.mean(UpdateFigures.Figure.CRITIC_CLIPPED)).isEqualTo(0.5);
   }
 
   @Test
