@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -35,7 +36,27 @@ public final class AppendedFile implements AutoCloseable {
     channel.position(length);
   }
 
-  /** Appends bytes. */
+  /** The length of a file without an incomplete last line; 0 if it does not exist. */
+  public static long endOfLastLine(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return 0;
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      ByteBuffer piece = ByteBuffer.allocate(1 << 12);
+      for (long end = channel.size(); end > 0; ) {
+        long begin = Math.max(0, end - piece.capacity());
+        piece.clear().limit((int) (end - begin));
+        for (int i = channel.read(piece, begin) - 1; i >= 0; i--) {
+          if (piece.get(i) == '\n') {
+            return begin + i + 1;
+          }
+        }
+        end = begin;
+      }
+      return 0;
+    }
+  }
+
   public void append(byte[] bytes) throws IOException {
     ByteBuffer rest = ByteBuffer.wrap(bytes);
     while (rest.hasRemaining()) {

@@ -60,13 +60,14 @@ public final class Journal<T> implements AutoCloseable {
     FolderLock lock = FolderLock.on(folder);
     try {
       Path path = folder.resolve(NAME);
-      byte[] bytes = Files.exists(path) ? Files.readAllBytes(path) : new byte[0];
-      int length = endOfLastLine(bytes);
+      long length = AppendedFile.endOfLastLine(path);
       if (length > 0 && !resume) {
         throw new IllegalArgumentException(
             "%s holds a run; resume it or use another folder".formatted(folder));
       }
-      List<String> lines = new String(bytes, 0, length, StandardCharsets.UTF_8).lines().toList();
+      byte[] bytes = length == 0 ? new byte[0] : Files.readAllBytes(path);
+      List<String> lines =
+          new String(bytes, 0, (int) length, StandardCharsets.UTF_8).lines().toList();
       List<T> found = new ArrayList<>();
       for (int i = 0; i < lines.size(); i++) {
         Json line = Json.parse(path, i + 1, lines.get(i));
@@ -86,14 +87,6 @@ public final class Journal<T> implements AutoCloseable {
       lock.close();
       throw e;
     }
-  }
-
-  private static int endOfLastLine(byte[] bytes) {
-    int end = bytes.length;
-    while (end > 0 && bytes[end - 1] != '\n') {
-      end--;
-    }
-    return end;
   }
 
   /** The pieces that earlier processes finished. */

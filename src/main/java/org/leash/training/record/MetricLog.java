@@ -22,7 +22,7 @@ import org.leash.files.Json;
  *
  * <p>Values that are not finite are null in JSON, empty in CSV and absent from the event file.
  */
-final class MetricLog implements AutoCloseable {
+public final class MetricLog implements AutoCloseable {
   private static final String JSONL = "metrics.jsonl";
   private static final String CSV = "metrics.csv";
   private static final String PROMPTS = "eval_prompts.csv";
@@ -59,7 +59,8 @@ final class MetricLog implements AutoCloseable {
     }
   }
 
-  void log(int step, long tokens, double wallSeconds, Map<String, Double> values)
+  /** Logs the metrics of a step, by name. */
+  public void step(int step, long tokens, double wallSeconds, Map<String, Double> values)
       throws IOException {
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     Map<String, Object> line = new LinkedHashMap<>();
@@ -106,11 +107,13 @@ final class MetricLog implements AutoCloseable {
     files.get(ENVIRONMENT).append(rows.toString());
   }
 
-  void completion(int step, Completion completion) throws IOException {
+  /** Logs a completion that was sampled in a step. */
+  public void completion(int step, Completion completion) throws IOException {
     files.get(COMPLETIONS).append(Json.write(completion.line(step)) + "\n");
   }
 
-  void prompt(int step, PromptFigures figures) throws IOException {
+  /** Logs the figures of a prompt at a step. */
+  public void prompt(int step, PromptFigures figures) throws IOException {
     files
         .get(PROMPTS)
         .append(

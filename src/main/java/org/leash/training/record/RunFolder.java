@@ -126,20 +126,9 @@ public final class RunFolder implements AutoCloseable {
     return resumed;
   }
 
-  /** Logs the metrics of a step, by name. */
-  public void log(int step, long tokens, double wallSeconds, Map<String, Double> values)
-      throws IOException {
-    log.log(step, tokens, wallSeconds, values);
-  }
-
-  /** Logs the figures of a prompt at a step. */
-  public void log(int step, PromptFigures figures) throws IOException {
-    log.prompt(step, figures);
-  }
-
-  /** Logs a completion that was sampled in a step. */
-  public void log(int step, Completion completion) throws IOException {
-    log.completion(step, completion);
+  /** The files of the metrics. */
+  public MetricLog log() {
+    return log;
   }
 
   /**

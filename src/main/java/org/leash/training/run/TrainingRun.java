@@ -84,7 +84,7 @@ public final class TrainingRun {
     if (files.resumed().isEmpty()) {
       last = untrained.result().figures();
       untrained.log(files, 0, new LinkedHashMap<>());
-      files.log(0, 0, seconds(start), last);
+      files.log().step(0, 0, seconds(start), last);
       files.save(
           trainer.checkpoint(seconds(start), score(last)), config.output().keepCheckpoints());
     }
@@ -100,10 +100,10 @@ public final class TrainingRun {
         score = score(last);
       }
       for (Completion completion : trainer.completions(config.output().completions())) {
-        files.log(step, completion);
+        files.log().completion(step, completion);
       }
       double wall = before + seconds(start);
-      files.log(step, trainer.tokens(), wall, figures);
+      files.log().step(step, trainer.tokens(), wall, figures);
       if (ends || step % config.output().checkpointEvery() == 0) {
         files.save(trainer.checkpoint(wall, score), config.output().keepCheckpoints());
       }
@@ -128,7 +128,7 @@ public final class TrainingRun {
       figures.putAll(result.figures());
       figures.put("time/eval_s", seconds);
       for (PromptFigures prompt : result.prompts()) {
-        files.log(step, prompt);
+        files.log().prompt(step, prompt);
       }
     }
   }

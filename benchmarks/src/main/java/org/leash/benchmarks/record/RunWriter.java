@@ -3,12 +3,9 @@ package org.leash.benchmarks.record;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -126,7 +123,7 @@ public final class RunWriter implements AutoCloseable {
   }
 
   private static boolean isTorn(Path file) throws IOException {
-    return Files.exists(file) && lastLineEnd(file) < Files.size(file);
+    return Files.exists(file) && AppendedFile.endOfLastLine(file) < Files.size(file);
   }
 
   private void openFiles() {
@@ -142,7 +139,7 @@ public final class RunWriter implements AutoCloseable {
   /** Opens a file after its last line end; one without any line gets its header. */
   private AppendedFile open(RunTable table) throws IOException {
     Path path = path(table);
-    long end = Files.exists(path) ? lastLineEnd(path) : 0;
+    long end = AppendedFile.endOfLastLine(path);
     long torn = Files.exists(path) ? Files.size(path) - end : 0;
     if (torn > 0) {
       repairs.put(table, "%s: %d bytes of an incomplete line".formatted(table.file(), torn));
@@ -163,23 +160,6 @@ public final class RunWriter implements AutoCloseable {
         throw new BadFileException(
             path(table), 1, "", "has columns of another version; start a new run");
       }
-    }
-  }
-
-  private static long lastLineEnd(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      ByteBuffer piece = ByteBuffer.allocate(1 << 12);
-      for (long end = channel.size(); end > 0; ) {
-        long begin = Math.max(0, end - piece.capacity());
-        piece.clear().limit((int) (end - begin));
-        for (int i = channel.read(piece, begin) - 1; i >= 0; i--) {
-          if (piece.get(i) == '\n') {
-            return begin + i + 1;
-          }
-        }
-        end = begin;
-      }
-      return 0;
     }
   }
 
