@@ -64,7 +64,20 @@ public record Bootstrap(int draws, double level, long seed) {
         value, quantile(values, defined, tail), quantile(values, defined, 1 - tail));
   }
 
-  /** A quantile with linear interpolation between order statistics. */
+  /** The interval of the mean of one value for each problem. */
+  public Interval mean(double[] values) {
+    return of(
+        values.length,
+        weights -> {
+          double sum = 0;
+          for (int i = 0; i < values.length; i++) {
+            sum += weights[i] * values[i];
+          }
+          return sum / values.length;
+        });
+  }
+
+  /** Linear between order statistics. */
   private static double quantile(double[] sorted, int count, double probability) {
     double position = probability * (count - 1);
     int below = (int) position;

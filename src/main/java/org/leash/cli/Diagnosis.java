@@ -13,6 +13,8 @@ import org.leash.device.Device;
 import org.leash.device.DeviceId;
 import org.leash.device.DeviceKind;
 import org.leash.device.DeviceProperties;
+import org.leash.environment.Finding;
+import org.leash.environment.Finding.Severity;
 import org.leash.kernel.jcuda.JCudaProvider;
 import org.leash.kernel.panama.Choice;
 
@@ -21,51 +23,8 @@ final class Diagnosis {
   private static final int JAVA = 25;
   private static final int MOST_GPUS = 64;
   private static final String JCUDA = "jcuda";
-  private static final String UNKNOWN_REMEDY = "check with nvidia-smi whether a GPU works";
   private static final String AUTO = "native-auto";
   private static final Path DRIVER = Path.of("/proc/driver/nvidia/version");
-
-  /** The effect of a finding on the device that must work. */
-  enum Verdict {
-    GOOD("ok"),
-    /** Something optional is slow or absent. */
-    LESS("less"),
-    /** The device cannot be used. */
-    FATAL("MISSING");
-
-    private final String label;
-
-    Verdict(String label) {
-      this.label = label;
-    }
-
-    String label() {
-      return label;
-    }
-  }
-
-  /**
-   * One fact.
-   *
-   * @param remedy "" if nothing is wrong
-   */
-  record Finding(Verdict verdict, String subject, String detail, String remedy) {
-    /**
-     * A finding from a message of the library.
-     *
-     * @param reason the fault and, after the last semicolon, the remedy
-     */
-    static Finding of(Verdict verdict, String subject, String reason) {
-      int end = reason.lastIndexOf("; ");
-      return end < 0
-          ? new Finding(verdict, subject, reason, UNKNOWN_REMEDY)
-          : new Finding(verdict, subject, reason.substring(0, end), reason.substring(end + 2));
-    }
-
-    boolean isFatal() {
-      return verdict == Verdict.FATAL;
-    }
-  }
 
   private final DeviceId wanted;
   private final List<Finding> findings = new ArrayList<>();
@@ -95,28 +54,29 @@ final class Diagnosis {
   private void java() {
     String version = System.getProperty("java.vm.name") + " " + Runtime.version();
     if (Runtime.version().feature() >= JAVA) {
-      good("java", version);
+      add(Finding.good("java", version));
     } else {
-      fatal("java", version, "set JAVA_HOME to JDK " + JAVA + " or later");
+      add(Finding.bad("java", version, "set JAVA_HOME to a JDK " + JAVA + " or later"));
     }
   }
 
   private void vectors() {
     if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
-      good("vector api", "the java-vector variants run");
+      add(Finding.good("vector api", "the java-vector variants run"));
     } else {
-      less(
-          "vector api",
-          "jdk.incubator.vector is not loaded: no java-vector variants",
-          "run java with --add-modules jdk.incubator.vector");
+      add(
+          Finding.poor(
+              "vector api",
+              "jdk.incubator.vector is not loaded: no java-vector variants",
+              "run java with --add-modules jdk.incubator.vector"));
     }
   }
 
   private void library() {
     if (LeashLibrary.isLoaded()) {
-      good("native library", "loaded");
+      add(Finding.good("native library", "loaded"));
     } else {
-      findings.add(Finding.of(Verdict.FATAL, "native library", LeashLibrary.unavailable()));
+      add(Finding.of(Severity.BAD, "native library", LeashLibrary.unavailable()));
     }
   }
 
@@ -132,12 +92,13 @@ final class Diagnosis {
                       ? "no vector instructions for native kernels"
                       : found.instructionSets());
       if (!found.nativeLibrary() || found.instructionSets().contains("avx2")) {
-        good("processor", detail);
+        add(Finding.good("processor", detail));
       } else {
-        less(
-            "processor",
-            detail,
-            "use a processor with AVX2 and FMA, which is several times faster");
+        add(
+            Finding.poor(
+                "processor",
+                detail,
+                "a processor with AVX2 and FMA runs the kernels several times faster"));
       }
     }
   }
@@ -145,9 +106,9 @@ final class Diagnosis {
   private void driver() {
     Optional<String> version = driverVersion();
     if (version.isPresent()) {
-      good("nvidia driver", version.get());
+      add(Finding.good("nvidia driver", version.get()));
     } else {
-      findings.add(
+      add(
           new Finding(
               missingGpu(),
               "nvidia driver",
@@ -169,17 +130,18 @@ final class Diagnosis {
       DeviceId id = new DeviceId(DeviceKind.CUDA, ordinal);
       try (Device gpu = id.open()) {
         DeviceProperties found = gpu.properties();
-        good(
-            id.toString(),
-            String.format(
-                Locale.ROOT,
-                "%s, %.1f GB, %s",
-                found.name(),
-                found.memoryBytes() / 1e9,
-                found.instructionSets()));
+        add(
+            Finding.good(
+                id.toString(),
+                String.format(
+                    Locale.ROOT,
+                    "%s, %.1f GB, %s",
+                    found.name(),
+                    found.memoryBytes() / 1e9,
+                    found.instructionSets())));
       } catch (UnavailableException e) {
         if (ordinal == 0 || id.equals(wanted)) {
-          findings.add(Finding.of(missingGpu(), id.toString(), e.getMessage()));
+          add(Finding.of(missingGpu(), id.toString(), e.getMessage()));
         }
         if (wanted.kind() != DeviceKind.CUDA || ordinal >= wanted.ordinal()) {
           return;
@@ -195,9 +157,11 @@ final class Diagnosis {
     String detail =
         "%d of %d choices of variants for GPUs are measured".formatted(measured, table.size());
     if (measured < table.size()) {
-      less(AUTO, detail, "compare the variants with leash-bench run --suite gpu");
+      add(
+          Finding.poor(
+              AUTO, detail, "see leash-bench list --suite gpu; compare it there with the others"));
     } else if (!table.isEmpty()) {
-      good(AUTO, detail);
+      add(Finding.good(AUTO, detail));
     }
   }
 
@@ -205,26 +169,18 @@ final class Diagnosis {
   private void jcuda() {
     String reason = new JCudaProvider().unavailable();
     if (reason.isEmpty()) {
-      good(JCUDA, "available");
+      add(Finding.good(JCUDA, "the driver can be reached through it"));
     } else {
-      findings.add(Finding.of(Verdict.LESS, JCUDA, reason));
+      add(Finding.of(Severity.POOR, JCUDA, reason));
     }
   }
 
-  private void good(String subject, String detail) {
-    findings.add(new Finding(Verdict.GOOD, subject, detail, ""));
-  }
-
-  private void less(String subject, String detail, String remedy) {
-    findings.add(new Finding(Verdict.LESS, subject, detail, remedy));
-  }
-
-  private void fatal(String subject, String detail, String remedy) {
-    findings.add(new Finding(Verdict.FATAL, subject, detail, remedy));
+  private void add(Finding finding) {
+    findings.add(finding);
   }
 
   /** Fatal only if a GPU must work. */
-  private Verdict missingGpu() {
-    return wanted.kind() == DeviceKind.CUDA ? Verdict.FATAL : Verdict.LESS;
+  private Severity missingGpu() {
+    return wanted.kind() == DeviceKind.CUDA ? Severity.BAD : Severity.POOR;
   }
 }

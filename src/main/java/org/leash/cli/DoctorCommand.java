@@ -2,9 +2,11 @@ package org.leash.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import org.leash.cli.Diagnosis.Finding;
 import org.leash.device.DeviceId;
+import org.leash.environment.Finding;
+import org.leash.environment.Finding.Severity;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,6 +20,9 @@ import picocli.CommandLine.Spec;
       "Exit code 0: the kernels of the device can run; 1: they cannot."
     })
 final class DoctorCommand implements Callable<Integer> {
+  private static final Map<Severity, String> LABELS =
+      Map.of(Severity.GOOD, "ok", Severity.POOR, "less", Severity.BAD, "MISSING");
+
   @Spec private CommandSpec command;
 
   @Option(
@@ -31,13 +36,8 @@ final class DoctorCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = command.commandLine().getOut();
     List<Finding> findings = Diagnosis.of(device);
-    for (Finding finding : findings) {
-      out.printf("%-8s %-16s %s%n", finding.verdict().label(), finding.subject(), finding.detail());
-      if (!finding.remedy().isEmpty()) {
-        out.printf("%-25s → %s%n", "", finding.remedy());
-      }
-    }
-    boolean able = findings.stream().noneMatch(Finding::isFatal);
+    findings.forEach(each -> out.print(each.describe(LABELS.get(each.severity()), 8, 16)));
+    boolean able = findings.stream().noneMatch(Finding::isBad);
     out.println(able ? device + " is ready" : device + " cannot run native kernels");
     out.flush();
     return able ? 0 : 1;

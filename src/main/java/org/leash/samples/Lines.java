@@ -11,7 +11,6 @@ final class Lines {
   private final byte[] buffer = new byte[1 << 16];
   private int next;
   private int filled;
-
   private byte[] line = new byte[1 << 12];
   private int length;
   private long number;
@@ -26,43 +25,30 @@ final class Lines {
   boolean advance() throws IOException {
     length = 0;
     tooLong = false;
-    boolean any = false;
-    while (true) {
-      if (next == filled) {
-        filled = in.read(buffer);
-        next = 0;
-        if (filled <= 0) {
-          filled = 0;
-          number += any ? 1 : 0;
-          return any;
-        }
-      }
-      any = true;
-      int end = next;
-      while (end < filled && buffer[end] != '\n') {
-        end++;
-      }
-      append(next, end);
-      boolean ended = end < filled;
-      next = ended ? end + 1 : end;
-      if (ended) {
-        number++;
-        return true;
-      }
+    int value = read();
+    if (value < 0) {
+      return false;
     }
+    for (; value >= 0 && value != '\n'; value = read()) {
+      if (length == limit) {
+        tooLong = true;
+        continue;
+      }
+      if (length == line.length) {
+        line = Arrays.copyOf(line, Math.min(limit, 2 * length));
+      }
+      line[length++] = (byte) value;
+    }
+    number++;
+    return true;
   }
 
-  private void append(int from, int to) {
-    int more = to - from;
-    if (tooLong || more > limit - length) {
-      tooLong = true;
-      return;
+  private int read() throws IOException {
+    if (next == filled) {
+      filled = Math.max(0, in.read(buffer));
+      next = 0;
     }
-    if (length + more > line.length) {
-      line = Arrays.copyOf(line, Math.min(limit, Math.max(2 * line.length, length + more)));
-    }
-    System.arraycopy(buffer, from, line, length, more);
-    length += more;
+    return next < filled ? buffer[next++] & 0xff : -1;
   }
 
   /** A buffer with the line in its first {@link #length} bytes, valid until {@link #advance}. */

@@ -5,14 +5,13 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.BufferedInputStream;
-import java.io.FilterReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +24,8 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 import org.leash.analysis.ProblemSamples;
+import org.leash.files.BadFileException;
+import org.leash.files.LimitedReader;
 
 /**
  * A file of samples, one per record: JSON lines, or CSV with a header if the name ends in {@code
@@ -33,7 +34,7 @@ import org.leash.analysis.ProblemSamples;
 public final class SampleFile {
   /** The treatment of an invalid record. */
   public enum OnBadRecord {
-    /** Reading ends with a {@link BadSampleException}. */
+    /** Reading ends with a {@link BadFileException}. */
     FAIL,
     /** The record is skipped, counted and reported. */
     SKIP
@@ -59,14 +60,17 @@ public final class SampleFile {
   static final int MAX_RECORD = 16 << 20;
 
   private static final int MAX_COMPLAINTS = 20;
+  private static final int RECORDS_PER_REPORT = 1000;
 
   private final Path file;
   private final SampleFormat format;
   private final OnBadRecord onBadRecord;
   private final LongConsumer progress;
 
-  private final Tally tally = new Tally();
+  private final SampleCounts tally = new SampleCounts();
   private final List<String> complaints = new ArrayList<>();
+  private FileChannel position;
+  private long read;
   private long records;
   private long skipped;
 
@@ -81,9 +85,9 @@ public final class SampleFile {
   /**
    * Reads a file.
    *
-   * @param progress receives the number of bytes read so far, now and then
-   * @throws BadSampleException a record is invalid and not to be skipped, or the file is not CSV
-   * @throws UncheckedIOException the file cannot be read
+   * @param progress receives the number of bytes read so far, from time to time
+   * @throws BadFileException a record is invalid and that is an error, or the file is not CSV
+   * @throws UncheckedIOException it cannot be read
    */
   public static Content read(
       Path file, SampleFormat format, OnBadRecord onBadRecord, LongConsumer progress) {
@@ -94,9 +98,11 @@ public final class SampleFile {
     String name = file.getFileName().toString();
     boolean gzipped = name.endsWith(".gz");
     boolean csv = (gzipped ? name.substring(0, name.length() - 3) : name).endsWith(".csv");
-    try (InputStream raw = new Counted(Files.newInputStream(file), progress);
+    try (FileChannel channel = FileChannel.open(file);
+        InputStream raw = Channels.newInputStream(channel);
         InputStream in =
             new BufferedInputStream(gzipped ? new GZIPInputStream(raw) : raw, 1 << 16)) {
+      position = channel;
       if (csv) {
         readCsv(in);
       } else {
@@ -112,12 +118,14 @@ public final class SampleFile {
     JsonFactory json = new JsonFactory();
     Lines lines = new Lines(in, MAX_RECORD);
     while (lines.advance()) {
+      countRecord();
       if (lines.isTooLong()) {
         refuse(lines.number(), "the line is longer than " + MAX_RECORD + " bytes");
       } else if (!lines.isBlank()) {
         addLine(json, lines);
       }
     }
+    progress.accept(position.position());
   }
 
   private void addLine(JsonFactory json, Lines line) throws IOException {
@@ -154,12 +162,14 @@ public final class SampleFile {
   }
 
   private void readCsv(InputStream in) throws IOException {
-    Bounded reader = new Bounded(new InputStreamReader(in, StandardCharsets.UTF_8));
+    LimitedReader reader =
+        new LimitedReader(new InputStreamReader(in, StandardCharsets.UTF_8), MAX_RECORD);
     CSVFormat csv = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
     long last = 1;
     try (CSVParser parser = CSVParser.parse(reader, csv)) {
       for (CSVRecord record : parser) {
-        reader.recordEnds();
+        reader.beginRecord();
+        countRecord();
         long number = last + 1;
         last = parser.getCurrentLineNumber();
         if (record.isConsistent()) {
@@ -171,10 +181,18 @@ public final class SampleFile {
                   .formatted(record.size(), parser.getHeaderNames().size()));
         }
       }
+      progress.accept(position.position());
     } catch (UncheckedIOException | CSVException | IllegalArgumentException e) {
-      // Quotes are unbalanced: the start of the next record is unknown.
-      throw new BadSampleException(
+      // Quotes are out of step: where the next record begins cannot be known.
+      throw new BadFileException(
           "%s, after line %d: not CSV: %s".formatted(file, last, e.getMessage()));
+    }
+  }
+
+  /** Reports progress from time to time. */
+  private void countRecord() throws IOException {
+    if (++read % RECORDS_PER_REPORT == 0) {
+      progress.accept(position.position());
     }
   }
 
@@ -254,71 +272,11 @@ public final class SampleFile {
   private void refuse(long line, String reason) {
     String complaint = file + ", line " + line + ": " + reason;
     if (onBadRecord == OnBadRecord.FAIL) {
-      throw new BadSampleException(complaint);
+      throw new BadFileException(complaint);
     }
     skipped++;
     if (complaints.size() < MAX_COMPLAINTS) {
       complaints.add(complaint);
-    }
-  }
-
-  /** Reports progress through a stream. */
-  private static final class Counted extends InputStream {
-    private final InputStream in;
-    private final LongConsumer progress;
-    private long bytes;
-
-    Counted(InputStream in, LongConsumer progress) {
-      this.in = in;
-      this.progress = progress;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] to, int offset, int length) throws IOException {
-      int read = in.read(to, offset, length);
-      bytes += Math.max(0, read);
-      progress.accept(bytes);
-      return read;
-    }
-
-    @Override
-    public void close() throws IOException {
-      in.close();
-    }
-  }
-
-  /** Limits the length of a record, such as one whose quote is never closed. */
-  private static final class Bounded extends FilterReader {
-    private long left = MAX_RECORD;
-
-    Bounded(Reader in) {
-      super(in);
-    }
-
-    void recordEnds() {
-      left = MAX_RECORD;
-    }
-
-    @Override
-    public int read() throws IOException {
-      char[] one = new char[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0];
-    }
-
-    @Override
-    public int read(char[] to, int offset, int length) throws IOException {
-      int read = super.read(to, offset, length);
-      left -= Math.max(0, read);
-      if (left < 0) {
-        throw new IOException("a record is longer than " + MAX_RECORD + " characters");
-      }
-      return read;
     }
   }
 }

@@ -6,9 +6,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.leash.cli.Diagnosis.Finding;
-import org.leash.cli.Diagnosis.Verdict;
 import org.leash.device.DeviceId;
+import org.leash.environment.Finding;
+import org.leash.environment.Finding.Severity;
 import org.leash.kernel.jcuda.JCudaProvider;
 import org.leash.kernel.panama.Choice;
 
@@ -31,9 +31,9 @@ final class DeviceCommandsTest {
 
   @Test
   void onlyFaultsOfTheWantedDeviceAreFatal() {
-    assertThat(Diagnosis.of(DeviceId.CPU)).noneMatch(Finding::isFatal);
+    assertThat(Diagnosis.of(DeviceId.CPU)).noneMatch(Finding::isBad);
     assertThat(Diagnosis.of(DeviceId.parse("cuda:63")))
-        .filteredOn(Finding::isFatal)
+        .filteredOn(Finding::isBad)
         .extracting(Finding::subject)
         .contains("cuda:63");
   }
@@ -42,7 +42,7 @@ final class DeviceCommandsTest {
   void everyFaultHasAReasonAndARemedy() {
     List<Finding> findings = Diagnosis.of(DeviceId.parse("cuda:63"));
     assertThat(findings)
-        .filteredOn(finding -> finding.verdict() != Verdict.GOOD)
+        .filteredOn(finding -> finding.severity() != Severity.GOOD)
         .isNotEmpty()
         .allSatisfy(finding -> assertThat(finding.detail()).isNotBlank())
         .allSatisfy(finding -> assertThat(finding.remedy()).isNotBlank());
@@ -55,7 +55,7 @@ final class DeviceCommandsTest {
             .filter(finding -> finding.subject().equals("cuda:63"))
             .findFirst()
             .orElseThrow();
-    assertThat(gpu.verdict()).isEqualTo(Verdict.FATAL);
+    assertThat(gpu.severity()).isEqualTo(Severity.BAD);
     assertThat(gpu.remedy().contains("nvcc"))
         .isEqualTo(gpu.detail().endsWith("this library was built without CUDA"));
     assertThat(gpu.detail())
@@ -70,9 +70,9 @@ final class DeviceCommandsTest {
 
   @Test
   void reasonEndsWithItsRemedy() {
-    assertThat(Finding.of(Verdict.LESS, "cuda:0", "error 3 (a; b) in it; take another"))
-        .isEqualTo(new Finding(Verdict.LESS, "cuda:0", "error 3 (a; b) in it", "take another"));
-    assertThat(Finding.of(Verdict.LESS, "cuda:0", "error 3").remedy()).contains("nvidia-smi");
+    assertThat(Finding.of(Severity.POOR, "cuda:0", "error 3 (a; b) in it; take another"))
+        .isEqualTo(new Finding(Severity.POOR, "cuda:0", "error 3 (a; b) in it", "take another"));
+    assertThat(Finding.of(Severity.POOR, "cuda:0", "error 3").remedy()).contains("nvidia-smi");
   }
 
   @Test
@@ -106,7 +106,7 @@ final class DeviceCommandsTest {
   }
 
   private int run(String... arguments) {
-    return Leash.commandLine()
+    return LeashCommand.commandLine()
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(err))
         .execute(arguments);

@@ -56,7 +56,7 @@ final class LeashTest {
     Run csv = run("metrics", "--format", "csv");
     assertThat(csv.out).startsWith("name,trl,verl,unit,formula");
     Run none = run("metrics", "nonsense");
-    assertThat(none.code).isEqualTo(Leash.USAGE);
+    assertThat(none.code).isEqualTo(LeashCommand.USAGE);
     assertThat(none.err).contains("no metric mentions \"nonsense\"");
   }
 
@@ -88,20 +88,20 @@ final class LeashTest {
   @Test
   void returnsDocumentedExitCodes() throws IOException {
     String file = samples().toString();
-    assertThat(run("passk").code).isEqualTo(Leash.USAGE);
-    assertThat(run("passk", file, "--nonsense").code).isEqualTo(Leash.USAGE);
+    assertThat(run("passk").code).isEqualTo(LeashCommand.USAGE);
+    assertThat(run("passk", file, "--nonsense").code).isEqualTo(LeashCommand.USAGE);
     Run budget = run("passk", file, "--where", "model=base", "--k", "3");
-    assertThat(budget.code).isEqualTo(Leash.USAGE);
+    assertThat(budget.code).isEqualTo(LeashCommand.USAGE);
     assertThat(budget.err).contains("--k 3 is outside [1, 2]");
     Run none = run("passk", file, "--where", "model=absent");
-    assertThat(none.code).isEqualTo(Leash.USAGE);
+    assertThat(none.code).isEqualTo(LeashCommand.USAGE);
     assertThat(none.err).contains("has no samples where {model=absent}");
     Run missing = run("passk", folder.resolve("none.jsonl").toString());
-    assertThat(missing.code).isEqualTo(Leash.IO);
+    assertThat(missing.code).isEqualTo(LeashCommand.IO);
     assertThat(missing.err).contains("cannot read file ", "none.jsonl");
     Path bad = Files.writeString(folder.resolve("bad.jsonl"), "nonsense\n");
     Run data = run("passk", bad.toString());
-    assertThat(data.code).isEqualTo(Leash.BAD_DATA);
+    assertThat(data.code).isEqualTo(LeashCommand.BAD_DATA);
     assertThat(data.err).contains("bad.jsonl, line 1: ").doesNotContain("Exception");
     assertThat(run("--help").out).contains("65").contains("support");
     assertThat(run("--version").out).startsWith("leash ");
@@ -131,7 +131,7 @@ final class LeashTest {
         Files.writeString(
             folder.resolve("tuned.jsonl"), "{\"problem\": \"a\", \"correct\": true}\n");
     Run refused = run("support", "--base", base.toString(), "--tuned", tuned.toString());
-    assertThat(refused.code).isEqualTo(Leash.BAD_DATA);
+    assertThat(refused.code).isEqualTo(LeashCommand.BAD_DATA);
     assertThat(refused.err)
         .contains("base.jsonl, line 2: problem b has no samples of the tuned model")
         .contains("one of 2 such problems");
@@ -166,7 +166,7 @@ final class LeashTest {
   private static Run run(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine command = Leash.commandLine();
+    CommandLine command = LeashCommand.commandLine();
     command.setOut(new PrintWriter(out, true));
     command.setErr(new PrintWriter(err, true));
     int code = command.execute(arguments);

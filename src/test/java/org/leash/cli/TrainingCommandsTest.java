@@ -23,7 +23,7 @@ final class TrainingCommandsTest {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine command =
-        Leash.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        LeashCommand.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
     return new Run(command.execute(arguments), out.toString(), err.toString());
   }
 
@@ -35,7 +35,7 @@ final class TrainingCommandsTest {
     assertThat(trained.code).isZero();
     assertThat(trained.out).startsWith("eval/pass@1,");
     Run again = run("train", "--steps", "5", "--threads", "1", "--out", run);
-    assertThat(again.code).isEqualTo(Leash.USAGE);
+    assertThat(again.code).isEqualTo(LeashCommand.USAGE);
     assertThat(again.err).contains("holds a run; resume it");
     Run resumed = run("train", "--steps", "8", "--threads", "1", "--out", run, "--resume");
     assertThat(resumed.code).isZero();
@@ -112,14 +112,14 @@ final class TrainingCommandsTest {
     assertThat(run("train", "--out", run, "--kl-in", "magic").err)
         .contains("klIn = magic: take one of preset, loss, reward");
     assertThat(run("train", "--out", run, "--variant", "magic").err).contains("magic");
-    assertThat(run("train", "--out", run, "--group", "1").code).isEqualTo(Leash.USAGE);
+    assertThat(run("train", "--out", run, "--group", "1").code).isEqualTo(LeashCommand.USAGE);
     assertThat(Files.exists(folder.resolve("run"))).isFalse();
     assertThat(run("report", folder.toString()).err).contains("has no metrics.jsonl");
     assertThat(run("experiment", "magic").err).contains("use leash");
     Files.writeString(folder.resolve("config.json"), "{}");
     Files.writeString(folder.resolve("metrics.jsonl"), "nonsense\n{\"step\":1}\n");
     Run damaged = run("report", folder.toString());
-    assertThat(damaged.code).isEqualTo(Leash.BAD_DATA);
+    assertThat(damaged.code).isEqualTo(LeashCommand.BAD_DATA);
     assertThat(damaged.err).contains("metrics.jsonl:1: not JSON");
   }
 }

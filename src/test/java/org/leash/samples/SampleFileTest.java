@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.leash.analysis.ProblemSamples;
 import org.leash.analysis.ProblemSamples.Answer;
+import org.leash.files.BadFileException;
 import org.leash.samples.SampleFile.Content;
 import org.leash.samples.SampleFile.OnBadRecord;
 
@@ -140,7 +141,7 @@ final class SampleFileTest {
       }
     }
     assertThatThrownBy(() -> read(file))
-        .isInstanceOf(BadSampleException.class)
+        .isInstanceOf(BadFileException.class)
         .hasMessageContaining("after line 2: not CSV: ");
   }
 
@@ -151,7 +152,7 @@ final class SampleFileTest {
     assertThatThrownBy(() -> read(write("t.csv", "problem,correct\na,1\nb,maybe\n")))
         .hasMessageContaining("line 3: field 'correct' is 'maybe'");
     assertThatThrownBy(() -> read(write("u.csv", "problem,problem\na,1\n")))
-        .isInstanceOf(BadSampleException.class);
+        .isInstanceOf(BadFileException.class);
   }
 
   @Test
@@ -171,7 +172,7 @@ final class SampleFileTest {
       Files.writeString(file, text.replaceAll("[\\uD800-\\uDFFF]", "?"));
       try {
         assertThat(SampleFile.read(file, PLAIN, OnBadRecord.FAIL, read -> {}).skipped()).isZero();
-      } catch (BadSampleException e) {
+      } catch (BadFileException e) {
         assertThat(e).hasMessageContaining("line ");
       }
     } finally {
@@ -184,7 +185,7 @@ final class SampleFileTest {
         "{\"problem\": \"a\", \"correct\": true, \"answer\": \"1\", \"chain\": 1, \"id\": 1}\n";
     Path file = write("bad.jsonl", first + second);
     assertThatThrownBy(() -> SampleFile.read(file, format, OnBadRecord.FAIL, read -> {}))
-        .isInstanceOf(BadSampleException.class)
+        .isInstanceOf(BadFileException.class)
         .hasMessageContaining("bad.jsonl, ")
         .hasMessageContaining(message);
   }

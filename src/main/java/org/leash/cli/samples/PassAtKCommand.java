@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import org.leash.analysis.Answers;
-import org.leash.analysis.Bootstrap;
 import org.leash.analysis.Interval;
 import org.leash.analysis.PassAtK;
 import org.leash.analysis.ProblemSamples;
@@ -17,7 +16,6 @@ import org.leash.samples.SampleFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -36,17 +34,10 @@ public final class PassAtKCommand implements Callable<Integer> {
 
   @Mixin private SampleOptions samples;
 
-  @Mixin private BootstrapOptions bootstrapOptions;
+  @Mixin private AnalysisOptions analysis;
 
   @Parameters(paramLabel = "FILE", description = "samples: JSON lines or .csv, plain or .gz")
   private Path file;
-
-  @Option(
-      names = "--k",
-      split = ",",
-      paramLabel = "K",
-      description = "budgets (default: powers of two, and the fewest samples of a problem)")
-  private List<Integer> budgets;
 
   @Mixin private TableOptions output;
 
@@ -54,28 +45,24 @@ public final class PassAtKCommand implements Callable<Integer> {
   public Integer call() {
     SampleFile.Content content = samples.read(file, Map.of());
     List<ProblemSamples> problems = content.problems();
-    Bootstrap bootstrap = bootstrapOptions.bootstrap();
     int largest = problems.stream().mapToInt(ProblemSamples::samples).min().orElseThrow();
     Table table = new Table();
-    for (int k : Budgets.of(budgets, largest)) {
+    for (int k : analysis.budgets(largest)) {
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("k", k);
       row.put("problems", problems.size());
-      row.put(
-          "pass", mean(problems, p -> PassAtK.estimate(p.samples(), p.correct(), k), bootstrap));
+      row.put("pass", mean(problems, p -> PassAtK.estimate(p.samples(), p.correct(), k)));
       if (samples.hasChains()) {
         row.put(
-            "cot_pass",
-            mean(problems, p -> PassAtK.estimate(p.samples(), p.correctChains(), k), bootstrap));
+            "cot_pass", mean(problems, p -> PassAtK.estimate(p.samples(), p.correctChains(), k)));
       }
       if (samples.hasAnswers()) {
         row.put(
             "maj",
             mean(
                 problems,
-                p -> Answers.majority(p, k, MAJORITY_DRAWS, bootstrap.seed()),
-                bootstrap));
-        row.put("answer_entropy_nats", mean(problems, Answers::entropy, bootstrap));
+                p -> Answers.majority(p, k, MAJORITY_DRAWS, analysis.bootstrap().seed())));
+        row.put("answer_entropy_nats", mean(problems, Answers::entropy));
       }
       table.add(row);
     }
@@ -83,17 +70,7 @@ public final class PassAtKCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static Interval mean(
-      List<ProblemSamples> problems, ToDoubleFunction<ProblemSamples> figure, Bootstrap bootstrap) {
-    double[] figures = problems.stream().mapToDouble(figure).toArray();
-    return bootstrap.of(
-        figures.length,
-        weights -> {
-          double sum = 0;
-          for (int i = 0; i < figures.length; i++) {
-            sum += weights[i] * figures[i];
-          }
-          return sum / figures.length;
-        });
+  private Interval mean(List<ProblemSamples> problems, ToDoubleFunction<ProblemSamples> figure) {
+    return analysis.bootstrap().mean(problems.stream().mapToDouble(figure).toArray());
   }
 }

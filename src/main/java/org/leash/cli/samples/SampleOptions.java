@@ -14,7 +14,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.leash.analysis.ProblemSamples;
-import org.leash.samples.BadSampleException;
+import org.leash.files.BadFileException;
 import org.leash.samples.SampleFile;
 import org.leash.samples.SampleFile.Content;
 import org.leash.samples.SampleFile.OnBadRecord;
@@ -136,8 +136,8 @@ final class SampleOptions {
                         .formatted(file, content.lines().get(problem), problem, otherModel))
             .toList();
     if (onError == OnBadRecord.FAIL) {
-      throw new BadSampleException(
-          "%s (one of %d such problems); --on-error skip ignores them"
+      throw new BadFileException(
+          "%s (one of %d such problems); --on-error skip leaves them out"
               .formatted(complaints.getFirst(), alone.size()));
     }
     PrintWriter err = command.commandLine().getErr();

@@ -2,7 +2,6 @@ package org.leash.cli.samples;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -35,7 +34,7 @@ public final class SupportCommand implements Callable<Integer> {
 
   @Mixin private SampleOptions samples;
 
-  @Mixin private BootstrapOptions bootstrapOptions;
+  @Mixin private AnalysisOptions analysis;
 
   @Option(
       names = "--base",
@@ -64,13 +63,6 @@ public final class SupportCommand implements Callable<Integer> {
   private Map<String, String> tunedWhere = Map.of();
 
   @Option(
-      names = "--k",
-      split = ",",
-      paramLabel = "K",
-      description = "budgets (default: powers of two, and the fewest samples of a problem)")
-  private List<Integer> budgets;
-
-  @Option(
       names = "--zeta",
       paramLabel = "P",
       defaultValue = "0.05",
@@ -88,9 +80,9 @@ public final class SupportCommand implements Callable<Integer> {
         new SupportSweep(
             samples.shared(base, ofBase, "tuned", ofTuned),
             samples.shared(tuned, ofTuned, "base", ofBase));
-    Bootstrap bootstrap = bootstrapOptions.bootstrap();
+    Bootstrap bootstrap = analysis.bootstrap();
     Table table = new Table();
-    for (int k : Budgets.of(budgets, sweep.largestBudget())) {
+    for (int k : analysis.budgets(sweep.largestBudget())) {
       SupportDynamics counts = sweep.at(k);
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("k", k);

@@ -29,18 +29,10 @@ public record Summary(String task, String arm, int seeds, Map<String, Interval> 
           Map<String, Interval> figures = new LinkedHashMap<>();
           for (String name : same.getFirst().figures().keySet()) {
             double[] values = same.stream().mapToDouble(run -> run.figures().get(name)).toArray();
-            figures.put(name, bootstrap.of(values.length, weights -> mean(values, weights)));
+            figures.put(name, bootstrap.mean(values));
           }
           summaries.add(new Summary(key.get(0), key.get(1), same.size(), figures));
         });
     return summaries;
-  }
-
-  private static double mean(double[] values, int[] weights) {
-    double sum = 0;
-    for (int i = 0; i < values.length; i++) {
-      sum += weights[i] * values[i];
-    }
-    return sum / values.length;
   }
 }

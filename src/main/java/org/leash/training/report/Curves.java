@@ -1,15 +1,17 @@
 package org.leash.training.report;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.IntSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.leash.analysis.Bootstrap;
 import org.leash.analysis.Interval;
 import org.leash.report.Plot;
@@ -98,54 +100,48 @@ record Curves(String name, List<RunMetrics> runs) {
             .max()
             .orElse(0);
     int width = last / POINTS + 1;
-    TreeMap<Integer, Gathered> gathered = new TreeMap<>();
-    for (int i = 0; i < runs.size(); i++) {
-      for (var step : runs.get(i).figure(figure).entrySet()) {
-        gathered
-            .computeIfAbsent(
-                (step.getKey() + width - 1) / width, bucket -> new Gathered(runs.size()))
-            .add(i, step.getKey(), step.getValue());
-      }
+    TreeMap<Integer, List<NavigableMap<Integer, Double>>> gathered = new TreeMap<>();
+    for (RunMetrics run : runs) {
+      Map<Integer, NavigableMap<Integer, Double>> ofRun = new TreeMap<>();
+      run.figure(figure)
+          .forEach(
+              (step, value) ->
+                  ofRun
+                      .computeIfAbsent((step + width - 1) / width, bucket -> new TreeMap<>())
+                      .put(step, value));
+      ofRun.forEach(
+          (bucket, steps) -> gathered.computeIfAbsent(bucket, key -> new ArrayList<>()).add(steps));
     }
-    return gathered.values().stream().map(each -> each.point(name)).toList();
+    return gathered.values().stream().map(this::point).toList();
   }
 
-  /** The steps of one point, by run. */
-  private static final class Gathered {
-    private final double[] sums;
-    private final int[] counts;
-    private double steps;
-    private int from = Integer.MAX_VALUE;
-    private int to;
+  /** A point from the steps gathered in it, by run. */
+  private Plot.Point point(List<NavigableMap<Integer, Double>> gathered) {
+    IntSummaryStatistics steps =
+        gathered.stream()
+            .flatMap(each -> each.keySet().stream())
+            .mapToInt(Integer::intValue)
+            .summaryStatistics();
+    Interval of =
+        INTERVALS.mean(gathered.stream().mapToDouble(each -> mean(each.values())).toArray());
+    String when =
+        steps.getMin() == steps.getMax()
+            ? "step " + steps.getMin()
+            : "steps %d to %d".formatted(steps.getMin(), steps.getMax());
+    return new Plot.Point(
+        steps.getAverage(),
+        of.value(),
+        of.low(),
+        of.high(),
+        "%s, %s: %.4g".formatted(name, when, of.value()));
+  }
 
-    Gathered(int runs) {
-      sums = new double[runs];
-      counts = new int[runs];
+  private static double mean(Collection<Double> values) {
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
     }
-
-    void add(int run, int step, double value) {
-      sums[run] += value;
-      counts[run]++;
-      steps += step;
-      from = Math.min(from, step);
-      to = Math.max(to, step);
-    }
-
-    Plot.Point point(String name) {
-      double[] values =
-          IntStream.range(0, sums.length)
-              .filter(i -> counts[i] > 0)
-              .mapToDouble(i -> sums[i] / counts[i])
-              .toArray();
-      Interval of = INTERVALS.of(values.length, weights -> mean(values, weights));
-      String when = from == to ? "step " + from : "steps %d to %d".formatted(from, to);
-      return new Plot.Point(
-          steps / IntStream.of(counts).sum(),
-          of.value(),
-          of.low(),
-          of.high(),
-          "%s, %s: %.4g".formatted(name, when, of.value()));
-    }
+    return sum / values.size();
   }
 
   /** The mean over seeds of a figure at the first or the last step that has it; NaN without. */
@@ -159,7 +155,7 @@ record Curves(String name, List<RunMetrics> runs) {
             .toArray();
     return values.length == 0
         ? new Interval(Double.NaN, Double.NaN, Double.NaN)
-        : INTERVALS.of(values.length, weights -> mean(values, weights));
+        : INTERVALS.mean(values);
   }
 
   /** Whether a figure was logged. */
@@ -173,13 +169,5 @@ record Curves(String name, List<RunMetrics> runs) {
         .filter(name -> name.equals(figure) || name.startsWith(figure + "@k="))
         .findFirst()
         .orElse(figure);
-  }
-
-  private static double mean(double[] values, int[] weights) {
-    double sum = 0;
-    for (int i = 0; i < values.length; i++) {
-      sum += weights[i] * values[i];
-    }
-    return sum / values.length;
   }
 }

@@ -6,7 +6,6 @@ import org.leash.cli.samples.PassAtKCommand;
 import org.leash.cli.samples.SupportCommand;
 import org.leash.device.DeviceId;
 import org.leash.files.BadFileException;
-import org.leash.samples.BadSampleException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
@@ -19,7 +18,7 @@ import picocli.CommandLine.ParseResult;
       "trains small exact policies, and checks the kernels on this machine."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = Leash.Version.class,
+    versionProvider = LeashCommand.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -40,14 +39,14 @@ import picocli.CommandLine.ParseResult;
       VerifyCommand.class,
       DoctorCommand.class
     })
-public final class Leash {
+public final class LeashCommand {
   static final int USAGE = 64;
   static final int BAD_DATA = 65;
   static final int UNAVAILABLE = 69;
   static final int MEMORY = 71;
   static final int IO = 74;
 
-  private Leash() {}
+  private LeashCommand() {}
 
   /** Runs the command and exits with its exit code. */
   public static void main(String[] arguments) {
@@ -65,10 +64,10 @@ public final class Leash {
 
   static CommandLine commandLine() {
     CommandLine command =
-        new CommandLine(new Leash())
+        new CommandLine(new LeashCommand())
             .setCaseInsensitiveEnumValuesAllowed(true)
-            .registerConverter(DeviceId.class, Leash::device)
-            .setExecutionExceptionHandler(Leash::complain);
+            .registerConverter(DeviceId.class, LeashCommand::device)
+            .setExecutionExceptionHandler(LeashCommand::complain);
     for (CommandLine each : command.getSubcommands().values()) {
       each.getCommandSpec().exitCodeOnInvalidInput(USAGE);
     }
@@ -89,7 +88,6 @@ public final class Leash {
       throws Exception {
     int code =
         switch (failure) {
-          case BadSampleException e -> BAD_DATA;
           case BadFileException e -> BAD_DATA;
           case IllegalArgumentException e -> USAGE;
           case UnavailableException e -> UNAVAILABLE;
@@ -104,7 +102,7 @@ public final class Leash {
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Leash.class.getPackage().getImplementationVersion();
+      String version = LeashCommand.class.getPackage().getImplementationVersion();
       return new String[] {"leash " + (version == null ? "(not packaged)" : version)};
     }
   }

@@ -11,7 +11,7 @@ import org.leash.analysis.ProblemSamples;
  * Counts samples by problem. Memory grows with the number of problems and distinct answers, and
  * with the number of samples only if their ids are not small integers.
  */
-final class Tally {
+final class SampleCounts {
   private static final class Counts {
     long line;
     int samples;
