@@ -42,8 +42,11 @@ public final class Page {
     return this;
   }
 
-  /** A section with a heading, and a link to it above. */
+  /** A section with a heading, and a link to it above; none without content. */
   public Page section(String heading, String introduction, List<Element> content) {
+    if (content.isEmpty()) {
+      return this;
+    }
     String id = "s" + ++sections;
     links.add(Element.of("a", heading).with("href", "#" + id));
     Element section = Element.of("section").with("id", id).add(Element.of("h2", heading));
@@ -116,7 +119,8 @@ public final class Page {
     return out.append("</body></html>\n").toString();
   }
 
-  private static String styles() {
+  /** The style sheet, for light and dark, all widths, and print. */
+  static String styles() {
     try (InputStream file = Page.class.getResourceAsStream("report.css")) {
       return new String(file.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

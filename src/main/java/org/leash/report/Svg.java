@@ -1,7 +1,7 @@
 package org.leash.report;
 
-/** The elements of SVG that plots are made of. */
-final class Svg {
+/** The elements of SVG that plots are made of, in the colours of the style sheet. */
+public final class Svg {
   /** Characters that fit beside a figure in the width of a plot. */
   private static final int NAME = 42;
 
@@ -12,7 +12,7 @@ final class Svg {
    *
    * @param title for screen readers
    */
-  static Element drawing(double width, double height, String title) {
+  public static Element drawing(double width, double height, String title) {
     return Element.of("svg")
         .with("viewBox", "0 0 " + Element.number(width) + " " + Element.number(height))
         .with("width", width)
@@ -21,7 +21,15 @@ final class Svg {
         .with("aria-label", title);
   }
 
-  static Element line(double x1, double y1, double x2, double y2, String style) {
+  /** A drawing as a file of its own, with the style sheet in it. */
+  public static String document(Element drawing) {
+    return drawing
+            .with("xmlns", "http://www.w3.org/2000/svg")
+            .add(Element.of("style", Page.styles()))
+        + "\n";
+  }
+
+  public static Element line(double x1, double y1, double x2, double y2, String style) {
     return Element.styled("line", style)
         .with("x1", x1)
         .with("y1", y1)
@@ -37,7 +45,7 @@ final class Svg {
         .with("height", Math.max(0, height));
   }
 
-  static Element text(double x, double y, String text, String style) {
+  public static Element text(double x, double y, String text, String style) {
     return Element.styled("text", style).with("x", x).with("y", y).text(text);
   }
 
@@ -51,7 +59,7 @@ final class Svg {
   }
 
   /** A mark whose shape, like its colour, tells the series. */
-  static Element mark(double x, double y, int series, double size) {
+  public static Element mark(double x, double y, int series, double size) {
     double r = size;
     String data =
         switch (Math.floorMod(series, 6)) {

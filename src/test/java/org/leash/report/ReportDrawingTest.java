@@ -178,13 +178,24 @@ final class ReportDrawingTest {
   }
 
   @Test
+  void omitsSectionsWithoutContent() {
+    String html =
+        Page.of("two")
+            .section("Empty", "nothing", List.of())
+            .section("Full", "", List.of(Element.of("p", "x")))
+            .html();
+
+    assertThat(html).doesNotContain("Empty").contains("<a href=\"#s1\">Full</a>");
+  }
+
+  @Test
   void pageListsSectionsByPart() {
     String html =
         Page.of("two")
             .part("first")
-            .section("One", "", List.of())
+            .section("One", "", List.of(Element.of("p")))
             .part("second")
-            .section("One", "", List.of())
+            .section("One", "", List.of(Element.of("p")))
             .html();
 
     assertThat(html)

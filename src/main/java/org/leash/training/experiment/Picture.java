@@ -1,19 +1,23 @@
 package org.leash.training.experiment;
 
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import org.leash.analysis.Interval;
+import org.leash.report.Element;
+import org.leash.report.Scale;
+import org.leash.report.Svg;
 
 /**
  * The experiment in one SVG picture: for every arm, in a panel each, five figures with their
  * intervals over seeds and, dashed, the base model. Readable in light and dark.
  */
 final class Picture {
-  private static final int LEFT = 120;
-  private static final int PANEL = 150;
-  private static final int GAP = 36;
-  private static final int TOP = 56;
-  private static final int ROW = 20;
+  private static final double LEFT = 120;
+  private static final double PANEL = 150;
+  private static final double GAP = 36;
+  private static final double TOP = 56;
+  private static final double ROW = 20;
+  private static final double BOTTOM = TOP + Arm.ALL.size() * ROW;
 
   /** A figure in [0, 1] and its title. */
   private record Panel(String task, String figure, String title) {}
@@ -26,88 +30,65 @@ final class Picture {
           new Panel("strategies", "pass@1", "strategies: pass@1"),
           new Panel("strategies", "pass@256", "strategies: pass@256"));
 
-  private final List<Summary> summaries;
-  private final StringBuilder svg = new StringBuilder();
-
-  private Picture(List<Summary> summaries) {
-    this.summaries = summaries;
-  }
+  private Picture() {}
 
   static String of(List<Summary> summaries) {
-    return new Picture(summaries).draw();
-  }
-
-  private String draw() {
-    int width = LEFT + PANELS.size() * (PANEL + GAP);
-    int height = TOP + Arm.ALL.size() * ROW + 24;
-    add(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\"",
-        width, height);
-    add(" font-family=\"system-ui, sans-serif\" font-size=\"12\">%n");
-    add("<title>What became of the support: every way of training, over seeds</title>%n");
-    add(
-        "<style>text{fill:#222}.grid{stroke:#8884}.base{stroke:#888;stroke-dasharray:4 3}"
-            + ".mark{stroke:#0b62a4;fill:#0b62a4}svg{background:#fff}"
-            + "@media(prefers-color-scheme:dark){text{fill:#ddd}.mark{stroke:#6cb6ff;fill:#6cb6ff}"
-            + "svg{background:#16181c}}</style>%n");
+    Element drawing =
+        Svg.drawing(
+            LEFT + PANELS.size() * (PANEL + GAP),
+            BOTTOM + 24,
+            "What became of the support: every way of training, over seeds");
     for (int i = 0; i < Arm.ALL.size(); i++) {
-      add(
-          "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>%n",
-          LEFT - 10, TOP + i * ROW + 14, Arm.ALL.get(i).name());
+      drawing.add(Svg.text(LEFT - 10, TOP + i * ROW + 14, Arm.ALL.get(i).name(), "end"));
     }
-    for (int p = 0; p < PANELS.size(); p++) {
-      panel(PANELS.get(p), LEFT + p * (PANEL + GAP));
+    for (int i = 0; i < PANELS.size(); i++) {
+      add(drawing, summaries, PANELS.get(i), LEFT + i * (PANEL + GAP));
     }
-    add("</svg>%n");
-    return svg.toString();
+    return Svg.document(drawing);
   }
 
-  private void panel(Panel panel, int x) {
-    int bottom = TOP + Arm.ALL.size() * ROW;
-    add("<text x=\"%d\" y=\"20\" font-weight=\"600\">%s</text>%n", x, panel.title);
-    for (int tick = 0; tick <= 4; tick++) {
-      double at = x + PANEL * tick / 4.0;
-      add(
-          "<line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>%n",
-          at, at, TOP, bottom);
-      add(
-          "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\" font-size=\"10\">%s</text>%n",
-          at, bottom + 14, tick % 2 == 0 ? Double.toString(tick / 4.0) : "");
+  private static void add(Element drawing, List<Summary> summaries, Panel panel, double left) {
+    Scale x =
+        Scale.linear(0, 1, 5)
+            .withTicks(
+                List.of(0.0, 0.25, 0.5, 0.75, 1.0),
+                value -> value % 0.5 == 0 ? Double.toString(value) : "")
+            .over(left, left + PANEL);
+    drawing.add(Svg.text(left, 20, panel.title, "title"));
+    for (double tick : x.ticks()) {
+      drawing.add(
+          Svg.line(x.at(tick), TOP, x.at(tick), BOTTOM, "grid"),
+          Svg.text(x.at(tick), BOTTOM + 14, x.label().apply(tick), "tick middle"));
     }
-    Interval base = find(panel, "base");
-    if (base != null) {
-      double at = x + PANEL * base.value();
-      add(
-          "<line class=\"base\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>%n",
-          at, at, TOP - 8, bottom);
-      add(
-          "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\" font-size=\"10\">base</text>%n",
-          Math.clamp(at, x + 12.0, x + PANEL - 12.0), TOP - 12);
-    }
+    find(summaries, panel, "base")
+        .ifPresent(
+            base -> {
+              double at = x.at(base.value());
+              double inside = Math.clamp(at, left + 12, left + PANEL - 12);
+              drawing.add(
+                  Svg.line(at, TOP - 8, at, BOTTOM, "ceiling"),
+                  Svg.text(inside, TOP - 12, "base", "tick middle"));
+            });
     for (int i = 0; i < Arm.ALL.size(); i++) {
-      Interval of = find(panel, Arm.ALL.get(i).name());
-      if (of != null) {
-        int y = TOP + i * ROW + 10;
-        double low = Double.isNaN(of.low()) ? of.value() : of.low();
-        double high = Double.isNaN(of.high()) ? of.value() : of.high();
-        add(
-            "<line class=\"mark\" stroke-width=\"2\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>",
-            x + PANEL * low, x + PANEL * high, y, y);
-        add("<circle class=\"mark\" cx=\"%.1f\" cy=\"%d\" r=\"4\"/>%n", x + PANEL * of.value(), y);
-      }
+      double y = TOP + i * ROW + 10;
+      String arm = Arm.ALL.get(i).name();
+      find(summaries, panel, arm)
+          .ifPresent(
+              of -> {
+                if (!Double.isNaN(of.low())) {
+                  drawing.add(Svg.line(x.at(of.low()), y, x.at(of.high()), y, "interval s0"));
+                }
+                drawing.add(
+                    Svg.mark(x.at(of.value()), y, 0, 4)
+                        .add(Element.of("title", "%s: %.3f".formatted(arm, of.value()))));
+              });
     }
   }
 
-  private Interval find(Panel panel, String arm) {
+  private static Optional<Interval> find(List<Summary> summaries, Panel panel, String arm) {
     return summaries.stream()
-        .filter(s -> s.task().equals(panel.task) && s.arm().equals(arm))
-        .map(s -> s.figures().get(panel.figure))
-        .findFirst()
-        .orElse(null);
-  }
-
-  @SuppressWarnings("AnnotateFormatMethod") // Its annotation is not on the classpath.
-  private void add(String format, Object... values) {
-    svg.append(String.format(Locale.ROOT, format, values));
+        .filter(each -> each.task().equals(panel.task) && each.arm().equals(arm))
+        .map(each -> each.figures().get(panel.figure))
+        .findFirst();
   }
 }

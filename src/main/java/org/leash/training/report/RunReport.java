@@ -1,6 +1,7 @@
 package org.leash.training.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -60,11 +61,10 @@ public final class RunReport {
         "Runs",
         "Before the first step → after the last.",
         List.of(table(), Page.details("Configurations", List.of(configurations()))));
-    curves(
-        page,
+    page.section(
         "Reward",
         "Of the completions that were sampled in training, and of evaluations.",
-        List.of(
+        panels(
             "reward/mean",
             "reward/accuracy",
             "exact/pass@1",
@@ -74,38 +74,34 @@ public final class RunReport {
     for (int i = 0; i < series.size(); i++) {
       PassCurves.of(series.get(i), i).ifPresent(passes::add);
     }
-    if (!passes.isEmpty()) {
-      page.section(
-          "pass@k before and after",
-          "Dashed: the policy before the first step. The upright line is where it catches up.",
-          List.of(Page.panels(passes)));
-    }
+    page.section(
+        "pass@k before and after",
+        "Dashed: the policy before the first step. The upright line is where it catches up.",
+        passes.isEmpty() ? List.of() : List.of(Page.panels(passes)));
     List<Element> flows = series.stream().map(SupportFlows::of).flatMap(Optional::stream).toList();
     if (!flows.isEmpty()) {
       List<Element> content = new ArrayList<>();
       content.add(Page.panels(flows));
       content.add(SupportFlows.table(series));
-      content.addAll(panels(List.of("support/srr", "support/ndr", "support/nscr")));
+      content.addAll(panels("support/srr", "support/ndr", "support/nscr"));
       page.section(
           "Support",
           "Answers within reach of the policy before and after training, and its retention"
               + " (SRR), discovery (NDR) and net change (NSCR) by step.",
           content);
     }
-    curves(
-        page,
+    page.section(
         "Entropies",
         "Of the next token, in training and exactly, and of the answers.",
-        List.of(
+        panels(
             "policy/entropy",
             "exact/token_entropy",
             "exact/answer_entropy",
             "eval/answer_entropy"));
-    curves(
-        page,
+    page.section(
         "Gradient and clips",
         "Over the updates of a step.",
-        List.of(
+        panels(
             "policy/grad_norm",
             "policy/clip_frac",
             "policy/clip_frac_low",
@@ -113,11 +109,10 @@ public final class RunReport {
             "policy/kl_old",
             "policy/kl_ref",
             "is/ess"));
-    curves(
-        page,
+    page.section(
         "Critic",
         "Its values and the returns, before the updates of a step.",
-        List.of(
+        panels(
             "critic/explained_variance",
             "critic/value_mean",
             "critic/return_mean",
@@ -177,15 +172,8 @@ public final class RunReport {
     return table.element();
   }
 
-  private void curves(Page page, String heading, String introduction, List<String> figures) {
-    List<Element> panels = panels(figures);
-    if (!panels.isEmpty()) {
-      page.section(heading, introduction, panels);
-    }
-  }
-
   /** The plots of figures by step, with a legend where there are several series. */
-  private List<Element> panels(List<String> figures) {
+  private List<Element> panels(String... figures) {
     List<Element> panels = new ArrayList<>();
     for (String figure : figures) {
       List<List<Plot.Point>> curves =
@@ -207,7 +195,9 @@ public final class RunReport {
     }
     List<String> names =
         series.stream()
-            .map(each -> figures.stream().anyMatch(f -> each.has(each.full(f))) ? each.name() : "")
+            .map(
+                each ->
+                    Arrays.stream(figures).anyMatch(f -> each.has(each.full(f))) ? each.name() : "")
             .toList();
     return series.size() == 1
         ? List.of(Page.panels(panels))
