@@ -2,13 +2,14 @@ package org.leash.benchmarks.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.leash.benchmarks.machine.Health;
 import org.leash.benchmarks.machine.NoiseTrial;
-import org.leash.benchmarks.machine.Symptom;
-import org.leash.benchmarks.machine.Symptom.Verdict;
 import org.leash.benchmarks.plan.Plan;
 import org.leash.binding.LeashLibrary;
+import org.leash.environment.Finding;
+import org.leash.environment.Finding.Severity;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,6 +30,9 @@ import picocli.CommandLine.Spec;
       "64:an option is invalid"
     })
 final class BenchDoctorCommand implements Callable<Integer> {
+  private static final Map<Severity, String> LABELS =
+      Map.of(Severity.GOOD, "ok", Severity.POOR, "poor", Severity.BAD, "BAD");
+
   @Spec private CommandSpec spec;
 
   @Option(names = "--quick", description = "only inspect, without measuring")
@@ -36,15 +40,15 @@ final class BenchDoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Symptom> looked = Health.findings();
+    List<Finding> looked = Health.findings();
     PrintWriter out = spec.commandLine().getOut();
     looked.forEach(finding -> print(out, finding));
-    boolean bad = looked.stream().anyMatch(BenchDoctorCommand::isBad);
+    boolean bad = looked.stream().anyMatch(Finding::isBad);
     if (!quick && LeashLibrary.isLoaded()) {
       for (int threads : Plan.defaultThreads()) {
-        List<Symptom> measured = NoiseTrial.symptoms(threads);
+        List<Finding> measured = NoiseTrial.symptoms(threads);
         measured.forEach(finding -> print(out, finding));
-        bad |= measured.stream().anyMatch(BenchDoctorCommand::isBad);
+        bad |= measured.stream().anyMatch(Finding::isBad);
       }
     }
     out.println(bad ? "fix this before measuring" : "this machine can measure");
@@ -52,15 +56,8 @@ final class BenchDoctorCommand implements Callable<Integer> {
     return bad ? ExitCodes.OTHER_ENVIRONMENT : ExitCodes.OK;
   }
 
-  private static boolean isBad(Symptom finding) {
-    return finding.verdict() == Verdict.BAD;
-  }
-
-  private static void print(PrintWriter out, Symptom finding) {
-    out.printf("%-5s %-14s %s%n", finding.verdict().label(), finding.subject(), finding.detail());
-    if (!finding.remedy().isEmpty()) {
-      out.printf("%-20s → %s%n", "", finding.remedy());
-    }
+  private static void print(PrintWriter out, Finding finding) {
+    out.print(finding.describe(LABELS.get(finding.severity()), 5, 14));
     out.flush();
   }
 }

@@ -14,6 +14,27 @@ public record Sensors(
   public static final Sensors NONE =
       new Sensors(Double.NaN, Double.NaN, Double.NaN, Double.NaN, -1);
 
+  /** NVML's reasons of heat and power supply: slowdowns and the power brake. */
+  private static final long SLOWED = 0x08 | 0x20 | 0x40 | 0x80;
+
+  /** NVML's reason of a power cap. */
+  private static final long CAPPED = 0x04;
+
+  /** Whether heat or the power supply slowed the device down. */
+  public boolean isSlowed() {
+    return throttleBits > 0 && (throttleBits & SLOWED) != 0;
+  }
+
+  /** Whether something other than idleness or the user's settings lowered the clock. */
+  public boolean isThrottled() {
+    return isThrottled(throttleBits);
+  }
+
+  /** The same of NVML's reasons alone. */
+  public static boolean isThrottled(long throttleBits) {
+    return throttleBits > 0 && (throttleBits & (SLOWED | CAPPED)) != 0;
+  }
+
   /** Sets the known readings in a row of samples. */
   public Row into(Row sample) {
     sample

@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.leash.benchmarks.csv.Sensors;
 import org.leash.binding.LeashLibrary;
 import org.leash.device.Device;
 import org.leash.device.DeviceProperties;
+import org.leash.environment.Finding;
 import org.leash.environment.Probe;
 
 /** Inspects whether a machine is fit for measurements. Measures nothing itself. */
@@ -15,15 +17,12 @@ public final class Health {
   private static final double BUSY_LOAD = 0.5;
   private static final double STOLEN_PCT = 1;
 
-  /** NVML's reasons: power cap, hardware and thermal slowdowns, power brake. */
-  private static final long THROTTLED = 0xEC;
-
-  private final List<Symptom> findings = new ArrayList<>();
+  private final List<Finding> findings = new ArrayList<>();
 
   private Health() {}
 
   /** All symptoms. */
-  public static List<Symptom> findings() {
+  public static List<Finding> findings() {
     Health health = new Health();
     health.java();
     health.library();
@@ -35,12 +34,12 @@ public final class Health {
   }
 
   private void java() {
-    add(Symptom.good("java", System.getProperty("java.vm.name") + " " + Runtime.version()));
+    add(Finding.good("java", System.getProperty("java.vm.name") + " " + Runtime.version()));
     boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     add(
         vectors
-            ? Symptom.good("vector api", "java-vector variants run")
-            : Symptom.poor(
+            ? Finding.good("vector api", "java-vector variants run")
+            : Finding.poor(
                 "vector api",
                 "no java-vector variants",
                 "run java with --add-modules jdk.incubator.vector, as bin/leash-bench does"));
@@ -49,7 +48,7 @@ public final class Health {
   private void library() {
     if (!LeashLibrary.isLoaded()) {
       add(
-          Symptom.bad(
+          Finding.bad(
               "native library",
               LeashLibrary.unavailable(),
               "build it (make native), or set LEASH_LIBRARY to its path"));
@@ -58,7 +57,7 @@ public final class Health {
     try (Device cpu = Device.cpu()) {
       DeviceProperties found = cpu.properties();
       add(
-          Symptom.good(
+          Finding.good(
               "native library",
               "%s, %d threads, %s, SHA-256 %s"
                   .formatted(
@@ -73,15 +72,15 @@ public final class Health {
     Optional<String> governor = Probe.governor();
     if (governor.isEmpty()) {
       add(
-          Symptom.poor(
+          Finding.poor(
               "clock",
               "unknown governor: a virtual machine?",
               "rely on ratios within a run, not on times between runs"));
     } else if (governor.get().equals("performance")) {
-      add(Symptom.good("clock", "governor performance"));
+      add(Finding.good("clock", "governor performance"));
     } else {
       add(
-          Symptom.poor(
+          Finding.poor(
               "clock",
               "governor " + governor.get() + ": the clock varies during measurements",
               "cpupower frequency-set -g performance"));
@@ -93,8 +92,8 @@ public final class Health {
         .map(
             load ->
                 load < BUSY_LOAD
-                    ? Symptom.good("load", "%.2f over the last minute".formatted(load))
-                    : Symptom.poor(
+                    ? Finding.good("load", "%.2f over the last minute".formatted(load))
+                    : Finding.poor(
                         "load",
                         String.format(
                             Locale.ROOT,
@@ -107,8 +106,8 @@ public final class Health {
         .map(
             stolen ->
                 stolen < STOLEN_PCT
-                    ? Symptom.good("hypervisor", "takes %.1f %%".formatted(stolen))
-                    : Symptom.poor(
+                    ? Finding.good("hypervisor", "takes %.1f %%".formatted(stolen))
+                    : Finding.poor(
                         "hypervisor",
                         "has given %.1f %% of the time to other machines".formatted(stolen),
                         "use a dedicated machine, or more forks"))
@@ -120,18 +119,18 @@ public final class Health {
         .map(
             mode ->
                 mode.equals("never")
-                    ? Symptom.poor(
+                    ? Finding.poor(
                         "huge pages",
                         "never: ceilings are lower than possible",
                         "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled")
-                    : Symptom.good("huge pages", mode))
+                    : Finding.good("huge pages", mode))
         .ifPresent(this::add);
   }
 
   private void gpus() {
     List<Map<String, String>> gpus = Probe.gpus();
     if (gpus.isEmpty()) {
-      add(Symptom.good("gpu", "nvidia-smi lists none: the suite gpu cannot run"));
+      add(Finding.good("gpu", "nvidia-smi lists none: the suite gpu cannot run"));
       return;
     }
     for (int i = 0; i < gpus.size(); i++) {
@@ -140,14 +139,14 @@ public final class Health {
     List<String> processes = Probe.gpuProcesses();
     add(
         processes.isEmpty()
-            ? Symptom.good("gpu processes", "none")
-            : Symptom.poor(
+            ? Finding.good("gpu processes", "none")
+            : Finding.poor(
                 "gpu processes", String.join("; ", processes), "stop them, or use another GPU"));
   }
 
   private void gpu(String subject, Map<String, String> facts) {
     add(
-        Symptom.good(
+        Finding.good(
             subject,
             "%s, driver %s, %s MHz of %s, %s °C"
                 .formatted(
@@ -157,19 +156,19 @@ public final class Health {
                     facts.getOrDefault("gpu.max_sm_clock_mhz", "?"),
                     facts.getOrDefault("now.gpu_temp_c", "?"))));
     long bits = bits(facts.getOrDefault("now.gpu_throttle_bits", "0"));
-    if ((bits & THROTTLED) != 0) {
+    if (Sensors.isThrottled(bits)) {
       add(
-          Symptom.poor(
+          Finding.poor(
               subject,
               "its clock is throttled (reasons 0x%x)".formatted(bits),
               "let it cool, or lock sustainable clocks: nvidia-smi -lgc"));
     }
     if (facts.getOrDefault("gpu.persistence", "Enabled").equals("Disabled")) {
-      add(Symptom.poor(subject, "persistence mode is off", "nvidia-smi -pm 1"));
+      add(Finding.poor(subject, "persistence mode is off", "nvidia-smi -pm 1"));
     }
     if (facts.getOrDefault("gpu.mig", "Disabled").equals("Enabled")) {
       add(
-          Symptom.poor(
+          Finding.poor(
               subject, "MIG is on: ceilings are those of a slice", "compare only with such runs"));
     }
   }
@@ -182,7 +181,7 @@ public final class Health {
     }
   }
 
-  private void add(Symptom finding) {
+  private void add(Finding finding) {
     findings.add(finding);
   }
 }

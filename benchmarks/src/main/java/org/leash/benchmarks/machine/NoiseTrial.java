@@ -18,6 +18,7 @@ import org.leash.benchmarks.record.RecordedRun;
 import org.leash.benchmarks.record.Series;
 import org.leash.benchmarks.stats.Quantiles;
 import org.leash.device.DType;
+import org.leash.environment.Finding;
 
 /**
  * A measurement with a known result: one kernel against itself, in this process, and the ceilings
@@ -40,11 +41,11 @@ public final class NoiseTrial {
   private NoiseTrial() {}
 
   /** Measures with a number of threads; takes a few seconds. */
-  public static List<Symptom> symptoms(int threads) {
+  public static List<Finding> symptoms(int threads) {
     return new NoiseTrial().run(threads);
   }
 
-  private List<Symptom> run(int threads) {
+  private List<Finding> run(int threads) {
     Effort effort = new Effort(1, ROUNDS, WARMUP_MILLIS, BLOCK_MILLIS);
     KernelCase kernelCase =
         new KernelCase(
@@ -63,13 +64,13 @@ public final class NoiseTrial {
               });
     }
     RecordedRun recorded = RecordedRun.of(rows);
-    List<Symptom> symptoms = new ArrayList<>(ceilings(recorded, threads));
+    List<Finding> symptoms = new ArrayList<>(ceilings(recorded, threads));
     symptoms.add(noise(recorded, threads));
     return symptoms;
   }
 
-  private static List<Symptom> ceilings(RecordedRun run, int threads) {
-    List<Symptom> symptoms = new ArrayList<>();
+  private static List<Finding> ceilings(RecordedRun run, int threads) {
+    List<Finding> symptoms = new ArrayList<>();
     run.ceilings().stream()
         .filter(each -> each.fork() == 1)
         .forEach(
@@ -90,8 +91,8 @@ public final class NoiseTrial {
                           String subject = first.kind() + " ×" + threads;
                           symptoms.add(
                               spread < CEILING_SPREAD_PCT
-                                  ? Symptom.good(subject, detail)
-                                  : Symptom.poor(
+                                  ? Finding.good(subject, detail)
+                                  : Finding.poor(
                                       subject,
                                       detail,
                                       "another process uses memory bandwidth or the processor"));
@@ -100,7 +101,7 @@ public final class NoiseTrial {
   }
 
   /** Difference between twins by round: the median is the bias, the typical distance the noise. */
-  private static Symptom noise(RecordedRun run, int threads) {
+  private static Finding noise(RecordedRun run, int threads) {
     String subject = "a/a ×" + threads;
     for (Series twin : run.series()) {
       if (!twin.key().get("role").equals("null") || !twin.isGood()) {
@@ -113,11 +114,11 @@ public final class NoiseTrial {
         }
       }
     }
-    return Symptom.bad(
+    return Finding.bad(
         subject, "no native kernel could be timed", "see the lines above, then run leash doctor");
   }
 
-  private static Symptom noise(String subject, Series twin, Series other) {
+  private static Finding noise(String subject, Series twin, Series other) {
     List<Double> pct = new ArrayList<>();
     other
         .nanos()
@@ -141,11 +142,11 @@ public final class NoiseTrial {
             pct.size(),
             typical);
     if (bias < NOISY_PCT && typical < NOISY_ROUND_PCT) {
-      return Symptom.good(subject, detail);
+      return Finding.good(subject, detail);
     }
     String remedy = "stop other processes; use more forks and rounds";
     return bias < TOO_NOISY_PCT
-        ? Symptom.poor(subject, detail, remedy)
-        : Symptom.bad(subject, detail, remedy);
+        ? Finding.poor(subject, detail, remedy)
+        : Finding.bad(subject, detail, remedy);
   }
 }

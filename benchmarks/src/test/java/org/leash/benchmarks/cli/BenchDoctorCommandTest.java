@@ -9,9 +9,9 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.leash.benchmarks.machine.NoiseTrial;
-import org.leash.benchmarks.machine.Symptom;
-import org.leash.benchmarks.machine.Symptom.Verdict;
 import org.leash.binding.LeashLibrary;
+import org.leash.environment.Finding;
+import org.leash.environment.Finding.Severity;
 
 final class BenchDoctorCommandTest {
   @BeforeEach
@@ -33,13 +33,13 @@ final class BenchDoctorCommandTest {
 
   @Test
   void everyProblemHasRemedy() {
-    List<Symptom> symptoms = NoiseTrial.symptoms(1);
+    List<Finding> symptoms = NoiseTrial.symptoms(1);
 
     assertThat(symptoms)
-        .extracting(Symptom::subject)
+        .extracting(Finding::subject)
         .containsExactly("read ×1", "copy ×1", "update ×1", "exp ×1", "a/a ×1");
     assertThat(symptoms)
-        .allMatch(each -> (each.verdict() == Verdict.GOOD) == each.remedy().isEmpty());
+        .allMatch(each -> (each.severity() == Severity.GOOD) == each.remedy().isEmpty());
     assertThat(symptoms.getLast().detail()).contains("against itself differs by");
   }
 }
