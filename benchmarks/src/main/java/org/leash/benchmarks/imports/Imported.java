@@ -60,17 +60,14 @@ public final class Imported {
     Map<String, String> all = new HashMap<>(defaults);
     known.forEach(
         (column, value) -> {
-          boolean isSet = !defaults.get(column).isEmpty();
-          if (!(isSet && (column.equals("impl") || column.equals("contract")))) {
+          if (all.get(column).isEmpty() || !List.of("impl", "contract").contains(column)) {
             all.put(column, value);
           }
         });
     for (String name : List.of("op", "variant")) {
       all.merge(name, "unnamed", (given, unnamed) -> given.isBlank() ? unnamed : given);
     }
-    if (all.get("contract").isEmpty()) {
-      all.put("contract", "unstated");
-    }
+    all.merge("contract", "unstated", (given, unstated) -> given.isEmpty() ? unstated : given);
     return new Key(Key.COLUMNS.stream().map(all::get).toList());
   }
 

@@ -1,6 +1,7 @@
 package org.leash.benchmarks.imports;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -52,15 +53,11 @@ final class JmhJson {
     if (result.has("threads")) {
       params.put("threads", result.get("threads").text());
     }
-    return imported.key(
-        Map.of(
-            "op",
-            path.length > 1 ? path[path.length - 2] : benchmark,
-            "variant",
-            path[path.length - 1],
-            "params",
-            Imported.params(params),
-            "timing",
-            "wall_sync"));
+    Map<String, String> known = new HashMap<>();
+    known.put("op", path.length > 1 ? path[path.length - 2] : benchmark);
+    known.put("variant", path[path.length - 1]);
+    known.put("params", Imported.params(params));
+    known.put("timing", "wall_sync");
+    return imported.key(known);
   }
 }

@@ -42,23 +42,14 @@ final class LigerCsv {
           }
           Map<String, String> params = params(file, line.get("extra_benchmark_config_str"));
           params.put(line.get("x_name"), line.get("x_value"));
-          Map<String, String> known = new HashMap<>(Shape.of(params));
-          known.putAll(
-              Map.of(
-                  "op",
-                  kernel,
-                  "variant",
-                  line.get("kernel_provider"),
-                  "impl",
-                  line.get("kernel_provider"),
-                  "contract",
-                  line.get("kernel_operation_mode"),
-                  "params",
-                  Imported.params(params),
-                  "timing",
-                  "event",
-                  "device",
-                  line.get("gpu_name")));
+          Map<String, String> known = Shape.of(params);
+          known.put("op", kernel);
+          known.put("variant", line.get("kernel_provider"));
+          known.put("impl", line.get("kernel_provider"));
+          known.put("contract", line.get("kernel_operation_mode"));
+          known.put("params", Imported.params(params));
+          known.put("timing", "event");
+          known.put("device", line.get("gpu_name"));
           Key key = imported.key(known);
           int round = repetitions.merge(key, 1, Integer::sum);
           imported.sample(key, 1, round, 1, 1e6 * line.measure("y_value_50"));

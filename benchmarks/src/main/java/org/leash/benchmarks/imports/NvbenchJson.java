@@ -1,7 +1,6 @@
 package org.leash.benchmarks.imports;
 
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -71,21 +70,13 @@ final class NvbenchJson {
         params.put(axis.get("name").text(), axis.get("value").text());
       }
     }
-    Map<String, String> known = new HashMap<>(Shape.of(params));
-    known.putAll(
-        Map.of(
-            "op",
-            name,
-            "variant",
-            name,
-            "params",
-            Imported.params(params),
-            "timing",
-            timing,
-            "cache",
-            cache,
-            "device",
-            "cuda:" + (state.has("device") ? state.get("device").text() : "0")));
+    Map<String, String> known = Shape.of(params);
+    known.put("op", name);
+    known.put("variant", name);
+    known.put("params", Imported.params(params));
+    known.put("timing", timing);
+    known.put("cache", cache);
+    known.put("device", "cuda:" + (state.has("device") ? state.get("device").text() : "0"));
     return imported.key(known);
   }
 }

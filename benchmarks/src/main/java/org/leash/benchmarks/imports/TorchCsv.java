@@ -25,17 +25,12 @@ final class TorchCsv {
         line -> {
           String threads = "threads=" + line.get("num_threads");
           String label = line.get("sub_label");
-          Key key =
-              imported.key(
-                  Map.of(
-                      "op",
-                      line.get("label"),
-                      "variant",
-                      line.get("description"),
-                      "params",
-                      label.isEmpty() ? threads : label + ";" + threads,
-                      "timing",
-                      "wall_sync"));
+          Map<String, String> known = new HashMap<>();
+          known.put("op", line.get("label"));
+          known.put("variant", line.get("description"));
+          known.put("params", label.isEmpty() ? threads : label + ";" + threads);
+          known.put("timing", "wall_sync");
+          Key key = imported.key(known);
           double runs = line.measure("number_per_run");
           imported.sample(
               key,

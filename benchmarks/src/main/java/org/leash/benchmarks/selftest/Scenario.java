@@ -1,7 +1,6 @@
 package org.leash.benchmarks.selftest;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,7 +107,7 @@ enum Scenario {
   }
 
   /** Writes the runs; returns the arguments of the command. */
-  List<String> prepare(Path folder) {
+  List<String> prepare(Path folder) throws IOException {
     Setup setup = new Setup(folder);
     change.accept(setup);
     return setup.write();
@@ -116,6 +115,8 @@ enum Scenario {
 
   /** The files and options of a scenario, by default two runs of the same code. */
   private static final class Setup {
+    private static final String POLICY = "gate.properties";
+
     final Path folder;
     final Maker base = new Maker("base", 1);
     final Maker candidate = new Maker("candidate", 2);
@@ -124,31 +125,28 @@ enum Scenario {
     boolean inside;
     boolean candidateWritten = true;
     boolean torn;
+    String policy = "";
 
     /** Changes the lines of the candidate's samples.csv. */
     Consumer<List<String>> damage = lines -> {};
 
     Setup(Path folder) {
       this.folder = folder;
-      try {
-        Files.createDirectories(folder);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
     }
 
     void policy(String text) {
-      Path file = folder.resolve("gate.properties");
-      Scenario.write(file, text + "\n");
-      options.add("--policy=" + file);
+      policy = text + "\n";
+      options.add("--policy=" + folder.resolve(POLICY));
     }
 
-    List<String> write() {
+    List<String> write() throws IOException {
+      Files.createDirectories(folder);
+      Files.writeString(folder.resolve(POLICY), policy);
       Path baseRun = base.write(folder.resolve("base"));
       if (torn) {
         Path file = baseRun.resolve("samples.csv");
-        String text = read(file);
-        Scenario.write(file, text.substring(0, text.length() - 20));
+        String text = Files.readString(file);
+        Files.writeString(file, text.substring(0, text.length() - 20));
       }
       List<String> arguments = new ArrayList<>(List.of("gate"));
       if (inside) {
@@ -161,15 +159,15 @@ enum Scenario {
       return arguments;
     }
 
-    private Path candidateRun() {
+    private Path candidateRun() throws IOException {
       if (!candidateWritten) {
         return folder.resolve("nowhere");
       }
       Path run = candidate.write(folder.resolve("candidate"));
       Path file = run.resolve("samples.csv");
-      List<String> lines = new ArrayList<>(Arrays.asList(read(file).split("\n", -1)));
+      List<String> lines = new ArrayList<>(Arrays.asList(Files.readString(file).split("\n", -1)));
       damage.accept(lines);
-      Scenario.write(file, String.join("\n", lines));
+      Files.writeString(file, String.join("\n", lines));
       return run;
     }
   }
@@ -221,21 +219,5 @@ enum Scenario {
 
   private static String swapped(String header) {
     return header.replace("variant", "").replace("time_ns", "variant").replace(",,", ",time_ns,");
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void write(Path file, String text) {
-    try {
-      Files.writeString(file, text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

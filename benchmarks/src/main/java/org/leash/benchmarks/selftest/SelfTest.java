@@ -5,10 +5,8 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 
 /**
  * Tests that the gate fails when it should: every exit code of the command on runs on disk, then
@@ -38,19 +36,23 @@ public final class SelfTest {
    */
   public static boolean run(PrintWriter out, int runs, Shell shell) {
     SelfTest test = new SelfTest(out);
-    Path folder = temporaryFolder();
     try {
-      for (Scenario scenario : Scenario.values()) {
-        test.exitCode(scenario, folder.resolve(scenario.name()), shell);
+      Path folder = Files.createTempDirectory("leash-bench-selftest");
+      try {
+        for (Scenario scenario : Scenario.values()) {
+          test.exitCode(scenario, folder.resolve(scenario.name()), shell);
+        }
+      } finally {
+        FileUtils.deleteDirectory(folder.toFile());
       }
-    } finally {
-      delete(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     Rates.all(runs).forEach(test::rate);
     return test.passed;
   }
 
-  private void exitCode(Scenario scenario, Path folder, Shell shell) {
+  private void exitCode(Scenario scenario, Path folder, Shell shell) throws IOException {
     Answer answer = shell.execute(scenario.prepare(folder).toArray(String[]::new));
     boolean ok = answer.exitCode() == scenario.exitCode();
     line(
@@ -69,24 +71,5 @@ public final class SelfTest {
   private void line(boolean ok, String text) {
     out.println((ok ? "ok    " : "FAIL  ") + text);
     passed &= ok;
-  }
-
-  private static Path temporaryFolder() {
-    try {
-      return Files.createTempDirectory("leash-bench-selftest");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> tree = Files.walk(folder)) {
-      List<Path> children = tree.sorted(Comparator.reverseOrder()).toList();
-      for (Path each : children) {
-        Files.delete(each);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

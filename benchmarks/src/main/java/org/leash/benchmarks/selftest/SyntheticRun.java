@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.ResultStatus;
 import org.leash.benchmarks.csv.Row;
@@ -25,7 +26,6 @@ import org.leash.benchmarks.record.RunWriter;
 public final class SyntheticRun {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final int ROWS = 256;
-  private static final int VOCABULARY = 32768;
 
   /** One contender of one case. */
   private record Contender(Key key, double nanos, ResultStatus status) {}
@@ -92,26 +92,15 @@ public final class SyntheticRun {
 
   private SyntheticRun add(
       String operation, String variant, String role, double nanos, ResultStatus status) {
-    Map<String, String> columns = new LinkedHashMap<>();
-    columns.put("suite", "quick");
-    columns.put("op", operation);
-    columns.put("variant", variant);
-    columns.put("impl", "none");
-    columns.put("role", role);
-    columns.put("contract", operation);
-    columns.put("dtype_in", "f32");
-    columns.put("dtype_acc", "f32");
-    columns.put("dtype_out", "f32");
-    columns.put("rows", Integer.toString(ROWS * cases.size()));
-    columns.put("cols", Integer.toString(VOCABULARY));
-    columns.put("inplace", "false");
-    columns.put("params", "threads=1");
-    columns.put("input_dist", "none");
-    columns.put("input_seed", "1");
-    columns.put("cache", "cold_rotate");
-    columns.put("timing", "wall_sync");
-    columns.put("device", "cpu");
-    Key key = new Key(Key.COLUMNS.stream().map(columns::get).toList());
+    List<String> work =
+        List.of("f32", "f32", "f32", Integer.toString(ROWS * cases.size()), "32768");
+    List<String> timing =
+        List.of("false", "threads=1", "none", "1", "cold_rotate", "wall_sync", "cpu");
+    Key key =
+        new Key(
+            Stream.of(List.of("quick", operation, variant, "none", role, operation), work, timing)
+                .flatMap(List::stream)
+                .toList());
     cases.getLast().add(new Contender(key, nanos, status));
     return this;
   }
