@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
 import org.leash.UnavailableException;
-import org.leash.benchmarks.plan.ByteModel;
 import org.leash.benchmarks.plan.KernelCase;
 import org.leash.benchmarks.plan.Prediction;
 import org.leash.benchmarks.plan.Suite;
@@ -126,7 +125,7 @@ final class ListCommand implements Runnable {
   private List<List<String>> predictions(Suite each) {
     return each.cases().stream()
         .flatMap(kernelCase -> Prediction.of(kernelCase, gbps).stream())
-        .filter(p -> matches(p.kernelCase(), "native-" + p.model().variant()))
+        .filter(p -> matches(p.kernelCase(), p.variant().name()))
         .map(Prediction::fields)
         .toList();
   }
@@ -153,8 +152,8 @@ final class ListCommand implements Runnable {
       }
     } catch (UnavailableException e) {
       for (KernelCase kernelCase : each.cases()) {
-        for (ByteModel model : ByteModel.of(kernelCase)) {
-          String variant = "native-" + model.variant();
+        for (Variant found : Prediction.variants(kernelCase)) {
+          String variant = found.name();
           add(
               lines,
               each,

@@ -28,20 +28,4 @@ public record Effort(
   public Effort(int forks, int rounds, int warmupMillis, int blockMillis) {
     this(forks, rounds, warmupMillis, blockMillis, CAP_SECONDS, PRECISION_PCT);
   }
-
-  public Effort withForks(int count) {
-    return new Effort(count, rounds, warmupMillis, blockMillis, capSeconds, precisionPct);
-  }
-
-  public Effort withRounds(int count) {
-    return new Effort(forks, count, warmupMillis, blockMillis, capSeconds, precisionPct);
-  }
-
-  public Effort withCap(int seconds) {
-    return new Effort(forks, rounds, warmupMillis, blockMillis, seconds, precisionPct);
-  }
-
-  public Effort withPrecision(double pct) {
-    return new Effort(forks, rounds, warmupMillis, blockMillis, capSeconds, pct);
-  }
 }

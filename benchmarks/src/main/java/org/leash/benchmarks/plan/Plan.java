@@ -66,8 +66,8 @@ public record Plan(Suite suite, List<Integer> threads, Pattern filter, Effort ef
         switch (theCase) {
           case DispatchCase dispatch -> DispatchCase.VARIANTS.stream();
           case KernelCase onGpu when onGpu.isOnGpu() ->
-              Stream.concat(ByteModel.of(onGpu).stream().map(ByteModel::variant), Stream.of("auto"))
-                  .map(name -> "native-" + name);
+              Stream.concat(
+                  Prediction.variants(onGpu).stream().map(Variant::name), Stream.of("native-auto"));
           case KernelCase onCpu ->
               Stream.concat(variants(onCpu).stream(), setting.peers().stream());
         };

@@ -2,6 +2,9 @@ package org.leash.benchmarks.plan;
 
 import java.util.List;
 import java.util.Locale;
+import org.leash.device.DeviceKind;
+import org.leash.kernel.Variant;
+import org.leash.kernel.panama.NativeProvider;
 
 /**
  * Time of a variant's traffic at a given memory rate without any cache hits, and the least time of
@@ -9,7 +12,10 @@ import java.util.Locale;
  *
  * @param gbps memory rate in GB/s, reads and writes together
  */
-public record Prediction(KernelCase kernelCase, ByteModel model, double gbps) {
+public record Prediction(KernelCase kernelCase, Variant variant, double gbps) {
+  private static final List<Variant> NATIVE = new NativeProvider().variants();
+  private static final String PREFIX = "native-";
+
   /** Names of {@link #fields()}. */
   public static final List<String> COLUMNS =
       List.of(
@@ -26,16 +32,38 @@ public record Prediction(KernelCase kernelCase, ByteModel model, double gbps) {
           "least_us",
           "predicted_to_least");
 
+  /**
+   * The CUDA variants that there are for a case, the plain one first; none without the native
+   * library. {@code native-auto}, whose reads depend on the call, is not among them.
+   */
+  public static List<Variant> variants(KernelCase kernelCase) {
+    return NATIVE.stream()
+        .filter(each -> each.device() == DeviceKind.CUDA && each.reads() > 0)
+        .filter(each -> each.operation() == kernelCase.contract().operation())
+        .filter(each -> each.dtypes().contains(kernelCase.dtype()))
+        .filter(each -> each.maxVocab() >= kernelCase.vocab())
+        .toList();
+  }
+
   /** Predictions for all variants that can run a case. */
   public static List<Prediction> of(KernelCase kernelCase, double gbps) {
-    return ByteModel.of(kernelCase).stream()
-        .map(model -> new Prediction(kernelCase, model, gbps))
+    return variants(kernelCase).stream()
+        .map(variant -> new Prediction(kernelCase, variant, gbps))
         .toList();
+  }
+
+  /** Bytes of the logits that the variant reads; columns of a value for each row are left out. */
+  public long bytesRead() {
+    return variant.reads() * kernelCase.matrixBytes();
+  }
+
+  public long bytesWritten() {
+    return variant.writes() * kernelCase.matrixBytes();
   }
 
   /** Microseconds for the variant's traffic. */
   public double micros() {
-    return micros(model.bytesRead(kernelCase) + model.bytesWritten(kernelCase));
+    return micros(bytesRead() + bytesWritten());
   }
 
   /** Microseconds for the least traffic. */
@@ -50,14 +78,14 @@ public record Prediction(KernelCase kernelCase, ByteModel model, double gbps) {
   public List<String> fields() {
     return List.of(
         kernelCase.contract().operationId(),
-        model.variant(),
+        variant.name().substring(PREFIX.length()),
         kernelCase.dtype().name().toLowerCase(Locale.ROOT),
         Integer.toString(kernelCase.rows()),
         Integer.toString(kernelCase.vocab()),
-        Integer.toString(model.reads()),
-        Integer.toString(model.writes()),
-        Long.toString(model.bytesRead(kernelCase)),
-        Long.toString(model.bytesWritten(kernelCase)),
+        Integer.toString(variant.reads()),
+        Integer.toString(variant.writes()),
+        Long.toString(bytesRead()),
+        Long.toString(bytesWritten()),
         decimals(micros()),
         decimals(leastMicros()),
         String.format(Locale.ROOT, "%.2f", micros() / leastMicros()));

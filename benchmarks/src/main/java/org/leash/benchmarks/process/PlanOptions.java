@@ -55,24 +55,20 @@ public final class PlanOptions {
 
   public Plan plan() {
     List<Integer> counts = threads.isEmpty() ? Plan.defaultThreads() : threads;
-    counts.forEach(count -> requirePositive("--threads", count));
-    Effort effort = suite.effort();
-    if (forks != null) {
-      effort = effort.withForks(requirePositive("--forks", forks));
+    counts.forEach(count -> positive("--threads", count, 1));
+    if (precision != null && !(precision >= 0 && precision < 100)) {
+      throw new IllegalArgumentException(
+          "--precision is " + precision + "; it must be at least 0 and below 100");
     }
-    if (rounds != null) {
-      effort = effort.withRounds(requirePositive("--rounds", rounds));
-    }
-    if (cap != null) {
-      effort = effort.withCap(requirePositive("--cap", cap));
-    }
-    if (precision != null) {
-      if (!(precision >= 0 && precision < 100)) {
-        throw new IllegalArgumentException(
-            "--precision is " + precision + "; it must be at least 0 and below 100");
-      }
-      effort = effort.withPrecision(precision);
-    }
+    Effort usual = suite.effort();
+    Effort effort =
+        new Effort(
+            positive("--forks", forks, usual.forks()),
+            positive("--rounds", rounds, usual.rounds()),
+            usual.warmupMillis(),
+            usual.blockMillis(),
+            positive("--cap", cap, usual.capSeconds()),
+            precision == null ? usual.precisionPct() : precision);
     return new Plan(suite, counts, filter, effort);
   }
 
@@ -88,10 +84,10 @@ public final class PlanOptions {
         "--precision=" + plan.effort().precisionPct());
   }
 
-  private static int requirePositive(String option, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(option + " is " + value + "; it must be at least 1");
+  private static int positive(String option, Integer given, int usual) {
+    if (given != null && given < 1) {
+      throw new IllegalArgumentException(option + " is " + given + "; it must be at least 1");
     }
-    return value;
+    return given == null ? usual : given;
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
-import org.leash.benchmarks.plan.ByteModel;
+import org.leash.benchmarks.plan.Prediction;
 import org.leash.benchmarks.plan.Suite;
 import picocli.CommandLine;
 
@@ -20,7 +20,11 @@ final class ListCommandTest {
     assertThat(lines[0]).startsWith("op,variant,dtype,rows,vocab,reads,writes,bytes_read,");
     assertThat(Suite.GPU.cases()).as("operations x dtypes x vocabularies x rows").hasSize(5 * 75);
     assertThat(lines)
-        .hasSize(1 + Suite.GPU.cases().stream().mapToInt(each -> ByteModel.of(each).size()).sum());
+        .hasSize(
+            1
+                + Suite.GPU.cases().stream()
+                    .mapToInt(each -> Prediction.variants(each).size())
+                    .sum());
     assertThat(lines)
         .contains(
             "policy_gradient,two_read,bf16,8192,151936,2,1,4978638848,2489319424,2489.319,1659.546,1.50");

@@ -149,7 +149,7 @@ final class RoundsTest {
 
   @Test
   void capEndsCaseWithCheck() {
-    Effort capped = FakeCase.EFFORT.withCap(0);
+    Effort capped = new Effort(1, 6, 0, 1, 0, 1);
     FakeCase openCase = new FakeCase().with(new Fake("a", 1e6));
 
     Rounds.play(openCase, capped, Start.first(1, 1), openCase.rows::add);

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.leash.binding.LeashLibrary;
 import org.leash.device.DType;
+import org.leash.kernel.Variant;
 
 /** Against bytes and times worked out by hand. */
 final class PredictionTest {
@@ -24,7 +25,7 @@ final class PredictionTest {
 
   private static Prediction prediction(KernelCase described, String variant, double gbps) {
     return Prediction.of(described, gbps).stream()
-        .filter(each -> each.model().variant().equals(variant))
+        .filter(each -> each.variant().name().equals("native-" + variant))
         .findFirst()
         .orElseThrow();
   }
@@ -63,15 +64,13 @@ final class PredictionTest {
   void statisticsReadOnceOrTwiceAndWriteNothing() {
     for (Contract task : List.of(Contract.ENTROPY, Contract.TOKEN_STATISTICS)) {
       KernelCase described = described(task, DType.F16, 64, 1000);
-      assertThat(ByteModel.of(described))
-          .extracting(ByteModel::variant)
-          .contains("naive", "two_read", "split", "warp")
-          .doesNotContain("resident");
-      assertThat(prediction(described, "naive", 3000).model().bytesRead(described))
-          .isEqualTo(2L * 2 * 64 * 1000);
-      assertThat(prediction(described, "two_read", 3000).model().bytesRead(described))
-          .isEqualTo(2L * 64 * 1000);
-      assertThat(prediction(described, "split", 3000).model().bytesWritten(described)).isZero();
+      assertThat(Prediction.variants(described))
+          .extracting(Variant::name)
+          .contains("native-naive", "native-two_read", "native-split", "native-warp")
+          .doesNotContain("native-resident");
+      assertThat(prediction(described, "naive", 3000).bytesRead()).isEqualTo(2L * 2 * 64 * 1000);
+      assertThat(prediction(described, "two_read", 3000).bytesRead()).isEqualTo(2L * 64 * 1000);
+      assertThat(prediction(described, "split", 3000).bytesWritten()).isZero();
     }
   }
 
@@ -79,9 +78,9 @@ final class PredictionTest {
   void gradientFromSavedStatisticsReadsOnce() {
     KernelCase described = described(Contract.LOGITS_GRADIENT, DType.BF16, 8192, 32000);
     assertThat(Prediction.of(described, 3000))
-        .extracting(prediction -> prediction.model().variant())
-        .contains("naive", "two_read", "split")
-        .doesNotContain("resident", "warp");
+        .extracting(prediction -> prediction.variant().name())
+        .contains("native-naive", "native-two_read", "native-split")
+        .doesNotContain("native-resident", "native-warp");
     assertThat(Prediction.of(described, 3000))
         .allSatisfy(each -> assertThat(each.micros()).isEqualTo(each.leastMicros()));
   }

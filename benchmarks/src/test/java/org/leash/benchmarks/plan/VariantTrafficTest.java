@@ -14,9 +14,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.leash.binding.LeashLibrary;
 import org.leash.device.DType;
+import org.leash.kernel.Variant;
 
 /** The library's reads and writes are those in the heads of the variants' files. */
-final class ByteModelTest {
+final class VariantTrafficTest {
   private static final Path KERNELS = Path.of("../native/cuda/variants");
   private static final Pattern TRAFFIC = Pattern.compile("(\\d)R \\+ 1W(?:, (\\d)R without)?");
 
@@ -30,9 +31,9 @@ final class ByteModelTest {
         contract, DType.F32, 8, vocab, LogitDistribution.PEAKED, KernelCase.ON_GPU);
   }
 
-  private static ByteModel model(Contract contract, String variant) {
-    return ByteModel.of(kernelCase(contract, 1000)).stream()
-        .filter(each -> each.variant().equals(variant))
+  private static Variant model(Contract contract, String variant) {
+    return Prediction.variants(kernelCase(contract, 1000)).stream()
+        .filter(each -> each.name().equals("native-" + variant))
         .findFirst()
         .orElseThrow();
   }
@@ -55,13 +56,13 @@ final class ByteModelTest {
   @EnumSource
   void listsTheVariantsThatTakeTheCase(Contract contract) {
     boolean resident = contract == Contract.LOG_SOFTMAX || contract == Contract.POLICY_GRADIENT;
-    assertThat(ByteModel.of(kernelCase(contract, 2049)))
-        .extracting(ByteModel::variant)
-        .contains("naive", "two_read", "split")
-        .doesNotContain("warp", "auto")
-        .satisfies(names -> assertThat(names.contains("resident")).isEqualTo(resident));
-    assertThat(ByteModel.of(kernelCase(contract, 2048)))
-        .extracting(ByteModel::variant)
-        .contains("warp");
+    assertThat(Prediction.variants(kernelCase(contract, 2049)))
+        .extracting(Variant::name)
+        .contains("native-naive", "native-two_read", "native-split")
+        .doesNotContain("native-warp", "native-auto")
+        .satisfies(names -> assertThat(names.contains("native-resident")).isEqualTo(resident));
+    assertThat(Prediction.variants(kernelCase(contract, 2048)))
+        .extracting(Variant::name)
+        .contains("native-warp");
   }
 }
