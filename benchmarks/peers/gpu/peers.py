@@ -137,15 +137,11 @@ def measure(run, options, fork):
         device.close()
 
 
-class Piped:
+class Piped(runfolder.Rows):
     """A run folder at the other end of a pipe: rows as lines on standard output, so that one process alone writes files."""
 
     def append(self, table, values):
         print(MARK + json.dumps([table, values]), flush=True)
-
-    def event(self, fork, kind, subject, detail):
-        values = {"ts_utc": runfolder.now(), "fork": fork, "kind": kind, "subject": subject, "detail": detail}
-        self.append("events", values)
 
 
 def main(arguments):

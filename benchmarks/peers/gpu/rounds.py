@@ -9,15 +9,11 @@ import time
 
 from runfolder import now
 
-KEY = (
-    "suite op variant impl role contract dtype_in dtype_acc dtype_out rows cols inplace params input_dist input_seed cache "
-    "timing device"
-).split()
-
 
 def key(case, contender, device, timing):
-    values = {column: case[column] for column in KEY}
-    values.update(
+    """The case's columns and the contender's; those that a table lacks are left out when written."""
+    return dict(
+        case,
         variant=contender.variant,
         impl=contender.impl,
         role=contender.role,
@@ -26,7 +22,6 @@ def key(case, contender, device, timing):
         device=device,
         timing=timing,
     )
-    return values
 
 
 class _Player:

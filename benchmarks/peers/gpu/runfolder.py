@@ -30,7 +30,17 @@ def now():
     return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-class RunFolder:
+class Rows:
+    """Rows of the tables of a run, which `append(table, values)` takes."""
+
+    def fact(self, key, value, unit=""):
+        self.append("env", {"key": key, "value": value, "unit": unit})
+
+    def event(self, fork, kind, subject, detail):
+        self.append("events", {"ts_utc": now(), "fork": fork, "kind": kind, "subject": subject, "detail": detail})
+
+
+class RunFolder(Rows):
     def __init__(self, path, tables, schema, run_id):
         self.path = path
         self._tables = tables
@@ -60,12 +70,6 @@ class RunFolder:
             row["seq"] = self._samples
         self._writers[table].writerow([_text(row.get(column, "")) for column in self._tables[table]])
         self._files[table].flush()
-
-    def fact(self, key, value, unit=""):
-        self.append("env", {"key": key, "value": value, "unit": unit})
-
-    def event(self, fork, kind, subject, detail):
-        self.append("events", {"ts_utc": now(), "fork": fork, "kind": kind, "subject": subject, "detail": detail})
 
     def close(self):
         for file in self._files.values():
