@@ -3,11 +3,13 @@ package org.leash.benchmarks.cli;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.leash.benchmarks.compare.Filter;
 import org.leash.benchmarks.compare.OtherEnvironmentException;
 import org.leash.benchmarks.compare.Question;
 import org.leash.benchmarks.compare.Terms;
 import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.record.Environment;
 import org.leash.benchmarks.record.RecordedRun;
 import picocli.CommandLine.Option;
 
@@ -64,8 +66,12 @@ final class ComparisonOptions {
 
   /** Requires that two runs can be compared, unless --cross-env is set. */
   void requireSameEnvironment(RecordedRun base, RecordedRun candidate) {
-    if (!crossEnvironment) {
-      OtherEnvironmentException.check(base, candidate);
+    List<Environment.Difference> obstacles = Question.obstacles(base, candidate);
+    if (!crossEnvironment && !obstacles.isEmpty()) {
+      throw new OtherEnvironmentException(
+          "the runs are of different environments (%s); use --cross-env to compare them nevertheless"
+              .formatted(
+                  obstacles.stream().map(Object::toString).collect(Collectors.joining("; "))));
     }
   }
 

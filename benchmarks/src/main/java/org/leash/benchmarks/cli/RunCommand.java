@@ -123,16 +123,15 @@ final class RunCommand implements Callable<Integer> {
               .map(
                   each ->
                       "%n  %s was %s, is %s"
-                          .formatted(each.key(), shown(each.here()), shown(each.there())))
+                          .formatted(
+                              each.key(),
+                              Difference.shown(each.here()),
+                              Difference.shown(each.there())))
               .collect(
                   Collectors.joining(
                       "", out + " cannot be resumed: the conditions have changed", "")));
     }
     return RunWriter.resume(out, earlier.getFirst().get("run_id"));
-  }
-
-  private static String shown(String value) {
-    return value.isEmpty() ? "absent" : "'" + value + "'";
   }
 
   /** Command line of a fork: this JVM with the same options and class path. */
@@ -174,9 +173,7 @@ final class RunCommand implements Callable<Integer> {
           row.get("reason"));
     }
     List<Row> lost =
-        RunWriter.read(out, RunTable.EVENTS).stream()
-            .filter(event -> event.get("kind").startsWith("lost_"))
-            .toList();
+        run.events().stream().filter(event -> event.get("kind").startsWith("lost_")).toList();
     lost.forEach(
         event ->
             terminal.printf(

@@ -33,7 +33,7 @@ final class Anchoring {
   /** The warnings. */
   static List<String> warnings(String anchor, Comparison answer) {
     List<Compared> timed = answer.rows().stream().filter(row -> row.effect().isPresent()).toList();
-    Predicate<Compared> isAnchor = row -> isAnchor(row.pair().key(), anchor);
+    Predicate<Compared> isAnchor = row -> isAnchor(row.key(), anchor);
     List<Compared> others = timed.stream().filter(isAnchor.negate()).toList();
     long without = others.stream().filter(row -> !isAnchored(row.pair())).count();
     List<String> warnings = new ArrayList<>();

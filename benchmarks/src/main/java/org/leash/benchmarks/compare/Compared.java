@@ -2,7 +2,8 @@ package org.leash.benchmarks.compare;
 
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.leash.benchmarks.stats.LogRatio;
+import org.leash.benchmarks.csv.Key;
+import org.leash.benchmarks.stats.TimeRatio;
 
 /**
  * A pair with its verdict.
@@ -15,10 +16,18 @@ import org.leash.benchmarks.stats.LogRatio;
 public record Compared(
     Pair pair,
     Verdict verdict,
-    Optional<LogRatio> effect,
+    Optional<TimeRatio> effect,
     double adjustedP,
     OptionalInt forksNeeded,
     String reason) {
+
+  public Key key() {
+    return pair.key();
+  }
+
+  public String variant() {
+    return key().get("variant");
+  }
 
   /** Change of the time in percent, positive if slower; NaN without an effect. */
   public double changePct() {

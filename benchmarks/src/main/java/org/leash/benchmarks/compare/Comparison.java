@@ -8,10 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import org.leash.benchmarks.csv.ResultStatus;
 import org.leash.benchmarks.stats.Holm;
-import org.leash.benchmarks.stats.LogRatio;
 import org.leash.benchmarks.stats.Quantity;
+import org.leash.benchmarks.stats.TimeRatio;
 
 /**
  * A family of pairs and the verdict on each. A candidate is FASTER or SLOWER if the interval of the
@@ -40,9 +39,9 @@ public final class Comparison {
    * @param floor largest absolute log-ratio that noise explains; empty if unknown
    */
   static Comparison of(List<Pair> pairs, Terms terms, OptionalDouble floor, Drift drift) {
-    List<Optional<LogRatio>> effects = pairs.stream().map(Comparison::effect).toList();
+    List<Optional<TimeRatio>> effects = pairs.stream().map(Comparison::effect).toList();
     double[] p =
-        effects.stream().mapToDouble(each -> each.map(LogRatio::p).orElse(Double.NaN)).toArray();
+        effects.stream().mapToDouble(each -> each.map(TimeRatio::p).orElse(Double.NaN)).toArray();
     double[] adjusted = Holm.adjust(p);
     List<Compared> rows = new ArrayList<>();
     for (int i = 0; i < p.length; i++) {
@@ -64,14 +63,14 @@ public final class Comparison {
     return Math.log1p(terms.zonePct() / 100);
   }
 
-  private static Optional<LogRatio> effect(Pair pair) {
+  private static Optional<TimeRatio> effect(Pair pair) {
     if (pair.base().isEmpty() || pair.candidate().isEmpty()) {
       return Optional.empty();
     }
     RecordedContender base = pair.base().get();
     RecordedContender candidate = pair.candidate().get();
     return base.isGood() && candidate.isGood()
-        ? Optional.of(Effects.between(base, candidate))
+        ? Optional.of(base.timeRatioOf(candidate))
         : Optional.empty();
   }
 
@@ -80,7 +79,7 @@ public final class Comparison {
       return unjudged(pair, Verdict.MISSING_CAND, "");
     }
     RecordedContender candidate = pair.candidate().get();
-    if (isIncorrect(candidate.status())) {
+    if (candidate.status().isIncorrect()) {
       return unjudged(pair, Verdict.INCORRECT, candidate.complaint());
     }
     if (!candidate.isGood()) {
@@ -91,16 +90,12 @@ public final class Comparison {
         : unjudged(pair, Verdict.INVALID, "base: " + pair.base().get().complaint());
   }
 
-  private static boolean isIncorrect(ResultStatus status) {
-    return status.name().startsWith("INCORRECT");
-  }
-
   private static Compared unjudged(Pair pair, Verdict verdict, String reason) {
     return new Compared(pair, verdict, Optional.empty(), Double.NaN, OptionalInt.empty(), reason);
   }
 
   private static Compared judge(
-      Pair pair, LogRatio effect, double p, Terms terms, OptionalDouble floor, Drift drift) {
+      Pair pair, TimeRatio effect, double p, Terms terms, OptionalDouble floor, Drift drift) {
     double zone = zone(terms, floor);
     Verdict verdict = verdict(effect, p, terms, zone);
     String reason = "";
@@ -108,11 +103,7 @@ public final class Comparison {
     double moved = drift.of(pair).orElse(0);
     String movement = "the ceilings moved by " + Quantity.distance(moved);
     if (verdict == Verdict.FASTER || verdict == Verdict.SLOWER) {
-      double cycles =
-          effect.mean()
-              + Effects.clockShift(
-                      pair.base().orElseThrow().series(), pair.candidate().orElseThrow().series())
-                  .orElse(0.0);
+      double cycles = effect.mean() + clockShift(pair);
       if (cycles * Math.signum(effect.mean()) <= zone) {
         verdict = Verdict.INCONCLUSIVE;
         reason = String.format(Locale.ROOT, "clock: %+.1f %% in cycles", 100 * Math.expm1(cycles));
@@ -135,7 +126,19 @@ public final class Comparison {
     return new Compared(pair, verdict, Optional.of(effect), p, needed, reason);
   }
 
-  private static Verdict verdict(LogRatio effect, double p, Terms terms, double zone) {
+  /**
+   * Log-ratio of the device's clocks, 0 if they are unknown: added to that of the times it is the
+   * log-ratio of cycles.
+   */
+  private static double clockShift(Pair pair) {
+    OptionalDouble before = pair.base().orElseThrow().series().clock();
+    OptionalDouble after = pair.candidate().orElseThrow().series().clock();
+    return before.isPresent() && after.isPresent()
+        ? Math.log(after.getAsDouble() / before.getAsDouble())
+        : 0;
+  }
+
+  private static Verdict verdict(TimeRatio effect, double p, Terms terms, double zone) {
     if (effect.isWithin(zone)) {
       return Verdict.SAME;
     }

@@ -29,7 +29,7 @@ public record NoiseFloor(List<Double> logRatios) {
     for (RecordedContender twin : contenders) {
       RecordedContender original = originals.get(withoutRole(twin.key()));
       if (twin.isTwin() && twin.isGood() && original != null) {
-        ratios.add(Effects.between(original, twin).mean());
+        ratios.add(original.timeRatioOf(twin).mean());
       }
     }
     return new NoiseFloor(List.copyOf(ratios));

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.leash.benchmarks.csv.Key;
 
@@ -95,16 +96,13 @@ public final class Pairing {
   }
 
   private Map<List<String>, List<RecordedContender>> groups(List<RecordedContender> contenders) {
-    Map<List<String>, List<RecordedContender>> groups = new LinkedHashMap<>();
-    for (RecordedContender each : contenders) {
-      if (!each.isTwin()) {
-        groups
-            .computeIfAbsent(
-                strict.stream().map(each.key()::get).toList(), group -> new ArrayList<>())
-            .add(each);
-      }
-    }
-    return groups;
+    return contenders.stream()
+        .filter(each -> !each.isTwin())
+        .collect(
+            Collectors.groupingBy(
+                each -> strict.stream().map(each.key()::get).toList(),
+                LinkedHashMap::new,
+                Collectors.toList()));
   }
 
   /** Pairs equal contenders first, then a single one left on either side. */

@@ -157,13 +157,12 @@ public record Question(
     if (axis.column().equals("op")) {
       return List.of(contenders);
     }
-    Map<String, List<RecordedContender>> operations = new LinkedHashMap<>();
-    contenders.forEach(
-        each ->
-            operations
-                .computeIfAbsent(each.key().get("op"), operation -> new ArrayList<>())
-                .add(each));
-    return List.copyOf(operations.values());
+    return List.copyOf(
+        contenders.stream()
+            .collect(
+                Collectors.groupingBy(
+                    each -> each.key().get("op"), LinkedHashMap::new, Collectors.toList()))
+            .values());
   }
 
   private static Optional<String> baseOf(List<RecordedContender> members, Axis axis) {
@@ -272,7 +271,7 @@ public record Question(
         .environment()
         .differences(candidate.environment(), Environment.Scope.PLATFORM)
         .stream()
-        .filter(each -> !each.here().isEmpty() && !each.there().isEmpty())
+        .filter(each -> !each.isAbsence())
         .toList();
   }
 
@@ -299,12 +298,9 @@ public record Question(
 
   /** The rows by operation, in the order of the run. */
   public Map<String, List<Compared>> byOperation() {
-    Map<String, List<Compared>> operations = new LinkedHashMap<>();
-    for (Compared row : answer.rows()) {
-      operations
-          .computeIfAbsent(row.pair().key().get("op"), operation -> new ArrayList<>())
-          .add(row);
-    }
-    return operations;
+    return answer.rows().stream()
+        .collect(
+            Collectors.groupingBy(
+                row -> row.key().get("op"), LinkedHashMap::new, Collectors.toList()));
   }
 }

@@ -14,6 +14,7 @@ import org.leash.benchmarks.record.Derivation;
 import org.leash.benchmarks.record.RecordedRun;
 import org.leash.benchmarks.record.Series;
 import org.leash.benchmarks.stats.Estimate;
+import org.leash.benchmarks.stats.TimeRatio;
 
 /**
  * A contender of a run: its samples and its time in results.csv.
@@ -87,6 +88,26 @@ public record RecordedContender(String runId, Series series, Row time, Optional<
   /** Nanoseconds per launch; empty unless the status is OK. */
   public Optional<Estimate> nanos() {
     return isGood() ? Optional.of(series.estimate()) : Optional.empty();
+  }
+
+  /**
+   * The ratio of a candidate's time to this one's: by fork inside a run; between two runs, of the
+   * forks' times or, if both sides have an anchor, of their multiples of its time.
+   */
+  TimeRatio timeRatioOf(RecordedContender candidate) {
+    if (runId.equals(candidate.runId)) {
+      double[] perFork = candidate.series.logRatiosTo(series);
+      if (perFork.length > 0) {
+        return TimeRatio.paired(perFork);
+      }
+    } else if (anchor.isPresent() && candidate.anchor.isPresent()) {
+      double[] before = series.logRatiosTo(anchor.get());
+      double[] after = candidate.series.logRatiosTo(candidate.anchor.get());
+      if (before.length > 0 && after.length > 0) {
+        return TimeRatio.unpaired(before, after);
+      }
+    }
+    return TimeRatio.unpaired(series.logMedians(), candidate.series.logMedians());
   }
 
   /** Percentage of the measured ceiling; empty without one. */

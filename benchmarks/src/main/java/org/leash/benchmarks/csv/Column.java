@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,17 +20,24 @@ public record Column(String name, Kind kind, boolean required) {
 
   /** Syntax of a column's values. */
   public enum Kind {
-    TEXT,
-    /** A whole number from 0. */
-    COUNT,
-    /** A finite number. */
-    NUMBER,
-    /** A finite number above 0. */
-    POSITIVE,
-    BOOLEAN,
-    STATUS
+    TEXT("a text", value -> true),
+    COUNT("a whole number from 0", Column::isCount),
+    NUMBER("a finite number", value -> Double.isFinite(decimal(value))),
+    POSITIVE("a finite number above 0", value -> isPositive(decimal(value))),
+    BOOLEAN("true or false", value -> value.equals("true") || value.equals("false")),
+    STATUS("one of " + STATUSES, STATUSES::contains);
+
+    private final String description;
+    private final Predicate<String> isValid;
+
+    Kind(String description, Predicate<String> isValid) {
+      this.description = description;
+      this.isValid = isValid;
+    }
   }
 
+  private static final List<String> STATUSES =
+      Stream.of(ResultStatus.values()).map(Enum::name).toList();
   private static final int LONGEST_QUOTE = 40;
 
   static Stream<Column> required(Kind kind, String... names) {
@@ -42,45 +50,20 @@ public record Column(String name, Kind kind, boolean required) {
 
   /** The fault of a value, if it has one. */
   Optional<String> complaint(String value) {
-    boolean right =
-        value.isEmpty()
-            ? !required
-            : switch (kind) {
-              case TEXT -> oddCharacter(value) < 0;
-              case COUNT -> isCount(value);
-              case NUMBER -> Double.isFinite(decimal(value));
-              case POSITIVE -> isPositive(decimal(value));
-              case BOOLEAN -> value.equals("true") || value.equals("false");
-              case STATUS -> STATUSES.contains(value);
-            };
-    return right ? Optional.empty() : Optional.of(problem(value));
-  }
-
-  private String problem(String value) {
     int odd = oddCharacter(value);
     if (odd >= 0) {
-      return value.charAt(odd) == '\uFFFD'
-          ? "holds bytes that are not UTF-8"
-          : "holds the control character %d".formatted((int) value.charAt(odd));
+      return Optional.of(
+          value.charAt(odd) == '\uFFFD'
+              ? "holds bytes that are not UTF-8"
+              : "holds the control character %d".formatted((int) value.charAt(odd)));
     }
     if (value.isEmpty()) {
-      return "is empty";
+      return required ? Optional.of("is empty") : Optional.empty();
     }
-    return "%s is not %s"
-        .formatted(
-            quote(value),
-            switch (kind) {
-              case TEXT -> "a text";
-              case COUNT -> "a whole number from 0";
-              case NUMBER -> "a finite number";
-              case POSITIVE -> "a finite number above 0";
-              case BOOLEAN -> "true or false";
-              case STATUS -> "one of " + STATUSES;
-            });
+    return kind.isValid.test(value)
+        ? Optional.empty()
+        : Optional.of("%s is not %s".formatted(quote(value), kind.description));
   }
-
-  private static final List<String> STATUSES =
-      Stream.of(ResultStatus.values()).map(Enum::name).toList();
 
   /** A value for a message: shortened, and without control characters. */
   static String quote(String value) {

@@ -1,10 +1,8 @@
 package org.leash.benchmarks.csv;
 
-import java.io.FilterReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -20,6 +18,7 @@ import org.apache.commons.csv.CSVRecord;
 import org.apache.commons.io.input.BoundedInputStream;
 import org.leash.files.BadFileException;
 import org.leash.files.FileFailure;
+import org.leash.files.LimitedReader;
 
 /**
  * Streams the records of a CSV file. The size of a record is limited; a record without a line end
@@ -76,8 +75,9 @@ public final class Records {
    */
   static OptionalLong read(Path file, InputStream content, boolean ended, Sink sink)
       throws IOException {
-    Limit limit = new Limit(new InputStreamReader(content, StandardCharsets.UTF_8));
-    try (CSVParser parser = CSVParser.builder().setReader(limit).setFormat(Row.FORMAT).get()) {
+    LimitedReader reader =
+        new LimitedReader(new InputStreamReader(content, StandardCharsets.UTF_8), LONGEST);
+    try (CSVParser parser = CSVParser.builder().setReader(reader).setFormat(Row.FORMAT).get()) {
       Iterator<CSVRecord> records = parser.iterator();
       CSVRecord held = null;
       long heldLine = 1;
@@ -87,11 +87,11 @@ public final class Records {
         try {
           next = records.hasNext() ? records.next() : null;
         } catch (UncheckedIOException | IllegalStateException e) {
-          if (limit.atEnd() && !ended) {
+          if (reader.isAtEnd() && !ended) {
             accept(held, heldLine, sink);
             return OptionalLong.of(line);
           }
-          throw new BadFileException(file, line, "", problem(e));
+          throw new BadFileException(file, line, "", problem(reader));
         }
         if (next == null) {
           break;
@@ -99,7 +99,7 @@ public final class Records {
         accept(held, heldLine, sink);
         held = next;
         heldLine = line;
-        limit.beginRecord();
+        reader.beginRecord();
       }
       if (!ended) {
         return OptionalLong.of(heldLine);
@@ -115,54 +115,9 @@ public final class Records {
     }
   }
 
-  private static String problem(RuntimeException e) {
-    Throwable cause = e.getCause() == null ? e : e.getCause();
-    return cause instanceof TooLongException
-        ? cause.getMessage()
+  private static String problem(LimitedReader reader) {
+    return reader.isExceeded()
+        ? "longer than " + LONGEST + " characters"
         : "not CSV: an opening or closing quote is missing, or text follows a closing one";
-  }
-
-  /** A record exceeds the limit. */
-  private static final class TooLongException extends IOException {
-    private static final long serialVersionUID = 1;
-
-    TooLongException() {
-      super("longer than " + LONGEST + " characters");
-    }
-  }
-
-  /** Stops a record that exceeds the limit. */
-  private static final class Limit extends FilterReader {
-    private long taken;
-    private boolean end;
-
-    Limit(Reader in) {
-      super(in);
-    }
-
-    void beginRecord() {
-      taken = 0;
-    }
-
-    boolean atEnd() {
-      return end;
-    }
-
-    @Override
-    public int read() throws IOException {
-      char[] one = new char[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0];
-    }
-
-    @Override
-    public int read(char[] buffer, int offset, int length) throws IOException {
-      if (taken > LONGEST) {
-        throw new TooLongException();
-      }
-      int count = in.read(buffer, offset, length);
-      end |= count < 0;
-      taken += Math.max(0, count);
-      return count;
-    }
   }
 }

@@ -20,8 +20,8 @@ import org.leash.benchmarks.record.Environment;
 import org.leash.benchmarks.record.RecordedRun;
 import org.leash.benchmarks.record.Sample;
 import org.leash.benchmarks.stats.Estimate;
-import org.leash.benchmarks.stats.LogRatio;
 import org.leash.benchmarks.stats.Quantity;
+import org.leash.benchmarks.stats.TimeRatio;
 
 /**
  * Applies a policy to a comparison. A case passes only on evidence: the interval of its ratio lies
@@ -29,9 +29,6 @@ import org.leash.benchmarks.stats.Quantity;
  * anything in between needs more forks.
  */
 public final class Gate {
-  /** NVML's throttle reasons: heat and power supply. */
-  private static final long THROTTLED = 0x08 | 0x20 | 0x40 | 0x80;
-
   /** Share of throttled blocks that leaves medians unaffected. */
   private static final double FEW = 0.1;
 
@@ -128,13 +125,7 @@ public final class Gate {
 
   private void throttling(RecordedRun run) {
     List<Sample> samples = run.series().stream().flatMap(each -> each.samples().stream()).toList();
-    long held =
-        samples.stream()
-            .filter(
-                each ->
-                    each.sensors().throttleBits() > 0
-                        && (each.sensors().throttleBits() & THROTTLED) != 0)
-            .count();
+    long held = samples.stream().filter(each -> each.sensors().isSlowed()).count();
     if (held > FEW * samples.size()) {
       find(
           GateOutcome.INCOMPARABLE,
@@ -170,8 +161,8 @@ public final class Gate {
     return row.pair().candidate().or(row.pair()::base).orElseThrow();
   }
 
-  private void judge(Compared row, LogRatio effect) {
-    OptionalDouble allowedPct = policy.maxRegressionPct(row.pair().key().get("op"));
+  private void judge(Compared row, TimeRatio effect) {
+    OptionalDouble allowedPct = policy.maxRegressionPct(row.key().get("op"));
     double allowed =
         Math.max(
             allowedPct.isPresent() ? Math.log1p(allowedPct.getAsDouble() / 100) : 0,
@@ -203,7 +194,7 @@ public final class Gate {
 
   private void requiredVariants() {
     Set<String> operations = new LinkedHashSet<>();
-    question.answer().rows().forEach(row -> operations.add(row.pair().key().get("op")));
+    question.answer().rows().forEach(row -> operations.add(row.key().get("op")));
     for (String operation : operations) {
       for (String variant : policy.requiredVariants(operation)) {
         boolean present =

@@ -32,7 +32,7 @@ public final class ForkCommand implements Runnable {
 
   @Override
   public void run() {
-    Tether.attach();
+    ForkProcess.tether();
     Plan plan = options.plan();
     new Fork(plan, plan.suite().setting(setting), Start.parse(start), cases, ceilings, banned)
         .run(System.out);

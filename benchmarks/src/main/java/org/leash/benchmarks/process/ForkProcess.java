@@ -4,6 +4,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +13,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.leash.benchmarks.csv.ResultStatus;
 import org.leash.benchmarks.csv.Row;
 
@@ -23,6 +26,8 @@ final class ForkProcess {
 
   /** Exit code for SIGKILL, by which the system also ends processes that take too much memory. */
   private static final int KILLED = 137;
+
+  private static final int ORPHANED = 74;
 
   /** Receives the reports of the process. */
   interface Listener {
@@ -70,8 +75,23 @@ final class ForkProcess {
     return new ForkProcess(listener, silenceSeconds).run(command, variables);
   }
 
+  /** Ends this process, which is a fork, when its parent ends, lest it disturb the next run. */
+  static void tether() {
+    Thread.ofPlatform()
+        .daemon()
+        .start(
+            () -> {
+              try {
+                while (System.in.read() >= 0) {}
+              } catch (IOException e) {
+                // As good as the end.
+              }
+              Runtime.getRuntime().halt(ORPHANED);
+            });
+  }
+
   private Outcome run(List<String> command, Map<String, String> variables) {
-    long kills = MemoryKills.count();
+    long before = kills();
     try {
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
       builder.environment().putAll(variables);
@@ -83,12 +103,25 @@ final class ForkProcess {
         process.destroyForcibly();
       }
       int exit = process.waitFor();
-      return outcome(exit, exit == KILLED && MemoryKills.count() > kills);
+      return outcome(exit, exit == KILLED && kills() > before);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  /** Processes that Linux has killed for lack of memory since its start; 0 if unknown. */
+  private static long kills() {
+    try (Stream<String> counters = Files.lines(Path.of("/proc/vmstat"))) {
+      return counters
+          .filter(line -> line.startsWith("oom_kill "))
+          .mapToLong(line -> Long.parseLong(line.replaceAll(".* ", "")))
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      return 0;
     }
   }
 

@@ -64,7 +64,8 @@ public final class Environment {
       return "%s: %s here, %s there".formatted(key, shown(here), shown(there));
     }
 
-    private static String shown(String value) {
+    /** A value for a message. */
+    public static String shown(String value) {
       return value.isEmpty() ? "absent" : "'" + value + "'";
     }
   }

@@ -32,9 +32,6 @@ final class Flags {
   /** Range of the clock, relative to its median. */
   private static final double CLOCK_DRIFT = 0.05;
 
-  /** Power cap, thermal and hardware slowdowns, power brake; not: idle, clocks set by the user. */
-  private static final long THROTTLED = 0x4 | 0x8 | 0x20 | 0x40 | 0x80;
-
   private Flags() {}
 
   /**
@@ -51,14 +48,10 @@ final class Flags {
     flags.put(
         "suspicious_speedup", ratio.filter(it -> it.center() < 1 / SUSPICIOUS_SPEEDUP).isPresent());
     flags.put("below_floor", isBelowFloor(series, ceilings));
-    flags.put("throttled", series.samples().stream().anyMatch(Flags::isThrottled));
+    flags.put(
+        "throttled", series.samples().stream().anyMatch(each -> each.sensors().isThrottled()));
     flags.put("clock_drift", drifts(series));
     return flags.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).toList();
-  }
-
-  private static boolean isThrottled(Sample sample) {
-    long bits = sample.sensors().throttleBits();
-    return bits > 0 && (bits & THROTTLED) != 0;
   }
 
   private static boolean drifts(Series series) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunTable;
@@ -33,7 +34,7 @@ public record RecordedRun(
     Environment environment,
     List<Series> series,
     List<Ceiling> ceilings,
-    List<RunEvent> events,
+    List<Row> events,
     boolean complete,
     List<String> remarks) {
 
@@ -62,7 +63,7 @@ public record RecordedRun(
     Reader reader = new Reader(Path.of("."));
     List<Row> facts = new ArrayList<>();
     List<Ceiling> ceilings = new ArrayList<>();
-    List<RunEvent> events = new ArrayList<>();
+    List<Row> events = new ArrayList<>();
     for (Row row : rows) {
       reader.runId = row.get("run_id");
       switch (row.table()) {
@@ -70,7 +71,7 @@ public record RecordedRun(
         case SAMPLES -> reader.sample(row);
         case CHECKS -> reader.of(row).add(RecordedCheck.of(row));
         case CEILINGS -> ceilings.add(Ceiling.of(row));
-        case EVENTS -> events.add(RunEvent.of(row));
+        case EVENTS -> events.add(row);
         case RESULTS, JOURNAL -> {}
       }
     }
@@ -79,10 +80,10 @@ public record RecordedRun(
 
   /** Series that can be compared with each other, by {@link Key#caseGroup()}. */
   public Map<String, List<Series>> cases() {
-    Map<String, List<Series>> cases = new LinkedHashMap<>();
-    series.forEach(
-        each -> cases.computeIfAbsent(each.key().caseGroup(), key -> new ArrayList<>()).add(each));
-    return cases;
+    return series.stream()
+        .collect(
+            Collectors.groupingBy(
+                each -> each.key().caseGroup(), LinkedHashMap::new, Collectors.toList()));
   }
 
   private static final class Reader {
@@ -101,13 +102,13 @@ public record RecordedRun(
       read(RunTable.SAMPLES, this::sample);
       read(RunTable.CHECKS, row -> of(row).add(RecordedCheck.of(row)));
       List<Ceiling> ceilings = list(RunTable.CEILINGS, Ceiling::of);
-      List<RunEvent> events = list(RunTable.EVENTS, RunEvent::of);
+      List<Row> events = list(RunTable.EVENTS, Function.identity());
       remarks.addAll(Seal.remarks(folder));
       return run(environment, ceilings, events, Seal.isOn(folder));
     }
 
     private RecordedRun run(
-        Environment environment, List<Ceiling> ceilings, List<RunEvent> events, boolean complete) {
+        Environment environment, List<Ceiling> ceilings, List<Row> events, boolean complete) {
       return new RecordedRun(
           folder,
           runId,

@@ -1,12 +1,13 @@
 package org.leash.benchmarks.record;
 
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.ResultStatus;
@@ -124,13 +125,13 @@ public final class Series {
    * Per fork, the median log-ratio to another series over the rounds that both have. Drift between
    * rounds and forks cancels.
    */
-  public List<Double> logRatiosTo(Series base) {
+  public double[] logRatiosTo(Series base) {
     List<Double> ratios = new ArrayList<>();
     nanos.forEach(
         (fork, rounds) -> {
           Map<Integer, Double> others =
               base.nanos.getOrDefault(fork, Collections.emptyNavigableMap());
-          Collection<Double> paired =
+          List<Double> paired =
               rounds.entrySet().stream()
                   .filter(each -> others.containsKey(each.getKey()))
                   .map(each -> Math.log(each.getValue() / others.get(each.getKey())))
@@ -139,12 +140,27 @@ public final class Series {
             ratios.add(Quantiles.median(paired));
           }
         });
-    return ratios;
+    return ratios.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  /** Logarithm of each fork's median. */
+  public double[] logMedians() {
+    return nanos.values().stream()
+        .mapToDouble(rounds -> Math.log(Quantiles.median(rounds.values())))
+        .toArray();
+  }
+
+  /** The median clock of the device in MHz; empty unless every block has one. */
+  public OptionalDouble clock() {
+    List<Double> clocks = samples.stream().map(each -> each.sensors().smClockMhz()).toList();
+    return clocks.stream().allMatch(clock -> clock > 0)
+        ? OptionalDouble.of(Quantiles.median(clocks))
+        : OptionalDouble.empty();
   }
 
   /** Ratio to another series; empty if they share no round. */
   public Optional<Estimate> ratioTo(Series base) {
-    List<Double> ratios = logRatiosTo(base).stream().map(Math::exp).toList();
+    List<Double> ratios = Arrays.stream(logRatiosTo(base)).map(Math::exp).boxed().toList();
     return ratios.isEmpty() ? Optional.empty() : Optional.of(Estimate.of(ratios));
   }
 

@@ -102,65 +102,47 @@ public final class BenchmarkReport {
     Question question = part.question();
     Chapter chapter = new Chapter(question, part.gate().orElse(List.of()));
     List<RecordedContender> all = question.all();
-    section(
-        page,
+    page.section(
         "Findings",
         "Obstacles to passing the gate, the most severe first.",
-        chapter.findings().isEmpty() ? List.of() : Tables.findings(chapter.findings()));
-    section(
-        page,
+        Tables.findings(chapter.findings()));
+    page.section(
         "Failures",
         "Cases without a credible time, each with the command that measures it again.",
         Tables.failures(question));
-    section(
-        page,
+    page.section(
         "Change by case",
         "Time relative to the base. Green is faster, orange slower, a deeper colour a larger"
             + " change; hatched is undecided.",
         Stream.of(HeatMap.of(chapter), Tables.undecided(question)).flatMap(List::stream).toList());
-    section(
-        page,
+    page.section(
         "Ratios and their intervals",
         "Left of 1× is faster. Grey: the zone in which times count as equal; dotted: the A/A floor,"
             + " the difference of identical code.",
         Forests.of(chapter));
-    section(
-        page,
+    page.section(
         "Throughput",
         "Least traffic per time, with the 95 % interval as a band; dashed: the ceilings, measured"
             + " in the same run.",
         Throughput.of(chapter));
-    section(
-        page,
+    page.section(
         "Roofline",
         "Memory limits under the slope, exponentials under the flat part.",
         Roofline.of(chapter));
-    section(
-        page,
-        "Host overhead",
-        "Cost of a call in addition to its work.",
-        HostOverhead.of(chapter, all));
-    section(
-        page,
+    page.section(
+        "Host overhead", "Cost of a call in addition to its work.", HostOverhead.of(chapter, all));
+    page.section(
         "Correctness",
         "Largest errors against a double-precision reference, before and after timing; relative to"
             + " max(1, |value|), in matrices to the row's largest. The tolerance is relative too;"
             + " half-precision outputs may differ by one more rounding.",
         Tables.correctness(chapter));
-    section(
-        page,
+    page.section(
         "Samples in their order",
         "Every timed block; dots at the edge lie beyond it. Changes common to all variants are the"
             + " machine's, a trend in one variant is its own.",
         SampleTracks.of(chapter, all));
-    section(page, "Left out or failed", "", Tables.events(question));
-    section(page, "Environment", "", Tables.environment(question));
-  }
-
-  private static void section(
-      Page page, String heading, String introduction, List<Element> content) {
-    if (!content.isEmpty()) {
-      page.section(heading, introduction, content);
-    }
+    page.section("Left out or failed", "", Tables.events(question));
+    page.section("Environment", "", Tables.environment(question));
   }
 }

@@ -1,6 +1,5 @@
 package org.leash.benchmarks.report;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -14,6 +13,8 @@ import org.leash.benchmarks.compare.Question;
 import org.leash.benchmarks.compare.RecordedContender;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.gate.GateFinding;
+import org.leash.report.Element;
+import org.leash.report.Page;
 
 /** Subject of a report: a comparison, a gate's findings, and a colour number for each variant. */
 final class Chapter {
@@ -63,6 +64,11 @@ final class Chapter {
     return question.contenders().stream().filter(each -> !isDispatch(each.key())).toList();
   }
 
+  /** Panels with a legend of the variants; nothing without panels. */
+  List<Element> withLegend(List<Element> panels) {
+    return panels.isEmpty() ? List.of() : List.of(Page.legend(variants), Page.panels(panels));
+  }
+
   /** The params of a key, for readers. */
   static String setting(Key key) {
     return key.get("params")
@@ -80,10 +86,8 @@ final class Chapter {
 
   /** Groups in the order of their first elements. */
   static <T, K> Map<K, List<T>> group(List<T> elements, Function<T, K> by) {
-    Map<K, List<T>> groups = new LinkedHashMap<>();
-    elements.forEach(
-        each -> groups.computeIfAbsent(by.apply(each), key -> new ArrayList<>()).add(each));
-    return groups;
+    return elements.stream()
+        .collect(Collectors.groupingBy(by, LinkedHashMap::new, Collectors.toList()));
   }
 
   /** The values of some columns, to group by. */

@@ -4,17 +4,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.Function;
 import org.apache.commons.csv.CSVFormat;
 import org.leash.benchmarks.compare.Compared;
 import org.leash.benchmarks.compare.Comparison;
 import org.leash.benchmarks.compare.Question;
 import org.leash.benchmarks.compare.RecordedContender;
 import org.leash.benchmarks.csv.Key;
-import org.leash.benchmarks.record.Environment;
 import org.leash.benchmarks.record.RecordedRun;
 import org.leash.benchmarks.stats.Estimate;
-import org.leash.benchmarks.stats.LogRatio;
+import org.leash.benchmarks.stats.TimeRatio;
 import org.leash.files.Json;
 
 /**
@@ -56,18 +54,12 @@ public final class ComparisonExport {
     json.put("aa_floor_pct", percent(answer.floor()));
     json.put(
         "environment_differences",
-        question.differences().stream().map(ComparisonExport::difference).toList());
+        question.differences().stream()
+            .map(each -> ordered("key", each.key(), "base", each.here(), "candidate", each.there()))
+            .toList());
     json.put("warnings", question.warnings());
     json.put("pairs", answer.rows().stream().map(row -> fields(question, row)).toList());
     return Json.writeIndented(json);
-  }
-
-  private static Map<String, Object> difference(Environment.Difference difference) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("key", difference.key());
-    fields.put("base", difference.here());
-    fields.put("candidate", difference.there());
-    return fields;
   }
 
   private static Object percent(OptionalDouble logarithm) {
@@ -75,43 +67,43 @@ public final class ComparisonExport {
   }
 
   private static Map<String, Object> run(RecordedRun run) {
-    Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("run_id", run.runId());
-    facts.put("complete", run.complete());
-    facts.put("git_commit", run.environment().get("git.commit").orElse(null));
-    facts.put("fingerprint", run.environment().fingerprint());
-    return facts;
+    return ordered(
+        "run_id", run.runId(),
+        "complete", run.complete(),
+        "git_commit", run.environment().get("git.commit").orElse(null),
+        "fingerprint", run.environment().fingerprint());
+  }
+
+  private static Map<String, Object> ordered(Object... namesAndValues) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      map.put((String) namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return map;
   }
 
   private static Map<String, Object> fields(Question question, Compared row) {
+    Optional<RecordedContender> base = row.pair().base();
+    Optional<RecordedContender> candidate = row.pair().candidate();
+    String axis = question.axis().map(Question.Axis::column).orElse("variant");
     Map<String, Object> fields = new LinkedHashMap<>();
     for (String column : Key.COLUMNS) {
-      fields.put(column, row.pair().key().get(column));
+      fields.put(column, row.key().get(column));
     }
-    fields.put("base_run_id", row.pair().base().map(RecordedContender::runId).orElse(null));
-    fields.put(
-        "candidate_run_id", row.pair().candidate().map(RecordedContender::runId).orElse(null));
-    fields.put(
-        "base",
-        row.pair()
-            .base()
-            .map(
-                each ->
-                    each.key().get(question.axis().map(Question.Axis::column).orElse("variant")))
-            .orElse(null));
-    time(fields, "base", row.pair().base());
-    time(fields, "candidate", row.pair().candidate());
-    number(fields, "ratio", row.effect(), LogRatio::ratio);
-    number(fields, "ratio_ci_lo", row.effect(), LogRatio::low);
-    number(fields, "ratio_ci_hi", row.effect(), LogRatio::high);
-    number(fields, "p", row.effect(), LogRatio::p);
-    fields.put("p_holm", finite(row.adjustedP()));
-    fields.put("forks", row.effect().map(LogRatio::forks).orElse(null));
-    fields.put("paired", row.effect().map(LogRatio::paired).orElse(null));
+    put(fields, "base_run_id", base.map(RecordedContender::runId));
+    put(fields, "candidate_run_id", candidate.map(RecordedContender::runId));
+    put(fields, "base", base.map(each -> each.key().get(axis)));
+    time(fields, "base", base);
+    time(fields, "candidate", candidate);
+    put(fields, "ratio", row.effect().map(TimeRatio::ratio));
+    put(fields, "ratio_ci_lo", row.effect().map(TimeRatio::low));
+    put(fields, "ratio_ci_hi", row.effect().map(TimeRatio::high));
+    put(fields, "p", row.effect().map(TimeRatio::p));
+    put(fields, "p_holm", Optional.of(row.adjustedP()));
+    put(fields, "forks", row.effect().map(TimeRatio::forks));
+    put(fields, "paired", row.effect().map(TimeRatio::paired));
     fields.put("verdict", row.verdict().name());
-    fields.put(
-        "forks_needed",
-        row.forksNeeded().isPresent() ? (Object) row.forksNeeded().getAsInt() : null);
+    put(fields, "forks_needed", row.forksNeeded().stream().boxed().findFirst());
     fields.put("ceilings_moved_pct", percent(question.answer().drift(row.pair())));
     fields.put("reason", row.reason());
     fields.put("mixed", String.join(";", row.pair().mixed()));
@@ -121,24 +113,19 @@ public final class ComparisonExport {
   private static void time(
       Map<String, Object> fields, String side, Optional<RecordedContender> contender) {
     Optional<Estimate> nanos = contender.flatMap(RecordedContender::nanos);
-    fields.put(side + "_status", contender.map(each -> each.status().name()).orElse(null));
-    fields.put(side + "_ns", nanos.map(Estimate::center).orElse(null));
-    fields.put(side + "_ci_lo_ns", nanos.map(each -> finite(each.low())).orElse(null));
-    fields.put(side + "_ci_hi_ns", nanos.map(each -> finite(each.high())).orElse(null));
-    OptionalDouble pct =
-        contender.map(RecordedContender::pctOfCeiling).orElse(OptionalDouble.empty());
-    fields.put(side + "_pct_ceiling", pct.isPresent() ? (Object) pct.getAsDouble() : null);
+    put(fields, side + "_status", contender.map(each -> each.status().name()));
+    put(fields, side + "_ns", nanos.map(Estimate::center));
+    put(fields, side + "_ci_lo_ns", nanos.map(Estimate::low));
+    put(fields, side + "_ci_hi_ns", nanos.map(Estimate::high));
+    put(
+        fields,
+        side + "_pct_ceiling",
+        contender.flatMap(each -> each.pctOfCeiling().stream().boxed().findFirst()));
   }
 
-  private static void number(
-      Map<String, Object> fields,
-      String name,
-      Optional<LogRatio> effect,
-      Function<LogRatio, Double> value) {
-    fields.put(name, effect.map(value).map(ComparisonExport::finite).orElse(null));
-  }
-
-  private static Double finite(double value) {
-    return Double.isFinite(value) ? value : null;
+  /** Null if there is no value, or none that is finite. */
+  private static void put(Map<String, Object> fields, String name, Optional<?> value) {
+    fields.put(
+        name, value.filter(it -> !(it instanceof Double d) || Double.isFinite(d)).orElse(null));
   }
 }

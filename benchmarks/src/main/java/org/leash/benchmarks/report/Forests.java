@@ -50,30 +50,26 @@ final class Forests {
     List<Compared> rows =
         all.stream()
             .filter(row -> row.effect().isPresent())
-            .sorted(Comparator.comparingInt(row -> variants.indexOf(variant(row))))
+            .sorted(Comparator.comparingInt(row -> variants.indexOf(row.variant())))
             .toList();
     if (rows.isEmpty()) {
       return;
     }
-    Labels labels = new Labels(rows.stream().map(row -> row.pair().key()).toList(), SAID);
-    if (rows.stream().map(row -> labels.of(row.pair().key())).distinct().count() == 1) {
+    Labels labels = new Labels(rows.stream().map(row -> row.key()).toList(), SAID);
+    if (rows.stream().map(row -> labels.of(row.key())).distinct().count() == 1) {
       String about = Chapter.about(rows.getFirst().pair().key());
-      singles.add(panel(operation, about, rows, Forests::variant));
+      singles.add(panel(operation, about, rows, Compared::variant));
       return;
     }
     List<Element> panels = new ArrayList<>();
-    Chapter.group(rows, Forests::variant)
+    Chapter.group(rows, Compared::variant)
         .forEach((variant, mine) -> panels.add(panel(variant, "", mine, row -> name(labels, row))));
     addHeaded(operation, panels);
   }
 
-  private static String variant(Compared row) {
-    return row.pair().key().get("variant");
-  }
-
   private static String name(Labels labels, Compared row) {
-    String name = labels.of(row.pair().key());
-    return name.isEmpty() ? row.pair().key().get("contract") : name;
+    String name = labels.of(row.key());
+    return name.isEmpty() ? row.key().get("contract") : name;
   }
 
   private Element panel(

@@ -38,19 +38,16 @@ final class HeatMap {
   }
 
   private static Element table(Chapter chapter, List<Compared> rows) {
-    Labels labels =
-        new Labels(rows.stream().map(row -> row.pair().key()).toList(), Set.of("variant"));
+    Labels labels = new Labels(rows.stream().map(row -> row.key()).toList(), Set.of("variant"));
     Set<String> variants =
         new TreeSet<>(
             Comparator.comparingInt((String each) -> chapter.variants().indexOf(each))
                 .thenComparing(Comparator.naturalOrder()));
     Map<String, Map<String, Compared>> cases = new LinkedHashMap<>();
     for (Compared row : rows) {
-      String variant = row.pair().key().get("variant");
+      String variant = row.variant();
       variants.add(variant);
-      cases
-          .computeIfAbsent(labels.of(row.pair().key()), name -> new LinkedHashMap<>())
-          .put(variant, row);
+      cases.computeIfAbsent(labels.of(row.key()), name -> new LinkedHashMap<>()).put(variant, row);
     }
     Element head = Element.of("tr").add(Element.of("th", "case").with("scope", "col"));
     variants.forEach(

@@ -32,7 +32,7 @@ public final class MarkdownReport {
   }
 
   private static String table(Question question, List<Compared> rows) {
-    List<Key> keys = rows.stream().map(row -> row.pair().key()).toList();
+    List<Key> keys = rows.stream().map(row -> row.key()).toList();
     Labels labels = new Labels(keys, Set.of("variant"));
     StringBuilder text = new StringBuilder();
     text.append("\n### ").append(escape(labels.title())).append("\n\n");
@@ -42,8 +42,8 @@ public final class MarkdownReport {
       text.append("| ")
           .append(
               List.of(
-                      labels.of(row.pair().key()),
-                      row.pair().key().get("variant"),
+                      labels.of(row.key()),
+                      row.variant(),
                       time(row.pair().base()),
                       time(row.pair().candidate()),
                       row.effect().map(Quantity::change).orElse("–"),

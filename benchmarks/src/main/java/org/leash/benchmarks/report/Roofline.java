@@ -43,9 +43,7 @@ final class Roofline {
                 panels.add(panel(chapter, params, members, limits));
               }
             });
-    return panels.isEmpty()
-        ? List.of()
-        : List.of(Page.legend(chapter.variants()), Page.panels(panels));
+    return chapter.withLegend(panels);
   }
 
   private static double logits(RecordedContender contender) {

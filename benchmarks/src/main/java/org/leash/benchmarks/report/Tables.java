@@ -14,11 +14,11 @@ import org.leash.benchmarks.compare.RecordedContender;
 import org.leash.benchmarks.compare.Verdict;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.ResultStatus;
+import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.gate.GateFinding;
 import org.leash.benchmarks.gate.GateOutcome;
 import org.leash.benchmarks.record.Environment;
 import org.leash.benchmarks.record.RecordedCheck;
-import org.leash.benchmarks.record.RunEvent;
 import org.leash.benchmarks.stats.Quantity;
 import org.leash.report.Element;
 import org.leash.report.HtmlTable;
@@ -48,7 +48,7 @@ final class Tables {
           Element.of("td", each.subject()),
           why);
     }
-    return List.of(table.element());
+    return findings.isEmpty() ? List.of() : List.of(table.element());
   }
 
   /** Style of an outcome: open if it needs more evidence. */
@@ -71,8 +71,8 @@ final class Tables {
         count++;
         table.row(
             Element.of("td", row.verdict().symbol() + " " + row.verdict()).with("class", "bad"),
-            Element.of("td", row.pair().key().get("variant")),
-            Element.of("td", name(row.pair().key())),
+            Element.of("td", row.variant()),
+            Element.of("td", name(row.key())),
             why(row));
       }
     }
@@ -104,8 +104,8 @@ final class Tables {
         count++;
         var effect = row.effect().orElseThrow();
         table.row(
-            row.pair().key().get("variant"),
-            name(row.pair().key()),
+            row.variant(),
+            name(row.key()),
             Quantity.change(effect),
             Quantity.interval(effect),
             row.forksNeeded().isPresent()
@@ -227,14 +227,18 @@ final class Tables {
 
   /** Events of the run. */
   static List<Element> events(Question question) {
-    List<RunEvent> events = question.candidate().events();
+    List<Row> events = question.candidate().events();
     if (events.isEmpty()) {
       return List.of();
     }
     HtmlTable table = new HtmlTable().numbers("fork").column("what").text("about").text("detail");
     events.forEach(
         each ->
-            table.row(Integer.toString(each.fork()), each.kind(), each.subject(), each.detail()));
+            table.row(
+                each.has("fork") ? each.get("fork") : "0",
+                each.get("kind"),
+                each.get("subject"),
+                each.get("detail")));
     return List.of(table.element());
   }
 }

@@ -185,7 +185,7 @@ public final class TextReport {
   }
 
   private static List<Key> keys(List<Compared> rows) {
-    return rows.stream().map(row -> row.pair().key()).toList();
+    return rows.stream().map(row -> row.key()).toList();
   }
 
   /** A line per case with the base, then time and change of some others. */
@@ -194,8 +194,8 @@ public final class TextReport {
     Map<String, Map<String, Compared>> cases = new LinkedHashMap<>();
     for (Compared row : rows) {
       cases
-          .computeIfAbsent(labels.of(row.pair().key()), name -> new LinkedHashMap<>())
-          .put(row.pair().key().get(axis), row);
+          .computeIfAbsent(labels.of(row.key()), name -> new LinkedHashMap<>())
+          .put(row.key().get(axis), row);
     }
     Optional<String> base =
         rows.stream()
@@ -254,31 +254,25 @@ public final class TextReport {
     Labels labels = new Labels(keys(rows), Set.of("variant"));
     TextTable table = new TextTable();
     table.line(
-        List.of(
-            cell("case", faint),
-            cell("variant", faint),
-            cell("base", faint),
-            cell("candidate", faint),
-            cell("change", faint)));
+        Stream.of("case", "variant", "base", "candidate", "change")
+            .map(each -> cell(each, faint))
+            .toList());
     String previous = "";
     for (Compared row : rows) {
-      String name = labels.of(row.pair().key());
+      String name = labels.of(row.key());
       table.line(
           List.of(
               cell(name.equals(previous) ? "" : name),
-              cell(Labels.plain(row.pair().key().get("variant"))),
+              cell(Labels.plain(row.variant())),
               time(row.pair().base(), false),
               time(row.pair().candidate(), false),
               change(row)));
       previous = name;
     }
     table.line(
-        List.of(
-            cell("geometric mean", faint),
-            cell(""),
-            cell(""),
-            cell(""),
-            cell(mean(rows, rows.size()), faint)));
+        Stream.of("geometric mean", "", "", "", mean(rows, rows.size()))
+            .map(each -> cell(each, faint))
+            .toList());
     return table;
   }
 

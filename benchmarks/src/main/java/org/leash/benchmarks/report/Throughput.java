@@ -47,9 +47,7 @@ final class Throughput {
     Chapter.group(timed, each -> Chapter.values(each.key(), PANEL))
         .values()
         .forEach(panel -> panels.addAll(bySweep(panel)));
-    return panels.isEmpty()
-        ? List.of()
-        : List.of(Page.legend(chapter.variants()), Page.panels(panels));
+    return chapter.withLegend(panels);
   }
 
   static boolean hasShape(RecordedContender contender) {

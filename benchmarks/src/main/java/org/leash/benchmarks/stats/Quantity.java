@@ -44,7 +44,7 @@ public final class Quantity {
   }
 
   /** A change such as {@code −7.2 %}, or {@code 3.4×} from a factor of two on. */
-  public static String change(LogRatio effect) {
+  public static String change(TimeRatio effect) {
     double halfWidth = effect.halfWidth();
     double ratio = effect.ratio();
     if (ratio >= MANY) {
@@ -56,7 +56,7 @@ public final class Quantity {
   }
 
   /** An interval of a change in percent, such as {@code [−1.2, +0.4] %}. */
-  public static String interval(LogRatio effect) {
+  public static String interval(TimeRatio effect) {
     if (Double.isNaN(effect.halfWidth())) {
       return "";
     }

@@ -132,7 +132,8 @@ final class KilledRunTest {
 
   private void judge(SurvivingRun run, int exit, boolean forkAlone) throws IOException {
     RecordedRun recorded = run.assertSound(FORKS, ROUNDS);
-    boolean lost = recorded.events().stream().anyMatch(event -> event.kind().startsWith("lost_"));
+    boolean lost =
+        recorded.events().stream().anyMatch(event -> event.get("kind").startsWith("lost_"));
     String output = Files.readString(parent.resolve("output.txt"));
     assertThat(exit).as(output).isEqualTo(lost ? ExitCodes.FAILED : ExitCodes.OK);
     if (!forkAlone) {

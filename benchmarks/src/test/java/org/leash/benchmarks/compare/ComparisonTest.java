@@ -24,7 +24,7 @@ import org.leash.benchmarks.record.Roof;
 import org.leash.benchmarks.report.TextReport;
 import org.leash.benchmarks.selftest.Noise;
 import org.leash.benchmarks.selftest.SyntheticRun;
-import org.leash.benchmarks.stats.LogRatio;
+import org.leash.benchmarks.stats.TimeRatio;
 import picocli.CommandLine.Help.Ansi;
 
 final class ComparisonTest {
@@ -142,7 +142,7 @@ final class ComparisonTest {
             .rows()
             .getFirst();
 
-    LogRatio effect = row.effect().orElseThrow();
+    TimeRatio effect = row.effect().orElseThrow();
     assertThat(row.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     assertThat(row.adjustedP()).isEqualTo(2 * effect.p());
     assertThat(row.forksNeeded())

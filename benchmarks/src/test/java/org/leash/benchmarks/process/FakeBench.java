@@ -48,7 +48,7 @@ final class FakeBench {
     if (arguments[0].equals("run")) {
       run(Path.of(arguments[1]));
     } else {
-      Tether.attach();
+      ForkProcess.tether();
       new Fork(
               PLAN,
               ProcessSetting.PLAIN,

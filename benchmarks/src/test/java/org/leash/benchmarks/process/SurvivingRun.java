@@ -78,7 +78,7 @@ public final class SurvivingRun {
     for (int i = 0; i < samples.size(); i++) {
       assertThat(samples.get(i).count("seq")).isEqualTo(i + 1);
     }
-    if (run.events().stream().noneMatch(event -> event.kind().startsWith("lost_"))) {
+    if (run.events().stream().noneMatch(event -> event.get("kind").startsWith("lost_"))) {
       run.series()
           .forEach(
               series -> {

@@ -24,12 +24,13 @@ final class QuantityTest {
 
   @Test
   void changeHasSign() {
-    assertThat(Quantity.change(new LogRatio(Math.log(0.928), 0.001, 4, 0, 5, true)))
+    assertThat(Quantity.change(new TimeRatio(Math.log(0.928), 0.001, 4, 0, 5, true)))
         .isEqualTo("−7.2 %");
-    assertThat(Quantity.change(new LogRatio(Math.log(1.118), 0.01, 4, 0, 5, true)))
+    assertThat(Quantity.change(new TimeRatio(Math.log(1.118), 0.01, 4, 0, 5, true)))
         .isEqualTo("+12 %");
-    assertThat(Quantity.change(new LogRatio(Math.log(3.4), 0.01, 4, 0, 5, true))).isEqualTo("3.4×");
-    assertThat(Quantity.change(new LogRatio(0.0001, 0.01, 4, 0, 5, true))).isEqualTo("0 %");
+    assertThat(Quantity.change(new TimeRatio(Math.log(3.4), 0.01, 4, 0, 5, true)))
+        .isEqualTo("3.4×");
+    assertThat(Quantity.change(new TimeRatio(0.0001, 0.01, 4, 0, 5, true))).isEqualTo("0 %");
   }
 
   @Test

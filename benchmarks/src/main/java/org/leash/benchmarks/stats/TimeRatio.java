@@ -21,7 +21,7 @@ import org.apache.commons.statistics.inference.TTest;
  * @param forks of the side with fewer
  * @param paired whether forks were paired
  */
-public record LogRatio(
+public record TimeRatio(
     double mean, double standardError, double degrees, double p, int forks, boolean paired) {
   /** Probability that a run with the suggested number of forks decides. */
   private static final double POWER = 0.9;
@@ -37,14 +37,14 @@ public record LogRatio(
    *
    * @throws IllegalArgumentException there are none
    */
-  public static LogRatio paired(double[] perFork) {
+  public static TimeRatio paired(double[] perFork) {
     requireForks(perFork);
     double mean = Arrays.stream(perFork).average().orElseThrow();
     int forks = perFork.length;
     double standardError = Math.sqrt(variance(perFork, mean) / forks);
     double p =
         standardError > 0 ? TTest.withDefaults().test(perFork).getPValue() : certain(mean, forks);
-    return new LogRatio(mean, standardError, forks - 1, p, forks, true);
+    return new TimeRatio(mean, standardError, forks - 1, p, forks, true);
   }
 
   /**
@@ -52,7 +52,7 @@ public record LogRatio(
    *
    * @throws IllegalArgumentException a side has none
    */
-  public static LogRatio unpaired(double[] base, double[] candidate) {
+  public static TimeRatio unpaired(double[] base, double[] candidate) {
     requireForks(base);
     requireForks(candidate);
     double baseMean = Arrays.stream(base).average().orElseThrow();
@@ -65,10 +65,10 @@ public record LogRatio(
                 + variance(candidate, candidateMean) / candidate.length);
     if (!(standardError > 0)) {
       double degrees = base.length + candidate.length - 2;
-      return new LogRatio(mean, standardError, degrees, certain(mean, forks), forks, false);
+      return new TimeRatio(mean, standardError, degrees, certain(mean, forks), forks, false);
     }
     TTest.Result test = TTest.withDefaults().test(candidate, base);
-    return new LogRatio(
+    return new TimeRatio(
         mean, standardError, test.getDegreesOfFreedom(), test.getPValue(), forks, false);
   }
 

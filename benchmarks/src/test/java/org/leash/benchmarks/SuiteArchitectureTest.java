@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Rules for the packages of the benchmarks. */
-final class ArchitectureTest {
+final class SuiteArchitectureTest {
   private static final String ROOT = "org.leash.benchmarks";
   private static final int MOST_CLASSES = 15;
 
