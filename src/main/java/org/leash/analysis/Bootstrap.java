@@ -64,7 +64,7 @@ public record Bootstrap(int draws, double level, long seed) {
         value, quantile(values, defined, tail), quantile(values, defined, 1 - tail));
   }
 
-  /** The interval of the mean of one value for each problem. */
+  /** The interval of the mean of one value per problem. */
   public Interval mean(double[] values) {
     return of(
         values.length,
@@ -77,7 +77,7 @@ public record Bootstrap(int draws, double level, long seed) {
         });
   }
 
-  /** Linear between order statistics. */
+  /** A quantile with linear interpolation between order statistics. */
   private static double quantile(double[] sorted, int count, double probability) {
     double position = probability * (count - 1);
     int below = (int) position;

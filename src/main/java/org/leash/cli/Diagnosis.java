@@ -56,7 +56,7 @@ final class Diagnosis {
     if (Runtime.version().feature() >= JAVA) {
       add(Finding.good("java", version));
     } else {
-      add(Finding.bad("java", version, "set JAVA_HOME to a JDK " + JAVA + " or later"));
+      add(Finding.bad("java", version, "set JAVA_HOME to JDK " + JAVA + " or later"));
     }
   }
 
@@ -98,7 +98,7 @@ final class Diagnosis {
             Finding.poor(
                 "processor",
                 detail,
-                "a processor with AVX2 and FMA runs the kernels several times faster"));
+                "use a processor with AVX2 and FMA, which is several times faster"));
       }
     }
   }
@@ -157,9 +157,7 @@ final class Diagnosis {
     String detail =
         "%d of %d choices of variants for GPUs are measured".formatted(measured, table.size());
     if (measured < table.size()) {
-      add(
-          Finding.poor(
-              AUTO, detail, "see leash-bench list --suite gpu; compare it there with the others"));
+      add(Finding.poor(AUTO, detail, "compare the variants with leash-bench run --suite gpu"));
     } else if (!table.isEmpty()) {
       add(Finding.good(AUTO, detail));
     }
@@ -169,7 +167,7 @@ final class Diagnosis {
   private void jcuda() {
     String reason = new JCudaProvider().unavailable();
     if (reason.isEmpty()) {
-      add(Finding.good(JCUDA, "the driver can be reached through it"));
+      add(Finding.good(JCUDA, "available"));
     } else {
       add(Finding.of(Severity.POOR, JCUDA, reason));
     }

@@ -57,6 +57,7 @@ public final class AppendedFile implements AutoCloseable {
     }
   }
 
+  /** Appends bytes. */
   public void append(byte[] bytes) throws IOException {
     ByteBuffer rest = ByteBuffer.wrap(bytes);
     while (rest.hasRemaining()) {

@@ -85,9 +85,9 @@ public final class SampleFile {
   /**
    * Reads a file.
    *
-   * @param progress receives the number of bytes read so far, from time to time
-   * @throws BadFileException a record is invalid and that is an error, or the file is not CSV
-   * @throws UncheckedIOException it cannot be read
+   * @param progress receives the number of bytes read so far, now and then
+   * @throws BadFileException a record is invalid and not to be skipped, or the file is not CSV
+   * @throws UncheckedIOException the file cannot be read
    */
   public static Content read(
       Path file, SampleFormat format, OnBadRecord onBadRecord, LongConsumer progress) {
@@ -183,13 +183,13 @@ public final class SampleFile {
       }
       progress.accept(position.position());
     } catch (UncheckedIOException | CSVException | IllegalArgumentException e) {
-      // Quotes are out of step: where the next record begins cannot be known.
+      // Quotes are unbalanced: the start of the next record is unknown.
       throw new BadFileException(
           "%s, after line %d: not CSV: %s".formatted(file, last, e.getMessage()));
     }
   }
 
-  /** Reports progress from time to time. */
+  /** Reports progress now and then. */
   private void countRecord() throws IOException {
     if (++read % RECORDS_PER_REPORT == 0) {
       progress.accept(position.position());

@@ -137,7 +137,7 @@ final class SampleOptions {
             .toList();
     if (onError == OnBadRecord.FAIL) {
       throw new BadFileException(
-          "%s (one of %d such problems); --on-error skip leaves them out"
+          "%s (one of %d such problems); --on-error skip ignores them"
               .formatted(complaints.getFirst(), alone.size()));
     }
     PrintWriter err = command.commandLine().getErr();

@@ -109,6 +109,7 @@ final class KillTest {
                 System.getProperty("java.class.path"),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "org.leash.cli.LeashCommand",
                 "train",
                 "--out",
