@@ -89,7 +89,7 @@ conformance() {
   # Without the test of the suite itself, which no variant changes.
   on_java -Dleash.conformance.tests='.*[.](?!Mutation)[A-Za-z]+Test' \
     ${operation:+-Dleash.conformance.operations="$operation"} ${dtype:+-Dleash.conformance.dtypes="$dtype"} \
-    -cp "src/target/classes:src/target/test-classes:$(cat $class_path_file)" org.leash.cli.Leash verify \
+    -cp "src/target/classes:src/target/test-classes:$(cat $class_path_file)" org.leash.cli.LeashCommand verify \
     --device $device --variants "native-$name" --shapes small | { grep -v '^not here: ' || true; }
 }
 
