@@ -90,7 +90,7 @@ final class DeviceCommandsTest {
     assertThat(run("doctor")).isZero();
     long measured = Choice.table().stream().filter(Choice::isMeasured).count();
     assertThat(out.toString())
-        .contains("native-auto      %d of the %d lines".formatted(measured, Choice.table().size()));
+        .contains("native-auto      %d of %d choices".formatted(measured, Choice.table().size()));
   }
 
   @Test

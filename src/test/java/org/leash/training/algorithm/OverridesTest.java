@@ -179,7 +179,7 @@ final class OverridesTest {
     for (String wrong : List.of("gae", "gae:1", "gae:1:x", "grpo:1", "pass_at_k:-1")) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> of("grpo", "advantage", wrong))
-          .withMessageContaining("there is no advantage \"" + wrong + "\"")
+          .withMessageContaining("no advantage \"" + wrong + "\";")
           .withMessageContaining("gae:GAMMA:LAMBDA");
     }
     assertThatIllegalArgumentException()
