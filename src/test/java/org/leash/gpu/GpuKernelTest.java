@@ -218,7 +218,7 @@ final class GpuKernelTest {
     assertThat(output)
         .containsSubsequence(
             "lost: CUDA device 0 is lost: error 719 (kernel ", "reads 16 bytes at 0x1000")
-        .contains("in the call since the last synchronize: entropy by warp 1 x 4 f32")
+        .contains("in the call since the last synchronize: token_statistics by warp 1 x 4 f32")
         .contains("restart the process, with CUDA_LAUNCH_BLOCKING=1")
         .contains("closed: CUDA device 0 is lost")
         .contains("alive, closed true")
