@@ -63,6 +63,9 @@ expect_touched() {
 # insert_before FILE PATTERN TEXT: before the first line with the pattern.
 insert_before() { sed -i "0,/$2/s//$3\n&/" "$1"; }
 
+# insert_after FILE PATTERN TEXT: after the first line with the pattern.
+insert_after() { sed -i "0,/$2/s//&\n$3/" "$1"; }
+
 # append_entry FILE LIST ENTRY: as the last entry of a list in spec/.
 append_entry() { sed -i "/#define $2(X)/,/^\$/ { /[^\\]\$/ s/\$/ \\\\\n    $3/ }" "native/spec/$1"; }
 
@@ -136,8 +139,8 @@ operation() {
   echo "an operation: a copy of entropy"
   append_entry operations.h LEASH_OPERATIONS 'X(5, DUMMY, dummy, 1, 0)'
   must_say "leash_dummy_args" make -C native -s NVCC= target/api/operations.o
-  insert_before native/include/leash.h '\/\* Any output but one.*' \
-    'typedef struct leash_dummy_args {\n    leash_rows rows;\n    float *entropy; \/* [rows] *\/\n} leash_dummy_args;\n'
+  insert_after native/include/leash.h '} leash_entropy_args;' \
+    '\ntypedef struct leash_dummy_args {\n    leash_rows rows;\n    float *entropy; \/* [rows] *\/\n} leash_dummy_args;'
   insert_before native/include/leash.h 'LEASH_API leash_status leash_token_statistics(.*' \
     'LEASH_API leash_status leash_dummy(leash_device *device, const leash_dummy_args *args);'
   must_say "undefined reference to .*dummy" make -C native -s NVCC= target/libleash.so
@@ -198,8 +201,8 @@ CUDA
   must_say "dummy" java_tests BindingDriftTest
 
   copy_entropy $java/operation/Entropy.java $java/operation/Dummy.java
-  insert_before $java/operation/Operation.java '  \/\*\* Log-probability of the sampled token, .*' \
-    '  \/** A copy of {@link #ENTROPY}. *\/\n  public static final Operation<Dummy> DUMMY = new Operation<>("dummy", Dummy.class);\n'
+  insert_after $java/operation/Operation.java '.*new Operation<>("entropy", Entropy.class);' \
+    '\n  \/** A copy of {@link #ENTROPY}. *\/\n  public static final Operation<Dummy> DUMMY = new Operation<>("dummy", Dummy.class);'
   sed -i 's/LOG_SOFTMAX, ENTROPY, /&DUMMY, /' $java/operation/Operation.java
   must_say "no Java kernel computes dummy|no conformance test of dummy" java_tests RowCountAccuracyTest
   copy_entropy $java/kernel/rows/EntropyRows.java $java/kernel/rows/DummyRows.java

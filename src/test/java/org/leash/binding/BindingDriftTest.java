@@ -244,9 +244,9 @@ final class BindingDriftTest {
   @Test
   void rejectsStructsAndFieldsUnknownToLibrary() {
     needLibrary();
-    assertThatThrownBy(() -> NativeLayout.of("leash_dummy_args"))
+    assertThatThrownBy(() -> NativeLayout.of("leash_absent_args"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("the native library has no struct leash_dummy_args");
+        .hasMessage("the native library has no struct leash_absent_args");
     assertThatThrownBy(() -> NativeLayout.of("leash_entropy_args").offset("lse"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("leash_entropy_args has no field \"lse\"; its fields are [");
