@@ -119,7 +119,7 @@ loss() {
   must_say "dummy" make -C native -s NVCC= target/cpu/ops/policy_gradient.o
   insert_before native/math/policy_loss.h '\/\/ The score function: .*' \
     'template <class Real>\nLEASH_HOST_DEVICE LossTerm<Real> dummy(const leash_policy_loss\&, const Sampled<Real>\& token) {\n    return token.score(1, 0);\n}\n'
-  must_say "dummy" java_tests BindingDriftTest
+  must_say '"dummy"' java_tests BindingDriftTest
   insert_before $java/loss/Surrogate.java '  \/\*\* −A · logprob. .*' \
     '  \/** A copy of {@link #REINFORCE}. *\/\n  DUMMY {\n    @Override\n    void evaluate(PolicyLoss policy, TokenLoss token, Term out) {\n      out.set(-token.advantage * finite(token.logprob), -token.advantage);\n    }\n  },\n'
   must_say "does not cover all possible input values" java_tests BindingDriftTest
@@ -198,16 +198,12 @@ CUDA
   must_build target/test/cpu-test target/test/cuda-test
   must_pass native_tests cpu-test --operation dummy
   must_pass native_tests cuda-test --operation dummy --dtype bf16 agree_with_long_double
-  must_say "dummy" java_tests BindingDriftTest
+  must_say '"dummy"' java_tests BindingDriftTest
 
   copy_entropy $java/operation/Entropy.java $java/operation/Dummy.java
   insert_after $java/operation/Operation.java '.*new Operation<>("entropy", Entropy.class);' \
     '\n  \/** A copy of {@link #ENTROPY}. *\/\n  public static final Operation<Dummy> DUMMY = new Operation<>("dummy", Dummy.class);'
   sed -i 's/LOG_SOFTMAX, ENTROPY, /&DUMMY, /' $java/operation/Operation.java
-  must_say "no Java kernel computes dummy|no conformance test of dummy" java_tests RowCountAccuracyTest
-  copy_entropy $java/kernel/rows/EntropyRows.java $java/kernel/rows/DummyRows.java
-  insert_before $java/kernel/rows/RowKernels.java '    } else if (operation == Operation.TOKEN_STATISTICS) {' \
-    '    } else if (operation == Operation.DUMMY) {\n      kernel = new DummyRows(device, variant, loops);'
   must_say "no conformance test of dummy" java_tests RowCountAccuracyTest
   must_say "no arguments of dummy" java_tests ArgumentsTest
   must_say "no contract measures dummy" java_tests ContractTest
@@ -223,6 +219,10 @@ CUDA
   insert_before $benchmarks/plan/Contract.java '  TOKEN_STATISTICS(.*' '  DUMMY(Operation.DUMMY, List.of("entropy"), ""),'
   insert_before $benchmarks/input/Workload.java '      case TOKEN_STATISTICS ->.*' \
     '      case DUMMY -> Dummy.of(in).entropy(outputs.get("entropy"));'
+  must_say "no Java kernel computes dummy" java_tests RowCountAccuracyTest
+  copy_entropy $java/kernel/rows/EntropyRows.java $java/kernel/rows/DummyRows.java
+  insert_before $java/kernel/rows/RowKernels.java '    } else if (operation == Operation.TOKEN_STATISTICS) {' \
+    '    } else if (operation == Operation.DUMMY) {\n      kernel = new DummyRows(device, variant, loops);'
   must_pass java_tests BindingDriftTest,RowCountAccuracyTest,ArgumentsTest,ArgumentFuzzTest,ContractTest -Dleash.conformance.operations=dummy
   must_pass java_tests emulated RowCountAccuracyTest -Dleash.conformance.operations=dummy
   expect_touched "an operation" 11 5
