@@ -35,7 +35,7 @@ final class ArgumentChecks implements Arguments.Visitor {
    * @throws IllegalStateException memory is closed
    * @throws WrongThreadException memory belongs to another thread
    */
-  synchronized void check(Arguments arguments) {
+  void check(Arguments arguments) {
     logits = arguments.logits();
     try {
       add("logits", logits, false);
@@ -190,36 +190,47 @@ final class ArgumentChecks implements Arguments.Visitor {
     }
   }
 
+  /** The messages are made elsewhere, so that this is small enough to be inlined. */
   private void add(String name, Buffer buffer, boolean output) {
+    if (!buffer.location().scope().isAlive()
+        || !buffer.location().isAccessibleBy(Thread.currentThread())
+        || (buffer.isHeap() && !variant.takesArrays())
+        || !buffer.isReachableFrom(device)) {
+      throw unusable(name, buffer);
+    }
+    if (count == names.length) {
+      grow();
+    }
+    names[count] = name;
+    buffers[count] = buffer;
+    written[count++] = output;
+  }
+
+  private RuntimeException unusable(String name, Buffer buffer) {
     if (!buffer.location().scope().isAlive()) {
-      throw new IllegalStateException(
+      return new IllegalStateException(
           "%s (%s) is closed; keep it, its device and its arena open until the call has returned"
               .formatted(name, buffer));
     }
     if (!buffer.location().isAccessibleBy(Thread.currentThread())) {
-      throw new WrongThreadException(
+      return new WrongThreadException(
           "%s (%s) belongs to another thread; use memory of a Device or of a shared arena"
               .formatted(name, buffer));
     }
-    if (!variant.takesArrays() && buffer.isHeap()) {
-      throw new IllegalArgumentException(
+    if (buffer.isHeap() && !variant.takesArrays()) {
+      return new IllegalArgumentException(
           "%s (%s) is a Java array, which %s cannot use; copy it into memory of a Device, or use"
                   .formatted(name, buffer, variant.name())
               + " the variant found by Catalogue.best(arguments)");
     }
-    if (!buffer.isReachableFrom(device)) {
-      throw new IllegalArgumentException(
-          "%s (%s) lies in %s; %s runs on %s: copy it into memory of that device"
-              .formatted(name, buffer, buffer.whereabouts(), variant.name(), device));
-    }
-    if (count == names.length) {
-      names = Arrays.copyOf(names, count + 1);
-      buffers = Arrays.copyOf(buffers, count + 1);
-      written = Arrays.copyOf(written, count + 1);
-    }
-    names[count] = name;
-    buffers[count] = buffer;
-    written[count] = output;
-    count++;
+    return new IllegalArgumentException(
+        "%s (%s) lies in %s; %s runs on %s: copy it into memory of that device"
+            .formatted(name, buffer, buffer.whereabouts(), variant.name(), device));
+  }
+
+  private void grow() {
+    names = Arrays.copyOf(names, count + 1);
+    buffers = Arrays.copyOf(buffers, count + 1);
+    written = Arrays.copyOf(written, count + 1);
   }
 }

@@ -35,15 +35,17 @@ public abstract class ValidatedKernel<A extends Arguments> implements Kernel<A> 
   public final void run(A arguments) {
     device.enter();
     try {
-      check(arguments);
-      compute(arguments);
+      synchronized (this) {
+        check(arguments);
+        compute(arguments);
+      }
     } finally {
       device.exit();
     }
   }
 
   /**
-   * Checks arguments without running them.
+   * Checks arguments without running them. The caller holds this kernel's lock.
    *
    * @throws IllegalArgumentException the arguments are invalid, or not supported by this kernel
    */
@@ -57,8 +59,9 @@ public abstract class ValidatedKernel<A extends Arguments> implements Kernel<A> 
   }
 
   /**
-   * Computes. The arguments satisfy the contract of {@link Arguments} and {@code leash.h}, except
-   * for values in columns: targets may be out of range, and temperatures arbitrary.
+   * Computes, one call at a time. The arguments satisfy the contract of {@link Arguments} and
+   * {@code leash.h}, except for values in columns: targets may be out of range, and temperatures
+   * arbitrary.
    *
    * @throws org.leash.TargetOutOfRangeException on a CPU, after completion
    */

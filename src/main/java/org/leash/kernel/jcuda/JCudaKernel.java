@@ -24,7 +24,7 @@ final class JCudaKernel<A extends Arguments> extends ValidatedKernel<A> {
   }
 
   @Override
-  protected synchronized void compute(A arguments) {
+  protected void compute(A arguments) {
     int launches = planner.plan(arguments);
     for (int i = 0; i < launches; i++) {
       launcher.launch(planner, i);

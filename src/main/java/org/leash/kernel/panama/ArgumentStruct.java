@@ -83,12 +83,15 @@ final class ArgumentStruct implements Arguments.Visitor {
     number(offset + leash_policy_loss.entropy_coefficient$offset(), policy.entropyCoefficient());
   }
 
-  /** Offset of the field that is visited next; the first visit looks it up. */
+  /** Offset of the field that is visited next. */
   private long offset(String name) {
-    if (next == offsets.length) {
-      offsets = Arrays.copyOf(offsets, next + 1);
-      offsets[next] = layout.offset(snakeCase(name));
-    }
+    return next < offsets.length ? offsets[next++] : lookUp(name);
+  }
+
+  /** The first visit of a field. */
+  private long lookUp(String name) {
+    offsets = Arrays.copyOf(offsets, next + 1);
+    offsets[next] = layout.offset(snakeCase(name));
     return offsets[next++];
   }
 

@@ -27,18 +27,14 @@ final class NativeKernel<A extends Arguments> extends ValidatedKernel<A> {
    * open.
    */
   MemorySegment marshalled(A arguments) {
-    check(arguments);
     synchronized (this) {
+      check(arguments);
       return call.marshalled(arguments);
     }
   }
 
   @Override
   protected void compute(A arguments) {
-    int status;
-    synchronized (this) {
-      status = call.run(handle, arguments);
-    }
-    Status.check(status);
+    Status.check(call.run(handle, arguments));
   }
 }

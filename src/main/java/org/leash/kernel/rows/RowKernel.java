@@ -27,7 +27,7 @@ abstract class RowKernel<A extends Arguments> extends ValidatedKernel<A> {
   }
 
   @Override
-  protected final synchronized void compute(A arguments) {
+  protected final void compute(A arguments) {
     ByteColumn mask = arguments.mask();
     faults = 0;
     for (long row = 0; row < arguments.rows(); row++) {
