@@ -113,7 +113,7 @@ uint32_t draw(uint32_t bound) {
     return static_cast<uint32_t>((state * 0x2545f4914f6cdd1du >> 32) * bound >> 32);
 }
 
-// One of those that can run; there has to be one.
+// A runnable thread; there must be one.
 Thread& take_runnable() {
     Execution& e = execution;
     const uint32_t pick = draw(static_cast<uint32_t>(e.runnable.size()));
@@ -178,7 +178,7 @@ bool run_cluster() {
         prepare(thread, thread_body);
         e.runnable.push_back(n);
     }
-    // Threads go over to one another; the last that can run, or one with a fault, comes back.
+    // Threads switch to one another; the last runnable one, or one with a fault, returns here.
     e.current = &take_runnable();
     to_thread(*e.current);
     e.current = nullptr;

@@ -119,7 +119,7 @@ bool is_constant(const void* address) {
 Cell* shared_cells = nullptr;
 SharedCell* shared_states = nullptr;
 
-// The first number of an access by this cluster. Older cells of shared memory are of another's: untouched.
+// The first number of an access by this cluster. Shared cells with older numbers belong to another cluster and count as untouched.
 uint64_t cluster_begin = 1;
 
 Cells shared_cells_at(size_t offset) { return {shared_cells + offset, shared_states + offset}; }

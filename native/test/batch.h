@@ -134,7 +134,7 @@ inline Batch referenced_batch(int64_t rows, int64_t vocab, int32_t dtype, uint64
     return batch;
 }
 
-// One that many tests take, made once.
+// A batch shared by many tests, made once.
 inline Batch common_batch(int64_t rows, int64_t vocab, int32_t dtype) {
     static std::vector<Batch> made;
     for (const Batch& batch : made) {

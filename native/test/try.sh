@@ -106,7 +106,7 @@ compare() {
   fi
   out=$(mktemp -d)
   # One shape, beyond the last-level cache of one core complex: some virtual machines report the cache of the whole host, and
-  # filling several times that takes most of a minute.
+  # filling a multiple of it takes most of a minute.
   LEASH_BENCH_JAVA_OPTS="-Dleash.library=$PWD/native/target/libleash-emulated.so -Dleash.bench.cache=$((32 << 20))" \
     benchmarks/bin/leash-bench run --suite cpu --threads 1 \
     --filter "^${operation:-policy_gradient} ${dtype:-bf16} 64x151936 peaked.*/ native-($variant|$rival)\$" \

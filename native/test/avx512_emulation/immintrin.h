@@ -116,7 +116,7 @@ inline M512I permutex2var_epi16(M512I low, M512I index, M512I high) {
 
 }  // namespace leash::test
 
-// Macros of the compiler, some of them only where it does not optimise.
+// Macros of the compiler, some only without optimisation.
 #undef _mm512_setr_epi32
 #undef _mm512_srli_epi16
 #undef _mm512_slli_epi32

@@ -6,12 +6,12 @@ package org.leash.environment;
  * @param remedy what to do; "" if nothing is wrong
  */
 public record Finding(Severity severity, String subject, String detail, String remedy) {
-  private static final String UNKNOWN_REMEDY = "see whether nvidia-smi shows a GPU that works";
+  private static final String UNKNOWN_REMEDY = "check with nvidia-smi whether a GPU works";
 
   /** The effect of a finding. */
   public enum Severity {
     GOOD,
-    /** Something is slow, noisy or missing that the work does not need. */
+    /** Something optional is slow, noisy or missing. */
     POOR,
     /** The work is impossible or meaningless. */
     BAD

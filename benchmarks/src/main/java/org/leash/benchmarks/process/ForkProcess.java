@@ -75,7 +75,7 @@ final class ForkProcess {
     return new ForkProcess(listener, silenceSeconds).run(command, variables);
   }
 
-  /** Ends this process, which is a fork, when its parent ends, lest it disturb the next run. */
+  /** Ends this fork when its parent ends, so that it cannot disturb the next run. */
   static void tether() {
     Thread.ofPlatform()
         .daemon()

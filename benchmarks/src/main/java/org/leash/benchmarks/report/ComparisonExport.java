@@ -123,7 +123,7 @@ public final class ComparisonExport {
         contender.flatMap(each -> each.pctOfCeiling().stream().boxed().findFirst()));
   }
 
-  /** Null if there is no value, or none that is finite. */
+  /** Null if the value is absent or not finite. */
   private static void put(Map<String, Object> fields, String name, Optional<?> value) {
     fields.put(
         name, value.filter(it -> !(it instanceof Double d) || Double.isFinite(d)).orElse(null));
