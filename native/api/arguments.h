@@ -21,7 +21,7 @@ constexpr uint64_t pointers() {
 }
 
 #define LEASH_STRUCT(name) {#name, "", 0, sizeof(name), 0}
-#define LEASH_FIELD(name, field) {#name, #field, offsetof(name, field), sizeof(name::field), pointers<decltype(name::field)>()}
+#define LEASH_FIELD(name, field) {#name, #field, offsetof(name, field), sizeof(name::field), leash::api::pointers<decltype(name::field)>()}
 
 struct Layouts {
     const leash_layout_entry* entries;

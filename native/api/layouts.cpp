@@ -5,8 +5,6 @@
 
 namespace {
 
-using leash::api::pointers;
-
 constexpr leash_layout_entry kLayouts[] = {
     LEASH_STRUCT(leash_device_options),
     LEASH_FIELD(leash_device_options, threads),

@@ -1,11 +1,11 @@
 // The CUDA variants: for each an include, a line in the first list, and a line for each of its kernels in the second. Traffic,
 // limits, launches and device code are in the header. R reads and W writes are of the row's bytes in device memory.
 //
-// X(name, Type, operations): leash_<operation>_<name>_<dtype> are the kernels; the operations are those that
-//   any               (all)
-//   sums              take a row's statistics from its logits
-//   output            write a matrix
-//   sums_and_output   do both
+// X(name, Type, operations): leash_<operation>_<name>_<dtype> are the kernels; operations is
+//   any               every operation
+//   sums              every operation that takes a row's statistics from its logits
+//   output            every operation that writes a matrix
+//   sums_and_output   every operation that does both
 //
 // A thread sums the vectors that are congruent to its index, front to back; threads combine in a fixed tree, slices in
 // order. So the order depends on the vocabulary (which sets slices) and the variant alone.

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.Reader;
 
 /**
- * Ends the reading of a file in which a record exceeds a limit, such as one whose quote is never
- * closed. Not thread-safe.
+ * Stops reading a file when a record exceeds a limit, such as one with an unclosed quote. Not
+ * thread-safe.
  */
 public final class LimitedReader extends FilterReader {
   private final int limit;
@@ -16,7 +16,7 @@ public final class LimitedReader extends FilterReader {
   /**
    * A reader of records.
    *
-   * @param limit most characters of a record, except for those that are read ahead at once
+   * @param limit maximum characters of a record; a block that was read ahead may exceed it
    */
   public LimitedReader(Reader in, int limit) {
     super(in);

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What was within and what beyond reach before, and where it went: a bar on either side, of two
- * parts each, and the four flows between them, as wide as what flows. Every flow bears its name and
- * amount, so that nothing hangs on its colour.
+ * Probability within and beyond reach, before and after training: two bars of two parts each, and
+ * the four flows between them, whose widths are the amounts. Each flow is labelled with its name
+ * and amount, so that no information depends on colour.
  */
 public final class Flows {
   private static final double HEIGHT = 172;

@@ -59,7 +59,7 @@ final class TrainingCommandsTest {
             "--dual-clip=X", "--kl-in=NAME", "--aggregation=NAME", "--rollout-correction=NAME");
   }
 
-  /** What overrides the algorithm is part of what the run is. */
+  /** Overrides of the algorithm are part of the run's configuration. */
   @Test
   void recordsOverridesAndChecksThemOnResume() throws IOException {
     String run = folder.resolve("run").toString();

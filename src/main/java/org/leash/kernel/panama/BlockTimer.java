@@ -67,7 +67,7 @@ public final class BlockTimer implements AutoCloseable {
       for (int i = 0; i < calls.size(); i++) {
         if (!(catalogue.kernel(operation, variant) instanceof NativeKernel<A> kernel)) {
           throw new IllegalArgumentException(
-              "\"" + variant + "\" is no native variant; only those can be timed by the device");
+              "\"" + variant + "\" is not a native variant; only native variants can be timed");
         }
         timer.kernels.add(kernel);
         structs.setAtIndex(Leash.C_POINTER, i, kernel.marshalled(calls.get(i)));
@@ -90,7 +90,7 @@ public final class BlockTimer implements AutoCloseable {
   public double time(int launches) {
     if (launches < 1 || launches > MOST_LAUNCHES) {
       throw new IllegalArgumentException(
-          "launches is %d; it is in [1, %d]".formatted(launches, MOST_LAUNCHES));
+          "launches is %d; must be in [1, %d]".formatted(launches, MOST_LAUNCHES));
     }
     device.enter();
     try {

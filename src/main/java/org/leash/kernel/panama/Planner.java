@@ -13,8 +13,8 @@ import org.leash.operation.Arguments;
 import org.leash.operation.Operation;
 
 /**
- * What the native library would launch for a call, for those who launch the same kernels
- * themselves. The plan lies in one place and is written anew for each call, without allocating; not
+ * The launches that the native library would make for a call, for callers that launch the same
+ * kernels themselves. The plan is overwritten by the next call, without allocating; not
  * thread-safe.
  *
  * @param <A> arguments of the operation

@@ -7,9 +7,9 @@ package org.leash.kernel.rows;
  *   rest = Σ exp(u_j) without the one largest term (which is 1)      weighted = Σ exp(u_j) u_j
  * </pre>
  *
- * and what follows from them. One token of a trained policy often holds nearly all the mass; what
- * the gradient is made of, 1 − p, would then be lost in the rounding of a sum near 1. Hence rest,
- * from which log s = log1p(rest).
+ * and the statistics derived from them. One token of a trained policy often holds nearly all the
+ * mass, and 1 − p, on which the gradient depends, would be lost in the rounding of a sum near 1.
+ * Hence rest, from which log s = log1p(rest).
  *
  * <p>Mutable, one for each kernel, so that a row allocates nothing.
  */

@@ -3,7 +3,7 @@ package org.leash.loss.advantage;
 /**
  * The aggregation of token losses into one number, as a weight per token: the loss of the batch is
  * the sum of weight · loss over its tokens. Tokens that are not kept have weight 0. With several
- * devices or accumulated steps, the counts must be those of the whole batch.
+ * devices or accumulated steps, the counts must cover the whole batch.
  */
 public enum Aggregation {
   /** 1 / kept tokens of the batch: DAPO, arXiv 2503.14476; verl's token-mean; TRL's dapo. */

@@ -152,7 +152,7 @@ public final class RunReport {
     return String.format(Locale.ROOT, "%.4f", value);
   }
 
-  /** All settings; those that differ between series come first, marked. */
+  /** All settings; the ones that differ between series come first, marked. */
   private Element configurations() {
     HtmlTable table = new HtmlTable().column("setting");
     series.forEach(each -> table.text(each.name()));

@@ -14,8 +14,7 @@ import org.leash.files.BadFileException;
 import org.leash.files.Json;
 
 /**
- * Rows of an imported file: samples of unchecked contenders, facts, and events about what was left
- * out.
+ * Rows of an imported file: samples of unchecked contenders, facts, and events about omitted rows.
  */
 public final class Imported {
   /** Suite of imported rows. */

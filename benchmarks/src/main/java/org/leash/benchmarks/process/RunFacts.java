@@ -13,8 +13,8 @@ import org.leash.environment.Facts;
 import org.leash.environment.Probe;
 
 /**
- * The facts of a run for env.csv: plan, source, machine, system, Java, library; without those that
- * cannot be determined. {@link org.leash.benchmarks.record.Environment.Scope} classifies them.
+ * The facts of a run for env.csv: plan, source, machine, system, Java, library; facts that cannot
+ * be determined are omitted. {@link org.leash.benchmarks.record.Environment.Scope} classifies them.
  */
 public final class RunFacts {
   private RunFacts() {}

@@ -57,7 +57,7 @@ public final class Runner {
   }
 
   /**
-   * Measures what is left in all forks, then derives results.csv.
+   * Measures the remaining cases of all forks, then derives results.csv.
    *
    * @param base variant that ratios refer to; "" for the default
    */

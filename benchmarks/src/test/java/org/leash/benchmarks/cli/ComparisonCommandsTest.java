@@ -157,7 +157,7 @@ final class ComparisonCommandsTest {
     assertThat(parent).isDirectoryNotContaining("glob:**.new");
   }
 
-  /** That nothing can be told as a multiple does not hide what is wrong. */
+  /** A wrong result is reported even where no time is a multiple of the anchor's. */
   @Test
   void gateFindsWrongResultWithAnchor() {
     assertThat(execute("gate", "--base", base, "--cand", candidate, "--anchor", HOSTILE))

@@ -23,9 +23,9 @@ import org.leash.benchmarks.record.RunWriter;
 import org.leash.device.DType;
 
 /**
- * {@code leash-bench run --suite gpu} and what is made of its files, with real processes, on a GPU
- * that is emulated: in a run of its own, which sets {@code leash.test.device} and {@code
- * leash.library}. The times mean nothing; everything else is as on a GPU.
+ * {@code leash-bench run --suite gpu} and the commands that read its files, with real processes on
+ * an emulated GPU: in a run of its own, which sets {@code leash.test.device} and {@code
+ * leash.library}. The times are meaningless; everything else is as on a GPU.
  */
 final class GpuSuiteTest {
   private static final int FORKS = 2;

@@ -119,7 +119,7 @@ final class DriftTest {
     assertThat(TextReport.terms(question)).doesNotContain("ceilings");
   }
 
-  /** The best fork of either run is what counts, as for shares of the ceiling. */
+  /** As for shares of the ceiling, the best fork of each run counts. */
   @Test
   void slowForkDoesNotLowerCeiling() {
     List<Row> rows = new ArrayList<>(base().rows());

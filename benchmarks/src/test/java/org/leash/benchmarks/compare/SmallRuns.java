@@ -9,7 +9,7 @@ import org.leash.benchmarks.record.RecordedRun;
 import org.leash.benchmarks.selftest.Noise;
 import org.leash.benchmarks.selftest.SyntheticRun;
 
-/** Runs with little noise, and what is asked of them. */
+/** Runs with little noise, and questions about them. */
 final class SmallRuns {
   static final Noise QUIET = new Noise(0.001, 0.001, 0, 0.001, 0, 0);
 

@@ -45,12 +45,14 @@ public final class SurvivingRun {
     return committed.getOrDefault(RunTable.SAMPLES, List.of()).size();
   }
 
-  /** Lines may be gone from now on. */
+  /** Lines may be missing from now on. */
   public void forget() {
     committed.clear();
   }
 
-  /** What had been written before is there, and what has been written since may not go either. */
+  /**
+   * Rows written before the kill are still there; from now on, so must be the rows written since.
+   */
   public void assertNothingLost() throws IOException {
     for (RunTable table :
         List.of(RunTable.SAMPLES, RunTable.CHECKS, RunTable.CEILINGS, RunTable.ENV)) {
