@@ -6,7 +6,7 @@
 //    so that its name in the cubin is its plain name.
 //  - Shared memory is dynamic and accessed through shared_memory(); one struct per kernel describes it.
 //  - Plain CUDA is limited to threadIdx, blockIdx, blockDim, gridDim (x only, y and z are 1), __syncthreads, __syncwarp,
-//    __shfl_sync, __shfl_xor_sync, __shfl_down_sync, __ballot_sync, __any_sync, __all_sync, atomicAdd and atomicMax on
+//    __shfl_sync, __shfl_xor_sync, __shfl_down_sync, __ballot_sync, __any_sync, __all_sync, __ffs, atomicAdd and atomicMax on
 //    unsigned long long, __funnelshift_r, and the functions of <cmath>.
 //  - Bulk copies and clusters need compute capability 9.0 (LEASH_HAS_CLUSTERS).
 #ifndef LEASH_CUDA_GPU_H
@@ -70,6 +70,18 @@ __device__ inline float exp2_fast(float y) {
 __device__ inline float max_nan(float a, float b) {
     float result;
     asm("max.NaN.f32 %0, %1, %2;" : "=f"(result) : "f"(a), "f"(b));
+    return result;
+}
+
+// The same for each half of a pair of bf16 or f16.
+__device__ inline uint32_t max_nan_bf16_pair(uint32_t a, uint32_t b) {
+    uint32_t result;
+    asm("max.NaN.bf16x2 %0, %1, %2;" : "=r"(result) : "r"(a), "r"(b));
+    return result;
+}
+__device__ inline uint32_t max_nan_f16_pair(uint32_t a, uint32_t b) {
+    uint32_t result;
+    asm("max.NaN.f16x2 %0, %1, %2;" : "=r"(result) : "r"(a), "r"(b));
     return result;
 }
 

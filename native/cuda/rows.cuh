@@ -2,7 +2,8 @@
 //
 // Sums use vectors; vector v has the columns from v kPerVector on, so that the order of every sum is independent of the row's
 // address. If a row does not start on a 16-byte boundary, its vectors straddle two aligned words of 16 bytes. If both are in the
-// row, the vector is read from them; a neighbour reads each of them too.
+// row, the vector is read from them; a neighbour reads each of them too. Vectors are loaded as they are stored, several before the
+// first is used, and unpacked afterwards.
 //
 // Outputs use the aligned words of the output's row; word w has the columns from w kPerVector - head() on. A thread reads the
 // logits of a word and writes it: in place, no other thread reads or writes any part of it.
@@ -26,6 +27,19 @@ template <int kDType>
 struct Element {
     using Stored = uint16_t;
     static constexpr int kPerVector = 8;
+
+    // A pair of elements, for a maximum of 8 in 4 instructions.
+    using Packed = uint32_t;
+    static constexpr Packed kLowest = kDType == LEASH_BF16 ? 0xff80ff80u : 0xfc00fc00u;  // -inf
+    static __device__ Packed larger(Packed a, Packed b) {
+        return kDType == LEASH_BF16 ? gpu::max_nan_bf16_pair(a, b) : gpu::max_nan_f16_pair(a, b);
+    }
+    static __device__ Packed largest(Packed m, Bits128 v) {
+        return larger(larger(m, larger(v.word[0], v.word[1])), larger(v.word[2], v.word[3]));
+    }
+    static __device__ bool exceeds(Packed m, Packed limit) { return larger(m, limit) != limit; }
+    static __device__ float value(Packed m) { return gpu::max_nan(widen(m).x, widen(m).y); }
+    static __device__ Packed packed(float x) { return narrow(x, x); }
 
     static __device__ float2 widen(uint32_t pair) {
         return kDType == LEASH_BF16 ? gpu::from_bf16_pair(pair) : gpu::from_f16_pair(pair);
@@ -55,6 +69,17 @@ template <>
 struct Element<LEASH_F32> {
     using Stored = float;
     static constexpr int kPerVector = 4;
+
+    using Packed = float;
+    static constexpr Packed kLowest = -__builtin_inff();
+    static __device__ Packed largest(Packed m, Bits128 v) {
+        float x[kPerVector];
+        unpack(v, x);
+        return gpu::max_nan(gpu::max_nan(m, gpu::max_nan(x[0], x[1])), gpu::max_nan(x[2], x[3]));
+    }
+    static __device__ bool exceeds(Packed m, Packed limit) { return !(m <= limit); }
+    static __device__ float value(Packed m) { return m; }
+    static __device__ Packed packed(float x) { return x; }
 
     static __device__ float to_float(Stored stored) { return stored; }
     static __device__ Stored from_float(float value) { return value; }
@@ -109,7 +134,7 @@ class Row {
     __device__ int count() const { return count_; }
     __device__ int vectors() const { return (count_ - 1) / kPerVector + 1; }
     __device__ bool aligned() const { return head_ == 0; }
-    __device__ Stored* at(int column) const { return first_ + column; }
+    __device__ Stored* at(int64_t column) const { return first_ + column; }
     __device__ float element(int column) const { return Type::to_float(first_[column]); }
     __device__ void set_element(int column, float value) const { first_[column] = Type::from_float(value); }
 
@@ -120,36 +145,55 @@ class Row {
     }
     // The first column of a word; negative for word 0 of an unaligned row.
     __device__ int64_t column_of(int word) const { return static_cast<int64_t>(word) * kPerVector - head_; }
+    __device__ int word_of(int column) const { return static_cast<int>((static_cast<unsigned>(column) + static_cast<unsigned>(head_)) / kPerVector); }
     __device__ bool is_whole(int word) const { return column_of(word) >= 0 && column_of(word) + kPerVector <= count_; }
 
-    // The columns from one on a 16-byte boundary. Outside the row: -inf, which adds nothing to any sum.
-    __device__ void load(int64_t column, float (&x)[kPerVector]) const {
-        if (column >= 0 && column + kPerVector <= count_) {
-            Type::unpack(gpu::load_once(first_ + column), x);
+    // A vector. Outside the row: -inf, which adds nothing to any sum. If the row is unaligned, no thread may write it meanwhile.
+    __device__ Bits128 vector(int v) const { return load_straddling(static_cast<int64_t>(v) * kPerVector); }
+    // Vectors v, v + step, ..., which are in the row, with all loads before the first use.
+    template <int kCount>
+    __device__ void vectors(int v, int step, Bits128 (&x)[kCount]) const {
+        const Stored* const from = first_ + static_cast<int64_t>(v) * kPerVector;
+        const int64_t between = static_cast<int64_t>(step) * kPerVector;
+        if (aligned() && v + (kCount - 1) * step < count_ / kPerVector) {
+#pragma unroll
+            for (int i = 0; i < kCount; i++) x[i] = gpu::load_once(from + i * between);
+        } else if (!aligned() && v > 0 && v + (kCount - 1) * step + 1 < (count_ + head_) / kPerVector) {
+            Bits128 words[2 * kCount];
+#pragma unroll
+            for (int i = 0; i < kCount; i++) {
+                words[2 * i] = gpu::load_cached(from - head_ + i * between);
+                words[2 * i + 1] = gpu::load_cached(from - head_ + i * between + kPerVector);
+            }
+#pragma unroll
+            for (int i = 0; i < kCount; i++) {
+                x[i] = straddling(head_ * static_cast<int>(sizeof(Stored)), words[2 * i], words[2 * i + 1]);
+            }
         } else {
-            load_elements(column, x);
+#pragma unroll
+            for (int i = 0; i < kCount; i++) x[i] = vector(v + i * step);
         }
     }
-    // The same from any column. If unaligned, no thread may write the row meanwhile.
-    __device__ void load_straddling(int64_t column, float (&x)[kPerVector]) const {
+    // Likewise, the columns from any one on.
+    __device__ Bits128 load_straddling(int64_t column) const {
         const int offset = static_cast<int>(reinterpret_cast<uintptr_t>(first_ + column) & 15);
         const int64_t before = column - offset / static_cast<int>(sizeof(Stored));
-        if (offset == 0) {
-            load(column, x);
-        } else if (before >= 0 && before + 2 * kPerVector <= count_) {
+        if (offset == 0) return load(column);
+        if (before >= 0 && before + 2 * kPerVector <= count_) {
             const Stored* const word = first_ + before;
-            Type::unpack(straddling(offset, gpu::load_cached(word), gpu::load_cached(word + kPerVector)), x);
-        } else {
-            load_elements(column, x);
+            return straddling(offset, gpu::load_cached(word), gpu::load_cached(word + kPerVector));
         }
+        return load_elements(column);
     }
     // Writes the part of a word that is in the row.
-    __device__ void store(int word, const float (&x)[kPerVector]) const {
+    __device__ void store(int word, const Bits128& elements) const {
         const int64_t column = column_of(word);
         if (is_whole(word)) {
-            gpu::store_once(first_ + column, Type::pack(x));
+            gpu::store_once(first_ + column, elements);
             return;
         }
+        float x[kPerVector];
+        Type::unpack(elements, x);
 #pragma unroll
         for (int i = 0; i < kPerVector; i++) {
             if (column + i >= 0 && column + i < count_) first_[column + i] = Type::from_float(x[i]);
@@ -173,12 +217,18 @@ class Row {
     }
 
   private:
-    __device__ void load_elements(int64_t column, float (&x)[kPerVector]) const {
+    // From a column on a 16-byte boundary.
+    __device__ Bits128 load(int64_t column) const {
+        return column >= 0 && column + kPerVector <= count_ ? gpu::load_once(first_ + column) : load_elements(column);
+    }
+    __device__ Bits128 load_elements(int64_t column) const {
+        float x[kPerVector];
 #pragma unroll
         for (int i = 0; i < kPerVector; i++) {
             const bool is_inside = column + i >= 0 && column + i < count_;
             x[i] = is_inside ? Type::to_float(first_[column + i]) : kMinusInfinity;
         }
+        return Type::pack(x);
     }
 
     Stored* const first_;

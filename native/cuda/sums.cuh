@@ -1,11 +1,18 @@
 // The sums of a row in one pass, without the largest term, so that rows with nearly all mass in one token keep full precision
 // (see row_statistics.h).
 //
-// A partial row is the maximum m of some elements and, over all of them except one instance of m, the sums of 2^y and of y 2^y
-// with y = (x - m) scale. Each new element is compared with the running maximum, and the smaller of the two becomes a term: after
-// a vector, the terms are all elements except one instance of the new maximum, whatever their order and however often the maximum
-// occurs. This takes one exponential per element, and one per vector for the earlier sums. Instructions per element, without
-// unpacking: min, max, subtract, multiply, clamp, ex2, add, multiply-add, and 1/4 or 1/8 of the rescaling.
+// A thread sums 2^y and y 2^y over its vectors with y = x scale - offset, one fused multiply-add. The offset is scale times the
+// largest logit at the time it was set, and stays until a logit exceeds that by more than kSlack in y; so the rounding of y is as
+// small as if it were relative to the maximum. A vector of n elements costs n/2 (half precision) or n maxima, and n times unpack,
+// multiply-add, clamp, ex2, add, multiply-add; four vectors, one comparison with the limit.
+//
+// At the end of its part of a row, a block knows the part's maximum, and the first thread that holds it. That thread's sums have
+// lost everything below 2^-24 of the maximum: the block reads the thread's vectors once more, one vector in kBlockThreads of the
+// row, and sums all terms except the maxima, which are counted. All other sums are taken relative to the maximum, and added in a
+// fixed tree.
+//
+// Where scale times the maximum exceeds kLargestOffset, its rounding would shift every y: the block then reads all vectors again,
+// with y = (x - maximum) scale.
 #ifndef LEASH_CUDA_SUMS_CUH
 #define LEASH_CUDA_SUMS_CUH
 
@@ -14,6 +21,11 @@
 
 namespace leash::cuda {
 
+constexpr int kBlockThreads = 256;
+constexpr int kBlockWarps = kBlockThreads / gpu::kWarpThreads;
+constexpr int kTileVectors = 4;  // loaded and summed together
+
+// The sums of a part of a row, relative to its maximum and without one instance of it.
 struct PartialRow {
     float max;
     float rest;
@@ -21,35 +33,97 @@ struct PartialRow {
 };
 
 constexpr float kLowestExponent = -127.0f;  // exp2_fast gives exactly 0 for it
+constexpr float kSlack = 8.0f;
+constexpr float kLargestOffset = 67108864.0f;  // 2^26, where floats are 8 apart
 
 __device__ inline PartialRow empty_row() { return {kMinusInfinity, 0.0f, 0.0f}; }
 
-// (x - m) scale; -127 for smaller values, -inf and NaN. A NaN has already made m NaN, and with it the row.
+__device__ inline bool is_exact(float offset) { return fabsf(offset) <= kLargestOffset; }
+
+// x scale - offset; -127 for smaller values, -inf and NaN. A NaN has already made the maximum NaN, and with it the row.
+__device__ inline float exponent_from(float x, float scale, float offset) { return fmaxf(fmaf(x, scale, -offset), kLowestExponent); }
+
+// (x - m) scale, likewise.
 __device__ inline float exponent_of(float x, float m, float scale) { return fmaxf((x - m) * scale, kLowestExponent); }
 
-template <int kCount>
-__device__ void add_vector(PartialRow& row, const float (&x)[kCount], float scale) {
-    float smaller[kCount];
-    float m = row.max;
+// Sums of terms, and the number of maxima among the elements, which are not in the sums.
+struct Terms {
+    float sum;
+    float weighted;
+    int maxima;
+
+    template <int kDType>
+    __device__ void add(const Bits128& v, float max, float scale) {
+        float x[Element<kDType>::kPerVector];
+        Element<kDType>::unpack(v, x);
 #pragma unroll
-    for (int i = 0; i < kCount; i++) {
-        smaller[i] = fminf(m, x[i]);
-        m = gpu::max_nan(m, x[i]);
+        for (int i = 0; i < Element<kDType>::kPerVector; i++) {
+            const bool is_max = x[i] == max;
+            const float y = is_max ? kLowestExponent : exponent_of(x[i], max, scale);
+            const float e = gpu::exp2_fast(y);
+            sum += e;
+            weighted += e * y;
+            maxima += is_max ? 1 : 0;
+        }
     }
-    if (m == kMinusInfinity) return;
-    const float shift = exponent_of(row.max, m, scale);
-    const float factor = gpu::exp2_fast(shift);
-    float rest = row.rest * factor;
-    float weighted = (row.weighted + shift * row.rest) * factor;
+};
+
+// The sums over a thread's vectors so far.
+template <int kDType>
+class RunningSums {
+  public:
+    using Type = Element<kDType>;
+
+    __device__ explicit RunningSums(float scale) : scale_(scale), slack_(kSlack / scale) {}
+
+    template <int kCount>
+    __device__ void add(const Bits128 (&v)[kCount]) {
 #pragma unroll
-    for (int i = 0; i < kCount; i++) {
-        const float y = exponent_of(smaller[i], m, scale);
-        const float e = gpu::exp2_fast(y);
-        rest += e;
-        weighted += e * y;
+        for (int i = 0; i < kCount; i++) max_ = Type::largest(max_, v[i]);
+        if (Type::exceeds(max_, limit_)) raise_offset();
+#pragma unroll
+        for (int i = 0; i < kCount; i++) {
+            float x[Type::kPerVector];
+            Type::unpack(v[i], x);
+#pragma unroll
+            for (int k = 0; k < Type::kPerVector; k++) {
+                const float y = exponent_from(x[k], scale_, offset_);
+                const float e = gpu::exp2_fast(y);
+                sum_ += e;
+                weighted_ += e * y;
+            }
+        }
     }
-    row = {m, rest, weighted};
-}
+
+    __device__ float max() const { return Type::value(max_); }
+
+    // The sums relative to the maximum of more elements, whose offset is_exact.
+    __device__ Terms relative_to(float max) const {
+        const float shift = -fmaf(max, scale_, -offset_);
+        if (!(shift > kLowestExponent && shift < kSlack)) return {0.0f, 0.0f, 0};  // nothing, or nothing seen
+        const float factor = gpu::exp2_fast(shift);
+        return {sum_ * factor, (weighted_ + shift * sum_) * factor, 0};
+    }
+
+  private:
+    __device__ void raise_offset() {
+        const float offset = max() * scale_;
+        const float shift = fmaxf(fminf(offset_ - offset, 0.0f), kLowestExponent);
+        const float factor = gpu::exp2_fast(shift);
+        weighted_ = (weighted_ + shift * sum_) * factor;
+        sum_ *= factor;
+        offset_ = offset;
+        limit_ = Type::packed(max() + slack_);
+    }
+
+    const float scale_;
+    const float slack_;  // as a logit
+    typename Type::Packed max_ = Type::kLowest;
+    typename Type::Packed limit_ = Type::kLowest;
+    float offset_ = 0.0f;
+    float sum_ = 0.0f;
+    float weighted_ = 0.0f;
+};
 
 __device__ inline PartialRow combine(const PartialRow& a, const PartialRow& b, float scale) {
     const float m = gpu::max_nan(a.max, b.max);
@@ -64,28 +138,89 @@ __device__ inline PartialRow combine(const PartialRow& a, const PartialRow& b, f
             (a.weighted + shift_a * a.rest) * factor_a + (b.weighted + shift_b * b.rest) * factor_b + term * displaced};
 }
 
-// Lane 0 returns the whole, other lanes parts.
-__device__ inline PartialRow combine_warp(PartialRow row, float scale) {
-    for (int offset = gpu::kWarpThreads / 2; offset > 0; offset /= 2) {
-        const int source = static_cast<int>(threadIdx.x % gpu::kWarpThreads + offset) % gpu::kWarpThreads;
-        const PartialRow other = {__shfl_sync(gpu::kFullWarp, row.max, source),
-                                  __shfl_sync(gpu::kFullWarp, row.rest, source),
-                                  __shfl_sync(gpu::kFullWarp, row.weighted, source)};
-        row = combine(row, other, scale);
-    }
-    return row;
+__device__ inline float largest_of_warp(float x) {
+    for (int lanes = gpu::kWarpThreads / 2; lanes > 0; lanes /= 2) x = gpu::max_nan(x, __shfl_xor_sync(gpu::kFullWarp, x, lanes));
+    return x;
 }
 
-// Thread 0 returns the whole. `warps` is shared memory for one partial row per warp, in use until the block's next barrier. All
-// threads of the block participate.
-__device__ inline PartialRow combine_block(PartialRow row, float scale, PartialRow* warps) {
-    row = combine_warp(row, scale);
-    if (threadIdx.x % gpu::kWarpThreads == 0) warps[threadIdx.x / gpu::kWarpThreads] = row;
-    __syncthreads();
-    if (threadIdx.x == 0) {
-        for (unsigned w = 1; w < blockDim.x / gpu::kWarpThreads; w++) row = combine(row, warps[w], scale);
+__device__ inline Terms sum_of_warp(Terms terms) {
+    for (int lanes = gpu::kWarpThreads / 2; lanes > 0; lanes /= 2) {
+        terms.sum += __shfl_xor_sync(gpu::kFullWarp, terms.sum, lanes);
+        terms.weighted += __shfl_xor_sync(gpu::kFullWarp, terms.weighted, lanes);
+        terms.maxima += __shfl_xor_sync(gpu::kFullWarp, terms.maxima, lanes);
     }
-    return row;
+    return terms;
+}
+
+__device__ inline PartialRow partial_row(float max, const Terms& terms) {
+    return {max, terms.sum + static_cast<float>(terms.maxima - 1), terms.weighted};
+}
+
+// Shared memory in which the warps of a block combine; free again after the block's next barrier.
+struct BlockSums {
+    struct Maximum {
+        float value;
+        int thread;  // the first that holds it
+    };
+    Maximum maxima[kBlockWarps];
+    Terms terms[kBlockWarps];
+};
+
+// The sums of the vectors from `first` up to `last`, of which each thread has those congruent to its index. vector(v) is one of
+// them. Thread 0 returns the whole. All threads of the block participate.
+template <int kDType, class Vector>
+__device__ PartialRow combine_block(const RunningSums<kDType>& sums, float scale, int first, int last, const Vector& vector,
+                                    BlockSums& s) {
+    const int t = static_cast<int>(threadIdx.x);
+    const float of_warp = largest_of_warp(sums.max());
+    const unsigned holders = __ballot_sync(gpu::kFullWarp, sums.max() == of_warp);
+    if (t % gpu::kWarpThreads == 0) s.maxima[t / gpu::kWarpThreads] = {of_warp, t + __ffs(static_cast<int>(holders)) - 1};
+    __syncthreads();
+    float max = kMinusInfinity;
+    int holder = 0;
+#pragma unroll
+    for (int w = 0; w < kBlockWarps; w++) {
+        const BlockSums::Maximum other = s.maxima[w];
+        if (other.value > max) holder = other.thread;
+        max = gpu::max_nan(max, other.value);
+    }
+    if (!(fabsf(max) < -kMinusInfinity)) return {max, 0.0f, 0.0f};  // nothing but -inf, or a row of NaN
+
+    const bool exact = is_exact(max * scale);
+    Terms terms = {0.0f, 0.0f, 0};
+    if (exact && t != holder) terms = sums.relative_to(max);
+    const int step = exact ? kBlockThreads * kBlockThreads : kBlockThreads;
+    for (int v = first + (exact ? holder + t * kBlockThreads : t); v < last; v += step) {
+        terms.template add<kDType>(vector(v), max, scale);
+    }
+    terms = sum_of_warp(terms);
+    if (t % gpu::kWarpThreads == 0) s.terms[t / gpu::kWarpThreads] = terms;
+    __syncthreads();
+    if (t == 0) {
+        for (int w = 1; w < kBlockWarps; w++) {
+            terms.sum += s.terms[w].sum;
+            terms.weighted += s.terms[w].weighted;
+            terms.maxima += s.terms[w].maxima;
+        }
+    }
+    return partial_row(max, terms);
+}
+
+// The sums of the vectors of a row from `first` up to `last`. Thread 0 returns the whole; all threads of the block participate.
+template <int kDType>
+__device__ PartialRow sum_block(const Row<kDType>& row, int first, int last, float scale, BlockSums& s) {
+    RunningSums<kDType> sums(scale);
+    int v = first + static_cast<int>(threadIdx.x);
+    for (; v + (kTileVectors - 1) * kBlockThreads < last; v += kTileVectors * kBlockThreads) {
+        Bits128 tile[kTileVectors];
+        row.vectors(v, kBlockThreads, tile);
+        sums.add(tile);
+    }
+    for (; v < last; v += kBlockThreads) {
+        const Bits128 rest[1] = {row.vector(v)};
+        sums.add(rest);
+    }
+    return combine_block(sums, scale, first, last, [&](int at) { return row.vector(at); }, s);
 }
 
 __device__ inline RowStatistics finish(const PartialRow& row, double temperature) {

@@ -46,6 +46,8 @@ inline unsigned __ballot_sync(unsigned mask, int predicate) { return leash::emul
 inline int __any_sync(unsigned mask, int predicate) { return __ballot_sync(mask, predicate) != 0; }
 inline int __all_sync(unsigned mask, int predicate) { return __ballot_sync(mask, predicate == 0) == 0; }
 
+inline int __ffs(int bits) { return __builtin_ffs(bits); }
+
 inline unsigned __funnelshift_r(unsigned low, unsigned high, unsigned bits) {
     return static_cast<unsigned>((uint64_t{high} << 32 | low) >> (bits & 31));
 }
@@ -98,6 +100,15 @@ inline float2 from_f16_pair(uint32_t pair) {
 }
 inline float2 from_bf16_pair(uint32_t pair) {
     return make_float2(__uint_as_float(pair << 16), __uint_as_float(pair & 0xffff0000u));
+}
+
+inline uint32_t max_nan_bf16_pair(uint32_t a, uint32_t b) {
+    const float2 x = from_bf16_pair(a), y = from_bf16_pair(b);
+    return to_bf16_pair(max_nan(x.x, y.x), max_nan(x.y, y.y));
+}
+inline uint32_t max_nan_f16_pair(uint32_t a, uint32_t b) {
+    const float2 x = from_f16_pair(a), y = from_f16_pair(b);
+    return to_f16_pair(max_nan(x.x, y.x), max_nan(x.y, y.y));
 }
 
 inline uint64_t nanoseconds() {

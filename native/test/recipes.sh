@@ -171,7 +171,8 @@ struct Dummy {
         put(entropy, row, s.entropy());
         return {};
     }
-    static __device__ float element(const OutputRow&, float x) { return x; }
+    template <int kVectors, int kPerVector>
+    static __device__ void elements(const OutputRow&, float (&)[kVectors][kPerVector]) {}
 };
 
 }  // namespace leash::cuda

@@ -17,10 +17,13 @@ struct LogSoftmax {
     __device__ void masked(int64_t) const {}
     template <int kDType>
     __device__ OutputRow finish(int64_t, const RowStatistics& s, bool) const {
-        return {static_cast<float>(s.max_logit), static_cast<float>(1 / s.temperature), static_cast<float>(s.log_sum), 0.0f,
-                0.0f, -1};
+        return {static_cast<float>(s.max_logit), static_cast<float>(1 / s.temperature), 0.0f, static_cast<float>(s.log_sum),
+                0.0f, 0.0f, -1};
     }
-    static __device__ float element(const OutputRow& row, float x) { return (x - row.max) * row.scale - row.base; }
+    template <int kVectors, int kPerVector>
+    static __device__ void elements(const OutputRow& row, float (&x)[kVectors][kPerVector]) {
+        for_each(x, [&](float logit) { return (logit - row.max) * row.scale - row.base; });
+    }
 };
 
 }  // namespace leash::cuda

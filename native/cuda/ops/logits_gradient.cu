@@ -1,6 +1,5 @@
 // logits_gradient: the backward pass from saved statistics. There are no sums, so every variant is 1R + 1W; variants differ in the
-// assignment of elements to threads. An element costs subtract, multiply, clamp, ex2, multiply-add, multiply, and a comparison
-// with the target.
+// assignment of elements to threads. An element costs multiply-add, clamp, ex2, multiply-add and multiply.
 #include "cuda/host/operations.h"
 #include "cuda/ops/launches.cuh"
 #include "cuda/ops/operation.cuh"

@@ -7,21 +7,23 @@
 //   masked(row)                   writes the columns of a masked row
 //   finish(row, statistics, writes)
 //                                 the output row; the one thread with `writes` also writes the columns
-//   element(output_row, x)        an element of the matrix from its logit
+//   elements(output_row, x)       replaces logits by elements of the matrix, except the target's
 #ifndef LEASH_CUDA_OPS_OPERATION_CUH
 #define LEASH_CUDA_OPS_OPERATION_CUH
 
 #include "cuda/gpu.h"
 #include "cuda/rows.cuh"
+#include "cuda/sums.cuh"
 #include "math/policy_loss.h"
 
 namespace leash::cuda {
 
-// The coefficients of an output row. log_softmax: (x - max) scale - base. Gradients: y = (x - max) scale,
-// 2^y (base + slope y), and at_target in the target's column where there is one.
+// The coefficients of an output row. log_softmax: (x - max) scale - base. Gradients: 2^y (base + slope y), and at_target in the
+// target's column where there is one; y is x scale - offset, or (x - max) scale where the offset is too large (sums.cuh).
 struct OutputRow {
     float max;
     float scale;
+    float offset;
     float base;
     float slope;
     float at_target;
@@ -47,19 +49,40 @@ inline RowParameters row_parameters(const leash_rows& rows, Fault* fault) {
             rows.temperatures, rows.mask,       rows.temperature,  fault};
 }
 
+template <int kVectors, int kPerVector, class Function>
+__device__ void for_each(float (&x)[kVectors][kPerVector], const Function& function) {
+#pragma unroll
+    for (int i = 0; i < kVectors; i++) {
+#pragma unroll
+        for (int k = 0; k < kPerVector; k++) x[i][k] = function(x[i][k]);
+    }
+}
+
 // The output of the two gradients.
 struct GradientElements {
-    static __device__ float element(const OutputRow& row, float x) {
-        const float y = fmaxf((x - row.max) * row.scale, -127.0f);
-        // fmaxf drops a NaN, but a row with a NaN is NaN throughout: its base is.
-        return gpu::exp2_fast(y) * (row.slope * y + row.base);
+    template <int kVectors, int kPerVector>
+    static __device__ void elements(const OutputRow& row, float (&x)[kVectors][kPerVector]) {
+        if (is_exact(row.offset)) {
+            for_each(x, [&](float logit) { return element(row, exponent_from(logit, row.scale, row.offset)); });
+        } else {
+            for_each(x, [&](float logit) { return element(row, exponent_of(logit, row.max, row.scale)); });
+        }
     }
+    // The exponents have no NaN, but a row with a NaN is NaN throughout: its base is.
+    static __device__ float element(const OutputRow& row, float y) { return gpu::exp2_fast(y) * (row.slope * y + row.base); }
     static __device__ OutputRow output_row(const RowStatistics& s, const GradientCoefficients& c, int target) {
-        return {static_cast<float>(s.max_logit), loop_scale(s.temperature), c.base, c.slope, c.at_target, target};
+        const float max = static_cast<float>(s.max_logit);
+        const float scale = loop_scale(s.temperature);
+        const float offset = max * scale;
+        if (!is_exact(offset)) return {max, scale, offset, c.base, c.slope, c.at_target, target};
+        // y is relative to the rounded offset.
+        const float shift = -fmaf(max, scale, -offset);
+        const float factor = exp2f(shift);
+        return {max, scale, offset, factor * (c.base + c.slope * shift), factor * c.slope, c.at_target, target};
     }
     static __device__ OutputRow nan_output_row() {
         const float nan = not_a_number();
-        return {nan, nan, nan, nan, nan, -1};
+        return {nan, nan, nan, nan, nan, nan, -1};
     }
 };
 

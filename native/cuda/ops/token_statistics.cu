@@ -43,7 +43,8 @@ struct TokenStatistics {
         write(row, target_logprob, s);
         return {};
     }
-    static __device__ float element(const OutputRow&, float x) { return x; }
+    template <int kVectors, int kPerVector>
+    static __device__ void elements(const OutputRow&, float (&)[kVectors][kPerVector]) {}
 };
 
 }  // namespace leash::cuda

@@ -116,7 +116,9 @@ __device__ void Naive::run(const Operation& operation) {
             const OutputRow output = s.output;
             const Row<kDType> to(operation.output, r, operation.output_stride, rows.vocab);
             for (int j = t; j < row.count(); j += kBlockThreads) {
-                to.set_element(j, j == output.target ? output.at_target : Operation::element(output, row.element(j)));
+                float x[1][1] = {{row.element(j)}};
+                Operation::elements(output, x);
+                to.set_element(j, j == output.target ? output.at_target : x[0][0]);
             }
         }
         __syncthreads();

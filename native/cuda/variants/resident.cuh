@@ -1,7 +1,7 @@
 // resident: one cluster of blocks per row, each with a slice of the row in its shared memory: 1R + 1W. Compute capability 9.0.
 //
-// Block k of the cluster has the vectors from k slice_vectors on. One thread starts bulk copies of them in kPieces pieces, each
-// with its own barrier, and the block sums a piece while the next ones arrive. An unaligned row, and a partial last vector, are
+// Block k of the cluster has the vectors from k slice_vectors on. One thread starts bulk copies of them in pieces of one tile per
+// thread, each with its own barrier, and the block sums a piece while the next ones arrive. An unaligned row, and a partial last vector, are
 // read by all threads instead (rows.cuh). Each block combines the partial rows of all blocks in the order of their ranks; rank 0
 // writes the columns. The output is computed in place in shared memory and written by bulk copies, or by threads in words if its
 // row is unaligned.
@@ -26,29 +26,29 @@ struct ResidentParameters;
 
 struct Resident : AnyRows {
     static constexpr int64_t kVocab = 927744;  // of a half-precision row in 8 blocks of 227 KiB; f32: half of it
-    static constexpr int kPieces = 4;          // of a slice
-    static constexpr int kHeadBytes = 512;     // before the slice in shared memory
-    static constexpr int kMaxCluster = 8;      // the portable limit
+    static constexpr int kPieceVectors = 1024;  // four a thread
+    static constexpr int kMaxPieces = 15;       // of a slice in 227 KiB
+    static constexpr int kHeadBytes = 512;      // before the slice in shared memory
+    static constexpr int kMaxCluster = 8;       // the portable limit
     static constexpr Traits kTraits = {"a cluster of blocks a row, the row in shared memory", kVocab, 90, 150};
     static constexpr int reads(bool, bool) { return 1; }
 
     // The division of a row among the blocks of a cluster; cluster 0: the row does not fit.
     struct Residency {
         int cluster;
-        int32_t slice_vectors;  // of 16 bytes; a multiple of kPieces
+        int32_t slice_vectors;  // of 16 bytes
     };
 
     // For the requested cluster, a power of 2 up to kMaxCluster. If 0: the fewest blocks that leave room for two per
-    // multiprocessor, else the fewest that can hold the row. On Hopper (227 KiB per block), bf16 rows of up to 57,088 elements
-    // need 1 block, 114,432 need 2, 228,864 need 4, 457,728 need 8; for f32 rows half as many elements.
+    // multiprocessor, else the fewest that can hold the row. On Hopper (227 KiB per block), bf16 rows of up to 57,344 elements
+    // need 1 block, 114,688 need 2, 229,376 need 4, 458,752 need 8; for f32 rows half as many elements.
     static Residency residency(int64_t vocab, int32_t dtype, const DeviceLimits& limits, int32_t cluster) {
         const int64_t vectors = vectors_of(vocab, dtype);
         const int64_t whole = limits.shared_bytes_per_block;
-        const auto slice = [&](int blocks) {
-            const int64_t share = (vectors - 1) / blocks + 1;
-            return (share + kPieces - 1) / kPieces * kPieces;
+        const auto slice = [&](int blocks) { return (vectors - 1) / blocks + 1; };
+        const auto fits = [&](int blocks, int64_t room) {
+            return kHeadBytes + slice(blocks) * 16 <= room && slice(blocks) <= kMaxPieces * kPieceVectors;
         };
-        const auto fits = [&](int blocks, int64_t room) { return kHeadBytes + slice(blocks) * 16 <= room; };
         const auto with = [&](int blocks) { return Residency{blocks, static_cast<int32_t>(slice(blocks))}; };
         if (cluster != 0) return fits(cluster, whole) ? with(cluster) : Residency{0, 0};
         // Two blocks per multiprocessor, each with the kilobyte reserved by the system; else one.
@@ -88,18 +88,19 @@ struct Resident : AnyRows {
 template <class Operation>
 struct ResidentParameters {
     Operation operation;
-    int32_t slice_vectors;  // a multiple of kPieces
+    int32_t slice_vectors;
 };
 
 // The start of the shared memory; the slice follows, aligned to 128 bytes.
 struct ResidentShared {
-    gpu::Barrier landed[Resident::kPieces];
-    PartialRow warps[kBlockWarps];
+    gpu::Barrier landed[Resident::kMaxPieces];
+    BlockSums sums;
     PartialRow block;
     OutputRow output;
 };
 constexpr int kSliceOffset = (sizeof(ResidentShared) + 127) / 128 * 128;
 static_assert(kSliceOffset <= Resident::kHeadBytes, "the head of the shared memory has grown");
+static_assert(Resident::kPieceVectors == kTileVectors * kBlockThreads, "a piece is a tile of every thread");
 
 // Writes one word of an unaligned output row, limited to the vectors from `begin` up to `end`: the end of the previous vector and
 // the start of its own.
@@ -111,13 +112,14 @@ __device__ void write_from_slice(const OutputRow& output, const Bits128* slice, 
     const bool has_before = word > begin;
     const bool has_own = word < end;
     const int offset = (kPerVector - to.head()) * static_cast<int>(sizeof(typename Type::Stored));
-    float x[kPerVector];
-    Type::unpack(Row<kDType>::straddling(offset, slice[max(word - 1 - begin, 0)], slice[min(word, end - 1) - begin]), x);
-    transform<Operation>(output, to.column_of(word), x);
+    Bits128 v[1] = {Row<kDType>::straddling(offset, slice[max(word - 1 - begin, 0)], slice[min(word, end - 1) - begin])};
+    to_output<Operation, kDType>(output, v);
     if (has_before && has_own && to.is_whole(word)) {
-        to.store(word, x);
+        to.store(word, v[0]);
         return;
     }
+    float x[kPerVector];
+    Type::unpack(v[0], x);
 #pragma unroll
     for (int i = 0; i < kPerVector; i++) {
         const int64_t column = to.column_of(word) + i;
@@ -130,8 +132,7 @@ template <class Operation, int kDType>
 __device__ void Resident::run(const ResidentParameters<Operation>& parameters) {
 // Compiled for every architecture, so that all have the same kernels; empty, and never launched, on those without clusters.
 #if LEASH_HAS_CLUSTERS
-    using Type = Element<kDType>;
-    constexpr int kPerVector = Type::kPerVector;
+    constexpr int kPerVector = Row<kDType>::kPerVector;
     const Operation& operation = parameters.operation;
     const RowParameters& rows = operation.rows;
     ResidentShared& s = shared<ResidentShared>();
@@ -152,42 +153,45 @@ __device__ void Resident::run(const ResidentParameters<Operation>& parameters) {
 
     // Bulk copies load the whole vectors of an aligned row.
     const int whole = row.aligned() ? min(end, row.count() / kPerVector) : begin;
-    const int piece_vectors = parameters.slice_vectors / kPieces;
+    const int pieces = (end - begin + kPieceVectors - 1) / kPieceVectors;
     if (t == 0) {
-        for (int k = 0; k < kPieces; k++) gpu::barrier_init(&s.landed[k], 1);
+        for (int k = 0; k < pieces; k++) gpu::barrier_init(&s.landed[k], 1);
         gpu::fence_barrier_init();
     }
     __syncthreads();
     if (t == 0) {
-        for (int k = 0; k < kPieces; k++) {
-            const int from = min(begin + k * piece_vectors, whole);
-            const unsigned bytes = static_cast<unsigned>(min(from + piece_vectors, whole) - from) * sizeof(Bits128);
+        for (int k = 0; k < pieces; k++) {
+            const int from = min(begin + k * kPieceVectors, whole);
+            const unsigned bytes = static_cast<unsigned>(min(from + kPieceVectors, whole) - from) * sizeof(Bits128);
             gpu::barrier_expect(&s.landed[k], bytes);
             if (bytes > 0) {
                 gpu::bulk_load(slice + (from - begin), row.at(from * kPerVector), bytes, &s.landed[k]);
             }
         }
     }
-    for (int v = max(whole, begin) + t; v < end; v += kBlockThreads) {
-        float x[kPerVector];
-        load_logits(row, !row.aligned(), v * kPerVector, x);
-        slice[v - begin] = Type::pack(x);
-    }
+    for (int v = max(whole, begin) + t; v < end; v += kBlockThreads) slice[v - begin] = row.vector(v);
 
     const double temperature = rows.row_temperature(r);
     const float scale = loop_scale(temperature);
-    PartialRow sums = empty_row();
+    RunningSums<kDType> running(scale);
     __syncthreads();  // elements loaded by threads are in place
-    for (int k = 0; k < kPieces; k++) {
+    for (int k = 0; k < pieces; k++) {
         gpu::barrier_wait(&s.landed[k], 0);
-        const int last = min((k + 1) * piece_vectors, end - begin);
-        for (int v = k * piece_vectors + t; v < last; v += kBlockThreads) {
-            float x[kPerVector];
-            Type::unpack(slice[v], x);
-            add_vector(sums, x, scale);
+        const int from = k * kPieceVectors + t;
+        const int last = min((k + 1) * kPieceVectors, end - begin);
+        if (from + (kTileVectors - 1) * kBlockThreads < last) {
+            Bits128 tile[kTileVectors];
+#pragma unroll
+            for (int i = 0; i < kTileVectors; i++) tile[i] = slice[from + i * kBlockThreads];
+            running.add(tile);
+        } else {
+            for (int v = from; v < last; v += kBlockThreads) {
+                const Bits128 rest[1] = {slice[v]};
+                running.add(rest);
+            }
         }
     }
-    sums = combine_block(sums, scale, s.warps);
+    const PartialRow sums = combine_block(running, scale, 0, end - begin, [&](int v) { return slice[v]; }, s.sums);
     if (t == 0) s.block = sums;
     gpu::cluster_sync();
     if (t == 0) {
@@ -202,22 +206,43 @@ __device__ void Resident::run(const ResidentParameters<Operation>& parameters) {
 
     const OutputRow output = s.output;
     const Row<kDType> to(operation.output, r, operation.output_stride, rows.vocab);
+    // Whether this thread writes the target's column: its word, of the vectors of this block.
+    const int target_word = to.word_of(max(output.target, 0));
+    const bool has_target = output.target >= begin * kPerVector && output.target / kPerVector < end &&
+                            (target_word - begin) % kBlockThreads == t;
     if (!to.aligned()) {
         // Parts of the slice's first word, and of the word after its last vector, may belong to other blocks.
         for (int w = begin + t; w <= end && begin < end; w += kBlockThreads) {
             write_from_slice<Operation>(output, slice, begin, end, to, w);
         }
+        if (has_target) to.set_element(output.target, output.at_target);
         return;
     }
     const int stored = min(end, row.count() / kPerVector);
-    for (int v = begin + t; v < end; v += kBlockThreads) {
-        float x[kPerVector];
-        Type::unpack(slice[v - begin], x);
-        transform<Operation>(output, v * kPerVector, x);
-        if (v < stored) {
-            slice[v - begin] = Type::pack(x);
+    int v = t;
+    for (; v + (kTileVectors - 1) * kBlockThreads < stored - begin; v += kTileVectors * kBlockThreads) {
+        Bits128 tile[kTileVectors];
+#pragma unroll
+        for (int i = 0; i < kTileVectors; i++) tile[i] = slice[v + i * kBlockThreads];
+        to_output<Operation, kDType>(output, tile);
+#pragma unroll
+        for (int i = 0; i < kTileVectors; i++) slice[v + i * kBlockThreads] = tile[i];
+    }
+    for (; v < end - begin; v += kBlockThreads) {
+        Bits128 rest[1] = {slice[v]};
+        to_output<Operation, kDType>(output, rest);
+        if (begin + v < stored) {
+            slice[v] = rest[0];
         } else {
-            to.store(v, x);
+            to.store(begin + v, rest[0]);
+        }
+    }
+    if (has_target) {
+        if (target_word < stored) {
+            reinterpret_cast<typename Row<kDType>::Stored*>(slice)[output.target - begin * kPerVector] =
+                Element<kDType>::from_float(output.at_target);
+        } else {
+            to.set_element(output.target, output.at_target);
         }
     }
     gpu::fence_async_shared();

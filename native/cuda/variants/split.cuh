@@ -27,7 +27,7 @@ struct Split : AnyRows {
     }
     // One partial row per slice, then one output row per row.
     static constexpr int64_t kPartialBytes = 12;
-    static constexpr int64_t kOutputBytes = 24;
+    static constexpr int64_t kOutputBytes = 28;
     static int64_t partial_bytes(const leash_rows& rows) {
         return (rows.logits.rows * slices_of(rows) * kPartialBytes + 255) / 256 * 256;
     }
@@ -85,9 +85,7 @@ __device__ void Split::Sums::run(const SplitParameters<Operation>& split) {
         const int begin = static_cast<int>(task % split.slices) * split.slice_vectors;
         const Row<kDType> row(rows.logits, r, rows.stride, rows.vocab);
         const int end = min(begin + split.slice_vectors, row.vectors());
-        const float scale = loop_scale(rows.row_temperature(r));
-        const PartialRow sums = combine_block(
-            sum_vectors(row, begin + static_cast<int>(threadIdx.x), end, kBlockThreads, scale), scale, s.warps);
+        const PartialRow sums = sum_block(row, begin, end, loop_scale(rows.row_temperature(r)), s.sums);
         if (threadIdx.x == 0) split.partials[task] = sums;
         __syncthreads();
     }
@@ -133,7 +131,7 @@ __device__ void Split::Output::run(const SplitParameters<Operation>& split) {
         const int begin = slice * split.slice_vectors;
         // An unaligned row may have one word more than vectors.
         const int end = slice + 1 < split.slices ? begin + split.slice_vectors : to.words();
-        for (int w = begin + t; w < end; w += kBlockThreads) write_word<Operation>(output, row, to, w);
+        write_words<Operation, kBlockThreads>(output, row, to, begin + t, (end - begin + kBlockThreads - 1 - t) / kBlockThreads);
     }
 }
 

@@ -39,16 +39,14 @@ __device__ void TwoRead::run(const Operation& operation) {
     const int t = static_cast<int>(threadIdx.x);
     for (int64_t r = blockIdx.x; r < rows.rows; r += gridDim.x) {
         const Row<kDType> row(rows.logits, r, rows.stride, rows.vocab);
-        const int vectors = row.vectors();
         if (rows.masked(r)) {
             write_masked<Operation, kDType>(operation, r, t, kBlockThreads, t == 0);
             continue;
         }
         const double temperature = rows.row_temperature(r);
-        const float scale = loop_scale(temperature);
         PartialRow sums = empty_row();
         if (Operation::kNeedsSums) {
-            sums = combine_block(sum_vectors(row, t, vectors, kBlockThreads, scale), scale, s.warps);
+            sums = sum_block(row, 0, row.vectors(), loop_scale(temperature), s.sums);
         }
         if (t == 0) {
             const OutputRow output = operation.template finish<kDType>(r, finish(sums, temperature), true);
@@ -58,11 +56,9 @@ __device__ void TwoRead::run(const Operation& operation) {
         if (operation.has_output()) {
             const OutputRow output = s.output;
             const Row<kDType> to(operation.output, r, operation.output_stride, rows.vocab);
-            const int words = to.words();
             // From the last word of thread t backwards.
-            for (int w = t + (words - 1 - t) / kBlockThreads * kBlockThreads; w >= t && t < words; w -= kBlockThreads) {
-                write_word<Operation>(output, row, to, w);
-            }
+            const int count = (to.words() + kBlockThreads - 1 - t) / kBlockThreads;
+            write_words<Operation, -kBlockThreads>(output, row, to, t + (count - 1) * kBlockThreads, count);
         }
         __syncthreads();
     }

@@ -10,12 +10,10 @@
 
 namespace leash::cuda {
 
-constexpr int kBlockThreads = 256;
-constexpr int kBlockWarps = kBlockThreads / gpu::kWarpThreads;
 constexpr int kWordsInFlight = 4;
 
 struct BlockShared {
-    PartialRow warps[kBlockWarps];
+    BlockSums sums;
     OutputRow output;
 };
 
@@ -24,65 +22,49 @@ __device__ Shared& shared() {
     return *reinterpret_cast<Shared*>(gpu::shared_memory());
 }
 
-// Logits from a column on. The column is on a 16-byte boundary, or no thread writes the row meanwhile.
-template <int kDType>
-__device__ void load_logits(const Row<kDType>& row, bool straddles, int64_t column, float (&x)[Row<kDType>::kPerVector]) {
-    if (straddles) {
-        row.load_straddling(column, x);
-    } else {
-        row.load(column, x);
-    }
+// Replaces logits by elements of the output, except the target's.
+template <class Operation, int kDType, int kCount>
+__device__ void to_output(const OutputRow& output, Bits128 (&v)[kCount]) {
+    constexpr int kPerVector = Element<kDType>::kPerVector;
+    float x[kCount][kPerVector];
+#pragma unroll
+    for (int i = 0; i < kCount; i++) Element<kDType>::unpack(v[i], x[i]);
+    Operation::elements(output, x);
+#pragma unroll
+    for (int i = 0; i < kCount; i++) v[i] = Element<kDType>::pack(x[i]);
 }
 
-template <bool kAligned, int kDType>
-__device__ PartialRow sum_vectors_of(const Row<kDType>& row, int first, int last, int step, float scale) {
-    constexpr int kPerVector = Row<kDType>::kPerVector;
-    constexpr int kInFlight = kAligned ? kWordsInFlight : kWordsInFlight / 2;  // an unaligned vector is two words
-    PartialRow sums = empty_row();
-    int v = first;
-    for (; v + (kInFlight - 1) * step < last; v += kInFlight * step) {
-        float x[kInFlight][kPerVector];
+// Writes the words start, start + kStep, ..., `count` of them, of the output. All of a thread's words of a row, so that it can set
+// the target's column afterwards.
+template <class Operation, int kStep, int kDType>
+__device__ void write_words(const OutputRow& output, const Row<kDType>& row, const Row<kDType>& to, int start, int count) {
+    const bool same_words = row.head() == to.head();
+    int i = 0;
+    for (; i + kWordsInFlight <= count; i += kWordsInFlight) {
+        const int word = start + i * kStep;
+        Bits128 v[kWordsInFlight];
+        if (same_words && row.is_whole(word) && row.is_whole(word + (kWordsInFlight - 1) * kStep)) {
 #pragma unroll
-        for (int i = 0; i < kInFlight; i++) {
-            load_logits(row, !kAligned, static_cast<int64_t>(v + i * step) * kPerVector, x[i]);
+            for (int k = 0; k < kWordsInFlight; k++) v[k] = gpu::load_once(row.at(to.column_of(word + k * kStep)));
+        } else {
+#pragma unroll
+            for (int k = 0; k < kWordsInFlight; k++) v[k] = row.load_straddling(to.column_of(word + k * kStep));
         }
+        to_output<Operation, kDType>(output, v);
 #pragma unroll
-        for (int i = 0; i < kInFlight; i++) add_vector(sums, x[i], scale);
+        for (int k = 0; k < kWordsInFlight; k++) to.store(word + k * kStep, v[k]);
     }
-    for (; v < last; v += step) {
-        float x[kPerVector];
-        load_logits(row, !kAligned, static_cast<int64_t>(v) * kPerVector, x);
-        add_vector(sums, x, scale);
+    for (; i < count; i++) {
+        Bits128 v[1] = {row.load_straddling(to.column_of(start + i * kStep))};
+        to_output<Operation, kDType>(output, v);
+        to.store(start + i * kStep, v[0]);
     }
-    return sums;
-}
-
-// The partial row of the vectors first, first + step, ..., below `last`.
-template <int kDType>
-__device__ PartialRow sum_vectors(const Row<kDType>& row, int first, int last, int step, float scale) {
-    return row.aligned() ? sum_vectors_of<true>(row, first, last, step, scale)
-                         : sum_vectors_of<false>(row, first, last, step, scale);
-}
-
-// Replaces logits with output elements, from a column on.
-template <class Operation, int kPerVector>
-__device__ void transform(const OutputRow& output, int64_t column, float (&x)[kPerVector]) {
-#pragma unroll
-    for (int i = 0; i < kPerVector; i++) x[i] = Operation::element(output, x[i]);
-    const int in_vector = static_cast<int>(output.target - column);
-#pragma unroll
-    for (int i = 0; i < kPerVector; i++) {
-        if (i == in_vector) x[i] = output.at_target;
+    if (output.target >= 0) {
+        const int steps = (to.word_of(output.target) - start) / kStep;
+        if (steps >= 0 && steps < count && start + steps * kStep == to.word_of(output.target)) {
+            to.set_element(output.target, output.at_target);
+        }
     }
-}
-
-// Writes one word of the output.
-template <class Operation, int kDType>
-__device__ void write_word(const OutputRow& output, const Row<kDType>& row, const Row<kDType>& to, int word) {
-    float x[Row<kDType>::kPerVector];
-    load_logits(row, row.head() != to.head(), to.column_of(word), x);
-    transform<Operation>(output, to.column_of(word), x);
-    to.store(word, x);
 }
 
 // Writes the columns of a masked row and the words first, first + step, ... of its output, with the threads of a block.
@@ -91,8 +73,7 @@ __device__ void write_masked(const Operation& operation, int64_t row, int first,
     if (writes) operation.masked(row);
     if (!operation.has_output()) return;
     const Row<kDType> to(operation.output, row, operation.output_stride, operation.rows.vocab);
-    float zero[Row<kDType>::kPerVector] = {};
-    for (int w = first; w < to.words(); w += step) to.store(w, zero);
+    for (int w = first; w < to.words(); w += step) to.store(w, {});
 }
 
 }  // namespace leash::cuda

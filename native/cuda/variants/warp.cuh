@@ -30,10 +30,25 @@ struct Warp : AnyRows {
 
 #if LEASH_DEVICE_CODE
 
-// Writes the vectors of a row held by a warp, vector lane + 32 i in x[i]. A word of an unaligned row is the end of one vector,
-// held by the previous lane, and the start of the next.
+// Loads the vectors of a row, vector lane + 32 i into x[i], with as many loads before the first use as possible.
 template <int kDType, int kVectors>
-__device__ void store_vectors(const Row<kDType>& to, int lane, const float (&x)[kVectors][Row<kDType>::kPerVector]) {
+__device__ void load_vectors(const Row<kDType>& row, int lane, Bits128 (&x)[kVectors]) {
+    const int whole = row.aligned() ? row.count() / Row<kDType>::kPerVector : 0;
+#pragma unroll
+    for (int i = 0; i < kVectors; i++) {
+        const int v = lane + i * gpu::kWarpThreads;
+        if (v < whole) x[i] = gpu::load_once(row.at(v * Row<kDType>::kPerVector));
+    }
+#pragma unroll
+    for (int i = 0; i < kVectors; i++) {
+        const int v = lane + i * gpu::kWarpThreads;
+        if (v >= whole && v < row.vectors()) x[i] = row.vector(v);
+    }
+}
+
+// Writes them. A word of an unaligned row is the end of one vector, held by the previous lane, and the start of the next.
+template <int kDType, int kVectors>
+__device__ void store_vectors(const Row<kDType>& to, int lane, const Bits128 (&x)[kVectors]) {
     using Type = Element<kDType>;
     constexpr int kPerVector = Type::kPerVector;
     const int vectors = to.vectors();
@@ -46,7 +61,7 @@ __device__ void store_vectors(const Row<kDType>& to, int lane, const float (&x)[
             continue;
         }
         Bits128 vector = {};
-        if (v < vectors) vector = Type::pack(x[i]);
+        if (v < vectors) vector = x[i];
         Bits128 before;
 #pragma unroll
         for (int k = 0; k < 4; k++) {
@@ -60,11 +75,13 @@ __device__ void store_vectors(const Row<kDType>& to, int lane, const float (&x)[
             const int offset = (kPerVector - to.head()) * static_cast<int>(sizeof(typename Type::Stored));
             gpu::store_once(to.at(v * kPerVector - to.head()), Row<kDType>::straddling(offset, before, vector));
         }
+        float elements[kPerVector];
+        Type::unpack(vector, elements);
 #pragma unroll
         for (int j = 0; j < kPerVector; j++) {
             const int column = v * kPerVector + j;
             const int word = j + to.head() < kPerVector ? v : v + 1;
-            if (column < to.count() && !to.is_whole(word)) to.set_element(column, x[i][j]);
+            if (column < to.count() && !to.is_whole(word)) to.set_element(column, elements[j]);
         }
     }
 }
@@ -87,33 +104,29 @@ __device__ void Warp::run(const Operation& operation) {
         }
         const double temperature = rows.row_temperature(r);
         const float scale = loop_scale(temperature);
-        float x[kVectors][kPerVector];
-        if (row.aligned()) {
-#pragma unroll
-            for (int i = 0; i < kVectors; i++) {
-                const int v = lane + i * gpu::kWarpThreads;
-                if (v < vectors) row.load(v * kPerVector, x[i]);
-            }
-        } else {
-#pragma unroll
-            for (int i = 0; i < kVectors; i++) {
-                const int v = lane + i * gpu::kWarpThreads;
-                if (v < vectors) row.load_straddling(v * kPerVector, x[i]);
-            }
-        }
+        Bits128 x[kVectors];
+        load_vectors(row, lane, x);
         PartialRow sums = empty_row();
         if (Operation::kNeedsSums) {
+            typename Element<kDType>::Packed largest = Element<kDType>::kLowest;
 #pragma unroll
             for (int i = 0; i < kVectors; i++) {
-                if (lane + i * gpu::kWarpThreads < vectors) add_vector(sums, x[i], scale);
+                if (lane + i * gpu::kWarpThreads < vectors) largest = Element<kDType>::largest(largest, x[i]);
             }
-            sums = combine_warp(sums, scale);
+            const float max = largest_of_warp(Element<kDType>::value(largest));
+            Terms terms = {0.0f, 0.0f, 0};
+#pragma unroll
+            for (int i = 0; i < kVectors; i++) {
+                if (lane + i * gpu::kWarpThreads < vectors) terms.template add<kDType>(x[i], max, scale);
+            }
+            sums = partial_row(max, sum_of_warp(terms));
         }
         OutputRow output = {};
         if (lane == 0) output = operation.template finish<kDType>(r, finish(sums, temperature), true);
         if (!operation.has_output()) continue;
         output.max = __shfl_sync(gpu::kFullWarp, output.max, 0);
         output.scale = __shfl_sync(gpu::kFullWarp, output.scale, 0);
+        output.offset = __shfl_sync(gpu::kFullWarp, output.offset, 0);
         output.base = __shfl_sync(gpu::kFullWarp, output.base, 0);
         output.slope = __shfl_sync(gpu::kFullWarp, output.slope, 0);
         output.at_target = __shfl_sync(gpu::kFullWarp, output.at_target, 0);
@@ -123,9 +136,17 @@ __device__ void Warp::run(const Operation& operation) {
 #pragma unroll
         for (int i = 0; i < kVectors; i++) {
             const int v = lane + i * gpu::kWarpThreads;
-            if (v < vectors) transform<Operation>(output, v * kPerVector, x[i]);
+            if (v >= vectors) continue;
+            Bits128 elements[1] = {x[i]};
+            to_output<Operation, kDType>(output, elements);
+            x[i] = elements[0];
         }
-        store_vectors(Row<kDType>(operation.output, r, operation.output_stride, rows.vocab), lane, x);
+        const Row<kDType> to(operation.output, r, operation.output_stride, rows.vocab);
+        store_vectors(to, lane, x);
+        if (output.target >= 0) {
+            __syncwarp();
+            if (lane == 0) to.set_element(output.target, output.at_target);
+        }
     }
 }
 
