@@ -163,6 +163,10 @@ __device__ inline unsigned cluster_size() {
 __device__ inline void cluster_sync() {
     asm volatile("barrier.cluster.arrive.release.aligned;\n\tbarrier.cluster.wait.acquire.aligned;" ::: "memory");
 }
+// A barrier in two steps, between which a thread may work on. It orders no memory, only the initialisation of mbarriers before
+// fence_barrier_init().
+__device__ inline void cluster_arrive_relaxed() { asm volatile("barrier.cluster.arrive.relaxed.aligned;" ::: "memory"); }
+__device__ inline void cluster_wait() { asm volatile("barrier.cluster.wait.acquire.aligned;" ::: "memory"); }
 // The corresponding address in the shared memory of the block with this rank, which must not have ended.
 template <class T>
 __device__ inline T* peer(T* shared, unsigned rank) {
@@ -190,6 +194,27 @@ __device__ inline void barrier_wait(Barrier* barrier, unsigned parity) {
         "again:\n\tmbarrier.try_wait.parity.shared::cta.b64 done, [%0], %1;\n\t"
         "@!done bra again;\n\t}" ::"r"(shared_address(barrier)),
         "r"(parity)
+        : "memory");
+}
+// The same for data from other blocks of the cluster.
+__device__ inline void barrier_wait_cluster(Barrier* barrier, unsigned parity) {
+    asm volatile(
+        "{\n\t.reg .pred done;\n\t"
+        "again:\n\tmbarrier.try_wait.parity.acquire.cluster.shared::cta.b64 done, [%0], %1;\n\t"
+        "@!done bra again;\n\t}" ::"r"(shared_address(barrier)),
+        "r"(parity)
+        : "memory");
+}
+// An asynchronous store at the corresponding address in the shared memory of the block with this rank, which must not have ended.
+// The 16 bytes count towards the current phase of the corresponding barrier there.
+__device__ inline void store_async(Bits128* shared, Bits128 v, Barrier* barrier, unsigned rank) {
+    asm volatile(
+        "{\n\t.reg .b32 to, there;\n\t"
+        "mapa.shared::cluster.u32 to, %0, %6;\n\t"
+        "mapa.shared::cluster.u32 there, %1, %6;\n\t"
+        "st.async.shared::cluster.mbarrier::complete_tx::bytes.v4.b32 [to], {%2, %3, %4, %5}, [there];\n\t}" ::"r"(
+            shared_address(shared)),
+        "r"(shared_address(barrier)), "r"(v.word[0]), "r"(v.word[1]), "r"(v.word[2]), "r"(v.word[3]), "r"(rank)
         : "memory");
 }
 // An asynchronous load; addresses and bytes are multiples of 16. The bytes count towards the barrier's phase.

@@ -114,7 +114,11 @@ struct RowParameters {
     }
 };
 
-__device__ inline float loop_scale(double temperature) { return static_cast<float>(kLog2E / temperature); }
+// log2(e) / T; finite for every T > 0, so that equal logits have equal terms. NaN for NaN.
+__device__ inline float loop_scale(double temperature) {
+    const double scale = kLog2E / temperature;
+    return scale > 3.4028234663852886e38 ? 3.4028234663852886e38f : static_cast<float>(scale);
+}
 
 constexpr float kMinusInfinity = -__builtin_inff();
 

@@ -13,9 +13,13 @@
 //   not initialised   reads of unwritten shared memory; fresh device memory is NaN
 //   races             accesses by two threads, at least one of them a write, without a barrier of both in between. Epochs
 //                     represent barriers: __syncwarp orders the threads of a warp, __syncthreads those of a block, cluster_sync
-//                     all; of several readers, only the last is recorded. Clusters are unordered; atomics are exempt
+//                     all, a relaxed arrival none; of several readers, only the last is recorded. Clusters are unordered;
+//                     atomics are exempt
 //   bulk loads        arrive only when their barrier is waited for. Until then no thread may access the destination, and
-//                     afterwards only threads that have waited, or share a later barrier with one that has
+//                     afterwards only threads that have waited, or share a later barrier with one that has. Likewise
+//                     asynchronous stores, for which other blocks' barriers must also be initialised, fenced
+//                     (fence_barrier_init), and ordered by a cluster barrier. A store whose barrier has been waited for
+//                     orders what its block did before the last __syncthreads
 //   bulk stores       read their source as late as possible, when they are waited for; until then no thread may write it. Writes
 //                     by threads must be fenced (fence_async_shared) and then ordered before the store
 //   deadlocks         barriers, shuffles and copies whose partners have ended, wait elsewhere or never arrive; lanes of a warp
@@ -55,12 +59,16 @@ void* peer(void* shared, unsigned rank);
 void sync_block();
 void sync_warp(unsigned mask);
 void sync_cluster();
+void cluster_arrive_relaxed();
+void cluster_wait();
 uint64_t shuffle(unsigned mask, uint64_t value, int source);
 unsigned ballot(unsigned mask, bool predicate);
 
 void barrier_init(void* barrier, unsigned arrivals);
 void barrier_expect(void* barrier, unsigned bytes);
 void barrier_wait(void* barrier, unsigned parity);
+void fence_barrier_init();
+void store_async(void* shared, const void* sixteen_bytes, void* barrier, unsigned rank);
 void bulk_load(void* shared, const void* global, unsigned bytes, void* barrier);
 void fence_async();
 void bulk_store(void* global, const void* shared, unsigned bytes);

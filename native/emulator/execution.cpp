@@ -166,6 +166,8 @@ bool run_cluster() {
     e.epoch = 0;
     e.barrier = nullptr;
     e.arrived = 0;
+    e.cluster_barriers = 0;
+    e.waiting.clear();
     e.runnable.clear();
     begin_shared();
     for (unsigned n = 0; n < e.all.size(); n++) {
@@ -248,12 +250,33 @@ unsigned cluster_rank() { return execution.current->block; }
 unsigned cluster_size() { return execution.cluster; }
 unsigned char* shared_memory() { return execution.shared + execution.current->block * kSharedStride; }
 
-void* peer(void* shared, unsigned rank) {
-    LEASH_EMULATOR_CALLED();
+namespace {
+
+void* address_in(void* shared, unsigned rank) {
     const auto offset = static_cast<unsigned char*>(shared) - shared_memory();
     if (offset < 0 || static_cast<size_t>(offset) >= execution.shared_bytes) fault("peer() of an address that is not in its own shared memory");
     if (rank >= execution.cluster) fault("peer() of rank %u in a cluster of %u", rank, execution.cluster);
     return execution.shared + rank * kSharedStride + offset;
+}
+
+// Whether this is the last arrival, which wakes all that wait.
+bool arrive_at_cluster() {
+    Execution& e = execution;
+    if (e.current->arrivals != e.current->waits) fault("arrives at a barrier of its cluster before waiting for the previous one");
+    e.current->arrivals++;
+    if (++e.arrived < e.all.size()) return false;
+    e.arrived = 0;
+    e.cluster_barriers++;
+    for (const unsigned thread : e.waiting) wake(thread);
+    e.waiting.clear();
+    return true;
+}
+
+}  // namespace
+
+void* peer(void* shared, unsigned rank) {
+    LEASH_EMULATOR_CALLED();
+    return address_in(shared, rank);
 }
 
 void sync_block() {
@@ -265,6 +288,12 @@ void sync_block() {
     block.arrived = 0;
     block.epoch++;
     block.barrier = thread.site;
+    Thread* const threads = &e.all[thread.block * e.threads];
+    for (unsigned other = 0; e.cluster > 1 && other < e.cluster; other++) {
+        uint32_t acquired = 0;
+        for (unsigned i = 0; i < e.threads; i++) acquired = std::max(acquired, threads[i].acquired[other]);
+        for (unsigned i = 0; i < e.threads; i++) threads[i].acquired[other] = acquired;
+    }
     for (unsigned i = 0; i < e.threads; i += kLanes) e.all[thread.block * e.threads + i].warp->barrier = thread.site;
     for (unsigned i = 0; i < e.threads; i++) {
         if (i != thread.index) wake(thread.block * e.threads + i);
@@ -274,15 +303,33 @@ void sync_block() {
 void sync_cluster() {
     LEASH_EMULATOR_CALLED();
     Execution& e = execution;
-    if (++e.arrived < e.all.size()) return wait_for({"the other threads of its cluster in cluster_sync"});
-    e.arrived = 0;
-    e.epoch++;
-    e.barrier = e.current->site;
-    for (Block& block : e.blocks) block.barrier = e.barrier;
-    for (Warp& warp : e.warps) warp.barrier = e.barrier;
-    for (unsigned n = 0; n < e.all.size(); n++) {
-        if (n != e.current->number) wake(n);
+    Thread& thread = *e.current;
+    if (arrive_at_cluster()) {
+        e.epoch++;
+        e.barrier = thread.site;
+        for (Block& block : e.blocks) block.barrier = e.barrier;
+        for (Warp& warp : e.warps) warp.barrier = e.barrier;
+    } else {
+        e.waiting.push_back(thread.number);
+        wait_for({"the other threads of its cluster in cluster_sync"});
     }
+    thread.waits++;
+}
+
+void cluster_arrive_relaxed() {
+    LEASH_EMULATOR_CALLED();
+    arrive_at_cluster();
+}
+
+void cluster_wait() {
+    LEASH_EMULATOR_CALLED();
+    Execution& e = execution;
+    Thread& thread = *e.current;
+    if (thread.arrivals == thread.waits) fault("waits for a barrier of its cluster at which it has not arrived");
+    thread.waits++;
+    if (thread.waits <= e.cluster_barriers) return;
+    e.waiting.push_back(thread.number);
+    wait_for({"the other threads of its cluster to arrive"});
 }
 
 namespace {
@@ -373,8 +420,12 @@ bool is_complete(const TransactionBarrier& barrier) {
 
 void complete_phase(TransactionBarrier& barrier) {
     const auto index = static_cast<unsigned>(&barrier - execution.barriers.data());
-    for (const BulkLoad& load : barrier.loads) land_load(load, index, barrier.phase);
-    barrier.loads.clear();
+    for (const AsynchronousWrite& write : barrier.writes) land(write, index, barrier.phase);
+    barrier.stores.clear();
+    for (const AsynchronousWrite& write : barrier.writes) {
+        if (write.from == nullptr) barrier.stores.push_back(write);
+    }
+    barrier.writes.clear();
     barrier.phase++;
     barrier.pending_arrivals = barrier.expected_arrivals;
     barrier.expected_bytes = 0;
@@ -386,11 +437,25 @@ void wake_waiting(TransactionBarrier& barrier) {
     barrier.waiting.clear();
 }
 
+void add_write(TransactionBarrier& barrier, const AsynchronousWrite& write) {
+    barrier.writes.push_back(write);
+    barrier.issued_bytes += write.bytes;
+    wake_waiting(barrier);
+}
+
 }  // namespace
 
 void barrier_init(void* address, unsigned arrivals) {
     check_access(address, sizeof(uint64_t), true, __builtin_return_address(0));
-    execution.barriers.push_back({address, arrivals, arrivals, 0, 0, 0, {}, {}});
+    execution.barriers.push_back({address, arrivals, arrivals, 0, 0, 0, {}, {}, {}, execution.current->number, kNotFenced});
+}
+
+void fence_barrier_init() {
+    for (TransactionBarrier& barrier : execution.barriers) {
+        if (barrier.initialised_by == execution.current->number && barrier.fenced_at == kNotFenced) {
+            barrier.fenced_at = execution.current->arrivals;
+        }
+    }
 }
 
 void barrier_expect(void* address, unsigned bytes) {
@@ -410,6 +475,9 @@ void barrier_wait(void* address, unsigned parity) {
         TransactionBarrier& barrier = barrier_at(address);
         if ((barrier.phase & 1) == parity && is_complete(barrier)) complete_phase(barrier);
         if ((barrier.phase & 1) != parity) {
+            for (const AsynchronousWrite& store : barrier.stores) {
+                thread.acquired[store.block] = std::max(thread.acquired[store.block], store.block_epoch);
+            }
             const auto index = static_cast<unsigned>(&barrier - execution.barriers.data());
             for (auto& known : thread.waited) {
                 if (known.first == index) {
@@ -428,13 +496,25 @@ void barrier_wait(void* address, unsigned parity) {
 
 void bulk_load(void* shared, const void* global, unsigned bytes, void* address) {
     LEASH_EMULATOR_CALLED();
-    const BulkLoad load = {static_cast<unsigned char*>(shared), static_cast<const unsigned char*>(global), bytes,
-                           execution.current->site};
+    const AsynchronousWrite load = {static_cast<unsigned char*>(shared), static_cast<const unsigned char*>(global), bytes,
+                                    execution.current->site, {}, 0, 0};
     begin_load(load);
-    TransactionBarrier& barrier = barrier_at(address);
-    barrier.loads.push_back(load);
-    barrier.issued_bytes += bytes;
-    wake_waiting(barrier);
+    add_write(barrier_at(address), load);
+}
+
+void store_async(void* shared, const void* sixteen_bytes, void* address, unsigned rank) {
+    LEASH_EMULATOR_CALLED();
+    const Thread& thread = *execution.current;
+    AsynchronousWrite store = {static_cast<unsigned char*>(address_in(shared, rank)), nullptr, 16, thread.site, {}, thread.block,
+                               execution.blocks[thread.block].epoch};
+    std::memcpy(store.value, sixteen_bytes, sizeof store.value);
+    TransactionBarrier& barrier = barrier_at(address_in(address, rank));
+    if (rank != thread.block && (barrier.fenced_at == kNotFenced || thread.waits <= barrier.fenced_at)) {
+        fault("an asynchronous store to block %u, whose barrier may not be initialised: %s", execution.cluster_index * execution.cluster + rank,
+              barrier.fenced_at == kNotFenced ? "its initialisation is not fenced" : "no barrier of the cluster is in between");
+    }
+    begin_asynchronous_store(store);
+    add_write(barrier, store);
 }
 
 void fence_async() { execution.current->fences++; }

@@ -62,6 +62,11 @@ struct Thread {
     uint32_t recent[kRecent] = {};  // accesses, in the log, by their sites
     Wait waits_for;  // while it cannot run
     uint32_t fences = 0;
+    // Of barriers of the cluster, relaxed or not; different after a relaxed arrival until it is waited for.
+    uint32_t arrivals = 0;
+    uint32_t waits = 0;
+    // By block: its accesses before this block epoch are known to be complete, by stores from it that have been waited for.
+    uint32_t acquired[kMaxCluster] = {};
     std::vector<std::pair<unsigned, uint32_t>> waited;  // barriers, with the number of phases known to be complete
     std::vector<BulkStore> open_group;
     std::vector<std::vector<BulkStore>> groups;
@@ -89,12 +94,19 @@ struct Warp {
     Meeting meeting;
 };
 
-struct BulkLoad {
+// A bulk load, or an asynchronous store of a value.
+struct AsynchronousWrite {
     unsigned char* to;
-    const unsigned char* from;
+    const unsigned char* from;  // nullptr: value
     unsigned bytes;
     const void* site;
+    unsigned char value[16];
+    // Of a store: the block that made it, and its epoch at the time.
+    unsigned block;
+    uint32_t block_epoch;
 };
+
+constexpr uint32_t kNotFenced = UINT32_MAX;
 
 struct TransactionBarrier {
     void* address;
@@ -103,8 +115,11 @@ struct TransactionBarrier {
     uint64_t expected_bytes = 0;
     uint64_t issued_bytes = 0;
     uint32_t phase = 0;
-    std::vector<BulkLoad> loads;
+    std::vector<AsynchronousWrite> writes;
+    std::vector<AsynchronousWrite> stores;  // of the last complete phase
     std::vector<unsigned> waiting;
+    unsigned initialised_by = 0;  // a thread
+    uint32_t fenced_at = kNotFenced;  // its arrivals at barriers of the cluster when it fenced the initialisation
 };
 
 struct Block {
@@ -132,6 +147,8 @@ struct Execution {
     uint32_t epoch = 0;
     const void* barrier = nullptr;
     unsigned arrived = 0;
+    uint32_t cluster_barriers = 0;  // complete, relaxed or not
+    std::vector<unsigned> waiting;  // for a barrier of the cluster at which they have arrived
     unsigned char* shared = nullptr;
 
     std::vector<unsigned> runnable;
@@ -191,8 +208,9 @@ void begin_log();
 void begin_shared();
 
 // Like check_access, for copies, with their additional conditions.
-void begin_load(const BulkLoad& load);
-void land_load(const BulkLoad& load, unsigned barrier, uint32_t phase);
+void begin_load(const AsynchronousWrite& load);
+void begin_asynchronous_store(const AsynchronousWrite& store);
+void land(const AsynchronousWrite& write, unsigned barrier, uint32_t phase);
 void begin_store(const BulkStore& store);
 void finish_store(const BulkStore& store);
 

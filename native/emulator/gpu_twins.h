@@ -129,15 +129,21 @@ __attribute__((no_sanitize("thread"), noinline)) inline void store_once(void* gl
 inline unsigned cluster_rank() { return emulator::cluster_rank(); }
 inline unsigned cluster_size() { return emulator::cluster_size(); }
 inline void cluster_sync() { emulator::sync_cluster(); }
+inline void cluster_arrive_relaxed() { emulator::cluster_arrive_relaxed(); }
+inline void cluster_wait() { emulator::cluster_wait(); }
 template <class T>
 T* peer(T* shared, unsigned rank) {
     return static_cast<T*>(emulator::peer(shared, rank));
 }
 
 inline void barrier_init(Barrier* barrier, unsigned arrivals) { emulator::barrier_init(barrier, arrivals); }
-inline void fence_barrier_init() {}
+inline void fence_barrier_init() { emulator::fence_barrier_init(); }
 inline void barrier_expect(Barrier* barrier, unsigned bytes) { emulator::barrier_expect(barrier, bytes); }
 inline void barrier_wait(Barrier* barrier, unsigned parity) { emulator::barrier_wait(barrier, parity); }
+inline void barrier_wait_cluster(Barrier* barrier, unsigned parity) { emulator::barrier_wait(barrier, parity); }
+inline void store_async(Bits128* shared, Bits128 v, Barrier* barrier, unsigned rank) {
+    emulator::store_async(shared, &v, barrier, rank);
+}
 inline void bulk_load(void* shared, const void* global, unsigned bytes, Barrier* barrier) {
     emulator::bulk_load(shared, global, bytes, barrier);
 }

@@ -27,8 +27,8 @@ struct Cell {
 };
 
 struct SharedCell {
-    uint32_t load_phase;    // of the bulk load that wrote the byte
-    uint16_t load_barrier;  // of the bulk load, plus 1; 0: written by a thread
+    uint32_t load_phase;    // of the asynchronous write of the byte
+    uint16_t load_barrier;  // likewise, plus 1; 0: written by a thread
     State state;
     uint8_t unused;
 };
@@ -155,7 +155,7 @@ bool is_before(uint32_t number) {
     const Thread& now = *e.current;
     if (then.cluster != e.cluster_index) return false;
     if (then.cluster_epoch != e.epoch) return true;
-    if (then.block != now.block) return false;
+    if (then.block != now.block) return then.block_epoch < now.acquired[then.block];
     if (then.index == now.index || then.block_epoch != e.blocks[now.block].epoch) return true;
     return then.index / kLanes == now.index / kLanes && then.warp_epoch != now.warp->epoch;
 }
@@ -198,7 +198,7 @@ std::string missing_barrier(const Access& then) {
     const char* const act = writes ? "writes" : "reads";
     const char* const space = cells.shared != nullptr ? "shared" : "global";
     if (state == State::kBeingLoaded) {
-        fault("%s %s memory at %p that a bulk load is still to fill: its barrier has not been waited for", act, space, address);
+        fault("%s %s memory at %p that an asynchronous write is still to fill: its barrier has not been waited for", act, space, address);
     }
     if (writes && state == State::kBeingStored) {
         fault("writes shared memory at %p that a bulk store is still to read: it has not been waited for", address);
@@ -212,7 +212,7 @@ std::string missing_barrier(const Access& then) {
         const Access& then = log[cell.write - log_begin];
         if (cells.shared == nullptr || cells.shared->load_barrier == 0) race(then, who(then), "wrote", missing_barrier(then));
         if (!has_waited(*cells.shared)) {
-            race(then, "a bulk load", "wrote", "the barrier of the load has not been waited for");
+            race(then, "an asynchronous write", "filled", "its barrier has not been waited for");
         }
     }
     const Access& then = log[cell.read - log_begin];
@@ -389,22 +389,38 @@ Cells copied_cells(const void* address, unsigned bytes, bool writes) {
 
 }  // namespace
 
-void begin_load(const BulkLoad& load) {
-    check_copy(load.to, load.from, load.bytes);
-    check_cells(copied_cells(load.from, load.bytes, false), load.bytes, load.from, false);
-    const Cells to = copied_cells(load.to, load.bytes, true);
-    check_cells(to, load.bytes, load.to, true);
-    for (size_t i = 0; i < load.bytes; i++) to.shared[i].state = State::kBeingLoaded;
-    std::memset(load.to, kPoison, load.bytes);
+namespace {
+
+// The destination, which nobody may access until the write has landed.
+void begin_write(const AsynchronousWrite& write) {
+    const Cells to = copied_cells(write.to, write.bytes, true);
+    check_cells(to, write.bytes, write.to, true);
+    for (size_t i = 0; i < write.bytes; i++) to.shared[i].state = State::kBeingLoaded;
+    std::memset(write.to, kPoison, write.bytes);
 }
 
-void land_load(const BulkLoad& load, unsigned barrier, uint32_t phase) {
-    std::memcpy(load.to, load.from, load.bytes);
+}  // namespace
+
+void begin_load(const AsynchronousWrite& load) {
+    check_copy(load.to, load.from, load.bytes);
+    check_cells(copied_cells(load.from, load.bytes, false), load.bytes, load.from, false);
+    begin_write(load);
+}
+
+void begin_asynchronous_store(const AsynchronousWrite& store) {
+    if (reinterpret_cast<uintptr_t>(store.to) % store.bytes != 0) {
+        fault("an asynchronous store of %u bytes at %p, which is not aligned to them", store.bytes, static_cast<void*>(store.to));
+    }
+    begin_write(store);
+}
+
+void land(const AsynchronousWrite& write, unsigned barrier, uint32_t phase) {
+    std::memcpy(write.to, write.from != nullptr ? write.from : write.value, write.bytes);
     Access landing = execution.access();
-    landing.site = load.site;
-    const Cells cells = shared_cells_at(static_cast<size_t>(load.to - execution.shared));
-    std::fill(cells.cell, cells.cell + load.bytes, Cell{logged(landing), 0});
-    std::fill(cells.shared, cells.shared + load.bytes, SharedCell{phase, static_cast<uint16_t>(barrier + 1), State::kWritten, 0});
+    landing.site = write.site;
+    const Cells cells = shared_cells_at(static_cast<size_t>(write.to - execution.shared));
+    std::fill(cells.cell, cells.cell + write.bytes, Cell{logged(landing), 0});
+    std::fill(cells.shared, cells.shared + write.bytes, SharedCell{phase, static_cast<uint16_t>(barrier + 1), State::kWritten, 0});
 }
 
 void begin_store(const BulkStore& store) {

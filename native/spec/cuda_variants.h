@@ -5,7 +5,6 @@
 //   any               every operation
 //   sums              every operation that takes a row's statistics from its logits
 //   output            every operation that writes a matrix
-//   sums_and_output   every operation that does both
 //
 // A thread sums the vectors that are congruent to its index, front to back; threads combine in a fixed tree, slices in
 // order. So the order depends on the vocabulary (which sets slices) and the variant alone.
@@ -23,7 +22,7 @@
     X(two_read, TwoRead, any)       \
     X(warp, Warp, any)              \
     X(split, Split, any)            \
-    X(resident, Resident, sums_and_output)
+    X(resident, Resident, sums)
 
 #define LEASH_CUDA_KERNELS(X)                   \
     X(naive, Naive, any)                        \
@@ -32,6 +31,6 @@
     X(split_sums, Split::Sums, sums)            \
     X(split_finish, Split::Finish, any)         \
     X(split_output, Split::Output, output)      \
-    X(resident, Resident, sums_and_output)
+    X(resident, Resident, sums)
 
 #endif

@@ -30,7 +30,6 @@ constexpr int32_t kOperationCount = static_cast<int32_t>(sizeof kOperations / si
 constexpr bool any(const Operation&) { return true; }
 constexpr bool sums(const Operation& operation) { return operation.sums; }
 constexpr bool output(const Operation& operation) { return operation.output; }
-constexpr bool sums_and_output(const Operation& operation) { return operation.sums && operation.output; }
 
 // An entry of the list of variants.
 struct Technique {
@@ -69,17 +68,20 @@ const std::vector<Variant>& variants() {
     return all;
 }
 
-// The choices of `auto`, all of them estimates from memory traffic, not measured. To evaluate an entry, add it and let the suite
-// compare `auto` with the named variant; then replace kUnmeasured with device, date, and the ratio to the variant that would be
-// chosen without the entry.
+// The choices of `auto`, all of them estimates from memory traffic, launches and the number of blocks, not measured. To evaluate an
+// entry, add it and let the suite compare `auto` with the named variant; then replace kUnmeasured with device, date, and the ratio
+// to the variant that would be chosen without the entry.
 constexpr int64_t kAnyRows = kMaxRows;
 constexpr const char* kUnmeasured = "unmeasured";
 constexpr Choice kChoices[] = {
     // operation, dtypes, vocab from, to, rows up to, compute capability from, variant, cluster, evidence
     {-1, kAllDtypes, 1, Warp::kVocab, kAnyRows, 80, "warp", 0, kUnmeasured},
-    {-1, kAllDtypes, 16384, kMaxVocab, 64, 80, "split", 0, kUnmeasured},
+    // Enough blocks for every multiprocessor, in one launch.
+    {-1, kAllDtypes, 16384, Resident::kVocab, 32, 90, "resident", 8, kUnmeasured},
+    {-1, kAllDtypes, Warp::kVocab + 1, Resident::kVocab, 512, 90, "resident", 0, kUnmeasured},
     {LEASH_LOG_SOFTMAX, kAllDtypes, Warp::kVocab + 1, Resident::kVocab, kAnyRows, 90, "resident", 0, kUnmeasured},
     {LEASH_POLICY_GRADIENT, kAllDtypes, Warp::kVocab + 1, Resident::kVocab, kAnyRows, 90, "resident", 0, kUnmeasured},
+    {-1, kAllDtypes, 16384, kMaxVocab, 64, 80, "split", 0, kUnmeasured},
     {-1, kAllDtypes, 1, kMaxVocab, kAnyRows, 80, "two_read", 0, kUnmeasured},
 };
 constexpr int32_t kChoiceCount = static_cast<int32_t>(sizeof kChoices / sizeof *kChoices);

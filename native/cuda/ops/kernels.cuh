@@ -19,7 +19,6 @@
 #define LEASH_WHERE_any(...) __VA_ARGS__
 #define LEASH_WHERE_sums(...) LEASH_PASTE(LEASH_IF_1, LEASH_OPERATION_SUMS)(__VA_ARGS__)
 #define LEASH_WHERE_output(...) LEASH_PASTE(LEASH_IF_1, LEASH_OPERATION_OUTPUT)(__VA_ARGS__)
-#define LEASH_WHERE_sums_and_output(...) LEASH_PASTE(LEASH_PASTE(LEASH_IF_, LEASH_OPERATION_SUMS), LEASH_OPERATION_OUTPUT)(__VA_ARGS__)
 
 #define LEASH_KERNEL_(symbol, Type, DTYPE)                                                                                   \
     extern "C" __global__ void __launch_bounds__(Type::kThreads, Type::kBlocks)                                              \

@@ -20,24 +20,22 @@ struct LogitsGradient : GradientElements {
 
     __device__ bool has_output() const { return true; }
     __device__ void masked(int64_t) const {}
-    template <int kDType>
-    __device__ OutputRow finish(int64_t row, const RowStatistics&, bool writes) const {
+    __device__ int32_t target_index(int64_t row) const { return grad_logprob != nullptr ? targets[row] : -1; }
+    __device__ OutputRow finish(int64_t row, const RowStatistics&, const Target& target, bool writes) const {
         const leash_row_statistics saved = statistics[row];
         const RowStatistics s = {saved.max, rows.row_temperature(row), saved.log_sum, saved.mean};
-        int32_t target = -1;
         double logprob = 0;
         if (grad_logprob != nullptr) {
-            target = targets[row];
-            if (target < 0 || target >= rows.vocab) {
-                if (writes) report(rows.fault, row, target);
+            if (target.index < 0 || target.index >= rows.vocab) {
+                if (writes) report(rows.fault, row, target.index);
                 return nan_output_row();
             }
-            logprob = s.logprob(Row<kDType>(rows.logits, row, rows.stride, rows.vocab).element(target));
+            logprob = s.logprob(target.logit);
         }
         return output_row(s,
-                          gradient_coefficients(s, target >= 0, logprob, take(grad_logprob, row, 0),
+                          gradient_coefficients(s, grad_logprob != nullptr, logprob, take(grad_logprob, row, 0),
                                                 take(grad_entropy, row, 0), take(grad_lse, row, 0)),
-                          target);
+                          target.index);
     }
 };
 

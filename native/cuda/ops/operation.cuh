@@ -5,7 +5,8 @@
 //   rows, output, output_stride   RowParameters; the matrix that is written, or NULL
 //   has_output()                  whether there is an output matrix
 //   masked(row)                   writes the columns of a masked row
-//   finish(row, statistics, writes)
+//   target_index(row)             the target's column, unchecked; -1: none
+//   finish(row, statistics, target, writes)
 //                                 the output row; the one thread with `writes` also writes the columns
 //   elements(output_row, x)       replaces logits by elements of the matrix, except the target's
 #ifndef LEASH_CUDA_OPS_OPERATION_CUH
@@ -30,6 +31,12 @@ struct OutputRow {
     int target;  // -1: none
 };
 
+// The target of a row, and its logit; NaN if there is none, or it is out of range.
+struct Target {
+    int32_t index;
+    float logit;
+};
+
 __device__ inline float not_a_number() { return __uint_as_float(0x7fc00000u); }
 
 __device__ inline void put(float* column, int64_t row, double value) {
@@ -47,6 +54,13 @@ __device__ inline void report(Fault* fault, int64_t row, int32_t target) {
 inline RowParameters row_parameters(const leash_rows& rows, Fault* fault) {
     return {rows.logits.data, rows.logits.rows, rows.logits.vocab, rows.logits.row_stride,
             rows.temperatures, rows.mask,       rows.temperature,  fault};
+}
+
+// Read early, as it takes two dependent loads.
+template <int kDType, class Operation>
+__device__ Target target_of(const Operation& operation, const Row<kDType>& row, int64_t r) {
+    const int32_t index = operation.target_index(r);
+    return {index, index >= 0 && index < row.count() ? row.element(index) : not_a_number()};
 }
 
 template <int kVectors, int kPerVector, class Function>

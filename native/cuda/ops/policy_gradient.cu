@@ -36,19 +36,18 @@ struct PolicyGradient : GradientElements {
         if (clip_flags != nullptr) clip_flags[row] = static_cast<uint8_t>(result.clip_flags);
     }
     __device__ void masked(int64_t row) const { write(row, 0, 0, {}); }
-    template <int kDType>
-    __device__ OutputRow finish(int64_t row, const RowStatistics& s, bool writes) const {
-        const int32_t target = targets[row];
-        if (target < 0 || target >= rows.vocab) {
+    __device__ int32_t target_index(int64_t row) const { return targets[row]; }
+    __device__ OutputRow finish(int64_t row, const RowStatistics& s, const Target& target, bool writes) const {
+        if (target.index < 0 || target.index >= rows.vocab) {
             const double nan = not_a_number();
             if (writes) {
-                report(rows.fault, row, target);
+                report(rows.fault, row, target.index);
                 write(row, nan, nan, {nan, nan, nan, 0, nan, nan});
             }
             return nan_output_row();
         }
         PolicyInputs<double> in;
-        in.logprob = s.logprob(Row<kDType>(rows.logits, row, rows.stride, rows.vocab).element(target));
+        in.logprob = s.logprob(target.logit);
         in.entropy = s.entropy();
         in.advantage = advantage[row];
         in.old_logprob = take(old_logprob, row, in.logprob);
@@ -57,7 +56,7 @@ struct PolicyGradient : GradientElements {
         in.weight = take(weight, row, 1);
         const PolicyResult<double> result = policy_loss(policy, in, rollout_logprob != nullptr);
         if (writes) write(row, in.logprob, in.entropy, result);
-        return output_row(s, gradient_coefficients(s, true, in.logprob, result.grad_logprob, result.grad_entropy, 0), target);
+        return output_row(s, gradient_coefficients(s, true, in.logprob, result.grad_logprob, result.grad_entropy, 0), target.index);
     }
 };
 

@@ -27,15 +27,15 @@ struct TokenStatistics {
         }
     }
     __device__ void masked(int64_t row) const { write(row, 0, {0, 1, 0, 0}); }
-    template <int kDType>
-    __device__ OutputRow finish(int64_t row, RowStatistics s, bool) const {
+    __device__ int32_t target_index(int64_t row) const { return targets != nullptr ? targets[row] : -1; }
+    __device__ OutputRow finish(int64_t row, RowStatistics s, const Target& target, bool writes) const {
+        if (!writes) return {};
         double target_logprob = 0;
         if (targets != nullptr) {
-            const int32_t target = targets[row];
-            if (target >= 0 && target < rows.vocab) {
-                target_logprob = s.logprob(Row<kDType>(rows.logits, row, rows.stride, rows.vocab).element(target));
+            if (target.index >= 0 && target.index < rows.vocab) {
+                target_logprob = s.logprob(target.logit);
             } else {
-                report(rows.fault, row, target);
+                report(rows.fault, row, target.index);
                 s = nan_row();
                 target_logprob = not_a_number();
             }

@@ -108,7 +108,7 @@ __device__ void Naive::run(const Operation& operation) {
             }
         }
         if (t == 0) {
-            const OutputRow output = operation.template finish<kDType>(r, statistics, true);
+            const OutputRow output = operation.finish(r, statistics, target_of(operation, row, r), true);
             s.output = output;
         }
         __syncthreads();

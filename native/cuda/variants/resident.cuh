@@ -1,10 +1,18 @@
-// resident: one cluster of blocks per row, each with a slice of the row in its shared memory: 1R + 1W. Compute capability 9.0.
+// resident: one cluster of blocks per row, each with a slice of the row in its shared memory: 1R + 1W, 1R without an
+// output. Compute capability 9.0.
 //
 // Block k of the cluster has the vectors from k slice_vectors on. One thread starts bulk copies of them in pieces of one tile per
-// thread, each with its own barrier, and the block sums a piece while the next ones arrive. An unaligned row, and a partial last vector, are
-// read by all threads instead (rows.cuh). Each block combines the partial rows of all blocks in the order of their ranks; rank 0
-// writes the columns. The output is computed in place in shared memory and written by bulk copies, or by threads in words if its
-// row is unaligned.
+// thread, each with its own barrier, and the block sums a piece while the next ones arrive. An unaligned row, and a partial last
+// vector, are read by all threads instead (rows.cuh).
+//
+// Each block sends its partial row to all blocks of the cluster, by asynchronous stores that complete at a barrier of the receiver,
+// and combines those it receives in the order of ranks; rank 0 writes the columns. So a row takes one barrier of the cluster, for
+// the initialisation of the others; it is relaxed, and complete before anything waits for it. The target's logit travels with the
+// partial row of the block that holds it. Every logit that a block has read is a term of what it sends: once a block has received
+// the partial rows of all others, none of them has a load under way that its output could overtake. A block ends after it has
+// received everything that others send.
+//
+// The output is computed in place in shared memory and written by bulk copies, or by threads in words if its row is unaligned.
 //
 // A block processes one row; residency() provides for two or more blocks per multiprocessor, if possible, so that rows overlap.
 #ifndef LEASH_CUDA_VARIANTS_RESIDENT_CUH
@@ -91,16 +99,28 @@ struct ResidentParameters {
     int32_t slice_vectors;
 };
 
+// The message of a block to all blocks of its cluster.
+struct alignas(16) ResidentPart {
+    PartialRow sums;
+    float target_logit;  // if the block holds it
+};
+
 // The start of the shared memory; the slice follows, aligned to 128 bytes.
 struct ResidentShared {
     gpu::Barrier landed[Resident::kMaxPieces];
+    gpu::Barrier exchanged;
     BlockSums sums;
-    PartialRow block;
+    ResidentPart parts[Resident::kMaxCluster];  // by rank
     OutputRow output;
 };
 constexpr int kSliceOffset = (sizeof(ResidentShared) + 127) / 128 * 128;
 static_assert(kSliceOffset <= Resident::kHeadBytes, "the head of the shared memory has grown");
 static_assert(Resident::kPieceVectors == kTileVectors * kBlockThreads, "a piece is a tile of every thread");
+
+template <int kDType>
+__device__ typename Element<kDType>::Stored* slice_elements(Bits128* slice) {
+    return reinterpret_cast<typename Element<kDType>::Stored*>(slice);
+}
 
 // Writes one word of an unaligned output row, limited to the vectors from `begin` up to `end`: the end of the previous vector and
 // the start of its own.
@@ -127,6 +147,61 @@ __device__ void write_from_slice(const OutputRow& output, const Bits128* slice, 
         if (is_held && column < to.count()) to.set_element(static_cast<int>(column), x[i]);
     }
 }
+
+#if LEASH_HAS_CLUSTERS
+// Computes the output of a slice of row r in place and writes it.
+template <class Operation, int kDType>
+__device__ void write_slice(const Operation& operation, int64_t r, const OutputRow& output, Bits128* slice, int begin, int end) {
+    constexpr int kPerVector = Row<kDType>::kPerVector;
+    const int t = static_cast<int>(threadIdx.x);
+    const Row<kDType> to(operation.output, r, operation.output_stride, operation.rows.vocab);
+    // Whether this thread writes the target's column: its word, of the vectors of this block.
+    const int target_word = to.word_of(max(output.target, 0));
+    const bool has_target = output.target >= begin * kPerVector && output.target / kPerVector < end &&
+                            (target_word - begin) % kBlockThreads == t;
+    if (!to.aligned()) {
+        // Parts of the slice's first word, and of the word after its last vector, may belong to other blocks.
+        for (int w = begin + t; w <= end && begin < end; w += kBlockThreads) {
+            write_from_slice<Operation>(output, slice, begin, end, to, w);
+        }
+        if (has_target) to.set_element(output.target, output.at_target);
+        return;
+    }
+    const int stored = min(end, to.count() / kPerVector);
+    int v = t;
+    for (; v + (kTileVectors - 1) * kBlockThreads < stored - begin; v += kTileVectors * kBlockThreads) {
+        Bits128 tile[kTileVectors];
+#pragma unroll
+        for (int i = 0; i < kTileVectors; i++) tile[i] = slice[v + i * kBlockThreads];
+        to_output<Operation, kDType>(output, tile);
+#pragma unroll
+        for (int i = 0; i < kTileVectors; i++) slice[v + i * kBlockThreads] = tile[i];
+    }
+    for (; v < end - begin; v += kBlockThreads) {
+        Bits128 rest[1] = {slice[v]};
+        to_output<Operation, kDType>(output, rest);
+        if (begin + v < stored) {
+            slice[v] = rest[0];
+        } else {
+            to.store(begin + v, rest[0]);
+        }
+    }
+    if (has_target) {
+        if (target_word < stored) {
+            slice_elements<kDType>(slice)[output.target - begin * kPerVector] = Element<kDType>::from_float(output.at_target);
+        } else {
+            to.set_element(output.target, output.at_target);
+        }
+    }
+    gpu::fence_async_shared();
+    __syncthreads();
+    if (t == 0 && stored > begin) {
+        gpu::bulk_store(to.at(begin * kPerVector), slice, static_cast<unsigned>(stored - begin) * sizeof(Bits128));
+        gpu::bulk_commit();
+        gpu::bulk_wait_read<0>();
+    }
+}
+#endif
 
 template <class Operation, int kDType>
 __device__ void Resident::run(const ResidentParameters<Operation>& parameters) {
@@ -156,9 +231,12 @@ __device__ void Resident::run(const ResidentParameters<Operation>& parameters) {
     const int pieces = (end - begin + kPieceVectors - 1) / kPieceVectors;
     if (t == 0) {
         for (int k = 0; k < pieces; k++) gpu::barrier_init(&s.landed[k], 1);
+        gpu::barrier_init(&s.exchanged, 1);
         gpu::fence_barrier_init();
+        gpu::barrier_expect(&s.exchanged, gpu::cluster_size() * sizeof(ResidentPart));
     }
     __syncthreads();
+    gpu::cluster_arrive_relaxed();
     if (t == 0) {
         for (int k = 0; k < pieces; k++) {
             const int from = min(begin + k * kPieceVectors, whole);
@@ -192,65 +270,30 @@ __device__ void Resident::run(const ResidentParameters<Operation>& parameters) {
         }
     }
     const PartialRow sums = combine_block(running, scale, 0, end - begin, [&](int v) { return slice[v]; }, s.sums);
-    if (t == 0) s.block = sums;
-    gpu::cluster_sync();
+    gpu::cluster_wait();
     if (t == 0) {
-        PartialRow whole_row = *gpu::peer(&s.block, 0);
-        for (unsigned k = 1; k < gpu::cluster_size(); k++) whole_row = combine(whole_row, *gpu::peer(&s.block, k), scale);
-        const OutputRow output = operation.template finish<kDType>(r, finish(whole_row, temperature), rank == 0);
+        const int32_t target = operation.target_index(r);
+        const int target_vector = target >= 0 && target < row.count() ? target / kPerVector : -1;
+        ResidentPart own = {sums, not_a_number()};
+        if (target_vector >= begin && target_vector < end) {
+            own.target_logit = Element<kDType>::to_float(slice_elements<kDType>(slice)[target - begin * kPerVector]);
+        }
+        Bits128 message;
+        memcpy(&message, &own, sizeof message);
+        for (unsigned k = 0; k < gpu::cluster_size(); k++) {
+            gpu::store_async(reinterpret_cast<Bits128*>(&s.parts[rank]), message, &s.exchanged, k);
+        }
+        gpu::barrier_wait_cluster(&s.exchanged, 0);
+        PartialRow whole_row = s.parts[0].sums;
+        for (unsigned k = 1; k < gpu::cluster_size(); k++) whole_row = combine(whole_row, s.parts[k].sums, scale);
+        const float logit = target_vector < 0 ? not_a_number() : s.parts[target_vector / parameters.slice_vectors].target_logit;
+        const OutputRow output = operation.finish(r, finish(whole_row, temperature), {target, logit}, rank == 0);
         s.output = output;
     }
-    // No block may overwrite the target's logit before all have read it, or end before all have read its partial row.
-    gpu::cluster_sync();
-    if (!operation.has_output()) return;
-
-    const OutputRow output = s.output;
-    const Row<kDType> to(operation.output, r, operation.output_stride, rows.vocab);
-    // Whether this thread writes the target's column: its word, of the vectors of this block.
-    const int target_word = to.word_of(max(output.target, 0));
-    const bool has_target = output.target >= begin * kPerVector && output.target / kPerVector < end &&
-                            (target_word - begin) % kBlockThreads == t;
-    if (!to.aligned()) {
-        // Parts of the slice's first word, and of the word after its last vector, may belong to other blocks.
-        for (int w = begin + t; w <= end && begin < end; w += kBlockThreads) {
-            write_from_slice<Operation>(output, slice, begin, end, to, w);
-        }
-        if (has_target) to.set_element(output.target, output.at_target);
-        return;
-    }
-    const int stored = min(end, row.count() / kPerVector);
-    int v = t;
-    for (; v + (kTileVectors - 1) * kBlockThreads < stored - begin; v += kTileVectors * kBlockThreads) {
-        Bits128 tile[kTileVectors];
-#pragma unroll
-        for (int i = 0; i < kTileVectors; i++) tile[i] = slice[v + i * kBlockThreads];
-        to_output<Operation, kDType>(output, tile);
-#pragma unroll
-        for (int i = 0; i < kTileVectors; i++) slice[v + i * kBlockThreads] = tile[i];
-    }
-    for (; v < end - begin; v += kBlockThreads) {
-        Bits128 rest[1] = {slice[v]};
-        to_output<Operation, kDType>(output, rest);
-        if (begin + v < stored) {
-            slice[v] = rest[0];
-        } else {
-            to.store(begin + v, rest[0]);
-        }
-    }
-    if (has_target) {
-        if (target_word < stored) {
-            reinterpret_cast<typename Row<kDType>::Stored*>(slice)[output.target - begin * kPerVector] =
-                Element<kDType>::from_float(output.at_target);
-        } else {
-            to.set_element(output.target, output.at_target);
-        }
-    }
-    gpu::fence_async_shared();
     __syncthreads();
-    if (t == 0 && stored > begin) {
-        gpu::bulk_store(to.at(begin * kPerVector), slice, static_cast<unsigned>(stored - begin) * sizeof(Bits128));
-        gpu::bulk_commit();
-        gpu::bulk_wait_read<0>();
+    if constexpr (Operation::kWritesMatrix) {
+        const OutputRow output = s.output;
+        if (operation.has_output()) write_slice<Operation, kDType>(operation, r, output, slice, begin, end);
     }
 #endif
 }

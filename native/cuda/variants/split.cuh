@@ -1,5 +1,5 @@
-// split: for a few long rows. Many blocks sum slices of each row, one thread per row finishes it, many blocks write. 2R + 1W; the
-// second read is from the second-level cache if the rows fit.
+// split: for a few long rows, in up to three launches: many blocks sum slices of each row, one warp per row finishes it, many
+// blocks write. 2R + 1W; the second read is from the second-level cache if the rows fit.
 #ifndef LEASH_CUDA_VARIANTS_SPLIT_CUH
 #define LEASH_CUDA_VARIANTS_SPLIT_CUH
 
@@ -18,7 +18,7 @@ struct SplitParameters;
 #endif
 
 struct Split : AnyRows {
-    static constexpr int kSliceVectors = 256;  // one a thread
+    static constexpr int kSliceVectors = 2048;  // eight a thread, so that combining them takes little of a block's time
     static constexpr Traits kTraits = {"many blocks a row, for a few long rows: sums of slices, then the output", INT32_MAX, 80, 130};
     static constexpr int reads(bool sums, bool output) { return (sums ? 1 : 0) + (output ? 1 : 0); }
 
@@ -48,6 +48,7 @@ struct Split : AnyRows {
     };
     struct Finish : Stage {
         static constexpr int kThreads = 128;
+        static constexpr int kRows = kThreads / gpu::kWarpThreads;
         template <class Operation, int kDType>
         static __device__ void run(const SplitParameters<Operation>& split);
     };
@@ -91,24 +92,31 @@ __device__ void Split::Sums::run(const SplitParameters<Operation>& split) {
     }
 }
 
-// One thread per row.
+// One warp per row.
 template <class Operation, int kDType>
 __device__ void Split::Finish::run(const SplitParameters<Operation>& split) {
     const RowParameters& rows = split.operation.rows;
-    const int64_t step = static_cast<int64_t>(gridDim.x) * blockDim.x;
-    for (int64_t r = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x; r < rows.rows; r += step) {
+    const int lane = static_cast<int>(threadIdx.x) % gpu::kWarpThreads;
+    const int64_t step = static_cast<int64_t>(gridDim.x) * kRows;
+    for (int64_t r = static_cast<int64_t>(blockIdx.x) * kRows + threadIdx.x / gpu::kWarpThreads; r < rows.rows; r += step) {
         if (rows.masked(r)) {
-            split.operation.masked(r);
+            if (lane == 0) split.operation.masked(r);
             continue;
         }
+        Target target = {};
+        if (lane == 0) target = target_of(split.operation, Row<kDType>(rows.logits, r, rows.stride, rows.vocab), r);
         const double temperature = rows.row_temperature(r);
         PartialRow sums = empty_row();
         if (Operation::kNeedsSums) {
-            sums = split.partials[r * split.slices];
             const float scale = loop_scale(temperature);
-            for (int i = 1; i < split.slices; i++) sums = combine(sums, split.partials[r * split.slices + i], scale);
+            for (int i = lane; i < split.slices; i += gpu::kWarpThreads) {
+                const PartialRow slice = split.partials[r * split.slices + i];
+                sums = i == lane ? slice : combine(sums, slice, scale);
+            }
+            sums = combine_warp(sums, scale);
         }
-        const OutputRow output = split.operation.template finish<kDType>(r, finish(sums, temperature), true);
+        if (lane != 0) continue;
+        const OutputRow output = split.operation.finish(r, finish(sums, temperature), target, true);
         if (split.operation.has_output()) split.outputs[r] = output;
     }
 }
@@ -145,7 +153,7 @@ void Split::plan(Launches<Operation>& launches) {
                                               reinterpret_cast<OutputRow*>(workspace + partial_bytes(launches.rows)),
                                               static_cast<int32_t>(slices), kSliceVectors};
     if constexpr (Operation::kNeedsSums) launches.template add<Sums>(rows * slices, sizeof(BlockShared), split);
-    launches.template add<Finish>((rows - 1) / Finish::kThreads + 1, 0, split);
+    launches.template add<Finish>((rows - 1) / Finish::kRows + 1, 0, split);
     if constexpr (Operation::kWritesMatrix) {
         if (launches.operation.output != nullptr) launches.template add<Output>(rows * slices, 0, split);
     }

@@ -43,13 +43,15 @@ __device__ void TwoRead::run(const Operation& operation) {
             write_masked<Operation, kDType>(operation, r, t, kBlockThreads, t == 0);
             continue;
         }
+        Target target = {};
+        if (t == 0) target = target_of(operation, row, r);
         const double temperature = rows.row_temperature(r);
         PartialRow sums = empty_row();
         if (Operation::kNeedsSums) {
             sums = sum_block(row, 0, row.vectors(), loop_scale(temperature), s.sums);
         }
         if (t == 0) {
-            const OutputRow output = operation.template finish<kDType>(r, finish(sums, temperature), true);
+            const OutputRow output = operation.finish(r, finish(sums, temperature), target, true);
             s.output = output;
         }
         __syncthreads();

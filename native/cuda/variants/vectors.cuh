@@ -39,25 +39,26 @@ __device__ void to_output(const OutputRow& output, Bits128 (&v)[kCount]) {
 template <class Operation, int kStep, int kDType>
 __device__ void write_words(const OutputRow& output, const Row<kDType>& row, const Row<kDType>& to, int start, int count) {
     const bool same_words = row.head() == to.head();
-    int i = 0;
-    for (; i + kWordsInFlight <= count; i += kWordsInFlight) {
+    for (int i = 0; i < count;) {
         const int word = start + i * kStep;
-        Bits128 v[kWordsInFlight];
-        if (same_words && row.is_whole(word) && row.is_whole(word + (kWordsInFlight - 1) * kStep)) {
+        const int last = word + (kWordsInFlight - 1) * kStep;
+        if (same_words && i + kWordsInFlight <= count && row.is_whole(word) && row.is_whole(last)) {
+            Bits128 v[kWordsInFlight];
 #pragma unroll
-            for (int k = 0; k < kWordsInFlight; k++) v[k] = gpu::load_once(row.at(to.column_of(word + k * kStep)));
+            for (int k = 0; k < kWordsInFlight; k++) v[k] = gpu::load_once(row.at(row.column_of(word + k * kStep)));
+#pragma unroll
+            for (int k = 0; k < kWordsInFlight; k++) {
+                Bits128 elements[1] = {v[k]};
+                to_output<Operation, kDType>(output, elements);
+                gpu::store_once(to.at(to.column_of(word + k * kStep)), elements[0]);
+            }
+            i += kWordsInFlight;
         } else {
-#pragma unroll
-            for (int k = 0; k < kWordsInFlight; k++) v[k] = row.load_straddling(to.column_of(word + k * kStep));
+            Bits128 v[1] = {row.load_straddling(to.column_of(word))};
+            to_output<Operation, kDType>(output, v);
+            to.store(word, v[0]);
+            i++;
         }
-        to_output<Operation, kDType>(output, v);
-#pragma unroll
-        for (int k = 0; k < kWordsInFlight; k++) to.store(word + k * kStep, v[k]);
-    }
-    for (; i < count; i++) {
-        Bits128 v[1] = {row.load_straddling(to.column_of(start + i * kStep))};
-        to_output<Operation, kDType>(output, v);
-        to.store(start + i * kStep, v[0]);
     }
     if (output.target >= 0) {
         const int steps = (to.word_of(output.target) - start) / kStep;

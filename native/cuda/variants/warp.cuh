@@ -102,6 +102,8 @@ __device__ void Warp::run(const Operation& operation) {
             write_masked<Operation, kDType>(operation, r, lane, gpu::kWarpThreads, lane == 0);
             continue;
         }
+        Target target = {};
+        if (lane == 0) target = target_of(operation, row, r);
         const double temperature = rows.row_temperature(r);
         const float scale = loop_scale(temperature);
         Bits128 x[kVectors];
@@ -122,7 +124,7 @@ __device__ void Warp::run(const Operation& operation) {
             sums = partial_row(max, sum_of_warp(terms));
         }
         OutputRow output = {};
-        if (lane == 0) output = operation.template finish<kDType>(r, finish(sums, temperature), true);
+        if (lane == 0) output = operation.finish(r, finish(sums, temperature), target, true);
         if (!operation.has_output()) continue;
         output.max = __shfl_sync(gpu::kFullWarp, output.max, 0);
         output.scale = __shfl_sync(gpu::kFullWarp, output.scale, 0);

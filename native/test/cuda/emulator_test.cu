@@ -192,6 +192,43 @@ __global__ void refill(const Parameters p) {
     }
 }
 
+template <bool kFaulty>
+__global__ void relaxed_exchange(const Parameters p) {
+    float* const shared = shared_floats();
+    shared[threadIdx.x] = p.in[threadIdx.x];
+    if (kFaulty) {
+        cluster_arrive_relaxed();
+        cluster_wait();
+    } else {
+        cluster_sync();
+    }
+    p.out[blockIdx.x * kThreads + threadIdx.x] = *peer(shared + threadIdx.x, (cluster_rank() + 1) % cluster_size());
+    cluster_sync();
+}
+
+enum class Remote { kRight, kNotFenced, kNotOrdered, kNotWaitedFor, kArrivesTwice, kNeverArrives, kNotAligned };
+
+// Every block stores four words in the shared memory of the next.
+template <Remote kRemote>
+__global__ void store_remotely(const Parameters p) {
+    if (threadIdx.x == 0) {
+        barrier_init(barrier_of(), 1);
+        if (kRemote != Remote::kNotFenced) fence_barrier_init();
+        barrier_expect(barrier_of(), sizeof(Bits128));
+    }
+    __syncthreads();
+    if (kRemote != Remote::kNotOrdered && kRemote != Remote::kNeverArrives) cluster_arrive_relaxed();
+    if (kRemote == Remote::kArrivesTwice) cluster_arrive_relaxed();
+    if (kRemote != Remote::kNotOrdered) cluster_wait();
+    if (threadIdx.x == 0) {
+        const Bits128 value = {{cluster_rank(), 1, 2, 3}};
+        float* const to = shared_floats() + (kRemote == Remote::kNotAligned ? 1 : 0);
+        store_async(reinterpret_cast<Bits128*>(to), value, barrier_of(), (cluster_rank() + 1) % cluster_size());
+    }
+    if (kRemote != Remote::kNotWaitedFor || threadIdx.x == 0) barrier_wait_cluster(barrier_of(), 0);
+    if (threadIdx.x < 4) p.out[blockIdx.x * 4 + threadIdx.x] = shared_floats()[threadIdx.x];
+}
+
 // Each function adds a power of 2 if it returns the same as CUDA's.
 __global__ void warp_words(const Parameters p) {
     const unsigned t = threadIdx.x;
@@ -278,6 +315,7 @@ constexpr size_t kWithBarrier = kThreads * sizeof(float) + sizeof(Barrier);
 
 #define PAIR(kernel) #kernel, entry_of<kernel<false>>(), entry_of<kernel<true>>()
 #define STORE(fault) "bulk_store_from", entry_of<bulk_store_from<Store::kRight>>(), entry_of<bulk_store_from<fault>>()
+#define REMOTE(fault) "store_remotely", entry_of<store_remotely<Remote::kRight>>(), entry_of<store_remotely<fault>>()
 #define SHARED "shared memory at 0x[0-9a-f]+"
 #define ANY "block 0, thread [0-9]+"
 
@@ -305,15 +343,31 @@ std::vector<Planted> planted() {
         {PAIR(blocks_race), "block 1, thread ([0-9]+)",
          "writes global memory at 0x[0-9a-f]+ that block 0, thread \\1 wrote " UNORDERED "no barrier orders blocks outside a cluster", 2},
         {PAIR(bulk_load_wait), "block 0, thread [0-9]*[13579]",
-         "reads " SHARED " that (nothing has written|a bulk load wrote " UNORDERED "the barrier of the load has not been waited for|"
-         "a bulk load is still to fill: its barrier has not been waited for)",
+         "reads " SHARED " that (nothing has written|an asynchronous write filled " UNORDERED "its barrier has not been waited for|"
+         "an asynchronous write is still to fill: its barrier has not been waited for)",
          1, 1, kWithBarrier},
         {PAIR(bulk_load_bytes), "block 0, thread 0", "waits in vain for a barrier with 0 arrivals and 16 bytes to come", 1, 1,
          kWithBarrier},
         {PAIR(refill), ANY,
          "(writes " SHARED " that " ANY " read " UNORDERED "(__syncwarp or )?__syncthreads of block 0" SINCE "|"
-         "reads " SHARED " that a bulk load wrote " UNORDERED "the barrier of the load has not been waited for)",
+         "reads " SHARED " that an asynchronous write filled " UNORDERED "its barrier has not been waited for)",
          1, 1, kWithBarrier},
+        {PAIR(relaxed_exchange), "block [01], thread ([0-9]+)",
+         "reads " SHARED " that block [01], thread \\1 wrote " UNORDERED "cluster_sync" SINCE, 2, 2},
+        {REMOTE(Remote::kNotFenced), "block [01], thread 0",
+         "an asynchronous store to block [01], whose barrier may not be initialised: its initialisation is not fenced", 2, 2, kWithBarrier},
+        {REMOTE(Remote::kNotOrdered), "block [01], thread 0",
+         "(uses a barrier that was not initialised|an asynchronous store to block [01], whose barrier may not be initialised: "
+         "(its initialisation is not fenced|no barrier of the cluster is in between))", 2, 2, kWithBarrier},
+        {REMOTE(Remote::kNotWaitedFor), "block [01], thread [123]",
+         "reads " SHARED " that (nothing has written|an asynchronous write (filled " UNORDERED "|is still to fill: )its barrier has not been "
+         "waited for)", 2, 2, kWithBarrier},
+        {REMOTE(Remote::kArrivesTwice), "block [01], thread [0-9]+",
+         "arrives at a barrier of its cluster before waiting for the previous one", 2, 2, kWithBarrier},
+        {REMOTE(Remote::kNeverArrives), "block [01], thread [0-9]+",
+         "waits for a barrier of its cluster at which it has not arrived", 2, 2, kWithBarrier},
+        {REMOTE(Remote::kNotAligned), "block [01], thread 0",
+         "an asynchronous store of 16 bytes at 0x[0-9a-f]+, which is not aligned to them", 2, 2, kWithBarrier},
         {STORE(Store::kNotFenced), "block 0, thread 0", "a bulk store of " SHARED " that " ANY " wrote at " WHERE " and has not fenced"},
         {STORE(Store::kNotOrdered), "block 0, thread 0",
          "reads " SHARED " that (nothing has written|" ANY " wrote " UNORDERED "(__syncwarp or )?__syncthreads of block 0" SINCE ")"},
