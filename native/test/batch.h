@@ -32,7 +32,7 @@ struct Batch {
     std::vector<uint8_t> mask;
     std::vector<int32_t> targets;
     std::vector<float> advantage, old_logprob, reference_logprob, rollout_logprob, weight;
-    std::shared_ptr<const std::vector<Reference>> references;  // of the rows as referenced_batch() made them
+    std::shared_ptr<const std::vector<Reference>> references;  // of the rows as referenced() saw them
 
     Batch(int64_t row_count, int64_t vocab_size, int32_t type, uint64_t seed)
         : rows(row_count), vocab(vocab_size), stride(vocab_size + 3), dtype(type) {
@@ -121,17 +121,20 @@ struct Reference {
     long double entropy() const { return log_sum - mean; }
 };
 
-inline Batch referenced_batch(int64_t rows, int64_t vocab, int32_t dtype, uint64_t seed) {
-    Batch batch(rows, vocab, dtype, seed);
+inline Batch referenced(Batch batch) {
     const auto references = std::make_shared<std::vector<Reference>>();
     std::vector<double> logprobs;
-    for (int64_t r = 0; r < rows; r++) {
+    for (int64_t r = 0; r < batch.rows; r++) {
         references->emplace_back(batch, r);
         logprobs.push_back(static_cast<double>(references->back().logprob(batch.targets[static_cast<size_t>(r)])));
     }
     batch.references = references;
     batch.put_policies_near(logprobs);
     return batch;
+}
+
+inline Batch referenced_batch(int64_t rows, int64_t vocab, int32_t dtype, uint64_t seed) {
+    return referenced(Batch(rows, vocab, dtype, seed));
 }
 
 // A batch shared by many tests, made once.

@@ -422,6 +422,31 @@ VARIANT_TEST(cuda_invalid_rows_are_nan_and_reported) {
     });
 }
 
+// Neighbouring floats, of which log2(e) / T is a large multiple: it cannot be subtracted after the multiplication.
+VARIANT_TEST(cuda_rows_of_enormous_logits_agree_with_long_double) {
+    for (const Setup& setup : tested_setups()) {
+        for (const int32_t dtype : {LEASH_F32, LEASH_BF16, LEASH_F16}) {
+            if (!is_dtype_selected(dtype)) continue;
+            Batch batch(4, setup.max_vocab < 5003 ? 2041 : 5003, dtype, 51);
+            const float enormous = dtype == LEASH_F16 ? 0x1p15f : 0x1p27f;
+            for (int64_t r = 0; r < batch.rows; r++) {
+                for (int64_t j = 0; j < batch.vocab; j++) {
+                    // Rows with one maximum and with many, positive and negative.
+                    const int64_t below = r < 2 ? j % 5 + (j == 77 ? 0 : 1) : j % 3;
+                    batch.put_logit(r, j, (r % 2 == 0 ? enormous : -enormous) - 8.0f * static_cast<float>(below));
+                }
+                batch.temperatures[static_cast<size_t>(r)] = dtype == LEASH_F16 ? 0x1p-12f : 1.0f;
+            }
+            batch = referenced(batch);
+            const Context context(setup.variant + " " + dtype_name(dtype));
+            CudaRunner runner(setup, 0);
+            check_token_statistics(runner, batch);
+            CudaRunner again(setup, 0);
+            check_policy_gradient(again, batch);
+        }
+    }
+}
+
 TEST(cuda_variants_state_reason_for_rejection) {
     Batch batch(2, 4099, LEASH_F32, 1);
     const leash_rows rows = batch.row_arguments();
