@@ -7,7 +7,7 @@ OUT      ?= out/$@-$(shell date -u +%Y%m%dT%H%M%SZ)
 BENCH    := benchmarks/bin/leash-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help verify format native try bindings build bench bench-cpu bench-peers compare report survival bundle clean
+.PHONY: help verify format native try machine-code bindings build bench bench-cpu bench-peers compare report survival bundle clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -23,6 +23,10 @@ native: ## build the native library only
 
 try: ## VARIANT=avx2 or cuda:resident [OP=policy_gradient] [DTYPE=bf16]: build and test that variant, compare a CPU variant
 	@native/test/try.sh $(or $(VARIANT),$(error say VARIANT=avx2 or VARIANT=cuda:resident)) '$(OP)' '$(DTYPE)'
+
+machine-code: ## record the machine code of the CUDA kernels (needs nvcc, and its nvdisasm and cuobjdump; CUDA_BIN=folder)
+	$(MAVEN) -B -q test -pl native,src,benchmarks -Dnative.test.skip=true -Dtest=MachineCodeTest \
+	  -Dsurefire.failIfNoSpecifiedTests=false -Dmachine.code.record=true $(if $(CUDA_BIN),-Dleash.cuda.bin=$(CUDA_BIN))
 
 bindings: ## regenerate the Java bindings of native/include/leash.h (needs jextract 25)
 	@command -v $(JEXTRACT) >/dev/null || { echo "bindings: no '$(JEXTRACT)' on PATH; install jextract 25 or pass JEXTRACT=/path/to/bin/jextract" >&2; exit 1; }

@@ -401,7 +401,7 @@ VARIANT_TEST(cuda_invalid_rows_are_nan_and_reported) {
         run_policy_gradient(selection, reference, setup.limits, 0, false, &good);
         batch.targets[1] = static_cast<int32_t>(batch.vocab);
         batch.targets[3] = -1;
-        batch.put_logit(2, batch.vocab / 2, NAN);
+        batch.put_logit(2, batch.vocab / 2, std::copysign(NAN, batch.vocab % 2 == 0 ? 1.0f : -1.0f));
         batch.put_logit(4, batch.vocab - 1, INFINITY);
         batch.temperatures[5] = -1;
         for (int64_t j = 0; j < batch.vocab; j++) batch.put_logit(6, j, -INFINITY);
@@ -428,14 +428,16 @@ VARIANT_TEST(cuda_rows_of_enormous_logits_agree_with_long_double) {
         for (const int32_t dtype : {LEASH_F32, LEASH_BF16, LEASH_F16}) {
             if (!is_dtype_selected(dtype)) continue;
             Batch batch(4, setup.max_vocab < 5003 ? 2041 : 5003, dtype, 51);
-            const float enormous = dtype == LEASH_F16 ? 0x1p15f : 0x1p27f;
+            const bool is_f16 = dtype == LEASH_F16;
             for (int64_t r = 0; r < batch.rows; r++) {
+                // A row with one maximum, and rows with many, the last beyond any offset.
+                const float enormous = is_f16 ? 0x1p15f : r < 3 ? -0x1p27f : 0x1p80f;
+                const float step = std::max(8.0f, std::fabs(enormous) * 0x1p-9f);
                 for (int64_t j = 0; j < batch.vocab; j++) {
-                    // Rows with one maximum and with many, positive and negative.
-                    const int64_t below = r < 2 ? j % 5 + (j == 77 ? 0 : 1) : j % 3;
-                    batch.put_logit(r, j, (r % 2 == 0 ? enormous : -enormous) - 8.0f * static_cast<float>(below));
+                    const int64_t below = r == 0 ? j % 5 + (j == 77 ? 0 : 1) : j % 3;
+                    batch.put_logit(r, j, enormous - (r < 2 && !is_f16 ? 8.0f : step) * static_cast<float>(below));
                 }
-                batch.temperatures[static_cast<size_t>(r)] = dtype == LEASH_F16 ? 0x1p-12f : 1.0f;
+                batch.temperatures[static_cast<size_t>(r)] = is_f16 ? (r < 3 ? 0x1p-12f : 0x1p-30f) : 1.0f;
             }
             batch = referenced(batch);
             const Context context(setup.variant + " " + dtype_name(dtype));

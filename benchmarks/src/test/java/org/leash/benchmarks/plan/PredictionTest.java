@@ -67,11 +67,7 @@ final class PredictionTest {
       assertThat(Prediction.variants(described))
           .extracting(Variant::name)
           .contains(
-              "native-naive",
-              "native-two_read",
-              "native-split",
-              "native-warp",
-              "native-resident");
+              "native-naive", "native-two_read", "native-split", "native-warp", "native-resident");
       assertThat(prediction(described, "naive", 3000).bytesRead()).isEqualTo(2L * 2 * 64 * 1000);
       assertThat(prediction(described, "two_read", 3000).bytesRead()).isEqualTo(2L * 64 * 1000);
       assertThat(prediction(described, "split", 3000).bytesWritten()).isZero();
