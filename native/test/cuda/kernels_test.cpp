@@ -430,14 +430,14 @@ VARIANT_TEST(cuda_rows_of_enormous_logits_agree_with_long_double) {
             Batch batch(4, setup.max_vocab < 5003 ? 2041 : 5003, dtype, 51);
             const bool is_f16 = dtype == LEASH_F16;
             for (int64_t r = 0; r < batch.rows; r++) {
-                // A row with one maximum, and rows with many, the last beyond any offset.
-                const float enormous = is_f16 ? 0x1p15f : r < 3 ? -0x1p27f : 0x1p80f;
-                const float step = std::max(8.0f, std::fabs(enormous) * 0x1p-9f);
+                // A row with one maximum, and rows with many; the last is beyond any offset, except in f16.
+                const float enormous = is_f16 ? 0x1.7p15f : r < 3 ? -0x1.7p27f : 0x1.7p80f;
+                const float step = std::fabs(enormous) * 0x1p-7f;
                 for (int64_t j = 0; j < batch.vocab; j++) {
                     const int64_t below = r == 0 ? j % 5 + (j == 77 ? 0 : 1) : j % 3;
-                    batch.put_logit(r, j, enormous - (r < 2 && !is_f16 ? 8.0f : step) * static_cast<float>(below));
+                    batch.put_logit(r, j, enormous - (r < 2 && !is_f16 ? 16.0f : step) * static_cast<float>(below));
                 }
-                batch.temperatures[static_cast<size_t>(r)] = is_f16 ? (r < 3 ? 0x1p-12f : 0x1p-30f) : 1.0f;
+                batch.temperatures[static_cast<size_t>(r)] = is_f16 ? 0x1p-12f : 2.0f;
             }
             batch = referenced(batch);
             const Context context(setup.variant + " " + dtype_name(dtype));
