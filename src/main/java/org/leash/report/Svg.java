@@ -1,9 +1,16 @@
 package org.leash.report;
 
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 /** The elements of SVG that plots are made of, in the colours of the style sheet. */
 public final class Svg {
   /** Characters that fit beside a figure in the width of a plot. */
   private static final int NAME = 42;
+
+  private static final Pattern CLASSES = Pattern.compile(" class=\"([^\"]*)\"");
 
   private Svg() {}
 
@@ -21,11 +28,17 @@ public final class Svg {
         .with("aria-label", title);
   }
 
-  /** A drawing as a file of its own, with the style sheet in it. */
+  /** A drawing as a file of its own, with its styles in it. */
   public static String document(Element drawing) {
+    Set<String> classes =
+        CLASSES
+            .matcher(drawing.toString())
+            .results()
+            .flatMap(each -> Stream.of(each.group(1).split(" ", -1)))
+            .collect(Collectors.toSet());
     return drawing
             .with("xmlns", "http://www.w3.org/2000/svg")
-            .add(Element.of("style", Page.styles()))
+            .add(Element.of("style", DrawingStyles.of(Page.styles(), classes::contains)))
         + "\n";
   }
 

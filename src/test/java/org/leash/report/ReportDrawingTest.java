@@ -204,6 +204,21 @@ final class ReportDrawingTest {
         .contains("<h2 class=\"part\">second</h2><section id=\"s2\">");
   }
 
+  /** Programs that show SVG files have their own ideas of style sheets; colours must be plain. */
+  @Test
+  void drawingAsFileHasPlainStylesOfItsClassesOnly() throws Exception {
+    Element drawing =
+        Svg.drawing(10, 10, "x").add(Svg.mark(1, 1, 0, 3)).add(Svg.line(0, 0, 1, 1, "interval s0"));
+    String file = Svg.document(drawing);
+
+    assertThat(parse(file).getDocumentElement().getTagName()).isEqualTo("svg");
+    assertThat(file)
+        .contains(".c0{fill: #0b62a4;}", ".s0{stroke: #0b62a4;}", ".interval{stroke-width: 2.25;}")
+        .contains("svg text{", "svg:root{background: #fff;}")
+        .containsPattern("prefers-color-scheme:dark\\)\\{.*\\.c0\\{fill: #56a8e8;\\}")
+        .doesNotContain("var(", ".c1", ".good", ".heat", ".f0", "table");
+  }
+
   @Test
   void pageIsSelfContained() {
     String html = Page.of(HOSTILE).section("One", "two", List.of(Element.of("p", "x"))).html();
