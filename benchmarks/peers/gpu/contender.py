@@ -48,15 +48,16 @@ class Workload:
         for name, buffer in outputs.items():
             reference = self.tensors[name].values()
             if name in ("logprobs", "gradient"):
-                found.append(checks.matrix(name, self._matrix_rows(buffer, reference), self.dtype, bounds[1], least_scale))
+                rows = self._matrix_rows(buffer, reference)
+                found.append(checks.matrix(name, self.memory, rows, self.dtype, bounds[1], least_scale))
             else:
-                found.append(checks.column(name, self.memory.column(buffer), reference, bounds[0]))
+                found.append(checks.column(name, self.memory, buffer, self.rows, reference, bounds[0]))
         return found
 
     def _matrix_rows(self, buffer, reference):
         """The rows that the reference has, in the first and in the last repetition."""
         for index, drawn_row in enumerate(self.tensors["matrix_rows"].values()):
-            expected = reference[index * self.vocab : (index + 1) * self.vocab].tolist()
+            expected = reference[index * self.vocab : (index + 1) * self.vocab]
             repeated = [row for row in range(drawn_row, self.rows, self.drawn)]
             for row in sorted({repeated[0], repeated[-1]} if repeated else ()):
                 yield self.memory.row(buffer, row, self.vocab, self.dtype), expected

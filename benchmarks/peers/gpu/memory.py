@@ -4,6 +4,8 @@ import ctypes
 import struct
 from array import array
 
+from checks import Errors, larger
+
 ELEMENT_BYTES = {"f32": 4, "bf16": 2, "f16": 2}
 CACHE_FACTOR = 3  # copies of the logits are together so many times the last-level cache
 
@@ -69,6 +71,26 @@ class HostMemory:
         size = vocab * ELEMENT_BYTES[dtype]
         return _floats(buffer.raw(row * size, size), dtype)
 
+    def expected(self, reference, count):
+        """The numbers of a reference, over and over until there are so many."""
+        return [reference[i % len(reference)] for i in range(count)]
+
+    def errors(self, values, expected, least_scale, tolerance):
+        """Relative to the largest |expected|, or least_scale; to max(1, |expected|) each if that is None."""
+        found = Errors(True, 0.0, 0.0, 0.0, len(values))
+        largest = max(map(abs, expected), default=0.0)
+        for value, reference in zip(values, expected):
+            size = abs(value - reference)
+            scale = max(1.0, abs(reference)) if least_scale is None else max(least_scale, largest)
+            allowed = tolerance.bound * scale + max(tolerance.relative * abs(reference), tolerance.absolute)
+            # A NaN compares false.
+            if not size <= allowed:
+                found.passed = False
+            found.max_abs = larger(found.max_abs, size)
+            found.max_rel = larger(found.max_rel, size / scale if scale > 0 else size)
+            found.total += value - reference
+        return found
+
 
 class TorchMemory:
     """Tensors on a GPU. Needs PyTorch; imported here alone."""
@@ -117,10 +139,23 @@ class TorchMemory:
         return tensor.data_ptr()
 
     def column(self, tensor):
-        return array("f", tensor.detach().float().cpu().tolist())
+        return tensor.detach()
 
     def row(self, tensor, row, vocab, dtype):
-        return self.column(tensor[row])
+        return tensor[row].detach()
+
+    def expected(self, reference, count):
+        tensor = self.torch.frombuffer(bytearray(reference), dtype=self.torch.float64).to(self.device)
+        return tensor.repeat(-(-count // len(tensor)))[:count]
+
+    def errors(self, values, expected, least_scale, tolerance):
+        difference = values.double() - expected
+        size = difference.abs()
+        scale = expected.abs().clamp(min=1.0) if least_scale is None else expected.abs().max().clamp(min=least_scale)
+        allowed = tolerance.bound * scale + (tolerance.relative * expected.abs()).clamp(min=tolerance.absolute)
+        relative = self.torch.where(scale > 0, size / scale, size)
+        figures = self.torch.stack([size.max(), relative.max(), difference.sum()]).tolist()
+        return Errors(bool((size <= allowed).all()), *figures, len(values))
 
     def synchronize(self):
         self.torch.cuda.synchronize()

@@ -6,7 +6,8 @@
     leash-bench derive run
 
 Needs Python 3.9 and, on a GPU, PyTorch; nothing is installed. Peers that cannot be imported are left out, and events.csv says
-so. With --cpu, ours alone run on the CPU, without PyTorch: what the tests do.
+so; a peer that fails or is wrong has a status in checks.csv. Exit code 0: every fork was measured, and our results are right. With
+--cpu, ours alone run on the CPU, without PyTorch: what the tests do.
 """
 
 import argparse
@@ -36,6 +37,7 @@ def parse(arguments):
     parser.add_argument("--filter", default="", help="regular expression for cases, or 'CASE / VARIANT', one for each")
     parser.add_argument("--forks", type=int, default=3, help="processes (default: 3)")
     parser.add_argument("--rounds", type=int, default=8, help="in each process (default: 8)")
+    parser.add_argument("--resume", action="store_true", help="continue the interrupted run in --out, after its last complete fork")
     parser.add_argument("--cpu", action="store_true", help="ours alone, on the CPU")
     parser.add_argument("--fork", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
@@ -151,25 +153,29 @@ def main(arguments):
         return 0
     tables = runfolder.read_tables(options.inputs)
     try:
-        run = runfolder.RunFolder(options.out, tables, schema(options.inputs), "peers-" + runfolder.now())
+        run = runfolder.RunFolder(options.out, tables, schema(options.inputs), "peers-" + runfolder.now(), options.resume)
     except FileExistsError as e:
         print(f"peers.py: {e}", file=sys.stderr)
         return 64
-    facts(run, options, arguments)
+    if not run.forks:
+        facts(run, options, arguments)
     good = True
     for fork in range(1, options.forks + 1):
+        if fork in run.forks:
+            continue
         command = [sys.executable, os.path.abspath(__file__), *arguments, "--fork", str(fork)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             for line in process.stdout:
                 if line.startswith(MARK):
                     table, values = json.loads(line[len(MARK) :])
-                    good &= values.get("status", "OK") == "OK"
+                    good &= values.get("status", "OK") == "OK" or values.get("role") != "candidate"
                     run.append(table, values)
                 else:
                     print(line, end="", file=sys.stderr)
         if process.returncode != 0:
             good = False
             run.event(fork, "lost_fork", f"fork {fork}", f"exit code {process.returncode}")
+        run.end_fork(fork)
     run.fact("run.end", runfolder.now())
     run.done()
     print(os.path.abspath(options.out))

@@ -40,24 +40,63 @@ class Rows:
         self.append("events", {"ts_utc": now(), "fork": fork, "kind": kind, "subject": subject, "detail": detail})
 
 
+FORKS = "forks"  # a file with a line for each complete fork: its number, and the bytes of each table at its end
+
+
 class RunFolder(Rows):
-    def __init__(self, path, tables, schema, run_id):
+    """The files of a run. With `resume`, those of an interrupted one, without the rows of its last, incomplete fork; where no fork
+    is complete, the files are set aside."""
+
+    def __init__(self, path, tables, schema, run_id, resume=False):
         self.path = path
-        self._tables = tables
-        self._common = {SCHEMA: schema, "run_id": run_id}
-        self._samples = 0
-        os.makedirs(path, exist_ok=True)
-        if os.path.exists(self._file("samples")):
-            raise FileExistsError(f"{path} holds a run already; name another folder with --out")
+        self._tables = {name: columns for name, columns in tables.items() if name != "results"}  # `leash-bench derive` makes it
         self._files = {}
         self._writers = {}
-        for table, columns in tables.items():
-            if table == "results":
-                continue  # `leash-bench derive` makes it
-            self._files[table] = open(self._file(table), "w", newline="", encoding="utf-8")
+        self.forks = []
+        os.makedirs(path, exist_ok=True)
+        if os.path.exists(self._file("samples")):
+            if not resume:
+                raise FileExistsError(f"{path} holds a run already; continue it with --resume, or name another folder with --out")
+            if os.path.exists(os.path.join(path, "DONE")):
+                raise FileExistsError(f"{path} holds a complete run; name another folder with --out")
+            run_id = self._shorten(schema)
+        self._common = {SCHEMA: schema, "run_id": run_id}
+        for table, columns in self._tables.items():
+            new = not os.path.exists(self._file(table))
+            self._files[table] = open(self._file(table), "a", newline="", encoding="utf-8")
             self._writers[table] = csv.writer(self._files[table], lineterminator="\n")
-            self._writers[table].writerow(columns)
-            self._files[table].flush()
+            if new:
+                self._writers[table].writerow(columns)
+                self._files[table].flush()
+        with open(self._file("samples"), newline="", encoding="utf-8") as file:
+            self._samples = sum(1 for _ in csv.reader(file)) - 1
+
+    def _shorten(self, schema):
+        """Cuts every table at the end of the last complete fork. The name of the run."""
+        at = os.path.join(self.path, FORKS)
+        lines = []
+        if os.path.exists(at):
+            with open(at, encoding="utf-8") as file:
+                lines = [line.split() for line in file if line.endswith("\n")]
+        with open(self._file("env"), newline="", encoding="utf-8") as file:
+            first = next(csv.DictReader(file))
+        if first[SCHEMA] != schema:
+            raise FileExistsError(f"{self.path} holds a run in schema {first[SCHEMA]}, not {schema}; name another folder with --out")
+        if lines:
+            self.forks = [int(line[0]) for line in lines]
+            for table, size in zip(sorted(self._tables), lines[-1][1:]):
+                os.truncate(self._file(table), int(size))
+        else:
+            for table in self._tables:
+                os.replace(self._file(table), self._file(table) + ".interrupted")
+        return first["run_id"]
+
+    def end_fork(self, fork):
+        """Marks a fork as complete: a resumed run keeps its rows."""
+        sizes = " ".join(str(os.path.getsize(self._file(table))) for table in sorted(self._tables))
+        with open(os.path.join(self.path, FORKS), "a", encoding="utf-8") as file:
+            file.write(f"{fork} {sizes}\n")
+        self.forks.append(fork)
 
     def _file(self, table):
         return os.path.join(self.path, table + ".csv")

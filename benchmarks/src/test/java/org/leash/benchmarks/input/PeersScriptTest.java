@@ -136,6 +136,34 @@ final class PeersScriptTest {
     assertThat(out.resolve("samples.csv")).hasContent("schema");
   }
 
+  /** A run whose second fork was cut off, in the middle of a line. */
+  @Test
+  void resumesAfterTheLastCompleteFork() throws IOException, InterruptedException {
+    Path out = folder.resolve("run");
+    String[] options = {"--forks", "2", "--rounds", "2", "--filter", "^(entropy|token)"};
+    assertThat(run(out, options)).isZero();
+    Path forks = out.resolve("forks");
+    List<String> samples = Files.readAllLines(out.resolve("samples.csv"));
+    String first = Files.readAllLines(forks).getFirst();
+    Files.writeString(forks, first + "\n");
+    Files.delete(out.resolve("DONE"));
+    Files.writeString(out.resolve("samples.csv"), "cut o", StandardOpenOption.APPEND);
+    List<String> again = new ArrayList<>(List.of(options));
+    assertThat(run(out, again.toArray(String[]::new))).isEqualTo(64);
+    again.add("--resume");
+    assertThat(run(out, again.toArray(String[]::new))).isZero();
+    List<String> resumed = Files.readAllLines(out.resolve("samples.csv"));
+    assertThat(resumed).hasSameSizeAs(samples);
+    int kept = (samples.size() - 1) / 2 + 1;
+    assertThat(resumed.subList(0, kept)).isEqualTo(samples.subList(0, kept));
+    assertThat(resumed.subList(kept, resumed.size()))
+        .doesNotContainAnyElementsOf(samples.subList(kept, samples.size()));
+    RecordedRun run = RecordedRun.read(out);
+    assertThat(run.complete()).isTrue();
+    assertThat(run.series()).allSatisfy(series -> assertThat(series.nanos()).hasSize(2));
+    assertThat(run(out, again.toArray(String[]::new))).isEqualTo(64);
+  }
+
   private int run(Path out, String... more) throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(

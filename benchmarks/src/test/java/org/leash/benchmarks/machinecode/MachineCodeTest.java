@@ -104,7 +104,9 @@ final class MachineCodeTest {
     int perVector = kernel.name().endsWith("f32") ? 4 : 8;
     boolean gradient = !kernel.name().contains("log_softmax");
     Optional<Loop> sums =
-        kernel.name().matches(".*(softmax|statistics|policy_gradient)_(two_read|split_sums|resident)_.*")
+        kernel
+                .name()
+                .matches(".*(softmax|statistics|policy_gradient)_(two_read|split_sums|resident)_.*")
             ? Loop.cheapest(
                 kernel,
                 loop ->
