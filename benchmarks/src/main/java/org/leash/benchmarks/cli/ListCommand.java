@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
 import org.leash.UnavailableException;
+import org.leash.benchmarks.plan.GpuModel;
 import org.leash.benchmarks.plan.KernelCase;
 import org.leash.benchmarks.plan.Prediction;
 import org.leash.benchmarks.plan.Suite;
@@ -24,15 +25,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Lists cases and variants of suites, and with {@code --predict} the traffic of CUDA variants. */
+/** Lists cases and variants of suites, and with {@code --predict} the times of CUDA variants. */
 @Command(
     name = "list",
     description = {
       "Lists suites, their cases and variants, with the reason if one cannot run here. Column"
           + " 'auto': the measurement for which native-auto chooses the variant, on this GPU or"
           + " else on an H100.",
-      "With --predict: for each case and CUDA variant the bytes read and written, and their time at"
-          + " --gbps without cache hits; nothing is measured."
+      "With --predict: for each case and CUDA variant the bytes read and written, and the time on"
+          + " --gpu, by memory without cache hits, instructions and launches; nothing is measured."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
@@ -55,9 +56,6 @@ final class ListCommand implements Runnable {
           "auto",
           "available",
           "reason");
-
-  /** Memory rate of a good kernel on an H100: 90 % of 3350 GB/s. */
-  private static final String H100_GBPS = "3000";
 
   /** Properties of a GPU that the choice of a variant depends on. */
   private record Gpu(int computeCapability, long sharedBytesPerBlock) {
@@ -83,11 +81,18 @@ final class ListCommand implements Runnable {
   private boolean predict;
 
   @Option(
+      names = "--gpu",
+      paramLabel = "GPU",
+      defaultValue = "h100",
+      description = "of predictions: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  private GpuModel model;
+
+  @Option(
       names = "--gbps",
       paramLabel = "RATE",
-      defaultValue = H100_GBPS,
-      description = "memory rate in GB/s, reads and writes together (default: ${DEFAULT-VALUE})")
-  private double gbps;
+      description =
+          "memory rate in GB/s, reads and writes together (default: 90 %% of the GPU's data sheet)")
+  private Double gbps;
 
   @Option(
       names = "--format",
@@ -98,7 +103,7 @@ final class ListCommand implements Runnable {
 
   @Override
   public void run() {
-    if (!(gbps > 0) || Double.isInfinite(gbps)) {
+    if (gbps != null && (!(gbps > 0) || Double.isInfinite(gbps))) {
       throw new IllegalArgumentException("--gbps is " + gbps + "; it must be positive");
     }
     if (predict && !LeashLibrary.isLoaded()) {
@@ -124,7 +129,9 @@ final class ListCommand implements Runnable {
 
   private List<List<String>> predictions(Suite each) {
     return each.cases().stream()
-        .flatMap(kernelCase -> Prediction.of(kernelCase, gbps).stream())
+        .flatMap(
+            kernelCase ->
+                Prediction.of(kernelCase, model, gbps == null ? model.gbps() : gbps).stream())
         .filter(p -> matches(p.kernelCase(), p.variant().name()))
         .map(Prediction::fields)
         .toList();

@@ -7,12 +7,19 @@ import org.leash.kernel.Variant;
 import org.leash.kernel.panama.NativeProvider;
 
 /**
- * Time of a variant's traffic at a given memory rate without any cache hits, and the least time of
- * the contract. Launches and tails, which dominate below some megabytes, are not included.
+ * Time of a variant on a GPU, from the bytes that it moves without any cache hits, and from its
+ * machine code: the larger of the times of the memory and of the units of the multiprocessors, plus
+ * launches and the finish of one row, which nothing hides. Nothing of it has been measured.
  *
  * @param gbps memory rate in GB/s, reads and writes together
  */
-public record Prediction(KernelCase kernelCase, Variant variant, double gbps) {
+public record Prediction(KernelCase kernelCase, Variant variant, GpuModel gpu, double gbps) {
+  /** Between the launch of a kernel and that of the next. */
+  private static final double LAUNCH_MICROS = 2.5;
+
+  /** Of an f64 instruction that is waited for; every second one is executed. */
+  private static final double F64_CYCLES = 16 / 2.0;
+
   private static final List<Variant> NATIVE = new NativeProvider().variants();
   private static final String PREFIX = "native-";
 
@@ -28,6 +35,9 @@ public record Prediction(KernelCase kernelCase, Variant variant, double gbps) {
           "writes",
           "bytes_read",
           "bytes_written",
+          "memory_us",
+          "issue_us",
+          "launch_us",
           "predicted_us",
           "least_us",
           "predicted_to_least");
@@ -46,9 +56,9 @@ public record Prediction(KernelCase kernelCase, Variant variant, double gbps) {
   }
 
   /** Predictions for all variants that can run a case. */
-  public static List<Prediction> of(KernelCase kernelCase, double gbps) {
+  public static List<Prediction> of(KernelCase kernelCase, GpuModel gpu, double gbps) {
     return variants(kernelCase).stream()
-        .map(variant -> new Prediction(kernelCase, variant, gbps))
+        .map(variant -> new Prediction(kernelCase, variant, gpu, gbps))
         .toList();
   }
 
@@ -61,9 +71,34 @@ public record Prediction(KernelCase kernelCase, Variant variant, double gbps) {
     return variant.writes() * kernelCase.matrixBytes();
   }
 
+  private MachineCode code() {
+    return MachineCode.of(
+        kernelCase.contract(), variant.name().substring(PREFIX.length()), kernelCase.dtype());
+  }
+
   /** Microseconds for the variant's traffic. */
-  public double micros() {
+  public double memoryMicros() {
     return micros(bytesRead() + bytesWritten());
+  }
+
+  /**
+   * Microseconds that the instructions of the hot loops take, on the unit that takes longest; 0 for
+   * a variant whose loops the table does not list.
+   */
+  public double issueMicros() {
+    double vectors = kernelCase.matrixBytes() / 16.0;
+    return vectors / 32 * code().cycles() / gpu.schedulerCyclesPerMicrosecond();
+  }
+
+  /** Microseconds of launches and of the finish of a row. */
+  public double launchMicros() {
+    MachineCode code = code();
+    return code.kernels() * LAUNCH_MICROS + gpu.micros(code.f64() * F64_CYCLES);
+  }
+
+  /** Microseconds in all. */
+  public double micros() {
+    return Math.max(memoryMicros(), issueMicros()) + launchMicros();
   }
 
   /** Microseconds for the least traffic. */
@@ -86,6 +121,9 @@ public record Prediction(KernelCase kernelCase, Variant variant, double gbps) {
         Integer.toString(variant.writes()),
         Long.toString(bytesRead()),
         Long.toString(bytesWritten()),
+        decimals(memoryMicros()),
+        issueMicros() == 0 ? "" : decimals(issueMicros()),
+        decimals(launchMicros()),
         decimals(micros()),
         decimals(leastMicros()),
         String.format(Locale.ROOT, "%.2f", micros() / leastMicros()));

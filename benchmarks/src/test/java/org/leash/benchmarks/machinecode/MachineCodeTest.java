@@ -26,9 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
  * bytes. A difference of more than 2 % fails, so that a change of the kernels and of the table go
  * together; {@code make machine-code} records the table.
  *
- * <p>This takes nvcc, and nvdisasm and cuobjdump from the same toolkit on the PATH or in the folder
- * {@code -Dleash.cuda.bin}. With nvcc alone, only the kernels' registers, and a hash of the
- * sources, are compared; without, nothing is.
+ * <p>This takes nvcc, and nvdisasm and cuobjdump from the same toolkit on the PATH, else in the
+ * folder {@code -Dleash.cuda.bin}. With nvcc alone, only the kernels' registers, and a hash of the
+ * sources, are compared; without, or with another version of nvcc than the table's, nothing is.
  */
 final class MachineCodeTest {
   private static final Path NATIVE = Path.of("../native");
@@ -77,7 +77,7 @@ final class MachineCodeTest {
 
   /** The command of a CUDA tool, if it is installed. */
   private static Optional<String> tool(String name) {
-    String folders = System.getProperty("leash.cuda.bin", "") + ":" + System.getenv("PATH");
+    String folders = System.getenv("PATH") + ":" + System.getProperty("leash.cuda.bin", "");
     return Stream.of(folders.split(":", -1))
         .filter(folder -> !folder.isEmpty())
         .map(folder -> Path.of(folder, name))
@@ -97,6 +97,16 @@ final class MachineCodeTest {
             .start();
     assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
     return Files.readAllLines(out);
+  }
+
+  /** The version of nvcc, as the table's first line. */
+  private static String compiler(Path folder) throws IOException, InterruptedException {
+    return "# nvcc "
+        + run(folder, tool("nvcc").orElseThrow(), "--version").stream()
+            .filter(line -> line.contains("release"))
+            .map(line -> line.substring(line.lastIndexOf('V')))
+            .findFirst()
+            .orElse("unknown");
   }
 
   /** A row of the table. Variants without tiles of vectors have no hot loops that it could name. */
@@ -183,8 +193,8 @@ final class MachineCodeTest {
 
   private static List<String> table() throws IOException {
     List<String> lines = Files.readAllLines(TABLE);
-    assertThat(lines.get(1)).isEqualTo(HEADER);
-    return lines.subList(2, lines.size());
+    assertThat(lines.get(2)).isEqualTo(HEADER);
+    return lines.subList(3, lines.size());
   }
 
   @Test
@@ -193,11 +203,14 @@ final class MachineCodeTest {
     boolean complete = tool("nvdisasm").isPresent() && tool("cuobjdump").isPresent();
     if (Boolean.getBoolean("machine.code.record")) {
       assertThat(complete).as("nvdisasm and cuobjdump are on the PATH").isTrue();
-      List<String> lines = new ArrayList<>(List.of("# sources " + hashOfSources(), HEADER));
+      List<String> lines =
+          new ArrayList<>(List.of(compiler(folder), "# sources " + hashOfSources(), HEADER));
       lines.addAll(measured(folder));
       Files.write(TABLE, lines);
       return;
     }
+    String recorded = Files.readAllLines(TABLE).get(0);
+    assumeTrue(compiler(folder).equals(recorded), "the table is not of this nvcc: " + recorded);
     Map<String, String[]> expected = byKernel(table());
     List<String> differences = new ArrayList<>();
     if (complete) {
@@ -206,7 +219,7 @@ final class MachineCodeTest {
       found.forEach(
           (kernel, fields) -> differences.addAll(differences(fields, expected.get(kernel))));
     } else {
-      if (!Files.readAllLines(TABLE).get(0).equals("# sources " + hashOfSources())) {
+      if (!Files.readAllLines(TABLE).get(1).equals("# sources " + hashOfSources())) {
         differences.add("the sources have changed");
       }
       registers()

@@ -24,7 +24,7 @@ final class PredictionTest {
   }
 
   private static Prediction prediction(KernelCase described, String variant, double gbps) {
-    return Prediction.of(described, gbps).stream()
+    return Prediction.of(described, GpuModel.H100, gbps).stream()
         .filter(each -> each.variant().name().equals("native-" + variant))
         .findFirst()
         .orElseThrow();
@@ -46,18 +46,23 @@ final class PredictionTest {
             "2489319424",
             "2489319424",
             "1659.546",
+            p.fields().get(10),
+            p.fields().get(11),
+            p.fields().get(12),
             "1659.546",
             "1.00");
+    assertThat(p.micros()).isEqualTo(p.memoryMicros() + p.launchMicros());
   }
 
   @Test
   void furtherReadsCost() {
     KernelCase f32 = described(Contract.POLICY_GRADIENT, DType.F32, 8192, 151936);
     double least = 2.0 * 8192 * 151936 * 4 / 3350e3;
-    assertThat(prediction(f32, "resident", 3350).micros()).isCloseTo(least, within(1e-6));
-    assertThat(prediction(f32, "two_read", 3350).micros()).isCloseTo(1.5 * least, within(1e-6));
-    assertThat(prediction(f32, "split", 3350).micros()).isCloseTo(1.5 * least, within(1e-6));
-    assertThat(prediction(f32, "naive", 3350).micros()).isCloseTo(2 * least, within(1e-6));
+    assertThat(prediction(f32, "resident", 3350).memoryMicros()).isCloseTo(least, within(1e-6));
+    assertThat(prediction(f32, "two_read", 3350).memoryMicros())
+        .isCloseTo(1.5 * least, within(1e-6));
+    assertThat(prediction(f32, "split", 3350).memoryMicros()).isCloseTo(1.5 * least, within(1e-6));
+    assertThat(prediction(f32, "naive", 3350).memoryMicros()).isCloseTo(2 * least, within(1e-6));
   }
 
   @Test
@@ -77,11 +82,32 @@ final class PredictionTest {
   @Test
   void gradientFromSavedStatisticsReadsOnce() {
     KernelCase described = described(Contract.LOGITS_GRADIENT, DType.BF16, 8192, 32000);
-    assertThat(Prediction.of(described, 3000))
+    assertThat(Prediction.of(described, GpuModel.H100, 3000))
         .extracting(prediction -> prediction.variant().name())
         .contains("native-naive", "native-two_read", "native-split")
         .doesNotContain("native-resident", "native-warp");
-    assertThat(Prediction.of(described, 3000))
-        .allSatisfy(each -> assertThat(each.micros()).isEqualTo(each.leastMicros()));
+    assertThat(Prediction.of(described, GpuModel.H100, 3000))
+        .allSatisfy(each -> assertThat(each.memoryMicros()).isEqualTo(each.leastMicros()));
+  }
+
+  /** At the rates of the data sheets: 113 to 115 slots, but 16 exponentials of 8 cycles. */
+  @Test
+  void exponentialsLimitHalfPrecision() {
+    KernelCase bf16 = described(Contract.POLICY_GRADIENT, DType.BF16, 8192, 151936);
+    double vectorsOfWarps = 8192 * 151936 / 8.0 / 32;
+    double h100 = vectorsOfWarps * 128 / (132 * 4 * 1.755e3);
+    Prediction p = prediction(bf16, "resident", 3000);
+    assertThat(p.issueMicros()).isCloseTo(h100, within(1e-6));
+    assertThat(p.launchMicros()).isBetween(2.5, 10.0);
+    Prediction fast = new Prediction(bf16, p.variant(), GpuModel.B200, 1e6);
+    assertThat(fast.micros()).isEqualTo(fast.issueMicros() + fast.launchMicros());
+  }
+
+  @Test
+  void splitTakesThreeLaunches() {
+    KernelCase few = described(Contract.POLICY_GRADIENT, DType.BF16, 8, 128256);
+    assertThat(prediction(few, "split", 3000).launchMicros())
+        .isGreaterThan(prediction(few, "resident", 3000).launchMicros() + 5.0 - 1e-9);
+    assertThat(prediction(few, "naive", 3000).fields().get(10)).isEmpty();
   }
 }
