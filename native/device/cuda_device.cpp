@@ -40,18 +40,22 @@ constexpr int64_t kHoldNs = 30000;
 // devices with the same major number.
 constexpr int kMajors[] = {LEASH_GPU_MAJORS};
 
+// From which major number on the driver compiles kernels for devices without machine code; 0: never.
+constexpr int kPtxMajor = LEASH_GPU_PTX_MAJOR;
+
 bool has_code(const cudaDeviceProp& properties) {
-    return std::find(std::begin(kMajors), std::end(kMajors), properties.major) != std::end(kMajors);
+    return (kPtxMajor != 0 && properties.major >= kPtxMajor) ||
+           std::find(std::begin(kMajors), std::end(kMajors), properties.major) != std::end(kMajors);
 }
 
-// "8.x, 9.x or 10.x"
+// "8.x, 9.x or 10.x", or "8.x, 9.x, 10.x or later"
 std::string supported() {
     std::string text;
     for (const int& major : kMajors) {
-        if (&major != kMajors) text += &major + 1 == std::end(kMajors) ? " or " : ", ";
+        if (&major != kMajors) text += kPtxMajor == 0 && &major + 1 == std::end(kMajors) ? " or " : ", ";
         text += std::to_string(major) + ".x";
     }
-    return text;
+    return kPtxMajor == 0 ? text : text + " or later";
 }
 
 class CudaDevice final : public leash_device {
