@@ -7,10 +7,10 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
 import org.leash.UnavailableException;
-import org.leash.benchmarks.plan.GpuModel;
 import org.leash.benchmarks.plan.KernelCase;
-import org.leash.benchmarks.plan.Prediction;
 import org.leash.benchmarks.plan.Suite;
+import org.leash.benchmarks.predict.GpuModel;
+import org.leash.benchmarks.predict.Prediction;
 import org.leash.binding.LeashLibrary;
 import org.leash.device.Device;
 import org.leash.device.DeviceId;
@@ -159,7 +159,7 @@ final class ListCommand implements Runnable {
       }
     } catch (UnavailableException e) {
       for (KernelCase kernelCase : each.cases()) {
-        for (Variant found : Prediction.variants(kernelCase)) {
+        for (Variant found : kernelCase.cudaVariants()) {
           String variant = found.name();
           add(
               lines,

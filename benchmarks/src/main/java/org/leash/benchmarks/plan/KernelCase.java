@@ -1,11 +1,13 @@
 package org.leash.benchmarks.plan;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.leash.device.DType;
 import org.leash.device.DeviceId;
 import org.leash.device.DeviceKind;
 import org.leash.kernel.Variant;
+import org.leash.kernel.panama.NativeProvider;
 
 /**
  * A contract to be fulfilled on inputs of one shape.
@@ -31,6 +33,8 @@ public record KernelCase(
 
   /** The GPU that such cases run on. */
   public static final DeviceId GPU = new DeviceId(DeviceKind.CUDA, 0);
+
+  private static final List<Variant> NATIVE = new NativeProvider().variants();
 
   /** Rows drawn for GPUs: enough that no cache holds one row for all of its repetitions. */
   private static final int DRAWN_ROWS = 128;
@@ -60,6 +64,19 @@ public record KernelCase(
   /** Least traffic of the contract in bytes, read and written. */
   public long leastBytes() {
     return contract.writesMatrix() ? 2 * matrixBytes() : matrixBytes();
+  }
+
+  /**
+   * The CUDA variants that there are for the case, the plain one first; none without the native
+   * library. {@code native-auto}, whose reads depend on the call, is not among them.
+   */
+  public List<Variant> cudaVariants() {
+    return NATIVE.stream()
+        .filter(each -> each.device() == DeviceKind.CUDA && each.reads() > 0)
+        .filter(each -> each.operation() == contract.operation())
+        .filter(each -> each.dtypes().contains(dtype))
+        .filter(each -> each.maxVocab() >= vocab)
+        .toList();
   }
 
   /** Whether two cases work on the same logits. */

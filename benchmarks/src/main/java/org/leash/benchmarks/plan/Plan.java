@@ -67,7 +67,7 @@ public record Plan(Suite suite, List<Integer> threads, Pattern filter, Effort ef
           case DispatchCase dispatch -> DispatchCase.VARIANTS.stream();
           case KernelCase onGpu when onGpu.isOnGpu() ->
               Stream.concat(
-                  Prediction.variants(onGpu).stream().map(Variant::name), Stream.of("native-auto"));
+                  onGpu.cudaVariants().stream().map(Variant::name), Stream.of("native-auto"));
           case KernelCase onCpu ->
               Stream.concat(variants(onCpu).stream(), setting.peers().stream());
         };

@@ -18,7 +18,6 @@ import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.plan.Contract;
 import org.leash.benchmarks.plan.KernelCase;
 import org.leash.benchmarks.plan.LogitDistribution;
-import org.leash.benchmarks.plan.Prediction;
 import org.leash.benchmarks.record.RunWriter;
 import org.leash.device.DType;
 
@@ -51,7 +50,7 @@ final class GpuSuiteTest {
           new KernelCase(
               contract, DType.BF16, 1, 32000, LogitDistribution.PEAKED, KernelCase.ON_GPU);
       List<String> variants = new ArrayList<>(List.of("native-auto"));
-      Prediction.variants(kernelCase).forEach(variant -> variants.add(variant.name()));
+      kernelCase.cudaVariants().forEach(variant -> variants.add(variant.name()));
       assertThat(samples)
           .filteredOn(
               row ->

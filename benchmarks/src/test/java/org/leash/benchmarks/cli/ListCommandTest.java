@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
-import org.leash.benchmarks.plan.Prediction;
 import org.leash.benchmarks.plan.Suite;
 import picocli.CommandLine;
 
@@ -20,11 +19,7 @@ final class ListCommandTest {
     assertThat(lines[0]).startsWith("op,variant,dtype,rows,vocab,reads,writes,bytes_read,");
     assertThat(Suite.GPU.cases()).as("operations x dtypes x vocabularies x rows").hasSize(5 * 75);
     assertThat(lines)
-        .hasSize(
-            1
-                + Suite.GPU.cases().stream()
-                    .mapToInt(each -> Prediction.variants(each).size())
-                    .sum());
+        .hasSize(1 + Suite.GPU.cases().stream().mapToInt(each -> each.cudaVariants().size()).sum());
     assertThat(lines)
         .anyMatch(
             line ->

@@ -38,7 +38,8 @@ record Loop(List<Instruction> path) {
   }
 
   /** The path with the fewest instructions for each of its vectors, of all loops of a kernel. */
-  static Optional<Loop> cheapest(Kernel kernel, Predicate<Loop> wanted, VectorsOf vectors) {
+  static Optional<Loop> cheapest(
+      DisassembledKernel kernel, Predicate<Loop> wanted, VectorsOf vectors) {
     List<Loop> all = new ArrayList<>();
     for (int i = 0; i < kernel.code().size(); i++) {
       int header = kernel.target(i);
@@ -55,7 +56,7 @@ record Loop(List<Instruction> path) {
   }
 
   /** The shortest paths from a header to a branch back to it, without iterations of inner loops. */
-  private static List<Loop> paths(Kernel kernel, int header, int last) {
+  private static List<Loop> paths(DisassembledKernel kernel, int header, int last) {
     List<Map<Counts, Step>> reached = new ArrayList<>();
     for (int i = header; i <= last; i++) {
       reached.add(new HashMap<>());

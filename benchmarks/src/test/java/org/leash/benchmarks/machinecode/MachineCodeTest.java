@@ -110,7 +110,7 @@ final class MachineCodeTest {
   }
 
   /** A row of the table. Variants without tiles of vectors have no hot loops that it could name. */
-  private static String row(Kernel kernel, int registers) {
+  private static String row(DisassembledKernel kernel, int registers) {
     int perVector = kernel.name().endsWith("f32") ? 4 : 8;
     boolean gradient = !kernel.name().contains("log_softmax");
     Optional<Loop> sums =
@@ -160,7 +160,7 @@ final class MachineCodeTest {
   private static List<String> measured(Path folder) throws IOException, InterruptedException {
     Map<String, Integer> registers = registers();
     List<String> rows = new ArrayList<>();
-    Map<String, Kernel> kernels = new TreeMap<>();
+    Map<String, DisassembledKernel> kernels = new TreeMap<>();
     try (Stream<Path> fatbins = Files.list(BUILT.resolve("cuda/ops"))) {
       for (Path fatbin : fatbins.filter(each -> each.toString().endsWith(".fatbin")).toList()) {
         Path own = Files.createDirectory(folder.resolve(fatbin.getFileName().toString()));
@@ -173,7 +173,8 @@ final class MachineCodeTest {
         try (Stream<Path> cubins = Files.list(own)) {
           for (Path cubin : cubins.filter(each -> each.toString().endsWith(".cubin")).toList()) {
             kernels.putAll(
-                Kernel.parse(run(own, tool("nvdisasm").orElseThrow(), "-c", cubin.toString())));
+                DisassembledKernel.parse(
+                    run(own, tool("nvdisasm").orElseThrow(), "-c", cubin.toString())));
           }
         }
       }
@@ -282,7 +283,8 @@ final class MachineCodeTest {
   /** The rare branch, with a ninth exponential, is not part of the loop's cost. */
   @Test
   void countsTheCheapestPath() {
-    Kernel kernel = Kernel.parse(LOOPS.lines().toList()).get("leash_policy_gradient_two_read_f32");
+    DisassembledKernel kernel =
+        DisassembledKernel.parse(LOOPS.lines().toList()).get("leash_policy_gradient_two_read_f32");
     assertThat(row(kernel, 32))
         .isEqualTo("leash_policy_gradient_two_read_f32,32,19,1,1,7.00,0.50,0.50,4.00,2,,,,,");
   }

@@ -1,4 +1,4 @@
-package org.leash.benchmarks.plan;
+package org.leash.benchmarks.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -12,6 +12,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.leash.benchmarks.plan.Contract;
+import org.leash.benchmarks.plan.KernelCase;
+import org.leash.benchmarks.plan.LogitDistribution;
 import org.leash.binding.LeashLibrary;
 import org.leash.device.DType;
 import org.leash.kernel.Variant;
@@ -32,7 +35,7 @@ final class VariantTrafficTest {
   }
 
   private static Variant model(Contract contract, String variant) {
-    return Prediction.variants(kernelCase(contract, 1000)).stream()
+    return kernelCase(contract, 1000).cudaVariants().stream()
         .filter(each -> each.name().equals("native-" + variant))
         .findFirst()
         .orElseThrow();
@@ -56,12 +59,12 @@ final class VariantTrafficTest {
   @EnumSource
   void listsTheVariantsThatTakeTheCase(Contract contract) {
     boolean resident = contract != Contract.LOGITS_GRADIENT;
-    assertThat(Prediction.variants(kernelCase(contract, 2049)))
+    assertThat(kernelCase(contract, 2049).cudaVariants())
         .extracting(Variant::name)
         .contains("native-naive", "native-two_read", "native-split")
         .doesNotContain("native-warp", "native-auto")
         .satisfies(names -> assertThat(names.contains("native-resident")).isEqualTo(resident));
-    assertThat(Prediction.variants(kernelCase(contract, 2048)))
+    assertThat(kernelCase(contract, 2048).cudaVariants())
         .extracting(Variant::name)
         .contains("native-warp");
   }

@@ -1,4 +1,4 @@
-package org.leash.benchmarks.plan;
+package org.leash.benchmarks.predict;
 
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
+import org.leash.benchmarks.plan.Contract;
 import org.leash.binding.LeashLibrary;
 import org.leash.device.DType;
 

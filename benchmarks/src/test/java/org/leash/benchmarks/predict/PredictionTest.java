@@ -1,4 +1,4 @@
-package org.leash.benchmarks.plan;
+package org.leash.benchmarks.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.leash.benchmarks.plan.Contract;
+import org.leash.benchmarks.plan.KernelCase;
+import org.leash.benchmarks.plan.LogitDistribution;
 import org.leash.binding.LeashLibrary;
 import org.leash.device.DType;
 import org.leash.kernel.Variant;
@@ -69,7 +72,7 @@ final class PredictionTest {
   void statisticsReadOnceOrTwiceAndWriteNothing() {
     for (Contract task : List.of(Contract.ENTROPY, Contract.TOKEN_STATISTICS)) {
       KernelCase described = described(task, DType.F16, 64, 1000);
-      assertThat(Prediction.variants(described))
+      assertThat(described.cudaVariants())
           .extracting(Variant::name)
           .contains(
               "native-naive", "native-two_read", "native-split", "native-warp", "native-resident");

@@ -13,22 +13,22 @@ import java.util.regex.Pattern;
  *
  * @param labels the index of the instruction after each label
  */
-record Kernel(String name, List<Instruction> code, Map<String, Integer> labels) {
+record DisassembledKernel(String name, List<Instruction> code, Map<String, Integer> labels) {
   private static final Pattern SECTION = Pattern.compile("\\.text\\.(\\w+):");
   private static final Pattern LABEL = Pattern.compile("(\\.L_\\S+):");
   private static final Pattern LINE = Pattern.compile("/\\*[0-9a-f]{4,}\\*/\\s+(.*?);.*");
 
   /** The kernels in the output of {@code nvdisasm -c}, by name. */
-  static Map<String, Kernel> parse(List<String> lines) {
-    Map<String, Kernel> kernels = new TreeMap<>();
-    Kernel current = null;
+  static Map<String, DisassembledKernel> parse(List<String> lines) {
+    Map<String, DisassembledKernel> kernels = new TreeMap<>();
+    DisassembledKernel current = null;
     for (String line : lines) {
       String text = line.strip();
       Matcher section = SECTION.matcher(text);
       Matcher label = LABEL.matcher(text);
       Matcher instruction = LINE.matcher(text);
       if (section.matches()) {
-        current = new Kernel(section.group(1), new ArrayList<>(), new HashMap<>());
+        current = new DisassembledKernel(section.group(1), new ArrayList<>(), new HashMap<>());
         kernels.put(current.name, current);
       } else if (current != null && label.matches()) {
         current.labels.put(label.group(1), current.code.size());

@@ -1,4 +1,4 @@
-package org.leash.benchmarks.plan;
+package org.leash.benchmarks.predict;
 
 import java.util.Locale;
 

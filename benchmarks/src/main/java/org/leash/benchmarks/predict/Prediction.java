@@ -1,10 +1,9 @@
-package org.leash.benchmarks.plan;
+package org.leash.benchmarks.predict;
 
 import java.util.List;
 import java.util.Locale;
-import org.leash.device.DeviceKind;
+import org.leash.benchmarks.plan.KernelCase;
 import org.leash.kernel.Variant;
-import org.leash.kernel.panama.NativeProvider;
 
 /**
  * Time of a variant on a GPU, from the bytes that it moves without any cache hits, and from its
@@ -20,7 +19,6 @@ public record Prediction(KernelCase kernelCase, Variant variant, GpuModel gpu, d
   /** Of an f64 instruction that is waited for; every second one is executed. */
   private static final double F64_CYCLES = 16 / 2.0;
 
-  private static final List<Variant> NATIVE = new NativeProvider().variants();
   private static final String PREFIX = "native-";
 
   /** Names of {@link #fields()}. */
@@ -42,22 +40,9 @@ public record Prediction(KernelCase kernelCase, Variant variant, GpuModel gpu, d
           "least_us",
           "predicted_to_least");
 
-  /**
-   * The CUDA variants that there are for a case, the plain one first; none without the native
-   * library. {@code native-auto}, whose reads depend on the call, is not among them.
-   */
-  public static List<Variant> variants(KernelCase kernelCase) {
-    return NATIVE.stream()
-        .filter(each -> each.device() == DeviceKind.CUDA && each.reads() > 0)
-        .filter(each -> each.operation() == kernelCase.contract().operation())
-        .filter(each -> each.dtypes().contains(kernelCase.dtype()))
-        .filter(each -> each.maxVocab() >= kernelCase.vocab())
-        .toList();
-  }
-
   /** Predictions for all variants that can run a case. */
   public static List<Prediction> of(KernelCase kernelCase, GpuModel gpu, double gbps) {
-    return variants(kernelCase).stream()
+    return kernelCase.cudaVariants().stream()
         .map(variant -> new Prediction(kernelCase, variant, gpu, gbps))
         .toList();
   }
