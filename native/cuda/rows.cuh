@@ -144,12 +144,12 @@ class Row {
 
     // Number of elements between the last 16-byte boundary and the start of the row.
     __device__ int head() const { return head_; }
-    __device__ int words() const {
-        return static_cast<int>((static_cast<unsigned>(count_ - 1) + static_cast<unsigned>(head_)) / kPerVector) + 1;
+    __device__ int word_of(int column) const {
+        return static_cast<int>((static_cast<unsigned>(column) + static_cast<unsigned>(head_)) / kPerVector);
     }
+    __device__ int words() const { return word_of(count_ - 1) + 1; }
     // The first column of a word; negative for word 0 of an unaligned row.
     __device__ int64_t column_of(int word) const { return static_cast<int64_t>(word) * kPerVector - head_; }
-    __device__ int word_of(int column) const { return static_cast<int>((static_cast<unsigned>(column) + static_cast<unsigned>(head_)) / kPerVector); }
     __device__ bool is_whole(int word) const { return column_of(word) >= 0 && column_of(word) + kPerVector <= count_; }
 
     // A vector. Outside the row: -inf, which adds nothing to any sum. If the row is unaligned, no thread may write it meanwhile.
@@ -162,7 +162,7 @@ class Row {
         if (aligned() && v + (kCount - 1) * step < count_ / kPerVector) {
 #pragma unroll
             for (int i = 0; i < kCount; i++) x[i] = gpu::load_once(from + i * between);
-        } else if (!aligned() && v > 0 && v + (kCount - 1) * step + 1 < (count_ + head_) / kPerVector) {
+        } else if (!aligned() && v > 0 && v + (kCount - 1) * step + 1 < word_of(count_)) {
             Bits128 words[2 * kCount];
 #pragma unroll
             for (int i = 0; i < kCount; i++) {

@@ -41,7 +41,9 @@ __device__ inline PartialRow empty_row() { return {kMinusInfinity, 0.0f, 0.0f}; 
 __device__ inline bool is_exact(float offset) { return fabsf(offset) <= kLargestOffset; }
 
 // x scale - offset; -127 for smaller values, -inf and NaN. A NaN has already made the maximum NaN, and with it the row.
-__device__ inline float exponent_from(float x, float scale, float offset) { return fmaxf(fmaf(x, scale, -offset), kLowestExponent); }
+__device__ inline float exponent_from(float x, float scale, float offset) {
+    return fmaxf(fmaf(x, scale, -offset), kLowestExponent);
+}
 
 // (x - m) scale, likewise.
 __device__ inline float exponent_of(float x, float m, float scale) { return fmaxf((x - m) * scale, kLowestExponent); }
@@ -141,7 +143,8 @@ __device__ inline PartialRow combine(const PartialRow& a, const PartialRow& b, f
 // The whole of partial rows that each lane has one of, in a fixed tree; in lane 0.
 __device__ inline PartialRow combine_warp(PartialRow row, float scale) {
     for (int lanes = gpu::kWarpThreads / 2; lanes > 0; lanes /= 2) {
-        const PartialRow other = {__shfl_down_sync(gpu::kFullWarp, row.max, lanes), __shfl_down_sync(gpu::kFullWarp, row.rest, lanes),
+        const PartialRow other = {__shfl_down_sync(gpu::kFullWarp, row.max, lanes),
+                                  __shfl_down_sync(gpu::kFullWarp, row.rest, lanes),
                                   __shfl_down_sync(gpu::kFullWarp, row.weighted, lanes)};
         row = combine(row, other, scale);
     }

@@ -254,8 +254,10 @@ namespace {
 
 void* address_in(void* shared, unsigned rank) {
     const auto offset = static_cast<unsigned char*>(shared) - shared_memory();
-    if (offset < 0 || static_cast<size_t>(offset) >= execution.shared_bytes) fault("peer() of an address that is not in its own shared memory");
-    if (rank >= execution.cluster) fault("peer() of rank %u in a cluster of %u", rank, execution.cluster);
+    if (offset < 0 || static_cast<size_t>(offset) >= execution.shared_bytes) {
+        fault("takes the address in another block of %p, which is not in its own shared memory", shared);
+    }
+    if (rank >= execution.cluster) fault("takes an address in block %u of a cluster of %u", rank, execution.cluster);
     return execution.shared + rank * kSharedStride + offset;
 }
 
@@ -510,7 +512,8 @@ void store_async(void* shared, const void* sixteen_bytes, void* address, unsigne
     std::memcpy(store.value, sixteen_bytes, sizeof store.value);
     TransactionBarrier& barrier = barrier_at(address_in(address, rank));
     if (rank != thread.block && (barrier.fenced_at == kNotFenced || thread.waits <= barrier.fenced_at)) {
-        fault("an asynchronous store to block %u, whose barrier may not be initialised: %s", execution.cluster_index * execution.cluster + rank,
+        fault("an asynchronous store to block %u, whose barrier may not be initialised: %s",
+              execution.cluster_index * execution.cluster + rank,
               barrier.fenced_at == kNotFenced ? "its initialisation is not fenced" : "no barrier of the cluster is in between");
     }
     begin_asynchronous_store(store);

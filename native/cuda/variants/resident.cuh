@@ -14,6 +14,8 @@
 //
 // The output is computed in place in shared memory and written by bulk copies, or by threads in words if its row is unaligned.
 //
+// A vector of bf16 takes 57 issue slots in the sums and 57 in the gradient, one of f32 31 and 24 (machine_code.csv).
+//
 // A block processes one row; residency() provides for two or more blocks per multiprocessor, if possible, so that rows overlap.
 #ifndef LEASH_CUDA_VARIANTS_RESIDENT_CUH
 #define LEASH_CUDA_VARIANTS_RESIDENT_CUH

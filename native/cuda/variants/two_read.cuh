@@ -1,6 +1,6 @@
 // two_read: one block per row, in vectors of 16 bytes, four in flight per thread: sums in one pass, the output in a second,
 // backward pass, as the elements read last are still in the second-level cache. 2R + 1W, partly served by the cache; 1R, the
-// minimum, without an output.
+// minimum, without an output. A vector of bf16 takes 58 issue slots in the sums and 70 in the gradient (machine_code.csv).
 #ifndef LEASH_CUDA_VARIANTS_TWO_READ_CUH
 #define LEASH_CUDA_VARIANTS_TWO_READ_CUH
 
