@@ -59,7 +59,7 @@ class RunFolder(Rows):
                 raise FileExistsError(f"{path} holds a run already; continue it with --resume, or name another folder with --out")
             if os.path.exists(os.path.join(path, "DONE")):
                 raise FileExistsError(f"{path} holds a complete run; name another folder with --out")
-            run_id = self._shorten(schema)
+            run_id = self._shorten(schema) or run_id
         self._common = {SCHEMA: schema, "run_id": run_id}
         for table, columns in self._tables.items():
             new = not os.path.exists(self._file(table))
@@ -72,23 +72,30 @@ class RunFolder(Rows):
             self._samples = sum(1 for _ in csv.reader(file)) - 1
 
     def _shorten(self, schema):
-        """Cuts every table at the end of the last complete fork. The name of the run."""
+        """Cuts every table at the end of the last complete fork. The name of the run; None if no fork is complete."""
+        names = [self._file(table) for table in sorted(self._tables)]
         at = os.path.join(self.path, FORKS)
         lines = []
         if os.path.exists(at):
             with open(at, encoding="utf-8") as file:
-                lines = [line.split() for line in file if line.endswith("\n")]
+                lines = [line for line in file if line.endswith("\n")]
+        if not lines:
+            for name in filter(os.path.exists, names):
+                os.replace(name, name + ".interrupted")
+            return None
         with open(self._file("env"), newline="", encoding="utf-8") as file:
             first = next(csv.DictReader(file))
         if first[SCHEMA] != schema:
             raise FileExistsError(f"{self.path} holds a run in schema {first[SCHEMA]}, not {schema}; name another folder with --out")
-        if lines:
-            self.forks = [int(line[0]) for line in lines]
-            for table, size in zip(sorted(self._tables), lines[-1][1:]):
-                os.truncate(self._file(table), int(size))
-        else:
-            for table in self._tables:
-                os.replace(self._file(table), self._file(table) + ".interrupted")
+        sizes = [int(size) for size in lines[-1].split()[1:]]
+        for name, size in zip(names, sizes):
+            if os.path.getsize(name) < size:
+                raise FileExistsError(f"{name} lacks rows of complete forks; restore it, or name another folder with --out")
+        for name, size in zip(names, sizes):
+            os.truncate(name, size)
+        with open(at, "w", encoding="utf-8") as file:
+            file.writelines(lines)
+        self.forks = [int(line.split()[0]) for line in lines]
         return first["run_id"]
 
     def end_fork(self, fork):

@@ -164,6 +164,31 @@ final class PeersScriptTest {
     assertThat(run(out, again.toArray(String[]::new))).isEqualTo(64);
   }
 
+  /** Killed within its first fork, or as soon as its files had headers. */
+  @Test
+  void startsAgainWhereNoForkIsComplete() throws IOException, InterruptedException {
+    Path out = Files.createDirectories(folder.resolve("run"));
+    Files.writeString(out.resolve("samples.csv"), "a row\n");
+    Files.writeString(out.resolve("env.csv"), "schema,run_id\n");
+    assertThat(run(out, "--resume", "--forks", "1", "--rounds", "1", "--filter", "^entropy"))
+        .isZero();
+    assertThat(RecordedRun.read(out).complete()).isTrue();
+    assertThat(out.resolve("samples.csv.interrupted")).hasContent("a row");
+  }
+
+  /** A table that is shorter than its complete forks were must not be extended. */
+  @Test
+  void doesNotResumeTruncatedRun() throws IOException, InterruptedException {
+    Path out = folder.resolve("run");
+    String[] options = {"--forks", "1", "--rounds", "1", "--filter", "^entropy", "--resume"};
+    assertThat(run(out, options)).isZero();
+    Files.delete(out.resolve("DONE"));
+    Path samples = out.resolve("samples.csv");
+    Files.writeString(samples, Files.readAllLines(samples).getFirst() + "\n");
+    assertThat(run(out, options)).isEqualTo(64);
+    assertThat(samples).content().hasLineCount(1);
+  }
+
   private int run(Path out, String... more) throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(
