@@ -2,8 +2,8 @@
 // (see row_statistics.h).
 //
 // A thread sums 2^y and y 2^y over its vectors with y = x scale - offset, one fused multiply-add. The offset is scale times the
-// largest logit at the time it was set, and stays until a logit exceeds that by more than kSlack in y; so the rounding of y is as
-// small as if it were relative to the maximum. A vector of n elements costs n/2 (half precision) or n maxima, and n times unpack,
+// largest logit at the time it was set, and stays until a logit exceeds that by more than kSlack in y; so the rounding of y is
+// nearly as small as if it were relative to the maximum. A vector of n elements costs n/2 (half precision) or n maxima, and n times unpack,
 // multiply-add, clamp, ex2, add, multiply-add; four vectors, one comparison with the limit.
 //
 // At the end of its part of a row, a block knows the part's maximum, and the first thread that holds it. That thread's sums have
@@ -38,6 +38,7 @@ constexpr float kLargestOffset = 67108864.0f;  // 2^26, where floats are 8 apart
 
 __device__ inline PartialRow empty_row() { return {kMinusInfinity, 0.0f, 0.0f}; }
 
+// Whether the rounding of an offset can be corrected afterwards.
 __device__ inline bool is_exact(float offset) { return fabsf(offset) <= kLargestOffset; }
 
 // x scale - offset; -127 for smaller values, -inf and NaN. A NaN has already made the maximum NaN, and with it the row.
@@ -102,7 +103,7 @@ class RunningSums {
     // The sums relative to the maximum of more elements, whose offset is_exact.
     __device__ Terms relative_to(float max) const {
         const float shift = -fmaf(max, scale_, -offset_);
-        if (!(shift > kLowestExponent && shift < kSlack)) return {0.0f, 0.0f, 0};  // nothing, or nothing seen
+        if (!(shift > kLowestExponent && shift < kSlack)) return {0.0f, 0.0f, 0};  // too small to matter, or no vector seen
         const float factor = gpu::exp2_fast(shift);
         return {sum_ * factor, (weighted_ + shift * sum_) * factor, 0};
     }

@@ -91,7 +91,8 @@ final class ListCommand implements Runnable {
       names = "--gbps",
       paramLabel = "RATE",
       description =
-          "memory rate in GB/s, reads and writes together (default: 90 %% of the GPU's data sheet)")
+          "memory rate in GB/s, reads and writes together (default: about 90 %% of the data"
+              + " sheet's)")
   private Double gbps;
 
   @Option(

@@ -3,8 +3,8 @@ package org.leash.benchmarks.predict;
 import java.util.Locale;
 
 /**
- * What predictions assume of a GPU: data-sheet figures, except for the memory rate, which is 90 %
- * of the data sheet's.
+ * What predictions assume of a GPU: data-sheet figures, except for the memory rate, which is about
+ * 90 % of the data sheet's.
  */
 public enum GpuModel {
   /** H100 SXM. */
