@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -148,13 +149,14 @@ final class MachineCodeTest {
   }
 
   private static String fields(Loop loop, double vectors) {
-    return "%.2f,%.2f,%.2f,%.2f,%d"
-        .formatted(
-            loop.slots() / vectors,
-            loop.count(Instruction.Unit.FMA) / vectors,
-            loop.count(Instruction.Unit.ALU) / vectors,
-            loop.count(Instruction.Unit.MUFU) / vectors,
-            loop.loadsBeforeUse());
+    return String.format(
+        Locale.ROOT,
+        "%.2f,%.2f,%.2f,%.2f,%d",
+        loop.slots() / vectors,
+        loop.count(Instruction.Unit.FMA) / vectors,
+        loop.count(Instruction.Unit.ALU) / vectors,
+        loop.count(Instruction.Unit.MUFU) / vectors,
+        loop.loadsBeforeUse());
   }
 
   private static List<String> measured(Path folder) throws IOException, InterruptedException {
@@ -201,6 +203,7 @@ final class MachineCodeTest {
   @Test
   void tableIsThatOfTheKernels(@TempDir Path folder) throws Exception {
     assumeTrue(Files.exists(BUILT.resolve("resources.txt")), "built without nvcc");
+    assumeTrue(tool("nvcc").isPresent(), "no nvcc on the PATH");
     boolean complete = tool("nvdisasm").isPresent() && tool("cuobjdump").isPresent();
     if (Boolean.getBoolean("machine.code.record")) {
       assertThat(complete).as("nvdisasm and cuobjdump are on the PATH").isTrue();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.leash.benchmarks.plan.Contract;
@@ -49,12 +50,16 @@ final class PredictionTest {
             "2489319424",
             "2489319424",
             "1659.546",
-            "%.3f".formatted(p.issueMicros()),
-            "%.3f".formatted(p.launchMicros()),
-            "%.3f".formatted(p.memoryMicros() + p.launchMicros()),
+            decimals(p.issueMicros()),
+            decimals(p.launchMicros()),
+            decimals(p.memoryMicros() + p.launchMicros()),
             "1659.546",
             "1.00");
     assertThat(p.micros()).isEqualTo(p.memoryMicros() + p.launchMicros());
+  }
+
+  private static String decimals(double micros) {
+    return String.format(Locale.ROOT, "%.3f", micros);
   }
 
   @Test
