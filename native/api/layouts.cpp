@@ -43,7 +43,9 @@ constexpr leash_layout_entry kLayouts[] = {
     LEASH_FIELD(leash_choice, max_vocab),
     LEASH_FIELD(leash_choice, max_rows),
     LEASH_FIELD(leash_choice, min_compute_capability),
+    LEASH_FIELD(leash_choice, max_compute_capability),
     LEASH_FIELD(leash_choice, cluster),
+    LEASH_FIELD(leash_choice, reserved),
     LEASH_FIELD(leash_choice, variant),
     LEASH_FIELD(leash_choice, evidence),
 

@@ -1,8 +1,12 @@
 #include "api/variants.h"
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "api/validation.h"
 #include "cpu/isa/instruction_sets.h"
-#include "cuda/host/catalogue.h"
+#include "cuda/host/choices.h"
 #include "device/cuda_device.h"
 #include "device/device.h"
 #include "device/status.h"
@@ -114,6 +118,51 @@ void check_variant(int32_t operation, int32_t device_kind, int32_t id) {
     }
 }
 
+// Throws unless the entry is valid; `index` is for messages.
+cuda::Choice checked_choice(int32_t index, const leash_choice& choice) {
+    const auto check_range = [&](const char* from, int64_t low, const char* to, int64_t high) {
+        if (low >= 1 && low <= high) return;
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "choices[%d] has %s = %lld and %s = %lld; use a range of positive numbers", index, from,
+             static_cast<long long>(low), to, static_cast<long long>(high));
+    };
+    if (choice.operation != -1) check_operation(choice.operation);
+    if (choice.dtypes == 0 || (choice.dtypes & ~kAllDtypes) != 0) {
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "choices[%d].dtypes = 0x%x; must have bits of 0x%x alone, and one at least", index,
+             choice.dtypes, kAllDtypes);
+    }
+    check_range("min_vocab", choice.min_vocab, "max_vocab", choice.max_vocab);
+    check_range("max_rows", choice.max_rows, "max_rows", choice.max_rows);
+    check_range("min_compute_capability", choice.min_compute_capability, "max_compute_capability", choice.max_compute_capability);
+    if (choice.variant == nullptr || choice.evidence == nullptr) {
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "choices[%d].%s is NULL", index, choice.variant == nullptr ? "variant" : "evidence");
+    }
+    int32_t known = -1;
+    for (int32_t operation = 0; operation < kOperationCount; operation++) {
+        if (choice.operation != -1 && choice.operation != operation) continue;
+        known = std::max(known, cuda::index_of(operation, choice.variant));
+    }
+    if (known < 0) {
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "choices[%d].variant = \"%.100s\" is not a CUDA variant of %s", index, choice.variant,
+             choice.operation == -1 ? "any operation" : kOperationNames[choice.operation]);
+    }
+    const int32_t most = cuda::variant(known).max_cluster;
+    const bool is_power = choice.cluster > 0 && (choice.cluster & (choice.cluster - 1)) == 0;
+    if (choice.cluster != 0 && (!is_power || choice.cluster > most)) {
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "choices[%d].cluster = %d; must be 0%s for \"%s\"", index, choice.cluster,
+             most == 0 ? "" : (" or a power of 2 up to " + std::to_string(most)).c_str(), choice.variant);
+    }
+    return {choice.operation,
+            choice.dtypes,
+            choice.min_vocab,
+            choice.max_vocab,
+            choice.max_rows,
+            choice.min_compute_capability,
+            choice.max_compute_capability,
+            choice.variant,
+            choice.cluster,
+            choice.evidence};
+}
+
 }  // namespace
 
 int32_t variant_of(int32_t operation, int32_t device_kind, int32_t id) {
@@ -161,20 +210,35 @@ int32_t leash_choice_count(void) { return leash::cuda::choice_count(); }
 leash_status leash_choice_get(int32_t index, leash_choice* choice) {
     return guarded([&] {
         check_not_null(choice, "choice");
-        if (index < 0 || index >= leash::cuda::choice_count()) {
+        leash::cuda::Choice line = {};
+        if (!leash::cuda::choice(index, &line)) {
             fail(LEASH_ERROR_INVALID_ARGUMENT, "choice %d does not exist; they run from 0 to %d", index,
                  leash::cuda::choice_count() - 1);
         }
-        const leash::cuda::Choice& line = leash::cuda::choice(index);
-        choice->operation = line.operation;
-        choice->dtypes = line.dtypes;
-        choice->min_vocab = line.min_vocab;
-        choice->max_vocab = line.max_vocab;
-        choice->max_rows = line.max_rows;
-        choice->min_compute_capability = line.min_compute_capability;
-        choice->cluster = line.cluster;
-        choice->variant = line.variant;
-        choice->evidence = line.evidence;
+        *choice = {line.operation,
+                   line.dtypes,
+                   line.min_vocab,
+                   line.max_vocab,
+                   line.max_rows,
+                   line.min_compute_capability,
+                   line.max_compute_capability,
+                   line.cluster,
+                   0,
+                   line.variant,
+                   line.evidence};
+    });
+}
+
+leash_status leash_choices_set(const leash_choice* choices, int32_t count) {
+    return guarded([&] {
+        constexpr int32_t kMaxCount = 10000;
+        if (count < 0 || count > kMaxCount) {
+            fail(LEASH_ERROR_INVALID_ARGUMENT, "count = %d; must be from 0 to %d", count, kMaxCount);
+        }
+        if (count > 0) check_not_null(choices, "choices");
+        std::vector<leash::cuda::Choice> lines;
+        for (int32_t i = 0; i < count; i++) lines.push_back(checked_choice(i, choices[i]));
+        leash::cuda::set_choices(lines);
     });
 }
 
@@ -187,9 +251,9 @@ leash_status leash_choose(int32_t operation, int32_t dtype, int64_t rows, int64_
         shape.logits = {nullptr, rows, vocab, vocab, dtype, 0};
         check_shape(shape.logits, "logits");
         const leash::cuda::DeviceLimits limits = {compute_capability, shared_bytes_per_block};
-        *index = leash::cuda::choose(operation, shape, limits);
-        if (*index >= 0) return;
-        const leash::cuda::Selection fallback = leash::cuda::selection_of(operation, *index);
-        fail(LEASH_ERROR_UNSUPPORTED, "%s", leash::cuda::refusal(fallback, shape, limits).c_str());
+        const leash::cuda::Chosen chosen = leash::cuda::choose(operation, shape, limits);
+        *index = chosen.line;
+        if (chosen.line >= 0) return;
+        fail(LEASH_ERROR_UNSUPPORTED, "%s", leash::cuda::refusal(chosen.selection, shape, limits).c_str());
     });
 }

@@ -17,6 +17,7 @@
 #include "device/cuda_device.h"
 #include "device/cuda_errors.h"
 #include "measure/gpu_kernels.h"
+#include "cuda/host/choices.h"
 #include "cuda/host/plan.h"
 #include "measure/sensors.h"
 
@@ -300,7 +301,7 @@ void* CudaDevice::workspace(int64_t bytes) {
 }
 
 Plan CudaDevice::planned(int32_t operation, int32_t variant, const void* args, const leash_rows& rows, Selection* selection) {
-    *selection = variant == kAnyVariant ? selection_of(operation, choose(operation, rows, limits_)) : Selection{variant, 0};
+    *selection = variant == kAnyVariant ? choose(operation, rows, limits_).selection : Selection{variant, 0};
     const std::string refused = refusal(*selection, rows, limits_);
     if (!refused.empty()) fail(LEASH_ERROR_UNSUPPORTED, "%s", refused.c_str());
     if (log_.is_full()) wait_for_stream();

@@ -72,7 +72,7 @@ extern "C" {
 #endif
 
 /* Incremented whenever a struct, constant or prototype changes its layout or meaning. */
-#define LEASH_ABI_VERSION 6
+#define LEASH_ABI_VERSION 7
 
 /* -------------------------------------------------------------------------------------------------- status -- */
 
@@ -225,13 +225,20 @@ typedef struct leash_choice {
     int64_t max_vocab;
     int64_t max_rows;
     int32_t min_compute_capability;
-    int32_t cluster;      /* resident: blocks that share a row; 0: the fewest that can hold it */
+    int32_t max_compute_capability; /* of a measured entry, that of the device */
+    int32_t cluster;                /* resident: blocks that share a row; 0: the fewest that can hold it */
+    int32_t reserved;
     const char *variant;  /* name of the variant chosen */
     const char *evidence; /* the measurement behind the choice, or "unmeasured" */
 } leash_choice;
 
 LEASH_API int32_t leash_choice_count(void);
 LEASH_API leash_status leash_choice_get(int32_t index, leash_choice *choice);
+
+/* Puts entries before those compiled in, and in place of those put there earlier; count 0 leaves those compiled in. It applies
+ * to later calls of all devices. Entries and strings are copied. LEASH_ERROR_INVALID_ARGUMENT, with the entry and the value,
+ * if one is invalid; then the table stays as it was. */
+LEASH_API leash_status leash_choices_set(const leash_choice *choices, int32_t count);
 
 /* The index of the choice for logits of this shape on a CUDA device with these limits; no device is needed.
  * LEASH_ERROR_UNSUPPORTED, with the reason, if no variant supports the call. */

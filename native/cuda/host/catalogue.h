@@ -1,4 +1,4 @@
-// The CUDA variants: properties, limits, and the choice among them. Host code, compiled with or without CUDA.
+// The CUDA variants: properties and limits. Host code, compiled with or without CUDA.
 #ifndef LEASH_CUDA_HOST_CATALOGUE_H
 #define LEASH_CUDA_HOST_CATALOGUE_H
 
@@ -27,6 +27,7 @@ struct Variant {
     int32_t preference;
     int32_t reads;   // of the rows' bytes
     int32_t writes;  // likewise
+    int32_t max_cluster;  // a power of 2; 0: the variant has no clusters
 };
 
 // A variant and its launch options.
@@ -35,18 +36,9 @@ struct Selection {
     int32_t cluster;  // blocks that share a row, for variants that use clusters; 0: the variant's own choice
 };
 
-// An entry of the table of choices; see leash_choice.
-struct Choice {
-    int32_t operation;  // -1: any
-    uint32_t dtypes;
-    int64_t min_vocab;
-    int64_t max_vocab;
-    int64_t max_rows;
-    int32_t min_compute_capability;
-    const char* variant;
-    int32_t cluster;
-    const char* evidence;
-};
+constexpr int64_t kMaxRows = int64_t{1} << 32;  // so that a fault names row and target in 64 bits
+
+int32_t operation_count();
 
 // In a fixed order: by operation, then by the list.
 int32_t variant_count();
@@ -54,18 +46,8 @@ const Variant& variant(int32_t index);
 // The index of an operation's variant with this name; -1: there is none.
 int32_t index_of(int32_t operation, const char* name);
 
-int32_t choice_count();
-const Choice& choice(int32_t index);
-
 // "" if the variant supports the call, else the reason, which names the limit.
 std::string refusal(const Selection& selection, const leash_rows& rows, const DeviceLimits& limits);
-
-// The first entry of the table of choices that matches a call and whose variant supports it; -1: there is none, and refusal() of
-// the fallback gives the reason. Depends only on shape and dtype of the logits.
-int32_t choose(int32_t operation, const leash_rows& rows, const DeviceLimits& limits);
-
-// The selection of an entry; -1: the fallback.
-Selection selection_of(int32_t operation, int32_t line);
 
 // Bytes of device memory for intermediate results of a call; 0 for most variants. Depends only on rows and vocab.
 int64_t workspace_bytes(const Selection& selection, const leash_rows& rows);

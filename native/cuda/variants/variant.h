@@ -36,6 +36,7 @@ struct Traits {
 inline int64_t vectors_of(int64_t vocab, int32_t dtype) { return (vocab - 1) / (dtype == LEASH_F32 ? 4 : 8) + 1; }
 
 struct AnyRows {
+    static constexpr int kMaxCluster = 0;  // no clusters
     // "" if the rows, which are within kTraits, are supported, else the reason.
     static std::string refusal(const leash_rows&, const DeviceLimits&, int32_t) { return ""; }
     static int64_t workspace_bytes(const leash_rows&) { return 0; }

@@ -171,6 +171,94 @@ TEST(table_of_choices_names_existing_variants) {
     CHECK_EQ(leash_choice_get(leash_choice_count(), &choice), LEASH_ERROR_INVALID_ARGUMENT);
 }
 
+// Sets entries for the duration of a test.
+struct Choices {
+    explicit Choices(const std::vector<leash_choice>& entries) {
+        CHECK_EQ(leash_choices_set(entries.data(), static_cast<int32_t>(entries.size())), LEASH_OK);
+    }
+    ~Choices() { leash_choices_set(nullptr, 0); }
+};
+
+TEST(auto_follows_choices_that_were_set) {
+    const Gpu gpu;
+    const Call call{gpu};
+    const auto planned = [&](int64_t rows, int64_t vocab) {
+        leash_token_statistics_args args = call.args(LEASH_VARIANT_AUTO);
+        args.rows.logits.vocab = args.rows.logits.row_stride = vocab;
+        args.rows.logits.rows = rows;
+        leash_plan plan = {};
+        std::vector<float> logits(static_cast<size_t>(rows * vocab));
+        args.rows.logits.data = logits.data();
+        CHECK_EQ(leash_plan_call(gpu, LEASH_TOKEN_STATISTICS, &args, &plan), LEASH_OK);
+        return std::string(variant_of(plan.variant).name) + " " +
+               std::to_string(plan.launches == 0 ? 0 : plan.launch[0].cluster);
+    };
+    const std::string compiled_in = planned(1, 20000);
+    const int32_t count = leash_choice_count();
+    {
+        std::string evidence = "measured";
+        leash_choice entry = {LEASH_TOKEN_STATISTICS, 1u << LEASH_F32, 10000, 30000, 1, 90, 90, 2, 0, "resident", evidence.c_str()};
+        leash_choice few_rows = entry;
+        few_rows.cluster = 0;
+        few_rows.variant = "naive";
+        few_rows.max_rows = 2;
+        const Choices choices({entry, few_rows});
+        evidence = "XXXXXXXX";
+        CHECK_EQ(leash_choice_count(), count + 2);
+        leash_choice read = {};
+        CHECK_EQ(leash_choice_get(0, &read), LEASH_OK);
+        CHECK(std::strcmp(read.evidence, "measured") == 0 && read.max_compute_capability == 90 && read.cluster == 2);
+        CHECK(planned(1, 20000) == "resident 2");
+        CHECK(planned(2, 20000) == "naive 1");
+        CHECK(planned(3, 20000) != "naive 1");
+        CHECK(planned(1, 9999) != "resident 2" && planned(1, 30001) != "resident 2");
+        // A row that does not fit into the cluster is the next entry's.
+        entry.cluster = 1;
+        entry.max_vocab = INT32_MAX;
+        const Choices others({entry});
+        CHECK(planned(1, 50000) == "resident 1");
+        CHECK(planned(1, 60000) != "resident 1");
+        entry.min_compute_capability = entry.max_compute_capability = 100;
+        const Choices later({entry});
+        CHECK(planned(1, 20000) == compiled_in);
+    }
+    CHECK_EQ(leash_choice_count(), count);
+    CHECK(planned(1, 20000) == compiled_in);
+}
+
+TEST(invalid_choices_are_rejected_as_a_whole) {
+    const leash_choice good = {-1, 7, 1, 100, 1, 80, 90, 0, 0, "split", "measured"};
+    const int32_t count = leash_choice_count();
+    const auto rejects = [&](auto change, const char* message) {
+        leash_choice bad = good;
+        change(bad);
+        const leash_choice both[] = {good, bad};
+        CHECK_EQ(leash_choices_set(both, 2), LEASH_ERROR_INVALID_ARGUMENT);
+        CHECK(error_says(message));
+        CHECK_EQ(leash_choice_count(), count);
+    };
+    rejects([](leash_choice& c) { c.operation = 5; }, "operation");
+    rejects([](leash_choice& c) { c.operation = -2; }, "operation");
+    rejects([](leash_choice& c) { c.dtypes = 0; }, "choices[1].dtypes = 0x0");
+    rejects([](leash_choice& c) { c.dtypes = 8; }, "choices[1].dtypes = 0x8");
+    rejects([](leash_choice& c) { c.min_vocab = 0; }, "choices[1] has min_vocab = 0");
+    rejects([](leash_choice& c) { c.max_vocab = 0; }, "max_vocab = 0");
+    rejects([](leash_choice& c) { c.max_rows = -1; }, "max_rows = -1");
+    rejects([](leash_choice& c) { c.max_compute_capability = 75; }, "max_compute_capability = 75");
+    rejects([](leash_choice& c) { c.variant = nullptr; }, "choices[1].variant is NULL");
+    rejects([](leash_choice& c) { c.evidence = nullptr; }, "choices[1].evidence is NULL");
+    rejects([](leash_choice& c) { c.variant = "fast"; }, "choices[1].variant = \"fast\" is not a CUDA variant of any operation");
+    rejects([](leash_choice& c) { c.variant = "auto"; }, "\"auto\"");
+    rejects([](leash_choice& c) { c.variant = "resident", c.operation = LEASH_LOGITS_GRADIENT; }, "of logits_gradient");
+    rejects([](leash_choice& c) { c.cluster = 2; }, "choices[1].cluster = 2; must be 0 for \"split\"");
+    rejects([](leash_choice& c) { c.variant = "resident", c.cluster = 3; }, "or a power of 2 up to 8 for \"resident\"");
+    rejects([](leash_choice& c) { c.variant = "resident", c.cluster = 16; }, "choices[1].cluster = 16");
+    rejects([](leash_choice& c) { c.cluster = -1; }, "choices[1].cluster = -1");
+    CHECK_EQ(leash_choices_set(nullptr, 1), LEASH_ERROR_INVALID_ARGUMENT);
+    CHECK_EQ(leash_choices_set(&good, -1), LEASH_ERROR_INVALID_ARGUMENT);
+    CHECK_EQ(leash_choices_set(&good, 10001), LEASH_ERROR_INVALID_ARGUMENT);
+}
+
 TEST(plan_follows_table_of_choices) {
     const Gpu gpu(3);
     leash_device_properties device = {};

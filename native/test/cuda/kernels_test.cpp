@@ -12,6 +12,7 @@
 #include "emulator/emulator.h"
 #include "test/harness.h"
 #include "test/operation_checks.h"
+#include "cuda/host/choices.h"
 #include "cuda/host/plan.h"
 #include "spec/cuda_variants.h"
 #include "spec/names.h"
@@ -469,10 +470,9 @@ TEST(cuda_variants_state_reason_for_rejection) {
     // The choice never rejects the call.
     for (int32_t operation = LEASH_LOG_SOFTMAX; operation <= LEASH_POLICY_GRADIENT; operation++) {
         for (const cuda::DeviceLimits& limits : {kHopper, ampere}) {
-            const int32_t line = cuda::choose(operation, rows, limits);
-            const cuda::Selection chosen = cuda::selection_of(operation, line);
-            CHECK(line >= 0 && chosen.index >= 0 && cuda::variant(chosen.index).operation == operation);
-            CHECK(cuda::refusal(chosen, rows, limits).empty());
+            const cuda::Chosen chosen = cuda::choose(operation, rows, limits);
+            CHECK(chosen.line >= 0 && cuda::variant(chosen.selection.index).operation == operation);
+            CHECK(cuda::refusal(chosen.selection, rows, limits).empty());
         }
     }
 }

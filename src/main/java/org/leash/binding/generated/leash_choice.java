@@ -21,7 +21,9 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int64_t max_vocab;
  *     int64_t max_rows;
  *     int32_t min_compute_capability;
+ *     int32_t max_compute_capability;
  *     int32_t cluster;
+ *     int32_t reserved;
  *     const char *variant;
  *     const char *evidence;
  * }
@@ -40,7 +42,9 @@ public class leash_choice {
         Leash.C_LONG.withName("max_vocab"),
         Leash.C_LONG.withName("max_rows"),
         Leash.C_INT.withName("min_compute_capability"),
+        Leash.C_INT.withName("max_compute_capability"),
         Leash.C_INT.withName("cluster"),
+        Leash.C_INT.withName("reserved"),
         Leash.C_POINTER.withName("variant"),
         Leash.C_POINTER.withName("evidence")
     ).withName("leash_choice");
@@ -316,6 +320,50 @@ public class leash_choice {
         struct.set(min_compute_capability$LAYOUT, min_compute_capability$OFFSET, fieldValue);
     }
 
+    private static final OfInt max_compute_capability$LAYOUT = (OfInt)$LAYOUT.select(groupElement("max_compute_capability"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t max_compute_capability
+     * }
+     */
+    public static final OfInt max_compute_capability$layout() {
+        return max_compute_capability$LAYOUT;
+    }
+
+    private static final long max_compute_capability$OFFSET = $LAYOUT.byteOffset(groupElement("max_compute_capability"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t max_compute_capability
+     * }
+     */
+    public static final long max_compute_capability$offset() {
+        return max_compute_capability$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t max_compute_capability
+     * }
+     */
+    public static int max_compute_capability(MemorySegment struct) {
+        return struct.get(max_compute_capability$LAYOUT, max_compute_capability$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t max_compute_capability
+     * }
+     */
+    public static void max_compute_capability(MemorySegment struct, int fieldValue) {
+        struct.set(max_compute_capability$LAYOUT, max_compute_capability$OFFSET, fieldValue);
+    }
+
     private static final OfInt cluster$LAYOUT = (OfInt)$LAYOUT.select(groupElement("cluster"));
 
     /**
@@ -358,6 +406,50 @@ public class leash_choice {
      */
     public static void cluster(MemorySegment struct, int fieldValue) {
         struct.set(cluster$LAYOUT, cluster$OFFSET, fieldValue);
+    }
+
+    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static final OfInt reserved$layout() {
+        return reserved$LAYOUT;
+    }
+
+    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static final long reserved$offset() {
+        return reserved$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static int reserved(MemorySegment struct) {
+        return struct.get(reserved$LAYOUT, reserved$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static void reserved(MemorySegment struct, int fieldValue) {
+        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
     }
 
     private static final AddressLayout variant$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("variant"));

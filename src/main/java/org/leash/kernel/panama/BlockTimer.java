@@ -43,7 +43,7 @@ public final class BlockTimer implements AutoCloseable {
 
   private BlockTimer(Device device, int operation) {
     this.device = device;
-    handle = device.nativeDevice().orElseThrow().handle();
+    handle = NativeProvider.handle(device);
     leash_block.operation(block, operation);
   }
 

@@ -62,6 +62,9 @@ public final class NativeProvider implements Provider {
   }
 
   static MemorySegment handle(Device device) {
+    if (device.properties().kind() == DeviceKind.CUDA) {
+      ChoiceFile.useNamed();
+    }
     return device
         .nativeDevice()
         .orElseThrow(() -> new IllegalArgumentException("the device is not a native one"))

@@ -1,0 +1,125 @@
+#include "cuda/host/choices.h"
+
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "spec/cuda_variants.h"
+#include "spec/dtypes.h"
+
+namespace leash::cuda {
+
+namespace {
+
+#define LEASH_BIT(id, NAME, ...) | 1u << id
+constexpr uint32_t kAllDtypes = 0 LEASH_DTYPES(LEASH_BIT);
+#undef LEASH_BIT
+constexpr int64_t kMaxVocab = INT32_MAX;
+constexpr int64_t kAnyRows = kMaxRows;
+constexpr int32_t kAnyLater = INT32_MAX;
+
+// All of them estimates from memory traffic, launches and the number of blocks, not measured. `leash-bench tune` measures them and
+// writes entries that go before these; to compile one in, add it here with the evidence that was written.
+constexpr const char* kUnmeasured = "unmeasured";
+constexpr Choice kCompiledIn[] = {
+    // operation, dtypes, vocab from, to, rows up to, compute capability from, to, variant, cluster, evidence
+    {-1, kAllDtypes, 1, Warp::kVocab, kAnyRows, 80, kAnyLater, "warp", 0, kUnmeasured},
+    // Enough blocks for every multiprocessor, in one launch.
+    {-1, kAllDtypes, 16384, Resident::kVocab, 32, 90, kAnyLater, "resident", 8, kUnmeasured},
+    {-1, kAllDtypes, Warp::kVocab + 1, Resident::kVocab, 512, 90, kAnyLater, "resident", 0, kUnmeasured},
+    {LEASH_LOG_SOFTMAX, kAllDtypes, Warp::kVocab + 1, Resident::kVocab, kAnyRows, 90, kAnyLater, "resident", 0, kUnmeasured},
+    {LEASH_POLICY_GRADIENT, kAllDtypes, Warp::kVocab + 1, Resident::kVocab, kAnyRows, 90, kAnyLater, "resident", 0, kUnmeasured},
+    {-1, kAllDtypes, 16384, kMaxVocab, 64, 80, kAnyLater, "split", 0, kUnmeasured},
+    {-1, kAllDtypes, 1, kMaxVocab, kAnyRows, 80, kAnyLater, "two_read", 0, kUnmeasured},
+};
+constexpr const char* kFallback = "naive";
+
+struct Line {
+    Choice choice;
+    std::vector<int32_t> variants;  // by operation; -1: there is none
+};
+
+Line line_of(const Choice& choice) {
+    Line line = {choice, {}};
+    for (int32_t operation = 0; operation < operation_count(); operation++) {
+        const bool applies = choice.operation == -1 || choice.operation == operation;
+        line.variants.push_back(applies ? index_of(operation, choice.variant) : -1);
+    }
+    return line;
+}
+
+using Table = std::vector<Line>;
+
+const Table& compiled_in() {
+    static const Table table = [] {
+        Table lines;
+        for (const Choice& each : kCompiledIn) lines.push_back(line_of(each));
+        return lines;
+    }();
+    return table;
+}
+
+// Calls may be using a table that has been replaced, so it stays; there are few.
+struct Tables {
+    std::mutex mutex;
+    std::set<std::string> texts;
+    std::deque<Table> set;
+    std::atomic<const Table*> current{&compiled_in()};
+};
+
+Tables& tables() {
+    static Tables instance;
+    return instance;
+}
+
+const Table& current() { return *tables().current.load(std::memory_order_acquire); }
+
+}  // namespace
+
+void set_choices(const std::vector<Choice>& choices) {
+    Tables& all = tables();
+    const std::lock_guard<std::mutex> lock(all.mutex);
+    if (choices.empty()) {
+        all.current.store(&compiled_in(), std::memory_order_release);
+        return;
+    }
+    Table table;
+    for (Choice each : choices) {
+        each.variant = all.texts.insert(each.variant).first->c_str();
+        each.evidence = all.texts.insert(each.evidence).first->c_str();
+        table.push_back(line_of(each));
+    }
+    table.insert(table.end(), compiled_in().begin(), compiled_in().end());
+    all.set.push_back(std::move(table));
+    all.current.store(&all.set.back(), std::memory_order_release);
+}
+
+int32_t choice_count() { return static_cast<int32_t>(current().size()); }
+
+bool choice(int32_t index, Choice* choice) {
+    const Table& table = current();
+    if (index < 0 || index >= static_cast<int32_t>(table.size())) return false;
+    *choice = table[static_cast<size_t>(index)].choice;
+    return true;
+}
+
+Chosen choose(int32_t operation, const leash_rows& rows, const DeviceLimits& limits) {
+    int32_t line = 0;
+    for (const Line& each : current()) {
+        const Choice& choice = each.choice;
+        const Selection selection = {each.variants[static_cast<size_t>(operation)], choice.cluster};
+        if (selection.index >= 0 && (choice.dtypes >> rows.logits.dtype & 1) != 0 &&
+            limits.compute_capability >= choice.min_compute_capability &&
+            limits.compute_capability <= choice.max_compute_capability && rows.logits.vocab >= choice.min_vocab &&
+            rows.logits.vocab <= choice.max_vocab && rows.logits.rows <= choice.max_rows &&
+            refusal(selection, rows, limits).empty()) {
+            return {line, selection};
+        }
+        line++;
+    }
+    return {-1, {index_of(operation, kFallback), 0}};
+}
+
+}  // namespace leash::cuda
