@@ -157,7 +157,7 @@ final class Diagnosis {
     String detail =
         "%d of %d choices of variants for GPUs are measured".formatted(measured, table.size());
     if (measured < table.size()) {
-      add(Finding.poor(AUTO, detail, "compare the variants with leash-bench run --suite gpu"));
+      add(Finding.poor(AUTO, detail, "measure them with leash-bench tune"));
     } else if (!table.isEmpty()) {
       add(Finding.good(AUTO, detail));
     }

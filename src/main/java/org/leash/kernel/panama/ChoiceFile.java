@@ -23,8 +23,9 @@ import org.leash.files.FileFailure;
 import org.leash.operation.Operation;
 
 /**
- * A CSV file of {@link Choice}s, with a header, such as {@code leash-bench tune} writes. Its columns
- * are those of {@link Choice}; the operation may be {@code any}, dtypes are separated by spaces.
+ * A CSV file of {@link Choice}s, with a header, such as {@code leash-bench tune} writes. Its
+ * columns are those of {@link Choice}; the operation may be {@code any}, dtypes are separated by
+ * spaces.
  *
  * <p>The file that the system property {@code leash.choices} names is used from the first call for
  * a GPU on. Reading needs {@code org.apache.commons:commons-csv} on the class path.
@@ -59,11 +60,11 @@ public final class ChoiceFile {
    * @throws UncheckedIOException the file cannot be read
    */
   public static List<Choice> read(Path file) {
-    CSVFormat format =
-        CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
+    CSVFormat format = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
     try {
       if (Files.size(file) > MAX_BYTES) {
-        throw new BadFileException(file, "has more than " + MAX_BYTES + " bytes; is it a table of choices?");
+        throw new BadFileException(
+            file, "has more than " + MAX_BYTES + " bytes; is it a table of choices?");
       }
       try (Reader in = Files.newBufferedReader(file);
           CSVParser records = format.parse(in)) {

@@ -3,6 +3,7 @@ package org.leash.benchmarks.cli;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import org.leash.UnavailableException;
 import org.leash.benchmarks.compare.OtherEnvironmentException;
 import org.leash.benchmarks.process.ForkCommand;
 import org.leash.files.BadFileException;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     subcommands = {
       RunCommand.class,
+      TuneCommand.class,
       DeriveCommand.class,
       ListCommand.class,
       CompareCommand.class,
@@ -64,6 +66,7 @@ public final class LeashBench {
           case BadFileException e -> ExitCodes.DATA;
           case OtherEnvironmentException e -> ExitCodes.OTHER_ENVIRONMENT;
           case IllegalArgumentException e -> ExitCodes.USAGE;
+          case UnavailableException e -> ExitCodes.UNAVAILABLE;
           case UncheckedIOException e -> ExitCodes.IO;
           default -> throw failure;
         };

@@ -14,7 +14,6 @@ import org.leash.benchmarks.predict.Prediction;
 import org.leash.binding.LeashLibrary;
 import org.leash.device.Device;
 import org.leash.device.DeviceId;
-import org.leash.device.DeviceKind;
 import org.leash.device.DeviceProperties;
 import org.leash.files.TextTable;
 import org.leash.kernel.Catalogue;
@@ -113,7 +112,7 @@ final class ListCommand implements Runnable {
     List<List<String>> lines = new ArrayList<>();
     lines.add(predict ? Prediction.COLUMNS : COLUMNS);
     for (Suite each : suite == null ? List.of(Suite.values()) : List.of(suite)) {
-      if (predict && each.device() == DeviceKind.CUDA) {
+      if (predict && each == Suite.GPU) {
         lines.addAll(predictions(each));
       } else if (!predict) {
         lines.addAll(contenders(each));
@@ -121,7 +120,7 @@ final class ListCommand implements Runnable {
     }
     if (lines.size() == 1) {
       throw new IllegalArgumentException(
-          predict && suite != null && suite.device() != DeviceKind.CUDA
+          predict && suite != null && suite != Suite.GPU
               ? "--predict is for CUDA variants; --suite gpu has them"
               : "no case matches --filter '" + filter + "'");
     }
@@ -144,39 +143,54 @@ final class ListCommand implements Runnable {
       Gpu gpu = Gpu.of(device.properties());
       List<Variant> variants = Catalogue.of(device).variants();
       for (KernelCase kernelCase : each.cases()) {
-        variants.stream()
-            .filter(variant -> variant.operation() == kernelCase.contract().operation())
-            .forEach(
-                variant ->
-                    add(
-                        lines,
-                        each,
-                        kernelCase,
-                        variant.name(),
-                        each.device() == DeviceKind.CUDA
-                            ? auto(kernelCase, variant.name(), gpu)
-                            : "",
-                        kernelCase.obstacle(variant).orElse("")));
+        for (Contender contender : contenders(each, kernelCase, variants)) {
+          add(lines, each, kernelCase, contender, gpu, contender.obstacle(kernelCase));
+        }
       }
     } catch (UnavailableException e) {
       for (KernelCase kernelCase : each.cases()) {
-        for (Variant found : kernelCase.cudaVariants()) {
-          String variant = found.name();
-          add(
-              lines,
-              each,
-              kernelCase,
-              variant,
-              auto(kernelCase, variant, Gpu.H100),
-              e.getMessage());
+        for (Contender contender : contenders(each, kernelCase, kernelCase.cudaVariants())) {
+          add(lines, each, kernelCase, contender, Gpu.H100, e.getMessage());
         }
       }
     }
     return lines;
   }
 
-  /** The evidence for native-auto's choice of a variant for a case; "" if it chooses another. */
-  private static String auto(KernelCase kernelCase, String variant, Gpu gpu) {
+  /** A variant, or what native-auto could choose in the suite tune. */
+  private record Contender(String label, Variant variant, boolean isVariant) {
+    String obstacle(KernelCase kernelCase) {
+      return kernelCase.obstacle(variant).orElse("");
+    }
+
+    boolean isOf(Choice choice) {
+      return label.equals(isVariant ? choice.variant() : choice.label());
+    }
+  }
+
+  private static List<Contender> contenders(
+      Suite each, KernelCase kernelCase, List<Variant> variants) {
+    List<Variant> eligible =
+        variants.stream()
+            .filter(variant -> variant.operation() == kernelCase.contract().operation())
+            .toList();
+    List<Choice> candidates = each.candidates(kernelCase);
+    if (candidates.isEmpty()) {
+      return eligible.stream()
+          .map(variant -> new Contender(variant.name(), variant, true))
+          .toList();
+    }
+    return candidates.stream()
+        .flatMap(
+            candidate ->
+                eligible.stream()
+                    .filter(variant -> variant.name().equals(candidate.variant()))
+                    .map(variant -> new Contender(candidate.label(), variant, false)))
+        .toList();
+  }
+
+  /** The evidence if native-auto chooses a contender for a case; "" if it chooses another. */
+  private static String auto(KernelCase kernelCase, Contender contender, Gpu gpu) {
     return Choice.of(
             kernelCase.contract().operation(),
             kernelCase.dtype(),
@@ -184,7 +198,7 @@ final class ListCommand implements Runnable {
             kernelCase.vocab(),
             gpu.computeCapability(),
             gpu.sharedBytesPerBlock())
-        .filter(choice -> choice.variant().equals(variant))
+        .filter(contender::isOf)
         .map(Choice::toString)
         .orElse("");
   }
@@ -193,10 +207,10 @@ final class ListCommand implements Runnable {
       List<List<String>> lines,
       Suite each,
       KernelCase kernelCase,
-      String variant,
-      String auto,
+      Contender contender,
+      Gpu gpu,
       String obstacle) {
-    if (matches(kernelCase, variant)) {
+    if (matches(kernelCase, contender.label())) {
       lines.add(
           List.of(
               each.toString(),
@@ -205,8 +219,8 @@ final class ListCommand implements Runnable {
               Integer.toString(kernelCase.rows()),
               Integer.toString(kernelCase.vocab()),
               kernelCase.distribution().id(),
-              variant,
-              auto,
+              contender.label(),
+              kernelCase.isOnGpu() ? auto(kernelCase, contender, gpu) : "",
               Boolean.toString(obstacle.isEmpty()),
               obstacle));
     }

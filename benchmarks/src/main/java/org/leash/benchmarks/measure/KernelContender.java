@@ -7,11 +7,13 @@ import org.leash.benchmarks.csv.Sensors;
 import org.leash.benchmarks.input.Check;
 import org.leash.benchmarks.input.Expected;
 import org.leash.benchmarks.input.Workload;
+import org.leash.benchmarks.plan.Candidates;
 import org.leash.benchmarks.plan.Identity;
 import org.leash.device.Device;
 import org.leash.device.DeviceKind;
 import org.leash.kernel.Catalogue;
 import org.leash.kernel.panama.BlockTimer;
+import org.leash.kernel.panama.Choice;
 import org.leash.operation.Arguments;
 import org.leash.operation.Operation;
 
@@ -104,12 +106,22 @@ abstract sealed class KernelContender implements Contender {
   }
 
   /** A native variant, timed by events of its device. */
-  static final class TimedByDevice extends KernelContender {
+  static sealed class TimedByDevice extends KernelContender {
     private final BlockTimer timer;
 
     TimedByDevice(
         String variant, Identity.Role role, Device device, Workload workload, Expected expected) {
-      super(new Identity(variant, implementation(device), role), workload, expected);
+      this(variant, variant, role, device, workload, expected);
+    }
+
+    private TimedByDevice(
+        String label,
+        String variant,
+        Identity.Role role,
+        Device device,
+        Workload workload,
+        Expected expected) {
+      super(new Identity(label, implementation(device), role), workload, expected);
       timer = timer(device, workload.kernelCase().contract().operation(), variant, workload);
     }
 
@@ -157,6 +169,34 @@ abstract sealed class KernelContender implements Contender {
     @Override
     public void close() {
       timer.close();
+    }
+  }
+
+  /** What native-auto does by a table of choices, which each block sets for the whole process. */
+  static final class Chosen extends TimedByDevice {
+    private final List<Choice> entries;
+
+    Chosen(
+        String label,
+        List<Choice> entries,
+        Identity.Role role,
+        Device device,
+        Workload workload,
+        Expected expected) {
+      super(label, Candidates.AUTO, role, device, workload, expected);
+      this.entries = entries;
+    }
+
+    @Override
+    public double time(int launches) {
+      Choice.use(entries);
+      return super.time(launches);
+    }
+
+    @Override
+    public void close() {
+      super.close();
+      Choice.use(List.of());
     }
   }
 }

@@ -10,6 +10,7 @@ import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.input.Expected;
 import org.leash.benchmarks.input.Inputs;
 import org.leash.benchmarks.input.Workload;
+import org.leash.benchmarks.plan.Candidates;
 import org.leash.benchmarks.plan.CaseKey;
 import org.leash.benchmarks.plan.Identity;
 import org.leash.benchmarks.plan.Identity.Role;
@@ -19,6 +20,7 @@ import org.leash.benchmarks.plan.Suite;
 import org.leash.device.Device;
 import org.leash.kernel.Catalogue;
 import org.leash.kernel.Variant;
+import org.leash.kernel.panama.Choice;
 
 /**
  * A kernel case with the variants of its device as contenders, the preferred one a second time as
@@ -61,6 +63,19 @@ final class OpenKernelCase implements OpenCase {
     catalogue = Catalogue.of(device);
     workload = Workload.of(device, kernelCase, inputs, Workload.COLD, true);
     expected = Expected.of(kernelCase.withRows(Math.min(kernelCase.rows(), inputs.rows())), inputs);
+    List<Choice> candidates = suite.candidates(kernelCase);
+    if (candidates.isEmpty()) {
+      addVariants(chosen);
+    } else {
+      addCandidates(candidates, chosen);
+    }
+    if (!kernelCase.isOnGpu()) {
+      addClone(chosen);
+      addPeers(inputs, chosen);
+    }
+  }
+
+  private void addVariants(Predicate<String> chosen) {
     Optional<Variant> preferred = Optional.empty();
     for (Variant variant : catalogue.variants()) {
       if (isEligible(variant) && chosen.test(variant.name())) {
@@ -74,10 +89,46 @@ final class OpenKernelCase implements OpenCase {
       }
     }
     preferred.ifPresent(variant -> add(variant.name(), Role.NULL));
-    if (!kernelCase.isOnGpu()) {
-      addClone(chosen);
-      addPeers(inputs, chosen);
+  }
+
+  /** Adds native-auto by the table compiled in, twice, and by each candidate. */
+  private void addCandidates(List<Choice> candidates, Predicate<String> chosen) {
+    if (chosen.test(Candidates.AUTO)) {
+      contenders.add(contender(Candidates.AUTO, List.of(), Role.CANDIDATE));
+      contenders.add(contender(Candidates.AUTO, List.of(), Role.NULL));
     }
+    for (Choice candidate : candidates) {
+      if (!chosen.test(candidate.label())) {
+        continue;
+      }
+      if (takes(candidate)) {
+        contenders.add(contender(candidate.label(), List.of(candidate), Role.CANDIDATE));
+      } else {
+        skipped.accept(candidate.label(), "does not take this case on this GPU");
+      }
+    }
+  }
+
+  /** Whether the device would follow an entry of the table for this case. */
+  private boolean takes(Choice candidate) {
+    Choice.use(List.of(candidate));
+    try {
+      return Choice.of(
+              kernelCase.contract().operation(),
+              kernelCase.dtype(),
+              kernelCase.rows(),
+              kernelCase.vocab(),
+              device.properties().computeCapability(),
+              device.properties().sharedBytesPerBlock())
+          .filter(candidate::equals)
+          .isPresent();
+    } finally {
+      Choice.use(List.of());
+    }
+  }
+
+  private Contender contender(String label, List<Choice> entries, Role role) {
+    return new KernelContender.Chosen(label, entries, role, device, workload, expected);
   }
 
   private boolean isEligible(Variant variant) {

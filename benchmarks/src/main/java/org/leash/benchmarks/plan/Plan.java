@@ -65,9 +65,7 @@ public record Plan(Suite suite, List<Integer> threads, Pattern filter, Effort ef
     Stream<String> all =
         switch (theCase) {
           case DispatchCase dispatch -> DispatchCase.VARIANTS.stream();
-          case KernelCase onGpu when onGpu.isOnGpu() ->
-              Stream.concat(
-                  onGpu.cudaVariants().stream().map(Variant::name), Stream.of("native-auto"));
+          case KernelCase onGpu when onGpu.isOnGpu() -> suite.contendersOnGpu(onGpu).stream();
           case KernelCase onCpu ->
               Stream.concat(variants(onCpu).stream(), setting.peers().stream());
         };

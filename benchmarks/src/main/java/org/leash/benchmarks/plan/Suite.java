@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.leash.device.DType;
 import org.leash.device.DeviceKind;
+import org.leash.kernel.Variant;
+import org.leash.kernel.panama.Choice;
 
 /** Named sets of cases with their default effort. */
 public enum Suite {
@@ -98,6 +100,32 @@ public enum Suite {
     public DeviceKind device() {
       return DeviceKind.CUDA;
     }
+  },
+
+  /** The {@link Candidates} for native-auto on a GPU; {@code leash-bench tune} evaluates them. */
+  TUNE(new Effort(5, 6, 30, 4, 20, 1), false, List.of(ProcessSetting.PLAIN)) {
+    @Override
+    void choose(Selection cases) {
+      for (DType dtype : List.of(DType.BF16, DType.F32)) {
+        for (int vocab : TUNED_VOCABULARIES) {
+          for (int rows : TUNED_ROWS) {
+            for (Contract contract : MAIN_CONTRACTS) {
+              cases.add(contract, dtype, new int[] {rows, vocab}, LogitDistribution.PEAKED);
+            }
+          }
+        }
+      }
+    }
+
+    @Override
+    public DeviceKind device() {
+      return DeviceKind.CUDA;
+    }
+
+    @Override
+    public List<Choice> candidates(KernelCase kernelCase) {
+      return Candidates.of(kernelCase);
+    }
   };
 
   private static final List<Contract> MAIN_CONTRACTS =
@@ -117,6 +145,11 @@ public enum Suite {
 
   private static final int[] GPU_ROWS = {8192, 64, 16, 4, 1};
 
+  /** Far enough apart for other choices, which hold up to the middles between them. */
+  private static final int[] TUNED_VOCABULARIES = {32000, 128256, 262144};
+
+  private static final int[] TUNED_ROWS = {4, 64, 1024, 8192};
+
   private static final int[] ROWS = {1, 4, 16, 256, 1024};
 
   private final Effort effort;
@@ -134,6 +167,24 @@ public enum Suite {
   /** Device that the kernels run on. */
   public DeviceKind device() {
     return DeviceKind.CPU;
+  }
+
+  /**
+   * Entries of the table of choices to be measured as contenders of a case; most suites have none.
+   */
+  public List<Choice> candidates(KernelCase kernelCase) {
+    return List.of();
+  }
+
+  /** Names of our contenders of a case on a GPU. */
+  List<String> contendersOnGpu(KernelCase kernelCase) {
+    List<Choice> candidates = candidates(kernelCase);
+    return Stream.concat(
+            candidates.isEmpty()
+                ? kernelCase.cudaVariants().stream().map(Variant::name)
+                : candidates.stream().map(Choice::label),
+            Stream.of(Candidates.AUTO))
+        .toList();
   }
 
   /** Every case once, regardless of thread counts. */

@@ -1,5 +1,8 @@
 package org.leash.benchmarks.process;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.IntFunction;
@@ -35,15 +38,18 @@ public final class Runner {
   private final Ledger ledger;
   private final Launcher launcher;
   private final int silenceSeconds;
+  private final Duration limit;
   private final List<Case> cases;
   private String step = "";
 
-  private Runner(Plan plan, RunWriter writer, Launcher launcher, int silenceSeconds) {
+  private Runner(
+      Plan plan, RunWriter writer, Launcher launcher, int silenceSeconds, Duration limit) {
     this.plan = plan;
     this.writer = writer;
     this.ledger = Ledger.of(plan, writer.path(), writer.repairs().containsKey(RunTable.CHECKS));
     this.launcher = launcher;
     this.silenceSeconds = silenceSeconds;
+    this.limit = limit;
     this.cases = plan.cases();
   }
 
@@ -53,7 +59,15 @@ public final class Runner {
    * @param silenceSeconds without output after which a process counts as hanging
    */
   public static Runner of(Plan plan, RunWriter writer, Launcher launcher, int silenceSeconds) {
-    return new Runner(plan, writer, launcher, silenceSeconds);
+    return new Runner(plan, writer, launcher, silenceSeconds, ChronoUnit.FOREVER.getDuration());
+  }
+
+  /**
+   * The same, but after one fork none begins that would end later than a time from the start, if it
+   * takes as long as the longest before it.
+   */
+  public Runner within(Duration limit) {
+    return new Runner(plan, writer, launcher, silenceSeconds, limit);
   }
 
   /**
@@ -73,8 +87,23 @@ public final class Runner {
     int steps = IntStream.rangeClosed(1, plan.forks()).map(fork -> ledger.left(fork).size()).sum();
     try (Progress progress = progressOf.apply(steps)) {
       ledger.reopened().forEach(each -> reopen(each, progress));
+      Instant start = Instant.now();
+      Duration longest = Duration.ZERO;
       for (int fork = 1; fork <= plan.forks(); fork++) {
-        measure(fork, progress);
+        if (!ledger.left(fork).isEmpty()) {
+          Instant begin = Instant.now();
+          if (!longest.isZero()
+              && Duration.between(start, begin).plus(longest).compareTo(limit) > 0) {
+            String detail =
+                "%d of %d forks fit into %d s".formatted(fork - 1, plan.forks(), limit.toSeconds());
+            event(fork, "time_limit", "fork " + fork, detail);
+            progress.say(detail);
+            break;
+          }
+          measure(fork, progress);
+          Duration took = Duration.between(begin, Instant.now());
+          longest = took.compareTo(longest) > 0 ? took : longest;
+        }
         if (fork < plan.forks()) {
           stopEarly(plan.setting(fork), fork, progress);
         }

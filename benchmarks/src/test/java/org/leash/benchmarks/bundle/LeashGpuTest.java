@@ -52,7 +52,7 @@ final class LeashGpuTest {
         """
         call leash-bench "$1" "$(basename "$(echo "$*" | sed 's/.*--out //; s/ --resume//')")" "$(echo "$*" | grep -o -- --resume)"
         case "$1" in
-          run) folder=$(echo "$*" | sed 's/.*--out //; s/ --resume//'); mkdir -p "$folder"
+          run | tune) folder=$(echo "$*" | sed 's/.*--out //; s/ --resume//'); mkdir -p "$folder"
                echo sample >> "$folder/samples.csv"; fail "$(basename "$folder")" ;;
           export) fail export; for a; do folder=$a; done; head -c 20000000 /dev/urandom > "$folder/tensors" ;;
           derive) echo result > "$2/results.csv" ;;
@@ -140,6 +140,7 @@ final class LeashGpuTest {
             "leash doctor --device cuda:0",
             "leash verify --device cuda:0 --variants native-auto,native-resident,native-two_read",
             "leash-bench run table",
+            "leash-bench tune tune",
             "leash-bench export " + exportFolder(),
             "peers.py",
             "leash-bench derive peers",
@@ -181,15 +182,22 @@ final class LeashGpuTest {
   @Test
   void continuesInterruptedMeasurements() throws Exception {
     fail("table", 124);
+    fail("tune", 137);
     fail("peers", 124);
     assertThat(run(out.toString(), "9")).isEqualTo(1);
     assertThat(out.resolve("table/results.csv")).exists();
+    assertThat(out.resolve("tune/results.csv")).exists();
     assertThat(out.resolve("peers/results.csv")).exists();
     assertThat(archived()).contains("./table/results.csv");
     mend("table");
+    mend("tune");
     mend("peers");
     assertThat(run(out.toString(), "9")).isZero();
-    assertThat(calls()).contains("leash-bench run table --resume", "peers.py --resume");
+    assertThat(calls())
+        .contains(
+            "leash-bench run table --resume",
+            "leash-bench tune tune --resume",
+            "peers.py --resume");
     assertThat(calls()).noneMatch(call -> call.startsWith("leash verify"));
   }
 

@@ -20,6 +20,9 @@ import org.leash.benchmarks.plan.KernelCase;
 import org.leash.benchmarks.plan.LogitDistribution;
 import org.leash.benchmarks.record.RunWriter;
 import org.leash.device.DType;
+import org.leash.kernel.panama.Choice;
+import org.leash.kernel.panama.ChoiceFile;
+import org.leash.operation.Operation;
 
 /**
  * {@code leash-bench run --suite gpu} and the commands that read its files, with real processes on
@@ -97,28 +100,83 @@ final class GpuSuiteTest {
         .contains("every timed result is right", "native-resident", "<svg");
   }
 
-  /** In a process of its own: processes of the suite get the JVM's options from it. */
+  /**
+   * A variant is tuned for whose time on the emulator is a small share of the compiled-in one's.
+   */
+  @Test
+  void tunesTableThatLibraryFollows() throws Exception {
+    assumeTrue(System.getProperty("leash.test.device", "").startsWith("cuda"), "for a GPU");
+    Path folder = parent.resolve("run");
+
+    String output =
+        measure(
+            "tune",
+            "--minutes=5",
+            "--forks=3",
+            "--rounds=" + ROUNDS,
+            "--filter=^token_statistics bf16 4x32000 .* / native-(auto|two_read|resident_c1)$",
+            "--out=" + folder);
+
+    Path file = folder.resolve("choices.csv");
+    assertThat(output).endsWith(file + "\n").contains("of 1 shapes have a faster variant");
+    assertThat(RunWriter.read(folder, RunTable.SAMPLES))
+        .extracting(row -> row.get("variant"))
+        .contains("native-auto", "native-two_read", "native-resident_c1");
+    assertThat(RunWriter.read(folder, RunTable.CHECKS))
+        .allMatch(row -> row.get("status").equals("OK"));
+    List<Choice> tuned = ChoiceFile.read(file);
+    assertThat(tuned).extracting(Choice::isMeasured).containsExactly(true, true);
+    Choice entry = tuned.getFirst();
+    assertThat(entry.evidence())
+        .matches(
+            "emulated GPU.* (of the time of|no other is shown to be faster).* 4x32000 bf16, 3"
+                + " forks.*");
+    assertThat(entry.label().equals("native-resident_c8"))
+        .isEqualTo(entry.evidence().contains("no other"));
+    Choice.use(tuned);
+    try {
+      assertThat(Choice.of(Operation.TOKEN_STATISTICS, DType.F16, 8, 64000, 90, 232448))
+          .contains(entry);
+      assertThat(Choice.of(Operation.TOKEN_STATISTICS, DType.BF16, 9, 32000, 90, 232448))
+          .get()
+          .matches(choice -> !choice.isMeasured());
+    } finally {
+      Choice.use(List.of());
+    }
+  }
+
   private void run(Path folder) throws IOException, InterruptedException {
+    measure(
+        "run",
+        "--suite=gpu",
+        "--forks=" + FORKS,
+        "--rounds=" + ROUNDS,
+        "--filter=" + CASES,
+        "--out=" + folder);
+  }
+
+  /** In a process of its own: processes of the suite get the JVM's options from it. */
+  private String measure(String... arguments) throws IOException, InterruptedException {
     Path output = parent.resolve("output.txt");
-    Process process =
-        new ProcessBuilder(
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dleash.library=" + System.getProperty("leash.library"),
                 "-Dleash.bench.cache=" + System.getProperty("leash.bench.cache"),
                 "-cp",
                 System.getProperty("java.class.path"),
-                LeashBench.class.getName(),
-                "run",
-                "--suite=gpu",
-                "--forks=" + FORKS,
-                "--rounds=" + ROUNDS,
-                "--filter=" + CASES,
-                "--out=" + folder)
+                LeashBench.class.getName()));
+    command.addAll(List.of(arguments));
+    Process process =
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
-    assertThat(process.waitFor()).as(Files.readString(output)).isZero();
+    int exit = process.waitFor();
+    assertThat(exit).as(Files.readString(output)).isZero();
+    return Files.readString(output);
   }
 
   private String leashBench(Object... arguments) {

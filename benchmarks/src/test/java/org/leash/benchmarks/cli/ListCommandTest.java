@@ -71,6 +71,18 @@ final class ListCommandTest {
   }
 
   @Test
+  void listsCandidatesForAutomaticChoice() {
+    String cases = "^policy_gradient bf16 4x32000 ";
+    assertThat(run("--suite", "tune", "--filter", cases, "--format", "csv")).isZero();
+    assertThat(out.toString().lines().skip(1))
+        .hasSize(7)
+        .filteredOn(line -> line.contains("unmeasured"))
+        .singleElement()
+        .asString()
+        .contains(",native-resident_c8,in clusters of 8: unmeasured,");
+  }
+
+  @Test
   void rejectsSuiteWithoutPrediction() {
     assertThat(run("--suite", "quick", "--predict")).isNotZero();
     assertThat(err.toString()).contains("--suite gpu");

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -204,6 +205,37 @@ final class RunnerTest {
         .extracting(row -> row.get("detail"))
         .asString()
         .contains("after 3 of 5 forks");
+  }
+
+  @Test
+  void limitedRunEndsAfterAForkAndContinuesLater() {
+    Plan plan = new Plan(Suite.QUICK, List.of(1), Pattern.compile(""), new Effort(4, 1, 1, 1));
+    Runner.Launcher launcher =
+        fork -> {
+          forks.add(fork);
+          String[] everyCase =
+              IntStream.rangeClosed(0, CASES).mapToObj(Message::caseBegins).toArray(String[]::new);
+          return List.of("sh", "-c", say(everyCase));
+        };
+    try (RunWriter writer = RunWriter.create(parent.resolve("run"), "r", List.of())) {
+      Runner.of(plan, writer, launcher, 60).within(Duration.ZERO).run("");
+    }
+    assertThat(forks).hasSize(1);
+    assertThat(read(RunTable.EVENTS))
+        .filteredOn(row -> row.get("kind").equals("time_limit"))
+        .singleElement()
+        .extracting(row -> row.get("detail"))
+        .isEqualTo("1 of 4 forks fit into 0 s");
+
+    try (RunWriter writer = RunWriter.resume(parent.resolve("run"), "r")) {
+      Runner.of(plan, writer, launcher, 60).within(Duration.ZERO).run("");
+    }
+    assertThat(forks).extracting(Fork::number).containsExactly(1, 2);
+
+    try (RunWriter writer = RunWriter.resume(parent.resolve("run"), "r")) {
+      Runner.of(plan, writer, launcher, 60).within(Duration.ofHours(1)).run("");
+    }
+    assertThat(forks).extracting(Fork::number).containsExactly(1, 2, 3, 4);
   }
 
   private static String sampleLine(Fork fork, int index, double nanos) {

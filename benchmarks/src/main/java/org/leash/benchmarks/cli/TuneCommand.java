@@ -1,0 +1,172 @@
+package org.leash.benchmarks.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.leash.benchmarks.csv.Row;
+import org.leash.benchmarks.plan.Candidates;
+import org.leash.benchmarks.plan.Case;
+import org.leash.benchmarks.plan.Effort;
+import org.leash.benchmarks.plan.KernelCase;
+import org.leash.benchmarks.plan.Plan;
+import org.leash.benchmarks.plan.ProcessSetting;
+import org.leash.benchmarks.plan.Suite;
+import org.leash.benchmarks.record.RecordedRun;
+import org.leash.benchmarks.tune.Tuning;
+import org.leash.device.Device;
+import org.leash.device.DeviceId;
+import org.leash.device.DeviceProperties;
+import org.leash.kernel.panama.ChoiceFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures what native-auto should choose on this GPU. The last line of output is the file. */
+@Command(
+    name = "tune",
+    description = {
+      "Measures what native-auto should choose on this GPU, and writes a table of choices.",
+      "Every candidate is timed beside the choice compiled into the library; another is taken only"
+          + " if it is shown to be faster. A program uses the table with -D"
+          + ChoiceFile.PROPERTY
+          + "=FILE."
+    },
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:everything was measured and is correct, and the table is written",
+      "1:a status other than OK, or a case was given up; the table is written from the rest",
+      "4:--resume on another machine, with another build or another plan",
+      "64:an option is invalid, or the folder holds a run or is in use",
+      "65:a file of the resumed run is invalid",
+      "69:there is no such GPU",
+      "74:a file cannot be written, or the disk is full; resume later"
+    })
+final class TuneCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Mixin private Measurement measurement;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description = "the GPU; CUDA_VISIBLE_DEVICES selects another (default: cuda:0)")
+  private String device = KernelCase.GPU.toString();
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "N",
+      description =
+          "after the first fork, none begins that would end later (default: ${DEFAULT-VALUE})")
+  private int minutes = 8;
+
+  @Option(
+      names = "--forks",
+      paramLabel = "N",
+      description = "most JVMs started one after another (default: ${DEFAULT-VALUE})")
+  private int forks = Suite.TUNE.effort().forks();
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "blocks of each contender in a fork (default: ${DEFAULT-VALUE})")
+  private int rounds = Suite.TUNE.effort().rounds();
+
+  @Option(
+      names = "--filter",
+      paramLabel = "REGEX",
+      description =
+          "only cases and candidates with a match in a line such as 'policy_gradient bf16"
+              + " 64x128256 peaked_h0.4, gpu / native-resident_c4'; native-auto must be one")
+  private Pattern filter = Pattern.compile("");
+
+  @Option(
+      names = "--choices",
+      paramLabel = "FILE",
+      description = "the table to write (default: choices.csv in --out)")
+  private Path choices;
+
+  @Option(names = "--dry-run", description = "only list the cases and estimate the duration")
+  private boolean dryRun;
+
+  @Override
+  public Integer call() {
+    measurement.check();
+    requirePositive("--minutes", minutes);
+    requirePositive("--forks", forks);
+    requirePositive("--rounds", rounds);
+    if (!DeviceId.parse(device).equals(KernelCase.GPU)) {
+      throw new IllegalArgumentException(
+          "--device is %s; must be %s, which CUDA_VISIBLE_DEVICES can make any GPU"
+              .formatted(device, KernelCase.GPU));
+    }
+    Plan plan = plan();
+    PrintWriter terminal = spec.commandLine().getOut();
+    if (dryRun) {
+      terminal.print(plan.describe());
+      return ExitCodes.OK;
+    }
+    DeviceProperties gpu;
+    try (Device opened = KernelCase.GPU.open()) {
+      gpu = opened.properties();
+    }
+    List<Row> results =
+        measurement.measure(
+            spec, plan, Candidates.AUTO, runner -> runner.within(Duration.ofMinutes(minutes)));
+    terminal.println();
+    RecordedRun run = RecordedRun.read(measurement.out());
+    int exit = Measurement.complaints(results, run, terminal);
+    if (!results.isEmpty()) {
+      write(Tuning.of(run, gpu, LocalDate.now(ZoneOffset.UTC)), terminal);
+    }
+    return exit;
+  }
+
+  private Plan plan() {
+    Effort usual = Suite.TUNE.effort();
+    Plan plan =
+        new Plan(
+            Suite.TUNE,
+            Plan.defaultThreads(),
+            filter,
+            new Effort(
+                forks,
+                rounds,
+                usual.warmupMillis(),
+                usual.blockMillis(),
+                usual.capSeconds(),
+                usual.precisionPct()));
+    for (Case each : plan.cases()) {
+      List<String> contenders = plan.contenders(each, ProcessSetting.PLAIN);
+      if (!contenders.isEmpty() && !contenders.contains(Candidates.AUTO)) {
+        throw new IllegalArgumentException(
+            "--filter '%s' selects %s without %s, the base of every comparison"
+                .formatted(filter, contenders, Candidates.AUTO));
+      }
+    }
+    return plan;
+  }
+
+  private void write(Tuning tuning, PrintWriter terminal) {
+    Path file = choices == null ? measurement.out().resolve("choices.csv") : choices;
+    ChoiceFile.write(file, tuning.entries());
+    terminal.print(Output.table(tuning.question()));
+    terminal.printf(
+        "%d of %d shapes have a faster variant than the one compiled in%n",
+        tuning.changed(), tuning.shapes());
+    terminal.println(file.toAbsolutePath().normalize());
+  }
+
+  private static void requirePositive(String option, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(option + " is " + value + "; it must be at least 1");
+    }
+  }
+}
