@@ -141,6 +141,9 @@ __device__ inline void store_once(void* global, Bits128 v) {
                  : "memory");
 }
 
+// Starts to bring global memory into the second-level cache, for a load to come.
+__device__ inline void prefetch(const void* global) { asm volatile("prefetch.global.L2 [%0];" ::"l"(global)); }
+
 #if LEASH_HAS_CLUSTERS
 
 __device__ inline uint32_t shared_address(const void* shared) {

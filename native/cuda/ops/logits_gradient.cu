@@ -21,6 +21,11 @@ struct LogitsGradient : GradientElements {
     __device__ bool has_output() const { return true; }
     __device__ void masked(int64_t) const {}
     __device__ int32_t target_index(int64_t row) const { return grad_logprob != nullptr ? targets[row] : -1; }
+    __device__ void prefetch(int64_t row) const {
+        prefetch_of(targets, row);
+        prefetch_of(statistics, row);
+        for (const float* column : {grad_logprob, grad_entropy, grad_lse}) prefetch_of(column, row);
+    }
     __device__ OutputRow finish(int64_t row, const RowStatistics&, const Target& target, bool writes) const {
         const leash_row_statistics saved = statistics[row];
         const RowStatistics s = {saved.max, rows.row_temperature(row), saved.log_sum, saved.mean};

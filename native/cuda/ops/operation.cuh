@@ -6,6 +6,7 @@
 //   has_output()                  whether there is an output matrix
 //   masked(row)                   writes the columns of a masked row
 //   target_index(row)             the target's column, unchecked; -1: none
+//   prefetch(row)                 brings what finish() reads closer, early enough
 //   finish(row, statistics, target, writes)
 //                                 the output row; the one thread with `writes` also writes the columns
 //   elements(output_row, x)       replaces logits by elements of the matrix, except the target's
@@ -44,6 +45,11 @@ __device__ inline void put(float* column, int64_t row, double value) {
 }
 __device__ inline double take(const float* column, int64_t row, double otherwise) {
     return column != nullptr ? static_cast<double>(column[row]) : otherwise;
+}
+
+template <class Entry>
+__device__ void prefetch_of(const Entry* column, int64_t row) {
+    if (column != nullptr) gpu::prefetch(column + row);
 }
 
 __device__ inline void report(Fault* fault, int64_t row, int32_t target) {

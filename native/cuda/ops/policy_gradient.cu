@@ -37,6 +37,10 @@ struct PolicyGradient : GradientElements {
     }
     __device__ void masked(int64_t row) const { write(row, 0, 0, {}); }
     __device__ int32_t target_index(int64_t row) const { return targets[row]; }
+    __device__ void prefetch(int64_t row) const {
+        prefetch_of(targets, row);
+        for (const float* column : {advantage, old_logprob, reference_logprob, rollout_logprob, weight}) prefetch_of(column, row);
+    }
     __device__ OutputRow finish(int64_t row, const RowStatistics& s, const Target& target, bool writes) const {
         if (target.index < 0 || target.index >= rows.vocab) {
             const double nan = not_a_number();

@@ -2,8 +2,9 @@
 // output. Compute capability 9.0.
 //
 // Block k of the cluster has the vectors from k slice_vectors on. One thread starts bulk copies of them in pieces of one tile per
-// thread, each with its own barrier, and the block sums a piece while the next ones arrive. An unaligned row, and a partial last
-// vector, are read by all threads instead (rows.cuh).
+// thread, each with its own barrier, and the block sums a piece while the next ones arrive. Of a row off a 16-byte boundary, a
+// block copies the aligned words that its vectors straddle, one more than it has vectors. Partial words, and all vectors if logits
+// and output are off by different amounts, are read by threads instead (rows.cuh).
 //
 // Each block sends its partial row to all blocks of the cluster, by asynchronous stores that complete at a barrier of the receiver,
 // and combines those it receives in the order of ranks; rank 0 writes the columns. So a row takes one barrier of the cluster, for
@@ -12,9 +13,11 @@
 // the partial rows of all others, none of them has a load under way that its output could overtake. A block ends after it has
 // received everything that others send.
 //
-// The output is computed in place in shared memory and written by bulk copies, or by threads in words if its row is unaligned.
+// The output is computed in place in shared memory and written by bulk copies, or by threads in words if it is off by a different
+// amount than what is there. Blocks write disjoint words; the part of its last word that a block needs is a term of its sums, too.
 //
-// A vector of bf16 takes 57 issue slots in the sums and 57 in the gradient, one of f32 31 and 24 (machine_code.csv).
+// A vector of bf16 takes 57 issue slots in the sums and 57 in the gradient, one of f32 31 and 24 (machine_code.csv); off a boundary,
+// 15 and 9 more in the sums.
 //
 // A block processes one row; residency() provides for two or more blocks per multiprocessor, if possible, so that rows overlap.
 #ifndef LEASH_CUDA_VARIANTS_RESIDENT_CUH
@@ -38,7 +41,7 @@ struct Resident : AnyRows {
     static constexpr int64_t kVocab = 927744;  // of a half-precision row in 8 blocks of 227 KiB; f32: half of it
     static constexpr int kPieceVectors = 1024;  // four a thread
     static constexpr int kMaxPieces = 15;       // of a slice in 227 KiB
-    static constexpr int kHeadBytes = 512;      // before the slice in shared memory
+    static constexpr int kHeadBytes = 512;      // before the slice in shared memory, and one more word than vectors
     static constexpr int kMaxCluster = 8;       // the portable limit
     static constexpr Traits kTraits = {"a cluster of blocks a row, the row in shared memory", kVocab, 90, 150};
     static constexpr int reads(bool, bool) { return 1; }
@@ -107,7 +110,7 @@ struct alignas(16) ResidentPart {
     float target_logit;  // if the block holds it
 };
 
-// The start of the shared memory; the slice follows, aligned to 128 bytes.
+// The start of the shared memory; the slice follows.
 struct ResidentShared {
     gpu::Barrier landed[Resident::kMaxPieces];
     gpu::Barrier exchanged;
@@ -115,20 +118,15 @@ struct ResidentShared {
     ResidentPart parts[Resident::kMaxCluster];  // by rank
     OutputRow output;
 };
-constexpr int kSliceOffset = (sizeof(ResidentShared) + 127) / 128 * 128;
-static_assert(kSliceOffset <= Resident::kHeadBytes, "the head of the shared memory has grown");
+constexpr int kSliceOffset = (sizeof(ResidentShared) + 63) / 64 * 64;
+static_assert(kSliceOffset + sizeof(Bits128) <= Resident::kHeadBytes, "the head of the shared memory has grown");
 static_assert(Resident::kPieceVectors == kTileVectors * kBlockThreads, "a piece is a tile of every thread");
 
-template <int kDType>
-__device__ typename Element<kDType>::Stored* slice_elements(Bits128* slice) {
-    return reinterpret_cast<typename Element<kDType>::Stored*>(slice);
-}
-
-// Writes one word of an unaligned output row, limited to the vectors from `begin` up to `end`: the end of the previous vector and
-// the start of its own.
+// Writes one word of an output row from vectors, limited to those from `begin` up to `end`: the end of the previous vector and the
+// start of its own.
 template <class Operation, int kDType>
-__device__ void write_from_slice(const OutputRow& output, const Bits128* slice, int begin, int end, const Row<kDType>& to,
-                                 int word) {
+__device__ void write_from_vectors(const OutputRow& output, const Bits128* slice, int begin, int end, const Row<kDType>& to,
+                                   int word) {
     using Type = Element<kDType>;
     constexpr int kPerVector = Type::kPerVector;
     const bool has_before = word > begin;
@@ -151,54 +149,101 @@ __device__ void write_from_slice(const OutputRow& output, const Bits128* slice, 
 }
 
 #if LEASH_HAS_CLUSTERS
+// What a block holds of a row: the vectors from `begin` up to `end`, or the words that they straddle.
+template <int kDType>
+struct Slice {
+    static constexpr int kPerVector = Element<kDType>::kPerVector;
+
+    Bits128* at;
+    int begin;
+    int end;
+    int head;  // of the words; 0: vectors
+
+    __device__ typename Element<kDType>::Stored* elements() const {
+        return reinterpret_cast<typename Element<kDType>::Stored*>(at);
+    }
+    // The place among elements() of a column that is held.
+    __device__ int place_of(int column) const { return column + head - begin * kPerVector; }
+    template <bool kStraddles>
+    __device__ Bits128 vector(int v) const {
+        if (!kStraddles) return at[v];
+        return Row<kDType>::straddling(head * static_cast<int>(sizeof(typename Element<kDType>::Stored)), at[v], at[v + 1]);
+    }
+    // From the start of the slice; the last lies within the words held.
+    __device__ Bits128 vector(int v) const { return head == 0 ? vector<false>(v) : vector<true>(v); }
+    // Words to wait for before the vectors up to one, from the start of the slice, can be used.
+    __device__ int words_for(int vectors) const { return head == 0 ? vectors : vectors + 1; }
+};
+
+// The sums of this thread's vectors of a slice, piece by piece as they land.
+template <int kDType, bool kStraddles>
+__device__ void sum_pieces(RunningSums<kDType>& running, const Slice<kDType>& slice, int pieces, gpu::Barrier* landed) {
+    for (int k = 0; k * Resident::kPieceVectors < slice.end - slice.begin; k++) {
+        gpu::barrier_wait(&landed[k], 0);
+        if (kStraddles && k + 1 < pieces) gpu::barrier_wait(&landed[k + 1], 0);
+        const int from = k * Resident::kPieceVectors + static_cast<int>(threadIdx.x);
+        const int last = min((k + 1) * Resident::kPieceVectors, slice.end - slice.begin);
+        if (from + (kTileVectors - 1) * kBlockThreads < last) {
+            Bits128 tile[kTileVectors];
+#pragma unroll
+            for (int i = 0; i < kTileVectors; i++) tile[i] = slice.template vector<kStraddles>(from + i * kBlockThreads);
+            running.add(tile);
+        } else {
+#pragma unroll 1
+            for (int v = from; v < last; v += kBlockThreads) {
+                const Bits128 rest[1] = {slice.template vector<kStraddles>(v)};
+                running.add(rest);
+            }
+        }
+    }
+}
+
 // Computes the output of a slice of row r in place and writes it.
 template <class Operation, int kDType>
-__device__ void write_slice(const Operation& operation, int64_t r, const OutputRow& output, Bits128* slice, int begin, int end) {
+__device__ void write_slice(const Operation& operation, int64_t r, const OutputRow& output, const Slice<kDType>& slice) {
     constexpr int kPerVector = Row<kDType>::kPerVector;
     const int t = static_cast<int>(threadIdx.x);
+    const int begin = slice.begin;
     const Row<kDType> to(operation.output, r, operation.output_stride, operation.rows.vocab);
-    // Whether this thread writes the target's column: its word, of the vectors of this block.
     const int target_word = to.word_of(max(output.target, 0));
-    const bool has_target = output.target >= begin * kPerVector && output.target / kPerVector < end &&
-                            (target_word - begin) % kBlockThreads == t;
-    if (!to.aligned()) {
+    if (to.head() != slice.head) {
         // Parts of the slice's first word, and of the word after its last vector, may belong to other blocks.
-        for (int w = begin + t; w <= end && begin < end; w += kBlockThreads) {
-            write_from_slice<Operation>(output, slice, begin, end, to, w);
+        for (int w = begin + t; w <= slice.end && begin < slice.end; w += kBlockThreads) {
+            write_from_vectors<Operation>(output, slice.at, begin, slice.end, to, w);
         }
-        if (has_target) to.set_element(output.target, output.at_target);
+        const bool has_target = output.target >= begin * kPerVector && output.target / kPerVector < slice.end;
+        if (has_target && (target_word - begin) % kBlockThreads == t) to.set_element(output.target, output.at_target);
         return;
     }
-    const int stored = min(end, to.count() / kPerVector);
-    int v = t;
-    for (; v + (kTileVectors - 1) * kBlockThreads < stored - begin; v += kTileVectors * kBlockThreads) {
+    // The last block that has vectors also has the word after them.
+    const int end = begin < slice.end && slice.end == to.vectors() ? to.words() : slice.end;
+    const int whole_begin = begin == 0 && slice.head != 0 ? 1 : begin;
+    const int whole_end = min(end, to.word_of(to.count()));
+    int w = t;
+    for (; w + (kTileVectors - 1) * kBlockThreads < whole_end - begin; w += kTileVectors * kBlockThreads) {
         Bits128 tile[kTileVectors];
 #pragma unroll
-        for (int i = 0; i < kTileVectors; i++) tile[i] = slice[v + i * kBlockThreads];
+        for (int i = 0; i < kTileVectors; i++) tile[i] = slice.at[w + i * kBlockThreads];
         to_output<Operation, kDType>(output, tile);
 #pragma unroll
-        for (int i = 0; i < kTileVectors; i++) slice[v + i * kBlockThreads] = tile[i];
+        for (int i = 0; i < kTileVectors; i++) slice.at[w + i * kBlockThreads] = tile[i];
     }
-    for (; v < end - begin; v += kBlockThreads) {
-        Bits128 rest[1] = {slice[v]};
+    for (; w < end - begin; w += kBlockThreads) {
+        Bits128 rest[1] = {slice.at[w]};
         to_output<Operation, kDType>(output, rest);
-        if (begin + v < stored) {
-            slice[v] = rest[0];
-        } else {
-            to.store(begin + v, rest[0]);
-        }
+        slice.at[w] = rest[0];
     }
-    if (has_target) {
-        if (target_word < stored) {
-            slice_elements<kDType>(slice)[output.target - begin * kPerVector] = Element<kDType>::from_float(output.at_target);
-        } else {
-            to.set_element(output.target, output.at_target);
-        }
+    // By the thread that has computed the word.
+    if (output.target >= 0 && target_word >= begin && target_word < end && (target_word - begin) % kBlockThreads == t) {
+        slice.elements()[slice.place_of(output.target)] = Element<kDType>::from_float(output.at_target);
     }
+    if (whole_begin > begin && t == 0) to.store(begin, slice.at[0]);
+    if (whole_end < end && end > whole_begin && (end - 1 - begin) % kBlockThreads == t) to.store(end - 1, slice.at[end - 1 - begin]);
     gpu::fence_async_shared();
     __syncthreads();
-    if (t == 0 && stored > begin) {
-        gpu::bulk_store(to.at(begin * kPerVector), slice, static_cast<unsigned>(stored - begin) * sizeof(Bits128));
+    if (t == 0 && whole_end > whole_begin) {
+        gpu::bulk_store(to.at(to.column_of(whole_begin)), slice.at + (whole_begin - begin),
+                        static_cast<unsigned>(whole_end - whole_begin) * sizeof(Bits128));
         gpu::bulk_commit();
         gpu::bulk_wait_read<0>();
     }
@@ -213,24 +258,32 @@ __device__ void Resident::run(const ResidentParameters<Operation>& parameters) {
     const Operation& operation = parameters.operation;
     const RowParameters& rows = operation.rows;
     ResidentShared& s = shared<ResidentShared>();
-    Bits128* const slice = reinterpret_cast<Bits128*>(gpu::shared_memory() + kSliceOffset);
     const int t = static_cast<int>(threadIdx.x);
     const unsigned rank = gpu::cluster_rank();
     const int64_t r = blockIdx.x / gpu::cluster_size();
 
     const Row<kDType> row(rows.logits, r, rows.stride, rows.vocab);
-    const int begin = min(static_cast<int>(rank) * parameters.slice_vectors, row.vectors());
-    const int end = min(begin + parameters.slice_vectors, row.vectors());
     if (rows.masked(r)) {
         const int blocks = static_cast<int>(gpu::cluster_size());
         write_masked<Operation, kDType>(operation, r, static_cast<int>(rank) * kBlockThreads + t, blocks * kBlockThreads,
                                         rank == 0 && t == 0);
         return;
     }
+    const int begin = min(static_cast<int>(rank) * parameters.slice_vectors, row.vectors());
+    const int end = min(begin + parameters.slice_vectors, row.vectors());
+    bool by_words = true;  // rather than by vectors, which is the same for an aligned row
+    if constexpr (Operation::kWritesMatrix) {
+        by_words = !operation.has_output() ||
+                   Row<kDType>(operation.output, r, operation.output_stride, rows.vocab).head() == row.head();
+    }
+    const Slice<kDType> slice = {reinterpret_cast<Bits128*>(gpu::shared_memory() + kSliceOffset), begin, end,
+                                 by_words ? row.head() : 0};
+    const int words = begin < end ? slice.words_for(end - begin) : 0;
 
-    // Bulk copies load the whole vectors of an aligned row.
-    const int whole = row.aligned() ? min(end, row.count() / kPerVector) : begin;
-    const int pieces = (end - begin + kPieceVectors - 1) / kPieceVectors;
+    // Bulk copies load the whole words.
+    const int whole_begin = begin == 0 && row.head() != 0 ? 1 : begin;
+    const int whole_end = by_words ? min(begin + words, row.word_of(row.count())) : begin;
+    const int pieces = (words + kPieceVectors - 1) / kPieceVectors;
     if (t == 0) {
         for (int k = 0; k < pieces; k++) gpu::barrier_init(&s.landed[k], 1);
         gpu::barrier_init(&s.exchanged, 1);
@@ -241,44 +294,47 @@ __device__ void Resident::run(const ResidentParameters<Operation>& parameters) {
     gpu::cluster_arrive_relaxed();
     if (t == 0) {
         for (int k = 0; k < pieces; k++) {
-            const int from = min(begin + k * kPieceVectors, whole);
-            const unsigned bytes = static_cast<unsigned>(min(from + kPieceVectors, whole) - from) * sizeof(Bits128);
+            const int from = max(begin + k * kPieceVectors, whole_begin);
+            const int to = min(begin + (k + 1) * kPieceVectors, whole_end);
+            const unsigned bytes = static_cast<unsigned>(max(to - from, 0)) * sizeof(Bits128);
             gpu::barrier_expect(&s.landed[k], bytes);
-            if (bytes > 0) {
-                gpu::bulk_load(slice + (from - begin), row.at(from * kPerVector), bytes, &s.landed[k]);
-            }
+            if (bytes > 0) gpu::bulk_load(slice.at + (from - begin), row.at(row.column_of(from)), bytes, &s.landed[k]);
         }
     }
-    for (int v = max(whole, begin) + t; v < end; v += kBlockThreads) slice[v - begin] = row.vector(v);
+    if (t == kBlockThreads - 1) operation.prefetch(r);
+    if (by_words) {
+        if (whole_begin > begin && t == 0) {
+            const Bits128 word = row.load_straddling(row.column_of(begin));
+            slice.at[0] = word;
+        }
+        for (int w = max(whole_end, whole_begin) + t; w < begin + words; w += kBlockThreads) {
+            const Bits128 word = row.load_straddling(row.column_of(w));
+            slice.at[w - begin] = word;
+        }
+    } else {
+        for (int v = begin + t; v < end; v += kBlockThreads) {
+            const Bits128 vector = row.vector(v);
+            slice.at[v - begin] = vector;
+        }
+    }
 
     const double temperature = rows.row_temperature(r);
     const float scale = loop_scale(temperature);
     RunningSums<kDType> running(scale);
     __syncthreads();  // elements loaded by threads are in place
-    for (int k = 0; k < pieces; k++) {
-        gpu::barrier_wait(&s.landed[k], 0);
-        const int from = k * kPieceVectors + t;
-        const int last = min((k + 1) * kPieceVectors, end - begin);
-        if (from + (kTileVectors - 1) * kBlockThreads < last) {
-            Bits128 tile[kTileVectors];
-#pragma unroll
-            for (int i = 0; i < kTileVectors; i++) tile[i] = slice[from + i * kBlockThreads];
-            running.add(tile);
-        } else {
-            for (int v = from; v < last; v += kBlockThreads) {
-                const Bits128 rest[1] = {slice[v]};
-                running.add(rest);
-            }
-        }
+    if (slice.head == 0) {
+        sum_pieces<kDType, false>(running, slice, pieces, s.landed);
+    } else {
+        sum_pieces<kDType, true>(running, slice, pieces, s.landed);
     }
-    const PartialRow sums = combine_block(running, scale, 0, end - begin, [&](int v) { return slice[v]; }, s.sums);
+    const PartialRow sums = combine_block(running, scale, 0, end - begin, [&](int v) { return slice.vector(v); }, s.sums);
     gpu::cluster_wait();
     if (t == 0) {
         const int32_t target = operation.target_index(r);
         const int target_vector = target >= 0 && target < row.count() ? target / kPerVector : -1;
         ResidentPart own = {sums, not_a_number()};
         if (target_vector >= begin && target_vector < end) {
-            own.target_logit = Element<kDType>::to_float(slice_elements<kDType>(slice)[target - begin * kPerVector]);
+            own.target_logit = Element<kDType>::to_float(slice.elements()[slice.place_of(target)]);
         }
         Bits128 message;
         memcpy(&message, &own, sizeof message);
@@ -295,7 +351,7 @@ __device__ void Resident::run(const ResidentParameters<Operation>& parameters) {
     __syncthreads();
     if constexpr (Operation::kWritesMatrix) {
         const OutputRow output = s.output;
-        if (operation.has_output()) write_slice<Operation, kDType>(operation, r, output, slice, begin, end);
+        if (operation.has_output()) write_slice<Operation, kDType>(operation, r, output, slice);
     }
 #endif
 }
@@ -305,7 +361,7 @@ void Resident::plan(Launches<Operation>& launches) {
     const leash_matrix& logits = launches.rows.logits;
     const Residency found = residency(logits.vocab, logits.dtype, launches.limits, launches.cluster);
     const ResidentParameters<Operation> resident = {launches.operation, found.slice_vectors};
-    const int64_t slice_bytes = found.slice_vectors * static_cast<int64_t>(sizeof(Bits128));
+    const int64_t slice_bytes = (found.slice_vectors + int64_t{1}) * static_cast<int64_t>(sizeof(Bits128));
     launches.template add<Resident>(launches.row_count() * found.cluster, kSliceOffset + slice_bytes, resident, found.cluster);
 }
 

@@ -74,7 +74,6 @@ struct SplitParameters {
     int32_t slice_vectors;
 };
 
-
 template <class Operation, int kDType>
 __device__ void Split::Sums::run(const SplitParameters<Operation>& split) {
     BlockShared& s = shared<BlockShared>();
@@ -86,6 +85,7 @@ __device__ void Split::Sums::run(const SplitParameters<Operation>& split) {
         const int begin = static_cast<int>(task % split.slices) * split.slice_vectors;
         const Row<kDType> row(rows.logits, r, rows.stride, rows.vocab);
         const int end = min(begin + split.slice_vectors, row.vectors());
+        if (begin == 0 && threadIdx.x == kBlockThreads - 1) split.operation.prefetch(r);
         const PartialRow sums = sum_block(row, begin, end, loop_scale(rows.row_temperature(r)), s.sums);
         if (threadIdx.x == 0) split.partials[task] = sums;
         __syncthreads();

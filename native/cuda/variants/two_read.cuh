@@ -45,6 +45,7 @@ __device__ void TwoRead::run(const Operation& operation) {
         }
         Target target = {};
         if (t == 0) target = target_of(operation, row, r);
+        if (t == kBlockThreads - 1) operation.prefetch(r);
         const double temperature = rows.row_temperature(r);
         PartialRow sums = empty_row();
         if (Operation::kNeedsSums) {

@@ -365,6 +365,26 @@ VARIANT_TEST(cuda_rows_off_a_boundary_are_read_in_vectors) {
     }
 }
 
+// Bulk copies are not counted: of a row, threads read partial words alone, however it and its output, which is off by as much, lie.
+VARIANT_TEST(cuda_resident_copies_rows_in_bulk) {
+    for (const Setup& setup : tested_setups()) {
+        if (setup.variant != "resident") continue;
+        for (const int32_t dtype : {LEASH_BF16, LEASH_F32}) {
+            for (int64_t shift = 0; shift < 16 / dtype_bytes(dtype); shift++) {
+                const Context context(setup.variant + " " + dtype_name(dtype) + " shift " + std::to_string(shift));
+                Batch batch = common_batch(3, 4099, dtype);
+                std::fill(batch.mask.begin(), batch.mask.end(), 1);
+                Columns columns(batch.rows);
+                const auto accesses = [] { return emulator::global_reads(16) + emulator::global_writes(16); };
+                const uint64_t before = accesses();
+                run_token_statistics(selected(LEASH_TOKEN_STATISTICS, setup), batch, setup.limits, shift, &columns);
+                run_policy_gradient(selected(LEASH_POLICY_GRADIENT, setup), batch, setup.limits, shift, shift % 2 == 0, &columns);
+                CHECK_EQ(accesses() - before, 0u);
+            }
+        }
+    }
+}
+
 // Only the ends of an output row, and of each slice of resident, are written by elements: 14 halves, and 8 per block.
 VARIANT_TEST(cuda_rows_off_a_boundary_are_written_in_vectors) {
     for (const Setup& setup : tested_setups()) {
