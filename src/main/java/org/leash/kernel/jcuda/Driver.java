@@ -6,8 +6,8 @@ import org.leash.kernel.panama.Planner;
 
 /** The driver calls needed to launch kernels. */
 interface Driver {
-  /** Loads a kernel from the library's fat binaries, by name. */
-  CUfunction load(String kernel);
+  /** Loads a kernel from the library's fat binaries, by name; the same one at every call. */
+  Loaded load(String kernel);
 
   /**
    * Sets an attribute of a kernel.

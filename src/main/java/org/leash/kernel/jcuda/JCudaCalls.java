@@ -1,7 +1,10 @@
 package org.leash.kernel.jcuda;
 
 import java.lang.reflect.Field;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import jcuda.NativePointerObject;
 import jcuda.Pointer;
 import jcuda.driver.CUcontext;
@@ -23,28 +26,62 @@ final class JCudaCalls implements Driver {
   private static final List<String> FILES =
       List.of("log_softmax", "token_statistics", "logits_gradient", "policy_gradient");
 
-  private final CUcontext context = new CUcontext();
+  private static final Map<Integer, Gpu> GPUS = new ConcurrentHashMap<>();
+
+  /**
+   * A GPU's primary context and what is loaded into it, once for all launchers: a module for each
+   * file. They stay until the process ends, as those of the runtime API do.
+   */
+  private static final class Gpu {
+    final CUcontext context = new CUcontext();
+    private final Map<String, CUmodule> modules = new HashMap<>();
+    private final Map<String, Loaded> kernels = new HashMap<>();
+
+    Gpu(int ordinal) {
+      CUdevice device = new CUdevice();
+      check(JCudaDriver.cuDeviceGet(device, ordinal), "cuDeviceGet");
+      check(JCudaDriver.cuDevicePrimaryCtxRetain(context, device), "cuDevicePrimaryCtxRetain");
+    }
+
+    /** With the context current. */
+    synchronized Loaded kernel(String name) {
+      Loaded kernel = kernels.get(name);
+      if (kernel == null) {
+        CUfunction function = new CUfunction();
+        check(
+            JCudaDriver.cuModuleGetFunction(function, module(fileOf(name)), name),
+            "cuModuleGetFunction " + name);
+        kernel = new Loaded(function);
+        kernels.put(name, kernel);
+      }
+      return kernel;
+    }
+
+    private CUmodule module(String file) {
+      CUmodule module = modules.get(file);
+      if (module == null) {
+        module = new CUmodule();
+        check(
+            JCudaDriver.cuModuleLoadData(module, LeashLibrary.resource(file + ".fatbin")),
+            "cuModuleLoadData of " + file);
+        modules.put(file, module);
+      }
+      return module;
+    }
+  }
+
+  private final Gpu gpu;
   private final CUstream stream;
 
   JCudaCalls(Device device) {
-    CUdevice gpu = new CUdevice();
-    check(JCudaDriver.cuDeviceGet(gpu, device.properties().ordinal()), "cuDeviceGet");
-    check(JCudaDriver.cuDevicePrimaryCtxRetain(context, gpu), "cuDevicePrimaryCtxRetain");
+    gpu = GPUS.computeIfAbsent(device.properties().ordinal(), Gpu::new);
     stream = stream(device.nativeDevice().orElseThrow().stream());
   }
 
   @Override
-  public CUfunction load(String kernel) {
+  public Loaded load(String kernel) {
     enter();
-    String file = fileOf(kernel);
-    CUmodule module = new CUmodule();
-    check(
-        JCudaDriver.cuModuleLoadData(module, LeashLibrary.resource(file + ".fatbin")),
-        "cuModuleLoadData of " + file);
-    CUfunction function = new CUfunction();
-    check(
-        JCudaDriver.cuModuleGetFunction(function, module, kernel), "cuModuleGetFunction " + kernel);
-    return function;
+    return gpu.kernel(kernel);
   }
 
   /** The fat binary that holds a kernel. */
@@ -82,7 +119,7 @@ final class JCudaCalls implements Driver {
 
   /** Makes the context current: any thread may launch. */
   private void enter() {
-    check(JCudaDriver.cuCtxSetCurrent(context), "cuCtxSetCurrent");
+    check(JCudaDriver.cuCtxSetCurrent(gpu.context), "cuCtxSetCurrent");
   }
 
   /** Wraps an existing stream, for which JCuda has no public constructor. */

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import jcuda.Pointer;
-import jcuda.driver.CUfunction;
 import org.leash.kernel.panama.Planner;
 
 /**
@@ -17,21 +16,11 @@ import org.leash.kernel.panama.Planner;
  * them. Allocates only for new kernels. Serves a single planner; not thread-safe.
  */
 final class Launcher {
-  /** A loaded kernel with its current attributes. */
-  private static final class Loaded {
-    final long address;
-    final CUfunction function;
-    int sharedBytes;
-    int cluster = 1;
-
-    Loaded(long address, CUfunction function) {
-      this.address = address;
-      this.function = function;
-    }
-  }
+  /** A kernel, found by the address of its name in a plan. */
+  private record Known(long address, Loaded kernel) {}
 
   private final Driver driver;
-  private final List<Loaded> loaded = new ArrayList<>();
+  private final List<Known> known = new ArrayList<>();
   private Pointer[] parameters = {};
 
   Launcher(Driver driver) {
@@ -40,22 +29,24 @@ final class Launcher {
 
   /** Runs a launch of the planner's last plan. */
   void launch(Planner<?> planner, int launch) {
-    Loaded kernel = loaded(planner, launch);
-    allowSharedMemory(kernel, planner.sharedBytes(launch));
-    requireCluster(kernel, planner.cluster(launch));
-    driver.launch(kernel.function, planner, launch, parameter(planner, launch));
+    Loaded kernel = kernel(planner, launch);
+    synchronized (kernel) {
+      allowSharedMemory(kernel, planner.sharedBytes(launch));
+      requireCluster(kernel, planner.cluster(launch));
+      driver.launch(kernel.function, planner, launch, parameter(planner, launch));
+    }
   }
 
-  private Loaded loaded(Planner<?> planner, int launch) {
+  private Loaded kernel(Planner<?> planner, int launch) {
     long address = planner.kernelAddress(launch);
-    for (int i = 0; i < loaded.size(); i++) {
-      if (loaded.get(i).address == address) {
-        return loaded.get(i);
+    for (int i = 0; i < known.size(); i++) {
+      if (known.get(i).address() == address) {
+        return known.get(i).kernel();
       }
     }
-    Loaded found = new Loaded(address, driver.load(planner.kernel(launch)));
-    loaded.add(found);
-    return found;
+    Loaded kernel = driver.load(planner.kernel(launch));
+    known.add(new Known(address, kernel));
+    return kernel;
   }
 
   private void allowSharedMemory(Loaded kernel, int bytes) {
@@ -65,7 +56,10 @@ final class Launcher {
     }
   }
 
-  /** Sets the cluster size as an attribute of the kernel, as JCuda lacks cuLaunchKernelEx. */
+  /**
+   * Sets the cluster size as attributes of the kernel, as JCuda lacks cuLaunchKernelEx. The driver
+   * checks at a launch that all three are positive, or none is.
+   */
   private void requireCluster(Loaded kernel, int cluster) {
     if (cluster != kernel.cluster) {
       driver.set(kernel.function, CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH, cluster);

@@ -97,15 +97,16 @@ final class JCudaTest {
   /** Records its calls. */
   private static final class Notes implements Driver {
     final List<String> loaded = new ArrayList<>();
+    private final Map<String, Loaded> byName = new HashMap<>();
     final List<String> kernels = new ArrayList<>();
     final List<Long> firstWords = new ArrayList<>();
     final List<Integer> clusters = new ArrayList<>();
     final Map<Integer, Integer> attributes = new HashMap<>();
 
     @Override
-    public CUfunction load(String kernel) {
+    public Loaded load(String kernel) {
       loaded.add(kernel);
-      return new CUfunction();
+      return byName.computeIfAbsent(kernel, name -> new Loaded(new CUfunction()));
     }
 
     @Override
@@ -138,8 +139,8 @@ final class JCudaTest {
     int launches;
 
     @Override
-    public CUfunction load(String kernel) {
-      return new CUfunction();
+    public Loaded load(String kernel) {
+      return new Loaded(new CUfunction());
     }
 
     @Override
@@ -210,6 +211,18 @@ final class JCudaTest {
     kernel.run(Rig.of(device, 1, 151936, DType.F32).arguments());
     assertThat(notes.clusters).containsExactly(4, 8, 8);
     assertThat(notes.loaded).as("once each").hasSize(2);
+    device.close();
+  }
+
+  @Test
+  void launchersShareKernelsAndTheirAttributes() {
+    Notes notes = new Notes();
+    Kernel<PolicyGradient> first = kernel("resident", notes);
+    Kernel<PolicyGradient> second = kernel("resident", notes);
+    first.run(Rig.of(device, 1, 151936, DType.BF16).arguments());
+    second.run(Rig.of(device, 1, 1000, DType.BF16).arguments());
+    first.run(Rig.of(device, 1, 151936, DType.BF16).arguments());
+    assertThat(notes.clusters).containsExactly(4, 1, 4);
     device.close();
   }
 
