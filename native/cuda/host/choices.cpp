@@ -1,10 +1,12 @@
 #include "cuda/host/choices.h"
 
+#include <algorithm>
 #include <atomic>
-#include <deque>
+#include <list>
 #include <mutex>
 #include <set>
 #include <string>
+#include <tuple>
 
 #include "spec/cuda_variants.h"
 #include "spec/dtypes.h"
@@ -61,11 +63,19 @@ const Table& compiled_in() {
     return table;
 }
 
-// Calls may be using a table that has been replaced, so it stays; there are few.
+bool is_same(const Choice& a, const Choice& b) {
+    const auto fields = [](const Choice& c) {
+        return std::make_tuple(c.operation, c.dtypes, c.min_vocab, c.max_vocab, c.max_rows, c.min_compute_capability,
+                               c.max_compute_capability, c.variant, c.cluster, c.evidence);
+    };
+    return fields(a) == fields(b);
+}
+
+// Calls may be using a table that has been replaced, so it stays, and is used again for the same entries. Texts are unique.
 struct Tables {
     std::mutex mutex;
     std::set<std::string> texts;
-    std::deque<Table> set;
+    std::list<Table> set;
     std::atomic<const Table*> current{&compiled_in()};
 };
 
@@ -92,8 +102,13 @@ void set_choices(const std::vector<Choice>& choices) {
         table.push_back(line_of(each));
     }
     table.insert(table.end(), compiled_in().begin(), compiled_in().end());
-    all.set.push_back(std::move(table));
-    all.current.store(&all.set.back(), std::memory_order_release);
+    const auto is_table = [&](const Table& known) {
+        return std::equal(known.begin(), known.end(), table.begin(), table.end(),
+                          [](const Line& a, const Line& b) { return is_same(a.choice, b.choice); });
+    };
+    auto found = std::find_if(all.set.begin(), all.set.end(), is_table);
+    if (found == all.set.end()) found = all.set.insert(found, std::move(table));
+    all.current.store(&*found, std::memory_order_release);
 }
 
 int32_t choice_count() { return static_cast<int32_t>(current().size()); }
