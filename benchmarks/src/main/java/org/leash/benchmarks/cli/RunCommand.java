@@ -11,6 +11,7 @@ import org.leash.benchmarks.compare.Question;
 import org.leash.benchmarks.compare.Terms;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.plan.Plan;
+import org.leash.benchmarks.process.Measurement;
 import org.leash.benchmarks.process.PlanOptions;
 import org.leash.benchmarks.record.RecordedRun;
 import picocli.CommandLine.Command;
@@ -58,13 +59,15 @@ final class RunCommand implements Callable<Integer> {
       terminal.print(plan.describe());
       return ExitCodes.OK;
     }
-    List<Row> results = measurement.measure(spec, plan, base, UnaryOperator.identity());
+    List<String> arguments = spec.commandLine().getParseResult().originalArgs();
+    List<Row> results =
+        measurement.measure(LeashBench.class, arguments, plan, base, UnaryOperator.identity());
     terminal.println();
     RecordedRun run = RecordedRun.read(measurement.out());
     printRatios(run, terminal);
-    int exit = Measurement.complaints(results, run, terminal);
+    boolean isClean = Measurement.isClean(results, run, terminal);
     terminal.println(measurement.out().toAbsolutePath().normalize());
-    return exit;
+    return isClean ? ExitCodes.OK : ExitCodes.FAILED;
   }
 
   private void printRatios(RecordedRun run, PrintWriter terminal) {

@@ -16,6 +16,7 @@ import org.leash.benchmarks.plan.KernelCase;
 import org.leash.benchmarks.plan.Plan;
 import org.leash.benchmarks.plan.ProcessSetting;
 import org.leash.benchmarks.plan.Suite;
+import org.leash.benchmarks.process.Measurement;
 import org.leash.benchmarks.record.RecordedRun;
 import org.leash.benchmarks.tune.Tuning;
 import org.leash.device.Device;
@@ -119,14 +120,18 @@ final class TuneCommand implements Callable<Integer> {
     }
     List<Row> results =
         measurement.measure(
-            spec, plan, Candidates.AUTO, runner -> runner.within(Duration.ofMinutes(minutes)));
+            LeashBench.class,
+            spec.commandLine().getParseResult().originalArgs(),
+            plan,
+            Candidates.AUTO,
+            runner -> runner.within(Duration.ofMinutes(minutes)));
     terminal.println();
     RecordedRun run = RecordedRun.read(measurement.out());
-    int exit = Measurement.complaints(results, run, terminal);
+    boolean isClean = Measurement.isClean(results, run, terminal);
     if (!results.isEmpty()) {
       write(Tuning.of(run, gpu, LocalDate.now(ZoneOffset.UTC)), terminal);
     }
-    return exit;
+    return isClean ? ExitCodes.OK : ExitCodes.FAILED;
   }
 
   private Plan plan() {

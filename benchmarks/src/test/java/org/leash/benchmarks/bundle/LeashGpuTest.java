@@ -54,7 +54,7 @@ final class LeashGpuTest {
         case "$1" in
           run | tune) folder=$(echo "$*" | sed 's/.*--out //; s/ --resume//'); mkdir -p "$folder"
                echo sample >> "$folder/samples.csv"; fail "$(basename "$folder")" ;;
-          export) fail export; for a; do folder=$a; done; head -c 20000000 /dev/urandom > "$folder/tensors" ;;
+          export) fail export; for a; do folder=$a; done; mkdir -p "$folder"; head -c 20000000 /dev/urandom > "$folder/tensors" ;;
           derive) echo result > "$2/results.csv" ;;
         esac
         exit 0

@@ -1,4 +1,4 @@
-package org.leash.benchmarks.cli;
+package org.leash.benchmarks.process;
 
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -16,21 +16,16 @@ import org.leash.benchmarks.csv.ResultStatus;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.plan.Plan;
-import org.leash.benchmarks.process.Fork;
-import org.leash.benchmarks.process.ForkCommand;
-import org.leash.benchmarks.process.RunFacts;
-import org.leash.benchmarks.process.Runner;
 import org.leash.benchmarks.record.Environment;
 import org.leash.benchmarks.record.Environment.Difference;
 import org.leash.benchmarks.record.Environment.Scope;
 import org.leash.benchmarks.record.RecordedRun;
 import org.leash.benchmarks.record.RunWriter;
 import org.leash.files.BadFileException;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** Options and steps of the commands that measure a plan into a folder. */
-final class Measurement {
+public final class Measurement {
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "folder of the run")
   private Path out;
 
@@ -47,12 +42,13 @@ final class Measurement {
       description = "time without output after which a fork is killed (default: ${DEFAULT-VALUE})")
   private int timeout = 180;
 
-  Path out() {
+  /** Folder of the run. */
+  public Path out() {
     return out;
   }
 
   /** Throws unless the options are valid. */
-  void check() {
+  public void check() {
     if (timeout < 1) {
       throw new IllegalArgumentException("--timeout is " + timeout + "; it must be at least 1");
     }
@@ -61,13 +57,16 @@ final class Measurement {
   /**
    * Measures whatever of a plan is left, and derives its results.
    *
+   * @param main class of this program, which forks run, too
+   * @param arguments of this program, to be recorded
    * @param base variant that ratios refer to; "" for the default
    * @param limit sets limits of the runner
    */
-  List<Row> measure(CommandSpec spec, Plan plan, String base, UnaryOperator<Runner> limit) {
-    List<String> arguments = spec.commandLine().getParseResult().originalArgs();
+  public List<Row> measure(
+      Class<?> main, List<String> arguments, Plan plan, String base, UnaryOperator<Runner> limit) {
     try (RunWriter folder = folder(plan, RunFacts.begin(plan, arguments, base))) {
-      return limit.apply(Runner.of(plan, folder, Measurement::command, timeout)).run(base);
+      Runner runner = Runner.of(plan, folder, fork -> command(main, fork), timeout);
+      return limit.apply(runner).run(base);
     }
   }
 
@@ -107,13 +106,13 @@ final class Measurement {
   }
 
   /** Command line of a fork: this JVM with the same options and class path. */
-  private static List<String> command(Fork fork) {
+  private static List<String> command(Class<?> main, Fork fork) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
-    command.add(LeashBench.class.getName());
+    command.add(main.getName());
     command.addAll(ForkCommand.arguments(fork));
     return command;
   }
@@ -121,9 +120,9 @@ final class Measurement {
   /**
    * Prints what went wrong.
    *
-   * @return the exit code
+   * @return whether nothing did
    */
-  static int complaints(List<Row> results, RecordedRun run, PrintWriter terminal) {
+  public static boolean isClean(List<Row> results, RecordedRun run, PrintWriter terminal) {
     List<Row> bad = results.stream().filter(row -> row.status() != ResultStatus.OK).toList();
     for (Row row : bad) {
       terminal.printf(
@@ -146,6 +145,6 @@ final class Measurement {
     if (results.isEmpty()) {
       terminal.println("✗ nothing was measured; check --filter with --dry-run");
     }
-    return bad.isEmpty() && lost.isEmpty() && !results.isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
+    return bad.isEmpty() && lost.isEmpty() && !results.isEmpty();
   }
 }
