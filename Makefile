@@ -64,7 +64,7 @@ survival: ## kill runs KILLS=50 times at random and resume them (six minutes)
 	$(MAVEN) -B test -pl native,src,benchmarks -Dnative.test.skip=true -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dtest='SurvivalTest,KilledRunTest' -Dsurvival.kills=$(KILLS) -Dsurvival.real.kills=$(KILLS)
 
-bundle: ## write target/bundle, everything a GPU machine needs including a Java runtime, and check it
+bundle: ## write target/bundle.tar.gz, everything a GPU machine needs including a Java runtime, and check it
 	$(MAVEN) -B -q package -DskipTests -Pbundle
 	sh benchmarks/bundle/check.sh target/bundle
 
