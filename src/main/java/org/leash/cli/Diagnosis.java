@@ -104,7 +104,7 @@ final class Diagnosis {
   }
 
   private void driver() {
-    Optional<String> version = driverVersion();
+    Optional<String> version = driverVersion().or(Diagnosis::versionOfFirstGpu);
     if (version.isPresent()) {
       add(Finding.good("nvidia driver", version.get()));
     } else {
@@ -114,6 +114,16 @@ final class Diagnosis {
               "nvidia driver",
               "none: " + DRIVER + " does not exist",
               "install NVIDIA's driver, or run a container with --gpus all"));
+    }
+  }
+
+  /** Containers may hide the driver's file although their GPUs work. */
+  private static Optional<String> versionOfFirstGpu() {
+    try (Device gpu = Device.cuda(0)) {
+      int version = gpu.properties().driverVersion();
+      return Optional.of("for CUDA %d.%d".formatted(version / 1000, version % 1000 / 10));
+    } catch (UnavailableException e) {
+      return Optional.empty();
     }
   }
 

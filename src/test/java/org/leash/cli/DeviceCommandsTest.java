@@ -1,11 +1,14 @@
 package org.leash.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.leash.UnavailableException;
+import org.leash.device.Device;
 import org.leash.device.DeviceId;
 import org.leash.environment.Finding;
 import org.leash.environment.Finding.Severity;
@@ -27,6 +30,18 @@ final class DeviceCommandsTest {
   void doctorReportsMissingGpuParts() {
     assertThat(run("doctor", "--device", "cuda:63")).isEqualTo(1);
     assertThat(out.toString()).contains("MISSING").endsWith("cuda:63 cannot run native kernels\n");
+  }
+
+  /** Also in a container that hides the driver's files, and on the emulator, which has none. */
+  @Test
+  void doctorFindsAGpuReadyThatOpens() {
+    try {
+      Device.cuda(0).close();
+    } catch (UnavailableException e) {
+      assumeTrue(false, e.getMessage());
+    }
+    assertThat(run("doctor", "--device", "cuda:0")).isZero();
+    assertThat(out.toString()).contains("ok       nvidia driver    ").endsWith("cuda:0 is ready\n");
   }
 
   @Test
