@@ -26,7 +26,7 @@ import picocli.CommandLine.ParseResult;
       "64:an option or its value is invalid",
       "65:a file's content is invalid",
       "69:a device or a file of the library is unavailable",
-      "71:the heap is too small",
+      "71:the heap, or the memory of a device, is too small",
       "74:a file cannot be read or written"
     },
     subcommands = {
@@ -54,12 +54,19 @@ public final class LeashCommand {
     try {
       code = commandLine().execute(arguments);
     } catch (OutOfMemoryError e) {
-      System.err.printf(
-          "%nleash: a heap of %d MB is too small: %s; set, for example, LEASH_JAVA_OPTS=-Xmx4g%n",
-          Runtime.getRuntime().maxMemory() >> 20, e.getMessage());
+      System.err.printf("%nleash: %s%n", explanation(e));
       code = MEMORY;
     }
     System.exit(code);
+  }
+
+  /** The JVM's errors about its heap do not say how to enlarge it; most others have a remedy. */
+  static String explanation(OutOfMemoryError e) {
+    String message = String.valueOf(e.getMessage());
+    return message.matches(".*(heap space|GC overhead|array size|length exceeds).*")
+        ? "a heap of %d MB is too small: %s; set, for example, LEASH_JAVA_OPTS=-Xmx4g"
+            .formatted(Runtime.getRuntime().maxMemory() >> 20, message)
+        : message + (message.contains(";") ? "" : "; use a device with more memory, or less of it");
   }
 
   static CommandLine commandLine() {

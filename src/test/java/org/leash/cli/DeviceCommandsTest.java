@@ -109,6 +109,16 @@ final class DeviceCommandsTest {
   }
 
   @Test
+  void shortMemoryIsNamed() {
+    String ofDevice = "cannot allocate 8 bytes on CUDA device 0, which has 4 of 16 left";
+    assertThat(LeashCommand.explanation(new OutOfMemoryError(ofDevice)))
+        .startsWith(ofDevice)
+        .doesNotContain("heap");
+    assertThat(LeashCommand.explanation(new OutOfMemoryError("Java heap space")))
+        .matches("a heap of \\d+ MB is too small: Java heap space; set, .* LEASH_JAVA_OPTS=-Xmx4g");
+  }
+
+  @Test
   void verifyRejectsAbsentDevice() {
     assertThat(run("verify", "--device", "cuda:63")).isEqualTo(69);
     assertThat(err.toString()).startsWith("leash: ").hasLineCount(1);
