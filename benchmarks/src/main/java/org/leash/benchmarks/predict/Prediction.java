@@ -7,8 +7,10 @@ import org.leash.kernel.Variant;
 
 /**
  * Time of a variant on a GPU, from the bytes that it moves without any cache hits, and from its
- * machine code: the larger of the times of the memory and of the units of the multiprocessors, plus
- * launches and the finish of one row, which nothing hides. Nothing of it has been measured.
+ * machine code: the larger of the times of the memory and of the units of the multiprocessors, if
+ * one hides the other, and their sum, if nothing is hidden; plus launches and the finish of one
+ * row, which nothing hides. The time of a kernel lies between the two. Nothing of it has been
+ * measured.
  *
  * @param gbps memory rate in GB/s, reads and writes together
  */
@@ -37,6 +39,7 @@ public record Prediction(KernelCase kernelCase, Variant variant, GpuModel gpu, d
           "issue_us",
           "launch_us",
           "predicted_us",
+          "unhidden_us",
           "least_us",
           "predicted_to_least");
 
@@ -81,7 +84,12 @@ public record Prediction(KernelCase kernelCase, Variant variant, GpuModel gpu, d
     return code.kernels() * LAUNCH_MICROS + gpu.micros(code.f64() * F64_CYCLES);
   }
 
-  /** Microseconds in all. */
+  /** Microseconds in all if nothing is hidden. */
+  public double unhiddenMicros() {
+    return memoryMicros() + issueMicros() + launchMicros();
+  }
+
+  /** Microseconds in all if memory hides instructions, or they hide it. */
   public double micros() {
     return Math.max(memoryMicros(), issueMicros()) + launchMicros();
   }
@@ -110,6 +118,7 @@ public record Prediction(KernelCase kernelCase, Variant variant, GpuModel gpu, d
         issueMicros() == 0 ? "" : decimals(issueMicros()),
         decimals(launchMicros()),
         decimals(micros()),
+        decimals(unhiddenMicros()),
         decimals(leastMicros()),
         String.format(Locale.ROOT, "%.2f", micros() / leastMicros()));
   }

@@ -53,6 +53,7 @@ final class PredictionTest {
             decimals(p.issueMicros()),
             decimals(p.launchMicros()),
             decimals(p.memoryMicros() + p.launchMicros()),
+            decimals(p.memoryMicros() + p.launchMicros() + p.issueMicros()),
             "1659.546",
             "1.00");
     assertThat(p.micros()).isEqualTo(p.memoryMicros() + p.launchMicros());
