@@ -210,22 +210,22 @@ int32_t leash_choice_count(void) { return leash::cuda::choice_count(); }
 leash_status leash_choice_get(int32_t index, leash_choice* choice) {
     return guarded([&] {
         check_not_null(choice, "choice");
-        leash::cuda::Choice line = {};
-        if (!leash::cuda::choice(index, &line)) {
+        leash::cuda::Choice entry = {};
+        if (!leash::cuda::choice(index, &entry)) {
             fail(LEASH_ERROR_INVALID_ARGUMENT, "choice %d does not exist; they run from 0 to %d", index,
                  leash::cuda::choice_count() - 1);
         }
-        *choice = {line.operation,
-                   line.dtypes,
-                   line.min_vocab,
-                   line.max_vocab,
-                   line.max_rows,
-                   line.min_compute_capability,
-                   line.max_compute_capability,
-                   line.cluster,
+        *choice = {entry.operation,
+                   entry.dtypes,
+                   entry.min_vocab,
+                   entry.max_vocab,
+                   entry.max_rows,
+                   entry.min_compute_capability,
+                   entry.max_compute_capability,
+                   entry.cluster,
                    0,
-                   line.variant,
-                   line.evidence};
+                   entry.variant,
+                   entry.evidence};
     });
 }
 
@@ -236,9 +236,9 @@ leash_status leash_choices_set(const leash_choice* choices, int32_t count) {
             fail(LEASH_ERROR_INVALID_ARGUMENT, "count = %d; must be from 0 to %d", count, kMaxCount);
         }
         if (count > 0) check_not_null(choices, "choices");
-        std::vector<leash::cuda::Choice> lines;
-        for (int32_t i = 0; i < count; i++) lines.push_back(checked_choice(i, choices[i]));
-        leash::cuda::set_choices(lines);
+        std::vector<leash::cuda::Choice> entries;
+        for (int32_t i = 0; i < count; i++) entries.push_back(checked_choice(i, choices[i]));
+        leash::cuda::set_choices(entries);
     });
 }
 
@@ -252,8 +252,8 @@ leash_status leash_choose(int32_t operation, int32_t dtype, int64_t rows, int64_
         check_shape(shape.logits, "logits");
         const leash::cuda::DeviceLimits limits = {compute_capability, shared_bytes_per_block};
         const leash::cuda::Chosen chosen = leash::cuda::choose(operation, shape, limits);
-        *index = chosen.line;
-        if (chosen.line >= 0) return;
+        *index = chosen.entry;
+        if (chosen.entry >= 0) return;
         fail(LEASH_ERROR_UNSUPPORTED, "%s", leash::cuda::refusal(chosen.selection, shape, limits).c_str());
     });
 }

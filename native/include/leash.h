@@ -228,8 +228,8 @@ typedef struct leash_choice {
     int32_t max_compute_capability; /* of a measured entry, that of the device */
     int32_t cluster;                /* resident: blocks that share a row; 0: the fewest that can hold it */
     int32_t reserved;
-    const char *variant;  /* name of the variant chosen */
-    const char *evidence; /* the measurement behind the choice, or "unmeasured" */
+    const char *variant;            /* name of the variant chosen */
+    const char *evidence;           /* the measurement behind the choice, or "unmeasured; " and a reason */
 } leash_choice;
 
 LEASH_API int32_t leash_choice_count(void);

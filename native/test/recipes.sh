@@ -167,6 +167,7 @@ struct Dummy {
     __device__ bool has_output() const { return false; }
     __device__ void masked(int64_t row) const { put(entropy, row, 0); }
     __device__ int32_t target_index(int64_t) const { return -1; }
+    __device__ void prefetch(int64_t) const {}
     __device__ OutputRow finish(int64_t row, const RowStatistics& s, const Target&, bool writes) const {
         if (writes) put(entropy, row, s.entropy());
         return {};

@@ -22,43 +22,44 @@ constexpr int64_t kMaxVocab = INT32_MAX;
 constexpr int64_t kAnyRows = kMaxRows;
 constexpr int32_t kAnyLater = INT32_MAX;
 
-// All of them estimates from memory traffic, launches and the number of blocks, not measured. `leash-bench tune` measures them and
-// writes entries that go before these; to compile one in, add it here with the evidence that was written.
-constexpr const char* kUnmeasured = "unmeasured";
+// Estimates from memory traffic, launches and the number of blocks, not measured. `leash-bench tune` measures them and writes entries
+// that go before these; to compile one in, add it here with the evidence that was written.
 constexpr Choice kCompiledIn[] = {
     // operation, dtypes, vocab from, to, rows up to, compute capability from, to, variant, cluster, evidence
-    {-1, kAllDtypes, 1, Warp::kVocab, kAnyRows, 80, kAnyLater, "warp", 0, kUnmeasured},
-    // Enough blocks for every multiprocessor, in one launch.
-    {-1, kAllDtypes, 16384, Resident::kVocab, 32, 90, kAnyLater, "resident", 8, kUnmeasured},
-    {-1, kAllDtypes, Warp::kVocab + 1, Resident::kVocab, 512, 90, kAnyLater, "resident", 0, kUnmeasured},
-    {LEASH_LOG_SOFTMAX, kAllDtypes, Warp::kVocab + 1, Resident::kVocab, kAnyRows, 90, kAnyLater, "resident", 0, kUnmeasured},
-    {LEASH_POLICY_GRADIENT, kAllDtypes, Warp::kVocab + 1, Resident::kVocab, kAnyRows, 90, kAnyLater, "resident", 0, kUnmeasured},
-    {-1, kAllDtypes, 16384, kMaxVocab, 64, 80, kAnyLater, "split", 0, kUnmeasured},
-    {-1, kAllDtypes, 1, kMaxVocab, kAnyRows, 80, kAnyLater, "two_read", 0, kUnmeasured},
+    {-1, kAllDtypes, 1, Warp::kVocab, kAnyRows, 80, kAnyLater, "warp", 0, "unmeasured; the row stays in the registers of a warp"},
+    {-1, kAllDtypes, 16384, Resident::kVocab, 32, 90, kAnyLater, "resident", 8,
+     "unmeasured; blocks for every multiprocessor, in one launch"},
+    {-1, kAllDtypes, Warp::kVocab + 1, Resident::kVocab, 512, 90, kAnyLater, "resident", 0, "unmeasured; one read, in one launch"},
+    {LEASH_LOG_SOFTMAX, kAllDtypes, Warp::kVocab + 1, Resident::kVocab, kAnyRows, 90, kAnyLater, "resident", 0,
+     "unmeasured; one read, others take two"},
+    {LEASH_POLICY_GRADIENT, kAllDtypes, Warp::kVocab + 1, Resident::kVocab, kAnyRows, 90, kAnyLater, "resident", 0,
+     "unmeasured; one read, others take two"},
+    {-1, kAllDtypes, 16384, kMaxVocab, 64, 80, kAnyLater, "split", 0, "unmeasured; many blocks for each of few rows"},
+    {-1, kAllDtypes, 1, kMaxVocab, kAnyRows, 80, kAnyLater, "two_read", 0, "unmeasured; any row, four loads in flight"},
 };
 constexpr const char* kFallback = "naive";
 
-struct Line {
+struct Entry {
     Choice choice;
     std::vector<int32_t> variants;  // by operation; -1: there is none
 };
 
-Line line_of(const Choice& choice) {
-    Line line = {choice, {}};
+Entry entry_of(const Choice& choice) {
+    Entry entry = {choice, {}};
     for (int32_t operation = 0; operation < operation_count(); operation++) {
         const bool applies = choice.operation == -1 || choice.operation == operation;
-        line.variants.push_back(applies ? index_of(operation, choice.variant) : -1);
+        entry.variants.push_back(applies ? index_of(operation, choice.variant) : -1);
     }
-    return line;
+    return entry;
 }
 
-using Table = std::vector<Line>;
+using Table = std::vector<Entry>;
 
 const Table& compiled_in() {
     static const Table table = [] {
-        Table lines;
-        for (const Choice& each : kCompiledIn) lines.push_back(line_of(each));
-        return lines;
+        Table entries;
+        for (const Choice& each : kCompiledIn) entries.push_back(entry_of(each));
+        return entries;
     }();
     return table;
 }
@@ -99,12 +100,12 @@ void set_choices(const std::vector<Choice>& choices) {
     for (Choice each : choices) {
         each.variant = all.texts.insert(each.variant).first->c_str();
         each.evidence = all.texts.insert(each.evidence).first->c_str();
-        table.push_back(line_of(each));
+        table.push_back(entry_of(each));
     }
     table.insert(table.end(), compiled_in().begin(), compiled_in().end());
     const auto is_table = [&](const Table& known) {
         return std::equal(known.begin(), known.end(), table.begin(), table.end(),
-                          [](const Line& a, const Line& b) { return is_same(a.choice, b.choice); });
+                          [](const Entry& a, const Entry& b) { return is_same(a.choice, b.choice); });
     };
     auto found = std::find_if(all.set.begin(), all.set.end(), is_table);
     if (found == all.set.end()) found = all.set.insert(found, std::move(table));
@@ -121,8 +122,8 @@ bool choice(int32_t index, Choice* choice) {
 }
 
 Chosen choose(int32_t operation, const leash_rows& rows, const DeviceLimits& limits) {
-    int32_t line = 0;
-    for (const Line& each : current()) {
+    int32_t entry = 0;
+    for (const Entry& each : current()) {
         const Choice& choice = each.choice;
         const Selection selection = {each.variants[static_cast<size_t>(operation)], choice.cluster};
         if (selection.index >= 0 && (choice.dtypes >> rows.logits.dtype & 1) != 0 &&
@@ -130,9 +131,9 @@ Chosen choose(int32_t operation, const leash_rows& rows, const DeviceLimits& lim
             limits.compute_capability <= choice.max_compute_capability && rows.logits.vocab >= choice.min_vocab &&
             rows.logits.vocab <= choice.max_vocab && rows.logits.rows <= choice.max_rows &&
             refusal(selection, rows, limits).empty()) {
-            return {line, selection};
+            return {entry, selection};
         }
-        line++;
+        entry++;
     }
     return {-1, {index_of(operation, kFallback), 0}};
 }

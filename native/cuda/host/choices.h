@@ -32,7 +32,7 @@ int32_t choice_count();
 bool choice(int32_t index, Choice* choice);
 
 struct Chosen {
-    int32_t line;  // in the table; -1: no entry matches, and the fallback rejects the call or is chosen
+    int32_t entry;  // of the table; -1: none matches, and the fallback is taken or rejects the call
     Selection selection;
 };
 

@@ -491,7 +491,7 @@ TEST(cuda_variants_state_reason_for_rejection) {
     for (int32_t operation = LEASH_LOG_SOFTMAX; operation <= LEASH_POLICY_GRADIENT; operation++) {
         for (const cuda::DeviceLimits& limits : {kHopper, ampere}) {
             const cuda::Chosen chosen = cuda::choose(operation, rows, limits);
-            CHECK(chosen.line >= 0 && cuda::variant(chosen.selection.index).operation == operation);
+            CHECK(chosen.entry >= 0 && cuda::variant(chosen.selection.index).operation == operation);
             CHECK(cuda::refusal(chosen.selection, rows, limits).empty());
         }
     }

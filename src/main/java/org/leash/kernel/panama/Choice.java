@@ -31,7 +31,7 @@ import org.leash.operation.Operation;
  * @param variant name of the variant, such as "native-resident"
  * @param cluster for native-resident: blocks that share a row, a power of 2 up to 8; 0: the fewest
  *     that can hold it
- * @param evidence the measurement behind the choice, or {@link #UNMEASURED}
+ * @param evidence the measurement behind the choice, or {@link #UNMEASURED} and a reason
  */
 public record Choice(
     Optional<Operation<?>> operation,
@@ -44,7 +44,7 @@ public record Choice(
     String variant,
     int cluster,
     String evidence) {
-  /** The evidence of an entry that is an estimate. */
+  /** Begins the evidence of an entry that is an estimate. */
   public static final String UNMEASURED = "unmeasured";
 
   private static final String PREFIX = NativeProvider.NAME + "-";
@@ -172,7 +172,7 @@ public record Choice(
 
   /** Whether a measurement supports the choice. */
   public boolean isMeasured() {
-    return !evidence.equals(UNMEASURED);
+    return !evidence.startsWith(UNMEASURED);
   }
 
   /** The variant, and the size of its clusters if the entry sets it: "native-resident_c4". */
@@ -180,7 +180,7 @@ public record Choice(
     return cluster == 0 ? variant : variant + "_c" + cluster;
   }
 
-  /** "unmeasured", or "in clusters of 4: " and the measurement. */
+  /** The evidence, after "in clusters of 4: " if the entry sets their size. */
   @Override
   public String toString() {
     return (cluster == 0 ? "" : "in clusters of " + cluster + ": ") + evidence;
