@@ -122,6 +122,9 @@ public final class ChoiceFile {
       Choice.set(read(file));
     } catch (IllegalArgumentException e) {
       throw new BadFileException(file, e.getMessage());
+    } catch (UncheckedIOException e) {
+      String message = e.getMessage() + "; correct or remove the system property " + PROPERTY;
+      throw new UncheckedIOException(message, new IOException(message, e));
     } catch (NoClassDefFoundError e) {
       throw new IllegalStateException(
           "the system property %s needs org.apache.commons:commons-csv on the class path"

@@ -136,6 +136,10 @@ final class ChoiceFileTest {
   void fileNamedByPropertyIsUsedOnceItIsValid() throws IOException {
     Path file = folder.resolve("choices.csv");
     System.setProperty(ChoiceFile.PROPERTY, file.toString());
+    assertThatThrownBy(Choice::table)
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageEndingWith(
+            file + ": no such file or folder; correct or remove the system property leash.choices");
     Files.writeString(file, HEADER + GOOD.replace(",4,", ",3,"));
     assertThatThrownBy(Choice::table)
         .isInstanceOf(BadFileException.class)
