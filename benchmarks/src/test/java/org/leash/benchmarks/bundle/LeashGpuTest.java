@@ -81,7 +81,7 @@ final class LeashGpuTest {
         exec "$@"
         """);
     script(fakes.resolve("nvidia-smi"), "echo a GPU\n");
-    script(fakes.resolve("timeout"), "shift 2\nexec \"$@\"\n");
+    script(fakes.resolve("timeout"), "echo \"$*\" >> \"$HOME/limits\"\nshift 2\nexec \"$@\"\n");
   }
 
   private static void script(Path file, String text) throws IOException {
@@ -161,6 +161,24 @@ final class LeashGpuTest {
     assertThat(calls()).isEmpty();
     assertThat(summary())
         .contains("table: done before", "peers: done before", "suite: done before");
+  }
+
+  @Test
+  void tuneEndsBeforeItsLimit() throws Exception {
+    for (String minutes : List.of("2", "9", "25")) {
+      Files.deleteIfExists(home.resolve("limits"));
+      assertThat(run(home.resolve("out-" + minutes).toString(), minutes)).isZero();
+      assertThat(Files.readAllLines(home.resolve("limits")))
+          .filteredOn(line -> line.contains("leash-bench tune"))
+          .singleElement()
+          .satisfies(
+              line -> {
+                int limit = Integer.parseInt(line.split(" ", -1)[1]);
+                int wanted = Integer.parseInt(line.replaceAll(".*--minutes (\\d+) .*", "$1"));
+                assertThat(wanted).isPositive();
+                assertThat(limit).isGreaterThanOrEqualTo(60 * wanted + 20);
+              });
+    }
   }
 
   private String exportFolder() throws IOException {
