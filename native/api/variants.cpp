@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string>
-#include <vector>
 
 #include "api/validation.h"
 #include "cpu/isa/instruction_sets.h"
@@ -18,9 +17,6 @@ namespace {
 
 constexpr int32_t kOperationCount = count_of(kOperationNames);
 
-#define LEASH_BIT(id, NAME, ...) | 1u << id
-constexpr uint32_t kAllDtypes = 0 LEASH_DTYPES(LEASH_BIT);
-#undef LEASH_BIT
 constexpr int64_t kMaxVocab = INT32_MAX;
 
 // By operation: whether rows are read for their statistics, and whether there is an output matrix, which needs another read.
@@ -119,7 +115,7 @@ void check_variant(int32_t operation, int32_t device_kind, int32_t id) {
 }
 
 // Throws unless the entry is valid; `index` is for messages.
-cuda::Choice checked_choice(int32_t index, const leash_choice& choice) {
+void check_choice(int32_t index, const leash_choice& choice) {
     const auto check_range = [&](const char* from, int64_t low, const char* to, int64_t high) {
         if (low >= 1 && low <= high) return;
         fail(LEASH_ERROR_INVALID_ARGUMENT, "choices[%d] has %s = %lld and %s = %lld; use a range of positive numbers", index, from,
@@ -151,16 +147,6 @@ cuda::Choice checked_choice(int32_t index, const leash_choice& choice) {
         fail(LEASH_ERROR_INVALID_ARGUMENT, "choices[%d].cluster = %d; must be 0%s for \"%s\"", index, choice.cluster,
              most == 0 ? "" : (" or a power of 2 up to " + std::to_string(most)).c_str(), choice.variant);
     }
-    return {choice.operation,
-            choice.dtypes,
-            choice.min_vocab,
-            choice.max_vocab,
-            choice.max_rows,
-            choice.min_compute_capability,
-            choice.max_compute_capability,
-            choice.variant,
-            choice.cluster,
-            choice.evidence};
 }
 
 }  // namespace
@@ -210,22 +196,10 @@ int32_t leash_choice_count(void) { return leash::cuda::choice_count(); }
 leash_status leash_choice_get(int32_t index, leash_choice* choice) {
     return guarded([&] {
         check_not_null(choice, "choice");
-        leash::cuda::Choice entry = {};
-        if (!leash::cuda::choice(index, &entry)) {
+        if (!leash::cuda::choice(index, choice)) {
             fail(LEASH_ERROR_INVALID_ARGUMENT, "choice %d does not exist; they run from 0 to %d", index,
                  leash::cuda::choice_count() - 1);
         }
-        *choice = {entry.operation,
-                   entry.dtypes,
-                   entry.min_vocab,
-                   entry.max_vocab,
-                   entry.max_rows,
-                   entry.min_compute_capability,
-                   entry.max_compute_capability,
-                   entry.cluster,
-                   0,
-                   entry.variant,
-                   entry.evidence};
     });
 }
 
@@ -236,9 +210,8 @@ leash_status leash_choices_set(const leash_choice* choices, int32_t count) {
             fail(LEASH_ERROR_INVALID_ARGUMENT, "count = %d; must be from 0 to %d", count, kMaxCount);
         }
         if (count > 0) check_not_null(choices, "choices");
-        std::vector<leash::cuda::Choice> entries;
-        for (int32_t i = 0; i < count; i++) entries.push_back(checked_choice(i, choices[i]));
-        leash::cuda::set_choices(entries);
+        for (int32_t i = 0; i < count; i++) check_choice(i, choices[i]);
+        leash::cuda::set_choices(choices, count);
     });
 }
 

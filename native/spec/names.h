@@ -23,6 +23,8 @@ constexpr int32_t count_of(const char* const (&)[kCount]) {
     return kCount;
 }
 
+constexpr uint32_t kAllDtypes = (1u << count_of(kDtypeNames)) - 1;  // the bit of each
+
 // nullptr where there is no such entry.
 template <int kCount>
 constexpr const char* name_of(const char* const (&names)[kCount], int32_t id) {

@@ -5,16 +5,11 @@
 #include <vector>
 
 #include "spec/cuda_variants.h"
-#include "spec/dtypes.h"
-#include "spec/operations.h"
+#include "spec/names.h"
 
 namespace leash::cuda {
 
 namespace {
-
-#define LEASH_BIT(id, NAME, ...) | 1u << id
-constexpr uint32_t kAllDtypes = 0 LEASH_DTYPES(LEASH_BIT);
-#undef LEASH_BIT
 
 struct Operation {
     bool sums;
@@ -75,7 +70,6 @@ std::string more_than(const char* what, int64_t value, int64_t limit, const char
 
 }  // namespace
 
-int32_t operation_count() { return static_cast<int32_t>(sizeof kOperations / sizeof *kOperations); }
 int32_t variant_count() { return static_cast<int32_t>(variants().size()); }
 const Variant& variant(int32_t index) { return variants()[static_cast<size_t>(index)]; }
 

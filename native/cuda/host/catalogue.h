@@ -38,8 +38,6 @@ struct Selection {
 
 constexpr int64_t kMaxRows = int64_t{1} << 32;  // so that a fault names row and target in 64 bits
 
-int32_t operation_count();
-
 // In a fixed order: by operation, then by the list.
 int32_t variant_count();
 const Variant& variant(int32_t index);
