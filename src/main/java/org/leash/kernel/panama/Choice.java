@@ -2,7 +2,6 @@ package org.leash.kernel.panama;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -125,11 +124,7 @@ public record Choice(
 
   private void write(MemorySegment entry, Arena arena) {
     leash_choice.operation(entry, operation.map(Ids::of).orElse(ANY));
-    int bits = 0;
-    for (DType dtype : dtypes) {
-      bits |= 1 << Ids.of(dtype);
-    }
-    leash_choice.dtypes(entry, bits);
+    leash_choice.dtypes(entry, Ids.bits(dtypes));
     leash_choice.min_vocab(entry, minVocab);
     leash_choice.max_vocab(entry, maxVocab);
     leash_choice.max_rows(entry, maxRows);
@@ -148,17 +143,11 @@ public record Choice(
       MemorySegment entry = leash_choice.allocate(arena);
       Status.check(Leash.leash_choice_get(index, entry));
       int operation = leash_choice.operation(entry);
-      Set<DType> dtypes = EnumSet.noneOf(DType.class);
-      for (DType dtype : DType.values()) {
-        if ((leash_choice.dtypes(entry) >>> Ids.of(dtype) & 1) == 1) {
-          dtypes.add(dtype);
-        }
-      }
       return new Choice(
           operation == ANY
               ? Optional.empty()
               : Optional.of(Operation.named(NativeList.OPERATIONS.names().get(operation))),
-          dtypes,
+          Ids.dtypes(leash_choice.dtypes(entry)),
           leash_choice.min_vocab(entry),
           leash_choice.max_vocab(entry),
           leash_choice.max_rows(entry),

@@ -1,8 +1,11 @@
 package org.leash.kernel.panama;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.leash.binding.NativeList;
 import org.leash.device.DType;
 import org.leash.loss.Kl;
@@ -33,6 +36,17 @@ final class Ids {
 
   static int of(DType dtype) {
     return DTYPES.get(dtype);
+  }
+
+  /** The dtypes of the bits {@code 1 << id}. */
+  static Set<DType> dtypes(int bits) {
+    return Arrays.stream(DType.values())
+        .filter(dtype -> ((bits >>> of(dtype)) & 1) == 1)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  static int bits(Set<DType> dtypes) {
+    return dtypes.stream().mapToInt(dtype -> 1 << of(dtype)).sum();
   }
 
   static int of(Surrogate surrogate) {

@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.leash.binding.LeashLibrary;
 import org.leash.binding.NativeList;
 import org.leash.binding.Status;
@@ -80,17 +79,11 @@ public final class NativeProvider implements Provider {
     Status.check(Leash.leash_variant_get(id, entry));
     int operation = leash_variant.operation(entry);
     boolean cuda = leash_variant.device_kind(entry) == Leash.LEASH_DEVICE_CUDA();
-    Set<DType> dtypes = EnumSet.noneOf(DType.class);
-    for (DType dtype : DType.values()) {
-      if (((leash_variant.dtypes(entry) >>> Ids.of(dtype)) & 1) == 1) {
-        dtypes.add(dtype);
-      }
-    }
     return new Variant(
         Operation.named(NativeList.OPERATIONS.names().get(operation)),
         NAME + "-" + leash_variant.name(entry).getString(0),
         cuda ? DeviceKind.CUDA : DeviceKind.CPU,
-        dtypes,
+        Ids.dtypes(leash_variant.dtypes(entry)),
         leash_variant.max_vocab(entry),
         false,
         leash_variant.reads(entry),
