@@ -36,7 +36,11 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:listed", "64:an option or its value is invalid"})
+    exitCodeList = {
+      "0:listed",
+      "64:an option or its value is invalid",
+      "69:the native library is unavailable"
+    })
 final class ListCommand implements Runnable {
   private enum Format {
     TEXT,
@@ -191,13 +195,8 @@ final class ListCommand implements Runnable {
 
   /** The evidence if native-auto chooses a contender for a case; "" if it chooses another. */
   private static String auto(KernelCase kernelCase, Contender contender, Gpu gpu) {
-    return Choice.of(
-            kernelCase.contract().operation(),
-            kernelCase.dtype(),
-            kernelCase.rows(),
-            kernelCase.vocab(),
-            gpu.computeCapability(),
-            gpu.sharedBytesPerBlock())
+    return kernelCase
+        .choice(gpu.computeCapability(), gpu.sharedBytesPerBlock())
         .filter(contender::isOf)
         .map(Choice::toString)
         .orElse("");

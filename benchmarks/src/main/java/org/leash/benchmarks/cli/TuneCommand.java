@@ -7,15 +7,14 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.plan.Candidates;
 import org.leash.benchmarks.plan.Case;
-import org.leash.benchmarks.plan.Effort;
 import org.leash.benchmarks.plan.KernelCase;
 import org.leash.benchmarks.plan.Plan;
 import org.leash.benchmarks.plan.ProcessSetting;
 import org.leash.benchmarks.plan.Suite;
+import org.leash.benchmarks.process.EffortOptions;
 import org.leash.benchmarks.process.Measurement;
 import org.leash.benchmarks.record.RecordedRun;
 import org.leash.benchmarks.tune.Tuning;
@@ -68,25 +67,7 @@ final class TuneCommand implements Callable<Integer> {
           "after the first fork, none begins that would end later (default: ${DEFAULT-VALUE})")
   private int minutes = 8;
 
-  @Option(
-      names = "--forks",
-      paramLabel = "N",
-      description = "most JVMs started one after another (default: ${DEFAULT-VALUE})")
-  private int forks = Suite.TUNE.effort().forks();
-
-  @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      description = "blocks of each contender in a fork (default: ${DEFAULT-VALUE})")
-  private int rounds = Suite.TUNE.effort().rounds();
-
-  @Option(
-      names = "--filter",
-      paramLabel = "REGEX",
-      description =
-          "only cases and candidates with a match in a line such as 'policy_gradient bf16"
-              + " 64x128256 peaked_h0.4, gpu / native-resident_c4'; native-auto must be one")
-  private Pattern filter = Pattern.compile("");
+  @Mixin private EffortOptions effort;
 
   @Option(
       names = "--choices",
@@ -100,9 +81,7 @@ final class TuneCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     measurement.check();
-    requirePositive("--minutes", minutes);
-    requirePositive("--forks", forks);
-    requirePositive("--rounds", rounds);
+    EffortOptions.positive("--minutes", minutes, minutes);
     if (!DeviceId.parse(device).equals(KernelCase.GPU)) {
       throw new IllegalArgumentException(
           "--device is %s; must be %s, which CUDA_VISIBLE_DEVICES can make any GPU"
@@ -135,25 +114,13 @@ final class TuneCommand implements Callable<Integer> {
   }
 
   private Plan plan() {
-    Effort usual = Suite.TUNE.effort();
-    Plan plan =
-        new Plan(
-            Suite.TUNE,
-            Plan.defaultThreads(),
-            filter,
-            new Effort(
-                forks,
-                rounds,
-                usual.warmupMillis(),
-                usual.blockMillis(),
-                usual.capSeconds(),
-                usual.precisionPct()));
+    Plan plan = effort.plan(Suite.TUNE, Plan.defaultThreads());
     for (Case each : plan.cases()) {
       List<String> contenders = plan.contenders(each, ProcessSetting.PLAIN);
       if (!contenders.isEmpty() && !contenders.contains(Candidates.AUTO)) {
         throw new IllegalArgumentException(
             "--filter '%s' selects %s without %s, the base of every comparison"
-                .formatted(filter, contenders, Candidates.AUTO));
+                .formatted(plan.filter(), contenders, Candidates.AUTO));
       }
     }
     return plan;
@@ -164,14 +131,8 @@ final class TuneCommand implements Callable<Integer> {
     ChoiceFile.write(file, tuning.entries());
     terminal.print(Output.table(tuning.question()));
     terminal.printf(
-        "%d of %d shapes have a faster variant than the one compiled in%n",
+        "another variant than the one compiled in is faster for %d of %d shapes%n",
         tuning.changed(), tuning.shapes());
     terminal.println(file.toAbsolutePath().normalize());
-  }
-
-  private static void requirePositive(String option, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(option + " is " + value + "; it must be at least 1");
-    }
   }
 }

@@ -113,13 +113,9 @@ final class OpenKernelCase implements OpenCase {
   private boolean takes(Choice candidate) {
     Choice.use(List.of(candidate));
     try {
-      return Choice.of(
-              kernelCase.contract().operation(),
-              kernelCase.dtype(),
-              kernelCase.rows(),
-              kernelCase.vocab(),
-              device.properties().computeCapability(),
-              device.properties().sharedBytesPerBlock())
+      return kernelCase
+          .choice(
+              device.properties().computeCapability(), device.properties().sharedBytesPerBlock())
           .filter(candidate::equals)
           .isPresent();
     } finally {

@@ -7,6 +7,7 @@ import org.leash.device.DType;
 import org.leash.device.DeviceId;
 import org.leash.device.DeviceKind;
 import org.leash.kernel.Variant;
+import org.leash.kernel.panama.Choice;
 import org.leash.kernel.panama.NativeProvider;
 
 /**
@@ -77,6 +78,16 @@ public record KernelCase(
         .filter(each -> each.dtypes().contains(dtype))
         .filter(each -> each.maxVocab() >= vocab)
         .toList();
+  }
+
+  /**
+   * The entry by which native-auto of a GPU chooses for the case; empty without the native library.
+   *
+   * @param sharedBytesPerBlock the most shared memory that a kernel can ask for there
+   */
+  public Optional<Choice> choice(int computeCapability, long sharedBytesPerBlock) {
+    return Choice.of(
+        contract.operation(), dtype, rows, vocab, computeCapability, sharedBytesPerBlock);
   }
 
   /** Whether two cases work on the same logits. */

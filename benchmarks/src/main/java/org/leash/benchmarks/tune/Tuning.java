@@ -56,7 +56,8 @@ public record Tuning(Question question, List<Choice> entries, int changed, int s
               .sorted(Comparator.comparingDouble(row -> row.effect().orElseThrow().ratio()))
               .toList();
       if (!rivals.isEmpty()) {
-        Choice compiledIn = compiledIn(each, gpu);
+        Choice compiledIn =
+            each.choice(gpu.computeCapability(), gpu.sharedBytesPerBlock()).orElseThrow();
         Optional<Compared> faster =
             rivals.stream().filter(row -> row.verdict() == Verdict.FASTER).findFirst();
         points.add(
@@ -75,17 +76,6 @@ public record Tuning(Question question, List<Choice> entries, int changed, int s
         && key.get("dtype_in").equals(kernelCase.dtype().name().toLowerCase(Locale.ROOT))
         && key.get("rows").equals(Integer.toString(kernelCase.rows()))
         && key.get("cols").equals(Integer.toString(kernelCase.vocab()));
-  }
-
-  private static Choice compiledIn(KernelCase kernelCase, DeviceProperties gpu) {
-    return Choice.of(
-            kernelCase.contract().operation(),
-            kernelCase.dtype(),
-            kernelCase.rows(),
-            kernelCase.vocab(),
-            gpu.computeCapability(),
-            gpu.sharedBytesPerBlock())
-        .orElseThrow();
   }
 
   private static Choice candidate(KernelCase kernelCase, Compared row) {
