@@ -120,7 +120,7 @@ __attribute__((no_sanitize("thread"), noinline)) inline Bits128 load_once(const 
     emulator::check_access(global, sizeof(Bits128), false, __builtin_return_address(0));
     return *static_cast<const Bits128*>(global);
 }
-inline void prefetch(const void*) {}  // of any address: it cannot fault
+inline void prefetch(const void*) {}  // changes no value
 inline Bits128 load_cached(const void* global) { return load_once(global); }
 __attribute__((no_sanitize("thread"), noinline)) inline void store_once(void* global, Bits128 v) {
     emulator::check_access(global, sizeof(Bits128), true, __builtin_return_address(0));

@@ -13,10 +13,11 @@
 // the partial rows of all others, none of them has a load under way that its output could overtake. A block ends after it has
 // received everything that others send.
 //
-// The output is computed in place in shared memory and written by bulk copies, or by threads in words if it is off by a different
-// amount than what is there. Blocks write disjoint words; the part of its last word that a block needs is a term of its sums, too.
+// The output is computed in place in shared memory and written by bulk copies, or by threads, word by word, if its row is off a
+// boundary by another amount than the logits. A word on the border of two blocks is read by both and written by the second, which
+// by then has the first one's sums, of which its part of the word is a term.
 //
-// A vector of bf16 takes 57 issue slots in the sums and 57 in the gradient, one of f32 31 and 24 (machine_code.csv); off a boundary,
+// A vector of bf16 takes 57 issue slots in the sums and 56 in the gradient, one of f32 31 and 24 (machine_code.csv); off a boundary,
 // 15 and 9 more in the sums.
 //
 // A block processes one row; residency() provides for two or more blocks per multiprocessor, if possible, so that rows overlap.
@@ -171,7 +172,7 @@ struct Slice {
     }
     // From the start of the slice; the last lies within the words held.
     __device__ Bits128 vector(int v) const { return head == 0 ? vector<false>(v) : vector<true>(v); }
-    // Words to wait for before the vectors up to one, from the start of the slice, can be used.
+    // The words that hold the first `vectors` vectors.
     __device__ int words_for(int vectors) const { return head == 0 ? vectors : vectors + 1; }
 };
 

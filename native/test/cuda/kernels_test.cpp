@@ -365,7 +365,7 @@ VARIANT_TEST(cuda_rows_off_a_boundary_are_read_in_vectors) {
     }
 }
 
-// Bulk copies are not counted: of a row, threads read partial words alone, however it and its output, which is off by as much, lie.
+// Bulk copies are not counted: threads read and write only partial words, wherever a row starts, if its output starts likewise.
 VARIANT_TEST(cuda_resident_copies_rows_in_bulk) {
     for (const Setup& setup : tested_setups()) {
         if (setup.variant != "resident") continue;

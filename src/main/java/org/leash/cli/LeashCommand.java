@@ -66,7 +66,7 @@ public final class LeashCommand {
     return message.matches(".*(heap space|GC overhead|array size|length exceeds).*")
         ? "a heap of %d MB is too small: %s; set, for example, LEASH_JAVA_OPTS=-Xmx4g"
             .formatted(Runtime.getRuntime().maxMemory() >> 20, message)
-        : message + (message.contains(";") ? "" : "; use a device with more memory, or less of it");
+        : message + (message.contains(";") ? "" : "; use less memory, or a device with more");
   }
 
   static CommandLine commandLine() {

@@ -28,7 +28,8 @@ import org.leash.operation.Operation;
  * spaces.
  *
  * <p>The file that the system property {@code leash.choices} names is used from the first call for
- * a GPU on. Reading needs {@code org.apache.commons:commons-csv} on the class path.
+ * a GPU on; that call throws what {@link #read} throws. Reading needs {@code
+ * org.apache.commons:commons-csv} on the class path.
  */
 public final class ChoiceFile {
   /** Names the file to use. */
