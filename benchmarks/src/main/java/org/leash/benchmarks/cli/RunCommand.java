@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.leash.benchmarks.compare.Question;
 import org.leash.benchmarks.compare.Terms;
@@ -13,6 +12,7 @@ import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.plan.Plan;
 import org.leash.benchmarks.process.Measurement;
 import org.leash.benchmarks.process.PlanOptions;
+import org.leash.benchmarks.process.Runner;
 import org.leash.benchmarks.record.RecordedRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,7 +61,7 @@ final class RunCommand implements Callable<Integer> {
     }
     List<String> arguments = spec.commandLine().getParseResult().originalArgs();
     List<Row> results =
-        measurement.measure(LeashBench.class, arguments, plan, base, UnaryOperator.identity());
+        measurement.measure(LeashBench.class, arguments, plan, base, Runner.UNLIMITED);
     terminal.println();
     RecordedRun run = RecordedRun.read(measurement.out());
     printRatios(run, terminal);

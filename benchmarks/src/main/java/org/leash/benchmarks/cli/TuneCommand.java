@@ -103,7 +103,7 @@ final class TuneCommand implements Callable<Integer> {
             spec.commandLine().getParseResult().originalArgs(),
             plan,
             Candidates.AUTO,
-            runner -> runner.within(Duration.ofMinutes(minutes)));
+            Duration.ofMinutes(minutes));
     terminal.println();
     RecordedRun run = RecordedRun.read(measurement.out());
     boolean isClean = Measurement.isClean(results, run, terminal);

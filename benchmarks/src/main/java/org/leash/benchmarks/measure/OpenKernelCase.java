@@ -24,7 +24,8 @@ import org.leash.kernel.panama.Choice;
 
 /**
  * A kernel case with the variants of its device as contenders, the preferred one a second time as
- * the A/A twin, and peers. On a GPU there are native variants only, timed by the device.
+ * the A/A twin, and peers. On a GPU there are native variants only, timed by the device; if the
+ * suite has candidates for native-auto, these and native-auto itself instead.
  */
 final class OpenKernelCase implements OpenCase {
   private static final String NATIVE = "native-";

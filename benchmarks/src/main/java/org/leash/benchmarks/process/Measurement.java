@@ -3,12 +3,12 @@ package org.leash.benchmarks.process;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.leash.benchmarks.compare.OtherEnvironmentException;
 import org.leash.benchmarks.csv.Key;
@@ -60,13 +60,12 @@ public final class Measurement {
    * @param main class of this program, which forks run, too
    * @param arguments of this program, to be recorded
    * @param base variant that ratios refer to; "" for the default
-   * @param limit sets limits of the runner
+   * @param limit of the {@link Runner}
    */
   public List<Row> measure(
-      Class<?> main, List<String> arguments, Plan plan, String base, UnaryOperator<Runner> limit) {
+      Class<?> main, List<String> arguments, Plan plan, String base, Duration limit) {
     try (RunWriter folder = folder(plan, RunFacts.begin(plan, arguments, base))) {
-      Runner runner = Runner.of(plan, folder, fork -> command(main, fork), timeout);
-      return limit.apply(runner).run(base);
+      return Runner.of(plan, folder, fork -> command(main, fork), timeout, limit).run(base);
     }
   }
 

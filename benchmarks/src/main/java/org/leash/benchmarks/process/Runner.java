@@ -30,6 +30,9 @@ public final class Runner {
     List<String> command(Fork fork);
   }
 
+  /** The limit of a run that may take any time. */
+  public static final Duration UNLIMITED = ChronoUnit.FOREVER.getDuration();
+
   /** First line of every JVM with the Vector API. */
   private static final String INCUBATOR = "WARNING: Using incubator modules";
 
@@ -57,16 +60,11 @@ public final class Runner {
    * A new or resumed run in its folder.
    *
    * @param silenceSeconds without output after which a process counts as hanging
+   * @param limit after one fork none begins that would end later than this after the start, if it
+   *     takes as long as the longest before it
    */
-  public static Runner of(Plan plan, RunWriter writer, Launcher launcher, int silenceSeconds) {
-    return new Runner(plan, writer, launcher, silenceSeconds, ChronoUnit.FOREVER.getDuration());
-  }
-
-  /**
-   * The same, but after one fork none begins that would end later than a time from the start, if it
-   * takes as long as the longest before it.
-   */
-  public Runner within(Duration limit) {
+  public static Runner of(
+      Plan plan, RunWriter writer, Launcher launcher, int silenceSeconds, Duration limit) {
     return new Runner(plan, writer, launcher, silenceSeconds, limit);
   }
 

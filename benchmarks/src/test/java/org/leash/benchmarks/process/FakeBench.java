@@ -77,7 +77,7 @@ final class FakeBench {
         RunWriter.isRun(folder)
             ? RunWriter.resume(folder, "fake")
             : RunWriter.create(folder, "fake", List.of())) {
-      Runner.of(PLAN, writer, FakeBench::forkCommand, 60).run("");
+      Runner.of(PLAN, writer, FakeBench::forkCommand, 60, Runner.UNLIMITED).run("");
     }
   }
 

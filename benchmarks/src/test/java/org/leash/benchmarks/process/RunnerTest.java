@@ -67,7 +67,7 @@ final class RunnerTest {
             String script = forks.size() == 1 ? firstScript : say(Message.caseBegins(CASES));
             return List.of("sh", "-c", script);
           };
-      return Runner.of(PLAN, writer, launcher, silenceSeconds).run("");
+      return Runner.of(PLAN, writer, launcher, silenceSeconds, Runner.UNLIMITED).run("");
     }
   }
 
@@ -154,7 +154,7 @@ final class RunnerTest {
           return List.of("sh", "-c", say(Message.caseBegins(fork.cases().getFirst())) + end);
         };
     try (RunWriter writer = RunWriter.create(parent.resolve("run"), "r", List.of())) {
-      Runner.of(plan, writer, launcher, 60)
+      Runner.of(plan, writer, launcher, 60, Runner.UNLIMITED)
           .run(
               "",
               total -> {
@@ -192,7 +192,7 @@ final class RunnerTest {
         };
     List<Row> results;
     try (RunWriter writer = RunWriter.create(parent.resolve("run"), "r", List.of())) {
-      results = Runner.of(plan, writer, launcher, 60).run("");
+      results = Runner.of(plan, writer, launcher, 60, Runner.UNLIMITED).run("");
     }
 
     assertThat(forks).hasSize(5);
@@ -218,7 +218,7 @@ final class RunnerTest {
           return List.of("sh", "-c", say(everyCase));
         };
     try (RunWriter writer = RunWriter.create(parent.resolve("run"), "r", List.of())) {
-      Runner.of(plan, writer, launcher, 60).within(Duration.ZERO).run("");
+      Runner.of(plan, writer, launcher, 60, Duration.ZERO).run("");
     }
     assertThat(forks).hasSize(1);
     assertThat(read(RunTable.EVENTS))
@@ -228,12 +228,12 @@ final class RunnerTest {
         .isEqualTo("1 of 4 forks fit into 0 s");
 
     try (RunWriter writer = RunWriter.resume(parent.resolve("run"), "r")) {
-      Runner.of(plan, writer, launcher, 60).within(Duration.ZERO).run("");
+      Runner.of(plan, writer, launcher, 60, Duration.ZERO).run("");
     }
     assertThat(forks).extracting(Fork::number).containsExactly(1, 2);
 
     try (RunWriter writer = RunWriter.resume(parent.resolve("run"), "r")) {
-      Runner.of(plan, writer, launcher, 60).within(Duration.ofHours(1)).run("");
+      Runner.of(plan, writer, launcher, 60, Duration.ofHours(1)).run("");
     }
     assertThat(forks).extracting(Fork::number).containsExactly(1, 2, 3, 4);
   }
