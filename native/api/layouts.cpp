@@ -19,6 +19,8 @@ constexpr leash_layout_entry kLayouts[] = {
     LEASH_FIELD(leash_device_properties, shared_bytes_per_block),
     LEASH_FIELD(leash_device_properties, multiprocessors),
     LEASH_FIELD(leash_device_properties, driver_version),
+    LEASH_FIELD(leash_device_properties, max_cluster),
+    LEASH_FIELD(leash_device_properties, reserved),
     LEASH_FIELD(leash_device_properties, name),
     LEASH_FIELD(leash_device_properties, instruction_sets),
 

@@ -216,14 +216,14 @@ leash_status leash_choices_set(const leash_choice* choices, int32_t count) {
 }
 
 leash_status leash_choose(int32_t operation, int32_t dtype, int64_t rows, int64_t vocab, int32_t compute_capability,
-                          int64_t shared_bytes_per_block, int32_t* index) {
+                          int64_t shared_bytes_per_block, int32_t max_cluster, int32_t* index) {
     return guarded([&] {
         check_operation(operation);
         check_not_null(index, "index");
         leash_rows shape = {};
         shape.logits = {nullptr, rows, vocab, vocab, dtype, 0};
         check_shape(shape.logits, "logits");
-        const leash::cuda::DeviceLimits limits = {compute_capability, shared_bytes_per_block};
+        const leash::cuda::DeviceLimits limits = {compute_capability, shared_bytes_per_block, max_cluster};
         const leash::cuda::Chosen chosen = leash::cuda::choose(operation, shape, limits);
         *index = chosen.entry;
         if (chosen.entry >= 0) return;

@@ -141,9 +141,10 @@ __device__ inline PartialRow combine(const PartialRow& a, const PartialRow& b, f
             (a.weighted + shift_a * a.rest) * factor_a + (b.weighted + shift_b * b.rest) * factor_b + term * displaced};
 }
 
-// The whole of partial rows that each lane has one of, in a fixed tree; in lane 0.
-__device__ inline PartialRow combine_warp(PartialRow row, float scale) {
-    for (int lanes = gpu::kWarpThreads / 2; lanes > 0; lanes /= 2) {
+// The whole of partial rows that each of the first `count` lanes, a power of 2, has one of, in a fixed tree; in lane 0. All lanes of
+// the warp participate.
+__device__ inline PartialRow combine_lanes(PartialRow row, int count, float scale) {
+    for (int lanes = count / 2; lanes > 0; lanes /= 2) {
         const PartialRow other = {__shfl_down_sync(gpu::kFullWarp, row.max, lanes),
                                   __shfl_down_sync(gpu::kFullWarp, row.rest, lanes),
                                   __shfl_down_sync(gpu::kFullWarp, row.weighted, lanes)};

@@ -51,6 +51,7 @@ void CpuHandle::get_properties(leash_device_properties* properties) {
     properties->memory_bytes = cpu.memory_bytes;
     properties->last_level_cache_bytes = cpu.last_level_cache_bytes;
     properties->shared_bytes_per_block = 0;
+    properties->max_cluster = 0;
     properties->multiprocessors = 0;
     properties->driver_version = 0;
     std::snprintf(properties->name, sizeof properties->name, "%s", cpu.name.c_str());

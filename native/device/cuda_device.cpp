@@ -19,6 +19,7 @@
 #include "measure/gpu_kernels.h"
 #include "cuda/host/choices.h"
 #include "cuda/host/plan.h"
+#include "cuda/variants/resident.cuh"
 #include "measure/sensors.h"
 
 namespace leash::cuda {
@@ -59,12 +60,87 @@ std::string supported() {
     return kPtxMajor == 0 ? text : text + " or later";
 }
 
+// What kernels may use beyond the usual, set as far as launches need it.
+class Allowances {
+  public:
+    cudaError_t allow(const Launch& launch) {
+        constexpr uint32_t kSharedBytes = 48 << 10;
+        Allowed& allowed = kernels_.try_emplace(launch.kernel.function, Allowed{kSharedBytes, kPortableCluster}).first->second;
+        if (launch.shared_bytes > allowed.shared_bytes) {
+            const cudaError_t error = cudaFuncSetAttribute(launch.kernel.function, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                                           static_cast<int>(launch.shared_bytes));
+            if (error != cudaSuccess) return error;
+            allowed.shared_bytes = launch.shared_bytes;
+        }
+        if (launch.cluster > allowed.cluster) {
+            const cudaError_t error =
+                cudaFuncSetAttribute(launch.kernel.function, cudaFuncAttributeNonPortableClusterSizeAllowed, 1);
+            if (error != cudaSuccess) return error;
+            allowed.cluster = launch.cluster;
+        }
+        return cudaSuccess;
+    }
+
+  private:
+    struct Allowed {
+        uint32_t shared_bytes;
+        uint32_t cluster;
+    };
+    std::unordered_map<const void*, Allowed> kernels_;
+};
+
+// A launch as the runtime takes it.
+struct Configuration {
+    Configuration(const Launch& launch, cudaStream_t stream) {
+        cluster.id = cudaLaunchAttributeClusterDimension;
+        cluster.val.clusterDim = {launch.cluster, 1, 1};
+        config.gridDim = dim3(launch.blocks);
+        config.blockDim = dim3(launch.threads);
+        config.dynamicSmemBytes = launch.shared_bytes;
+        config.stream = stream;
+        config.attrs = &cluster;
+        config.numAttrs = launch.cluster > 1 ? 1 : 0;
+    }
+    Configuration(const Configuration&) = delete;
+    Configuration& operator=(const Configuration&) = delete;
+
+    cudaLaunchAttribute cluster = {};
+    cudaLaunchConfig_t config = {};
+};
+
+// The most blocks of a cluster of a GPU, which may be too small a part of one for more than the portable number: whether it can
+// hold such a cluster, in the kernel with most registers and with half of a multiprocessor's shared memory for each block.
+int32_t max_cluster(DeviceLimits limits) {
+    limits.max_cluster = Resident::kMaxCluster;
+    const int64_t vocab = std::max<int64_t>(Resident::room_for_two(limits) / 4, 1) * limits.max_cluster;
+    leash_policy_gradient_args args = {};
+    args.rows.logits = {nullptr, 1, vocab, vocab, LEASH_F32, 0};
+    const Selection selection = {index_of(LEASH_POLICY_GRADIENT, "resident"), limits.max_cluster};
+    const Launch launch = cuda::plan(selection, &args, limits, nullptr, nullptr).launch[0];
+    const Configuration configuration(launch, nullptr);
+    int clusters = 0;
+    const bool is_possible =
+        Allowances().allow(launch) == cudaSuccess &&
+        cudaOccupancyMaxActiveClusters(&clusters, launch.kernel.function, &configuration.config) == cudaSuccess && clusters > 0;
+    (void)cudaGetLastError();
+    return is_possible ? limits.max_cluster : static_cast<int32_t>(kPortableCluster);
+}
+
+DeviceLimits limits_of(int ordinal, const cudaDeviceProp& properties) {
+    DeviceLimits limits = {compute_capability(properties), static_cast<int64_t>(properties.sharedMemPerBlockOptin), 0};
+    if (limits.compute_capability >= Resident::kTraits.min_compute_capability) {
+        check(cudaSetDevice(ordinal), "cudaSetDevice");
+        limits.max_cluster = max_cluster(limits);
+    }
+    return limits;
+}
+
 class CudaDevice final : public leash_device {
   public:
     CudaDevice(int ordinal, const cudaDeviceProp& properties)
         : ordinal_(ordinal),
           properties_(properties),
-          limits_{compute_capability(properties), static_cast<int64_t>(properties.sharedMemPerBlockOptin)},
+          limits_(limits_of(ordinal, properties)),
           stream_(ordinal),
           log_(stream_.get()) {}
 
@@ -136,8 +212,8 @@ class CudaDevice final : public leash_device {
     CallLog log_;
     void* workspace_ = nullptr;
     int64_t workspace_bytes_ = 0;
-    std::unordered_map<const void*, uint32_t> shared_bytes_;  // limit set for each kernel
-    std::unique_ptr<Sensors> sensors_;                        // opened on first use
+    Allowances allowances_;
+    std::unique_ptr<Sensors> sensors_;  // opened on first use
 };
 
 // An error that CUDA keeps returning stems from an earlier call, and the GPU is lost.
@@ -170,6 +246,8 @@ void CudaDevice::get_properties(leash_device_properties* properties) {
     int version = 0;
     (void)cudaDriverGetVersion(&version);
     properties->driver_version = version;
+    properties->max_cluster = limits_.max_cluster;
+    properties->reserved = 0;
     std::snprintf(properties->name, sizeof properties->name, "%.127s", properties_.name);
     std::snprintf(properties->instruction_sets, sizeof properties->instruction_sets, "sm_%d", limits_.compute_capability);
 }
@@ -310,26 +388,10 @@ Plan CudaDevice::planned(int32_t operation, int32_t variant, const void* args, c
 }
 
 void CudaDevice::launch(const Launch& launch) {
-    constexpr uint32_t kWithoutAsking = 48 << 10;
-    uint32_t& allowed = shared_bytes_[launch.kernel.function];
-    if (launch.shared_bytes > std::max(allowed, kWithoutAsking)) {
-        checked(cudaFuncSetAttribute(launch.kernel.function, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                     static_cast<int>(launch.shared_bytes)),
-                "cudaFuncSetAttribute");
-        allowed = launch.shared_bytes;
-    }
-    cudaLaunchAttribute cluster = {};
-    cluster.id = cudaLaunchAttributeClusterDimension;
-    cluster.val.clusterDim = {launch.cluster, 1, 1};
-    cudaLaunchConfig_t config = {};
-    config.gridDim = dim3(launch.blocks);
-    config.blockDim = dim3(launch.threads);
-    config.dynamicSmemBytes = launch.shared_bytes;
-    config.stream = stream_.get();
-    config.attrs = &cluster;
-    config.numAttrs = launch.cluster > 1 ? 1 : 0;
+    checked(allowances_.allow(launch), "cudaFuncSetAttribute");
+    const Configuration configuration(launch, stream_.get());
     void* arguments[] = {const_cast<unsigned char*>(launch.parameters)};
-    checked(cudaLaunchKernelExC(&config, launch.kernel.function, arguments), launch.kernel.name);
+    checked(cudaLaunchKernelExC(&configuration.config, launch.kernel.function, arguments), launch.kernel.name);
 }
 
 void CudaDevice::run(int32_t operation, int32_t variant, const void* args, const leash_rows& rows) {

@@ -39,6 +39,9 @@ using leash::emulator::execution;
 constexpr size_t kSharedBytes[] = {leash::emulator::kMaxShared, 20000, 12000, 8000};
 constexpr int kDevices = static_cast<int>(sizeof kSharedBytes / sizeof *kSharedBytes);
 constexpr size_t kSharedWithoutAsking = 48 << 10;
+// The last one as if too few of its multiprocessors shared a cluster's memory for more.
+constexpr unsigned kClusters[] = {leash::emulator::kMaxCluster, leash::emulator::kMaxCluster, leash::emulator::kMaxCluster, 8};
+constexpr unsigned kClusterWithoutAsking = 8;
 
 std::recursive_mutex mutex;
 using Lock = std::lock_guard<std::recursive_mutex>;
@@ -46,6 +49,7 @@ using Lock = std::lock_guard<std::recursive_mutex>;
 EmulatedStream default_streams[kDevices] = {{0, {}}, {1, {}}, {2, {}}, {3, {}}};
 std::vector<EmulatedStream*> streams = {&default_streams[0], &default_streams[1], &default_streams[2], &default_streams[3]};
 std::unordered_map<const void*, size_t> shared_allowed;
+std::unordered_map<const void*, bool> any_cluster_allowed;
 std::vector<void*> host_memory;
 thread_local cudaError_t last_error = cudaSuccess;
 thread_local int current_device = 0;
@@ -258,26 +262,50 @@ cudaError_t cudaMemsetAsync(void* memory, int byte, size_t bytes, cudaStream_t s
     return result(cudaSuccess);
 }
 
-cudaError_t cudaFuncSetAttribute(const void* function, cudaFuncAttribute, int value) {
+cudaError_t cudaFuncSetAttribute(const void* function, cudaFuncAttribute attribute, int value) {
     const Lock lock(mutex);
+    if (attribute == cudaFuncAttributeNonPortableClusterSizeAllowed) {
+        any_cluster_allowed[function] = value != 0;
+        return result(cudaSuccess);
+    }
     if (value < 0 || static_cast<size_t>(value) > kSharedBytes[current_device]) return result(cudaErrorInvalidValue);
     shared_allowed[function] = static_cast<size_t>(value);
+    return result(cudaSuccess);
+}
+
+namespace {
+
+unsigned cluster_of(const cudaLaunchConfig_t& config) {
+    for (unsigned i = 0; i < config.numAttrs; i++) {
+        if (config.attrs[i].id == cudaLaunchAttributeClusterDimension) return config.attrs[i].val.clusterDim.x;
+    }
+    return 1;
+}
+
+unsigned most_cluster(const void* function, int device) {
+    return any_cluster_allowed[function] ? kClusters[device] : kClusterWithoutAsking;
+}
+
+}  // namespace
+
+cudaError_t cudaOccupancyMaxActiveClusters(int* clusters, const void* function, const cudaLaunchConfig_t* config) {
+    const Lock lock(mutex);
+    const unsigned cluster = cluster_of(*config);
+    if (cluster > kClusterWithoutAsking && !any_cluster_allowed[function]) return result(cudaErrorInvalidConfiguration);
+    *clusters = cluster <= kClusters[current_device] ? 1 : 0;
     return result(cudaSuccess);
 }
 
 cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t* config, const void* function, void** arguments) {
     const Lock lock(mutex);
     EmulatedStream& stream = stream_of(config->stream);
-    unsigned cluster = 1;
-    for (unsigned i = 0; i < config->numAttrs; i++) {
-        if (config->attrs[i].id == cudaLaunchAttributeClusterDimension) cluster = config->attrs[i].val.clusterDim.x;
-    }
+    const unsigned cluster = cluster_of(*config);
     const unsigned grid = config->gridDim.x;
     const unsigned threads = config->blockDim.x;
     const size_t shared_bytes = config->dynamicSmemBytes;
     const size_t allowed = std::max(kSharedWithoutAsking, shared_allowed[function]);
     if (grid == 0 || threads == 0 || threads > leash::emulator::kMaxThreads || cluster == 0 ||
-        cluster > leash::emulator::kMaxCluster || grid % cluster != 0 || shared_bytes > kSharedBytes[stream.device] ||
+        cluster > most_cluster(function, stream.device) || grid % cluster != 0 || shared_bytes > kSharedBytes[stream.device] ||
         shared_bytes > allowed || config->gridDim.y != 1 || config->gridDim.z != 1 || config->blockDim.y != 1 ||
         config->blockDim.z != 1) {
         return result(cudaErrorInvalidConfiguration);

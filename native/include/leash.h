@@ -72,7 +72,7 @@ extern "C" {
 #endif
 
 /* Incremented whenever a struct, constant or prototype changes its layout or meaning. */
-#define LEASH_ABI_VERSION 7
+#define LEASH_ABI_VERSION 8
 
 /* -------------------------------------------------------------------------------------------------- status -- */
 
@@ -115,6 +115,8 @@ typedef struct leash_device_properties {
     int64_t shared_bytes_per_block; /* CUDA: maximum shared memory per block; CPU: 0 */
     int32_t multiprocessors;        /* CUDA; CPU: 0 */
     int32_t driver_version;         /* CUDA version supported by the driver, 13000 for 13.0; CPU: 0 */
+    int32_t max_cluster;            /* CUDA: the most blocks of a cluster, 0 before 9.0; CPU: 0 */
+    int32_t reserved;
     char name[128];                 /* processor or GPU, NUL-terminated */
     char instruction_sets[128];     /* CPU: usable by the kernels, such as "avx2 fma f16c"; CUDA: "sm_90" */
 } leash_device_properties;
@@ -243,7 +245,8 @@ LEASH_API leash_status leash_choices_set(const leash_choice *choices, int32_t co
 /* The index of the choice for logits of this shape on a CUDA device with these limits; no device is needed.
  * LEASH_ERROR_UNSUPPORTED, with the reason, if no variant supports the call. */
 LEASH_API leash_status leash_choose(int32_t operation, int32_t dtype, int64_t rows, int64_t vocab,
-                                    int32_t compute_capability, int64_t shared_bytes_per_block, int32_t *index);
+                                    int32_t compute_capability, int64_t shared_bytes_per_block,
+                                    int32_t max_cluster, int32_t *index);
 
 /* ---------------------------------------------------------------------------------------------- operations -- */
 

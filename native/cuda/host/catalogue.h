@@ -13,6 +13,7 @@ namespace leash::cuda {
 struct DeviceLimits {
     int compute_capability;          // 90 for sm_90
     int64_t shared_bytes_per_block;  // the most that a kernel can ask for
+    int32_t max_cluster;             // the most blocks of a cluster; 0: no clusters
 };
 
 // One operation with one technique, an entry of LEASH_CUDA_VARIANTS in spec/cuda_variants.h with the name of the variant.

@@ -25,6 +25,8 @@ constexpr int32_t kAnyLater = INT32_MAX;
 constexpr leash_choice kCompiledIn[] = {
     // operation, dtypes, vocab from, to, rows up to, compute capability from, to, cluster, reserved, variant, evidence
     {-1, kAllDtypes, 1, Warp::kVocab, kAnyRows, 80, kAnyLater, 0, 0, "warp", "unmeasured; the row stays in the registers of a warp"},
+    {-1, kAllDtypes, 16384, Resident::kVocab, 8, 90, kAnyLater, 16, 0, "resident",
+     "unmeasured; blocks for every multiprocessor, in one launch"},
     {-1, kAllDtypes, 16384, Resident::kVocab, 32, 90, kAnyLater, 8, 0, "resident",
      "unmeasured; blocks for every multiprocessor, in one launch"},
     {-1, kAllDtypes, Warp::kVocab + 1, Resident::kVocab, 512, 90, kAnyLater, 0, 0, "resident", "unmeasured; one read, in one launch"},

@@ -13,6 +13,7 @@ namespace leash::cuda {
 
 constexpr int kMaxLaunches = LEASH_MAX_LAUNCHES;
 constexpr int kMaxParameterBytes = LEASH_MAX_PARAMETER_BYTES;
+constexpr uint32_t kPortableCluster = 8;  // a kernel must allow larger clusters by an attribute
 
 // The report of targets out of range, in device memory, one per call in flight. Zero before the call.
 struct Fault {

@@ -7,7 +7,7 @@
 // and output are off by different amounts, are read by threads instead (rows.cuh).
 //
 // Each block sends its partial row to all blocks of the cluster, by asynchronous stores that complete at a barrier of the receiver,
-// and combines those it receives in the order of ranks; rank 0 writes the columns. So a row takes one barrier of the cluster, for
+// and combines those it receives in a fixed tree, a lane of its first warp for each; rank 0 writes the columns. So a row takes one barrier of the cluster, for
 // the initialisation of the others; it is relaxed, and complete before anything waits for it. The target's logit travels with the
 // partial row of the block that holds it. Every logit that a block has read is a term of what it sends: once a block has received
 // the partial rows of all others, none of them has a load under way that its output could overtake. A block ends after it has
@@ -24,6 +24,8 @@
 #ifndef LEASH_CUDA_VARIANTS_RESIDENT_CUH
 #define LEASH_CUDA_VARIANTS_RESIDENT_CUH
 
+#include <algorithm>
+
 #include "cuda/variants/variant.h"
 
 #if LEASH_DEVICE_CODE
@@ -39,11 +41,11 @@ struct ResidentParameters;
 #endif
 
 struct Resident : AnyRows {
-    static constexpr int64_t kVocab = 927744;  // of a half-precision row in 8 blocks of 227 KiB; f32: half of it
+    static constexpr int64_t kVocab = 1854848;  // of a half-precision row in 16 blocks of 227 KiB; f32: half of it
     static constexpr int kPieceVectors = 1024;  // four a thread
     static constexpr int kMaxPieces = 15;       // of a slice in 227 KiB
-    static constexpr int kHeadBytes = 512;      // before the slice in shared memory, and one more word than vectors
-    static constexpr int kMaxCluster = 8;       // the portable limit
+    static constexpr int kHeadBytes = 592;      // before the slice in shared memory, and one more word than vectors
+    static constexpr int kMaxCluster = 16;      // on GPUs that allow it (DeviceLimits::max_cluster)
     static constexpr Traits kTraits = {"a cluster of blocks a row, the row in shared memory", kVocab, 90, 150};
     static constexpr int reads(bool, bool) { return 1; }
 
@@ -53,9 +55,14 @@ struct Resident : AnyRows {
         int32_t slice_vectors;  // of 16 bytes
     };
 
-    // For the requested cluster, a power of 2 up to kMaxCluster. If 0: the fewest blocks that leave room for two per
-    // multiprocessor, else the fewest that can hold the row. On Hopper (227 KiB per block), bf16 rows of up to 57,344 elements
-    // need 1 block, 114,688 need 2, 229,376 need 4, 458,752 need 8; for f32 rows half as many elements.
+    // Bytes of a slice of each of two blocks per multiprocessor, for each of which the system reserves a kilobyte.
+    static int64_t room_for_two(const DeviceLimits& limits) { return limits.shared_bytes_per_block / 2 - 1024 - kHeadBytes; }
+    // Blocks of a cluster.
+    static int most(const DeviceLimits& limits) { return std::min(kMaxCluster, limits.max_cluster); }
+
+    // For the requested cluster, a power of 2 up to the device's largest. If 0: the fewest blocks that leave room for two per
+    // multiprocessor, else the fewest that can hold the row. On Hopper (227 KiB per block), bf16 rows of up to 57,304 elements
+    // need 1 block, 114,608 need 2, 229,216 need 4, 458,432 need 8, and 916,864 need 16; for f32 rows half as many elements.
     static Residency residency(int64_t vocab, int32_t dtype, const DeviceLimits& limits, int32_t cluster) {
         const int64_t vectors = vectors_of(vocab, dtype);
         const int64_t whole = limits.shared_bytes_per_block;
@@ -65,9 +72,8 @@ struct Resident : AnyRows {
         };
         const auto with = [&](int blocks) { return Residency{blocks, static_cast<int32_t>(slice(blocks))}; };
         if (cluster != 0) return fits(cluster, whole) ? with(cluster) : Residency{0, 0};
-        // Two blocks per multiprocessor, each with the kilobyte reserved by the system; else one.
-        for (const int64_t room : {whole / 2 - 1024, whole}) {
-            for (int blocks = 1; blocks <= kMaxCluster; blocks *= 2) {
+        for (const int64_t room : {kHeadBytes + room_for_two(limits), whole}) {
+            for (int blocks = 1; blocks <= most(limits); blocks *= 2) {
                 if (fits(blocks, room)) return with(blocks);
             }
         }
@@ -75,14 +81,17 @@ struct Resident : AnyRows {
     }
 
     static std::string refusal(const leash_rows& rows, const DeviceLimits& limits, int32_t cluster) {
+        if (cluster > most(limits)) {
+            return "clusters have at most " + std::to_string(most(limits)) + " blocks on this device, not " + std::to_string(cluster);
+        }
         const Residency found = residency(rows.logits.vocab, rows.logits.dtype, limits, cluster);
         if (found.cluster == 0) {
             return "a row of " + std::to_string(rows.logits.vocab) + " elements does not fit the shared memory of " +
-                   std::to_string(cluster == 0 ? kMaxCluster : cluster) + " blocks";
+                   std::to_string(cluster == 0 ? most(limits) : cluster) + " blocks";
         }
-        const int64_t most = kMaxBlocks / found.cluster;
-        if (rows.logits.rows <= most) return "";
-        return "rows = " + std::to_string(rows.logits.rows) + " is more than the " + std::to_string(most) + " that resident takes";
+        const int64_t most_rows = kMaxBlocks / found.cluster;
+        if (rows.logits.rows <= most_rows) return "";
+        return "rows = " + std::to_string(rows.logits.rows) + " is more than the " + std::to_string(most_rows) + " that resident takes";
     }
 
 #if LEASH_DEVICE_CODE
@@ -330,24 +339,30 @@ __device__ void Resident::run(const ResidentParameters<Operation>& parameters) {
     }
     const PartialRow sums = combine_block(running, scale, 0, end - begin, [&](int v) { return slice.vector(v); }, s.sums);
     gpu::cluster_wait();
-    if (t == 0) {
+    if (t < gpu::kWarpThreads) {
+        const int blocks = static_cast<int>(gpu::cluster_size());
         const int32_t target = operation.target_index(r);
         const int target_vector = target >= 0 && target < row.count() ? target / kPerVector : -1;
-        ResidentPart own = {sums, not_a_number()};
+        ResidentPart own = {sums, not_a_number()};  // lane 0 has the sums
         if (target_vector >= begin && target_vector < end) {
             own.target_logit = Element<kDType>::to_float(slice.elements()[slice.place_of(target)]);
         }
         Bits128 message;
         memcpy(&message, &own, sizeof message);
-        for (unsigned k = 0; k < gpu::cluster_size(); k++) {
-            gpu::store_async(reinterpret_cast<Bits128*>(&s.parts[rank]), message, &s.exchanged, k);
+#pragma unroll
+        for (uint32_t& word : message.word) word = __shfl_sync(gpu::kFullWarp, word, 0);
+        if (t < blocks) {
+            gpu::store_async(reinterpret_cast<Bits128*>(&s.parts[rank]), message, &s.exchanged, static_cast<unsigned>(t));
         }
         gpu::barrier_wait_cluster(&s.exchanged, 0);
-        PartialRow whole_row = s.parts[0].sums;
-        for (unsigned k = 1; k < gpu::cluster_size(); k++) whole_row = combine(whole_row, s.parts[k].sums, scale);
-        const float logit = target_vector < 0 ? not_a_number() : s.parts[target_vector / parameters.slice_vectors].target_logit;
-        const OutputRow output = operation.finish(r, finish(whole_row, temperature), {target, logit}, rank == 0);
-        s.output = output;
+        PartialRow part = empty_row();
+        if (t < blocks) part = s.parts[t].sums;
+        const PartialRow whole_row = combine_lanes(part, blocks, scale);
+        if (t == 0) {
+            const float logit = target_vector < 0 ? not_a_number() : s.parts[target_vector / parameters.slice_vectors].target_logit;
+            const OutputRow output = operation.finish(r, finish(whole_row, temperature), {target, logit}, rank == 0);
+            s.output = output;
+        }
     }
     __syncthreads();
     if constexpr (Operation::kWritesMatrix) {

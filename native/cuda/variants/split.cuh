@@ -113,7 +113,7 @@ __device__ void Split::Finish::run(const SplitParameters<Operation>& split) {
                 const PartialRow slice = split.partials[r * split.slices + i];
                 sums = i == lane ? slice : combine(sums, slice, scale);
             }
-            sums = combine_warp(sums, scale);
+            sums = combine_lanes(sums, gpu::kWarpThreads, scale);
         }
         if (lane != 0) continue;
         const OutputRow output = split.operation.finish(r, finish(sums, temperature), target, true);

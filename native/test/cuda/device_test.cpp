@@ -100,6 +100,10 @@ TEST(cuda_devices_describe_themselves) {
     CHECK_EQ(properties.compute_capability, 90);
     CHECK_EQ(properties.shared_bytes_per_block, int64_t{12000});
     CHECK_EQ(properties.driver_version, 13000);
+    CHECK_EQ(properties.max_cluster, 16);
+    leash_device_properties small = {};
+    CHECK_EQ(leash_device_get_properties(Gpu(3), &small), LEASH_OK);
+    CHECK_EQ(small.max_cluster, 8);
     CHECK(std::strcmp(properties.instruction_sets, "sm_90") == 0);
     CHECK(properties.memory_bytes > 0 && properties.multiprocessors > 0);
     void* stream = nullptr;
@@ -157,7 +161,7 @@ TEST(table_of_choices_names_existing_variants) {
         leash_choice choice = {};
         CHECK_EQ(leash_choice_get(i, &choice), LEASH_OK);
         CHECK(choice.min_vocab >= 1 && choice.min_vocab <= choice.max_vocab && *choice.evidence != '\0');
-        const bool is_cluster = choice.cluster > 0 && choice.cluster <= 8 && (choice.cluster & (choice.cluster - 1)) == 0;
+        const bool is_cluster = choice.cluster > 0 && choice.cluster <= 16 && (choice.cluster & (choice.cluster - 1)) == 0;
         CHECK(choice.cluster == 0 || (is_cluster && std::strcmp(choice.variant, "resident") == 0));
         bool exists = false;
         for (int32_t id = 0; id < leash_variant_count(); id++) {
@@ -251,8 +255,8 @@ TEST(invalid_choices_are_rejected_as_a_whole) {
     rejects([](leash_choice& c) { c.variant = "auto"; }, "\"auto\"");
     rejects([](leash_choice& c) { c.variant = "resident", c.operation = LEASH_LOGITS_GRADIENT; }, "of logits_gradient");
     rejects([](leash_choice& c) { c.cluster = 2; }, "choices[1].cluster = 2; must be 0 for \"split\"");
-    rejects([](leash_choice& c) { c.variant = "resident", c.cluster = 3; }, "or a power of 2 up to 8 for \"resident\"");
-    rejects([](leash_choice& c) { c.variant = "resident", c.cluster = 16; }, "choices[1].cluster = 16");
+    rejects([](leash_choice& c) { c.variant = "resident", c.cluster = 3; }, "or a power of 2 up to 16 for \"resident\"");
+    rejects([](leash_choice& c) { c.variant = "resident", c.cluster = 32; }, "choices[1].cluster = 32");
     rejects([](leash_choice& c) { c.cluster = -1; }, "choices[1].cluster = -1");
     CHECK_EQ(leash_choices_set(nullptr, 1), LEASH_ERROR_INVALID_ARGUMENT);
     CHECK_EQ(leash_choices_set(&good, -1), LEASH_ERROR_INVALID_ARGUMENT);
@@ -273,17 +277,17 @@ TEST(plan_follows_table_of_choices) {
         leash_choice choice = {};
         int32_t index = -1;
         CHECK_EQ(leash_choose(LEASH_TOKEN_STATISTICS, args.rows.logits.dtype, args.rows.logits.rows, vocab,
-                              device.compute_capability, device.shared_bytes_per_block, &index),
+                              device.compute_capability, device.shared_bytes_per_block, device.max_cluster, &index),
                  LEASH_OK);
         CHECK_EQ(leash_choice_get(index, &choice), LEASH_OK);
         CHECK(std::strcmp(choice.variant, variant_of(plan.variant).name) == 0);
     }
     int32_t index = -1;
-    CHECK_EQ(leash_choose(LEASH_ENTROPY, LEASH_F32, 1, 32000, 75, 65536, &index), LEASH_ERROR_UNSUPPORTED);
+    CHECK_EQ(leash_choose(LEASH_ENTROPY, LEASH_F32, 1, 32000, 75, 65536, 0, &index), LEASH_ERROR_UNSUPPORTED);
     CHECK(error_says("naive needs compute capability 8.0; this device has 7.5"));
-    CHECK_EQ(leash_choose(LEASH_ENTROPY, LEASH_F32, 1, 0, 90, 232448, &index), LEASH_ERROR_INVALID_ARGUMENT);
+    CHECK_EQ(leash_choose(LEASH_ENTROPY, LEASH_F32, 1, 0, 90, 232448, 16, &index), LEASH_ERROR_INVALID_ARGUMENT);
     CHECK(error_says("logits.vocab = 0"));
-    CHECK_EQ(leash_choose(5, LEASH_F32, 1, 1, 90, 232448, &index), LEASH_ERROR_INVALID_ARGUMENT);
+    CHECK_EQ(leash_choose(5, LEASH_F32, 1, 1, 90, 232448, 16, &index), LEASH_ERROR_INVALID_ARGUMENT);
 }
 
 TEST(calls_beyond_limits_of_variant_are_rejected) {

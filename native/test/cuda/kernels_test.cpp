@@ -22,7 +22,7 @@ using namespace leash::test;
 
 namespace {
 
-constexpr cuda::DeviceLimits kHopper = {90, 232448};
+constexpr cuda::DeviceLimits kHopper = {90, 232448, 16};
 
 // Little enough shared memory that the rows of these tests need clusters.
 cuda::DeviceLimits with_shared(int64_t bytes) {
@@ -38,8 +38,8 @@ struct Setup {
     int32_t cluster = 0;
 };
 
-// Every selected variant of spec/cuda_variants.h; resident also with the rows below in 1, 2, 4 and 8 blocks, and with more blocks
-// than needed.
+// Every selected variant of spec/cuda_variants.h; resident also with the rows below in 1, 2, 4, 8 and 16 blocks, and with more
+// blocks than needed.
 std::vector<Setup> make_setups() {
     std::vector<Setup> setups;
 #define LEASH_ADD(name, Type, operations) \
@@ -47,7 +47,7 @@ std::vector<Setup> make_setups() {
     LEASH_CUDA_VARIANTS(LEASH_ADD)
 #undef LEASH_ADD
     if (!is_selected("cuda:resident")) return setups;
-    for (const int64_t shared : {20000, 12000, 8000}) setups.push_back({"resident", with_shared(shared), 5000});
+    for (const int64_t shared : {20000, 12000, 8000, 5400}) setups.push_back({"resident", with_shared(shared), 5000});
     setups.push_back({"resident", kHopper, 5000, 4});
     return setups;
 }
@@ -147,6 +147,9 @@ cuda::Fault launch(const cuda::Selection& selection, const void* args, const lea
         CHECK_EQ(cudaFuncSetAttribute(launch.kernel.function, cudaFuncAttributeMaxDynamicSharedMemorySize,
                                       static_cast<int>(launch.shared_bytes)),
                  cudaSuccess);
+        if (launch.cluster > cuda::kPortableCluster) {
+            CHECK_EQ(cudaFuncSetAttribute(launch.kernel.function, cudaFuncAttributeNonPortableClusterSizeAllowed, 1), cudaSuccess);
+        }
         cudaLaunchAttribute cluster = {cudaLaunchAttributeClusterDimension, {dim3(launch.cluster)}};
         const cudaLaunchConfig_t config = {dim3(launch.blocks), dim3(launch.threads), launch.shared_bytes,
                                            nullptr,             &cluster,             1};
@@ -295,7 +298,7 @@ VARIANT_TEST(cuda_variants_agree_with_long_double) {
 
 VARIANT_TEST(cuda_uses_clusters_of_all_sizes) {
     if (!is_selected("cuda:resident")) return;
-    bool seen[9] = {};
+    bool seen[17] = {};
     for (const Setup& setup : tested_setups()) {
         if (setup.variant != "resident" || setup.cluster != 0) continue;
         Batch batch(1, 4099, LEASH_F32, 1);
@@ -303,7 +306,7 @@ VARIANT_TEST(cuda_uses_clusters_of_all_sizes) {
         const cuda::Plan plan = cuda::plan(selected(LEASH_LOG_SOFTMAX, setup), &args, setup.limits, nullptr, nullptr);
         seen[plan.launch[0].cluster] = true;
     }
-    CHECK(seen[1] && seen[2] && seen[4] && seen[8]);
+    CHECK(seen[1] && seen[2] && seen[4] && seen[8] && seen[16]);
 }
 
 // Row r of a batch must have the same bits at any alignment, position, schedule and mask, in place or not.
@@ -482,7 +485,12 @@ TEST(cuda_variants_state_reason_for_rejection) {
     CHECK(says(refusal(LEASH_ENTROPY, {"warp", kHopper, 0}), "4099 is more than the 2048"));
     CHECK(says(refusal(LEASH_LOG_SOFTMAX, {"resident", ampere, 0}), "capability 9.0; this device has 8.0"));
     CHECK(says(refusal(LEASH_LOG_SOFTMAX, {"resident", with_shared(1024), 0}),
-               "does not fit the shared memory of 8 blocks"));
+               "does not fit the shared memory of 16 blocks"));
+    cuda::DeviceLimits small = with_shared(2500);
+    CHECK(refusal(LEASH_LOG_SOFTMAX, {"resident", small, 0}).empty());
+    small.max_cluster = 8;
+    CHECK(says(refusal(LEASH_LOG_SOFTMAX, {"resident", small, 0}), "does not fit the shared memory of 8 blocks"));
+    CHECK(says(refusal(LEASH_LOG_SOFTMAX, {"resident", small, 0, 16}), "clusters have at most 8 blocks on this device, not 16"));
     CHECK(says(refusal(LEASH_LOG_SOFTMAX, {"resident", with_shared(8000), 0, 2}),
                "does not fit the shared memory of 2 blocks"));
     CHECK(refusal(LEASH_LOG_SOFTMAX, {"resident", with_shared(8000), 0, 4}).empty());
@@ -499,7 +507,7 @@ TEST(cuda_variants_state_reason_for_rejection) {
 
 // Every vocabulary up to the largest in use, with the shared memory of every architecture with clusters.
 TEST(residency_table_holds_every_row) {
-    int clusters[9] = {};
+    int clusters[17] = {};
     for (const int64_t shared : {int64_t{232448}, int64_t{166912}, int64_t{101376}}) {
         const cuda::DeviceLimits limits = with_shared(shared);
         for (const int32_t dtype : {LEASH_BF16, LEASH_F32}) {
@@ -512,15 +520,14 @@ TEST(residency_table_holds_every_row) {
                 const bool is_tight = residency.cluster == 1 || (residency.cluster / 2) * int64_t{residency.slice_vectors} < vectors;
                 if (!fits || !is_tight) {
                     const Context context(std::to_string(vocab) + " shared " + std::to_string(shared));
-                    // Only f32 rows, and only with little shared memory, are too long.
-                    CHECK(residency.cluster == 0 && shared == 101376 && dtype == LEASH_F32 && vocab > 200000);
+                    CHECK(fits && is_tight);
                     continue;
                 }
                 clusters[residency.cluster]++;
             }
         }
     }
-    CHECK(clusters[1] > 0 && clusters[2] > 0 && clusters[4] > 0 && clusters[8] > 0);
+    CHECK(clusters[1] > 0 && clusters[2] > 0 && clusters[4] > 0 && clusters[8] > 0 && clusters[16] > 0);
 }
 
 // The vocabularies in use at their full length, aligned and not: resident as on Hopper, and the others.

@@ -76,6 +76,7 @@ public final class NativeDevice {
       int computeCapability,
       int multiprocessors,
       long sharedBytesPerBlock,
+      int maxCluster,
       int driverVersion) {}
 
   /** The library's properties of this device. */
@@ -92,6 +93,7 @@ public final class NativeDevice {
           leash_device_properties.compute_capability(properties),
           leash_device_properties.multiprocessors(properties),
           leash_device_properties.shared_bytes_per_block(properties),
+          leash_device_properties.max_cluster(properties),
           leash_device_properties.driver_version(properties));
     }
   }

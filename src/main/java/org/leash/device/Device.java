@@ -102,6 +102,7 @@ public final class Device extends Allocator implements AutoCloseable {
             0,
             0,
             0,
+            0,
             false),
         null);
   }
@@ -124,6 +125,7 @@ public final class Device extends Allocator implements AutoCloseable {
             found.computeCapability(),
             found.multiprocessors(),
             found.sharedBytesPerBlock(),
+            found.maxCluster(),
             found.driverVersion(),
             true),
         opened);

@@ -14,6 +14,7 @@ package org.leash.device;
  * @param computeCapability CUDA: 90 for 9.0; CPU: 0
  * @param multiprocessors CUDA: streaming multiprocessors; CPU: 0
  * @param sharedBytesPerBlock CUDA: maximum shared memory per block; CPU: 0
+ * @param maxCluster CUDA: the most blocks of a cluster, 0 before compute capability 9.0; CPU: 0
  * @param driverVersion CUDA: version supported by the driver, 13000 for 13.0; CPU: 0
  * @param nativeLibrary whether the native library is loaded; without it, only Java variants run
  */
@@ -28,5 +29,6 @@ public record DeviceProperties(
     int computeCapability,
     int multiprocessors,
     long sharedBytesPerBlock,
+    int maxCluster,
     int driverVersion,
     boolean nativeLibrary) {}

@@ -23,10 +23,10 @@ public class Leash extends Leash$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int LEASH_ABI_VERSION = (int)7L;
+    private static final int LEASH_ABI_VERSION = (int)8L;
     /**
      * {@snippet lang=c :
-     * #define LEASH_ABI_VERSION 7
+     * #define LEASH_ABI_VERSION 8
      * }
      */
     public static int LEASH_ABI_VERSION() {
@@ -886,7 +886,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_COPY_HOST_TO_DEVICE = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:149:1).LEASH_COPY_HOST_TO_DEVICE = 0
+     * enum enum (unnamed at ./native/include/leash.h:151:1).LEASH_COPY_HOST_TO_DEVICE = 0
      * }
      */
     public static int LEASH_COPY_HOST_TO_DEVICE() {
@@ -895,7 +895,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_COPY_DEVICE_TO_HOST = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:149:1).LEASH_COPY_DEVICE_TO_HOST = 1
+     * enum enum (unnamed at ./native/include/leash.h:151:1).LEASH_COPY_DEVICE_TO_HOST = 1
      * }
      */
     public static int LEASH_COPY_DEVICE_TO_HOST() {
@@ -904,7 +904,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_COPY_DEVICE_TO_DEVICE = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:149:1).LEASH_COPY_DEVICE_TO_DEVICE = 2
+     * enum enum (unnamed at ./native/include/leash.h:151:1).LEASH_COPY_DEVICE_TO_DEVICE = 2
      * }
      */
     public static int LEASH_COPY_DEVICE_TO_DEVICE() {
@@ -1409,7 +1409,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LIST_OPERATIONS = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:186:1).LEASH_LIST_OPERATIONS = 0
+     * enum enum (unnamed at ./native/include/leash.h:188:1).LEASH_LIST_OPERATIONS = 0
      * }
      */
     public static int LEASH_LIST_OPERATIONS() {
@@ -1418,7 +1418,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LIST_DTYPES = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:186:1).LEASH_LIST_DTYPES = 1
+     * enum enum (unnamed at ./native/include/leash.h:188:1).LEASH_LIST_DTYPES = 1
      * }
      */
     public static int LEASH_LIST_DTYPES() {
@@ -1427,7 +1427,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LIST_LOSSES = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:186:1).LEASH_LIST_LOSSES = 2
+     * enum enum (unnamed at ./native/include/leash.h:188:1).LEASH_LIST_LOSSES = 2
      * }
      */
     public static int LEASH_LIST_LOSSES() {
@@ -1436,7 +1436,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LIST_KL_ESTIMATORS = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:186:1).LEASH_LIST_KL_ESTIMATORS = 3
+     * enum enum (unnamed at ./native/include/leash.h:188:1).LEASH_LIST_KL_ESTIMATORS = 3
      * }
      */
     public static int LEASH_LIST_KL_ESTIMATORS() {
@@ -1445,7 +1445,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LIST_ROLLOUTS = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:186:1).LEASH_LIST_ROLLOUTS = 4
+     * enum enum (unnamed at ./native/include/leash.h:188:1).LEASH_LIST_ROLLOUTS = 4
      * }
      */
     public static int LEASH_LIST_ROLLOUTS() {
@@ -1821,6 +1821,7 @@ public class Leash extends Leash$shared {
             Leash.C_LONG,
             Leash.C_INT,
             Leash.C_LONG,
+            Leash.C_INT,
             Leash.C_POINTER
         );
 
@@ -1832,7 +1833,7 @@ public class Leash extends Leash$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * leash_status leash_choose(int32_t operation, int32_t dtype, int64_t rows, int64_t vocab, int32_t compute_capability, int64_t shared_bytes_per_block, int32_t *index)
+     * leash_status leash_choose(int32_t operation, int32_t dtype, int64_t rows, int64_t vocab, int32_t compute_capability, int64_t shared_bytes_per_block, int32_t max_cluster, int32_t *index)
      * }
      */
     public static FunctionDescriptor leash_choose$descriptor() {
@@ -1842,7 +1843,7 @@ public class Leash extends Leash$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * leash_status leash_choose(int32_t operation, int32_t dtype, int64_t rows, int64_t vocab, int32_t compute_capability, int64_t shared_bytes_per_block, int32_t *index)
+     * leash_status leash_choose(int32_t operation, int32_t dtype, int64_t rows, int64_t vocab, int32_t compute_capability, int64_t shared_bytes_per_block, int32_t max_cluster, int32_t *index)
      * }
      */
     public static MethodHandle leash_choose$handle() {
@@ -1852,7 +1853,7 @@ public class Leash extends Leash$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * leash_status leash_choose(int32_t operation, int32_t dtype, int64_t rows, int64_t vocab, int32_t compute_capability, int64_t shared_bytes_per_block, int32_t *index)
+     * leash_status leash_choose(int32_t operation, int32_t dtype, int64_t rows, int64_t vocab, int32_t compute_capability, int64_t shared_bytes_per_block, int32_t max_cluster, int32_t *index)
      * }
      */
     public static MemorySegment leash_choose$address() {
@@ -1861,16 +1862,16 @@ public class Leash extends Leash$shared {
 
     /**
      * {@snippet lang=c :
-     * leash_status leash_choose(int32_t operation, int32_t dtype, int64_t rows, int64_t vocab, int32_t compute_capability, int64_t shared_bytes_per_block, int32_t *index)
+     * leash_status leash_choose(int32_t operation, int32_t dtype, int64_t rows, int64_t vocab, int32_t compute_capability, int64_t shared_bytes_per_block, int32_t max_cluster, int32_t *index)
      * }
      */
-    public static int leash_choose(int operation, int dtype, long rows, long vocab, int compute_capability, long shared_bytes_per_block, MemorySegment index) {
+    public static int leash_choose(int operation, int dtype, long rows, long vocab, int compute_capability, long shared_bytes_per_block, int max_cluster, MemorySegment index) {
         var mh$ = leash_choose.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("leash_choose", operation, dtype, rows, vocab, compute_capability, shared_bytes_per_block, index);
+                traceDowncall("leash_choose", operation, dtype, rows, vocab, compute_capability, shared_bytes_per_block, max_cluster, index);
             }
-            return (int)mh$.invokeExact(operation, dtype, rows, vocab, compute_capability, shared_bytes_per_block, index);
+            return (int)mh$.invokeExact(operation, dtype, rows, vocab, compute_capability, shared_bytes_per_block, max_cluster, index);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -1880,7 +1881,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_LOW = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:352:1).LEASH_CLIPPED_LOW = 1
+     * enum enum (unnamed at ./native/include/leash.h:355:1).LEASH_CLIPPED_LOW = 1
      * }
      */
     public static int LEASH_CLIPPED_LOW() {
@@ -1889,7 +1890,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_HIGH = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:352:1).LEASH_CLIPPED_HIGH = 2
+     * enum enum (unnamed at ./native/include/leash.h:355:1).LEASH_CLIPPED_HIGH = 2
      * }
      */
     public static int LEASH_CLIPPED_HIGH() {
@@ -1898,7 +1899,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_DUAL = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:352:1).LEASH_CLIPPED_DUAL = 4
+     * enum enum (unnamed at ./native/include/leash.h:355:1).LEASH_CLIPPED_DUAL = 4
      * }
      */
     public static int LEASH_CLIPPED_DUAL() {
@@ -1907,7 +1908,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_ROLLOUT = (int)8L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:352:1).LEASH_CLIPPED_ROLLOUT = 8
+     * enum enum (unnamed at ./native/include/leash.h:355:1).LEASH_CLIPPED_ROLLOUT = 8
      * }
      */
     public static int LEASH_CLIPPED_ROLLOUT() {
@@ -1916,7 +1917,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLAMPED_RATIO = (int)16L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:352:1).LEASH_CLAMPED_RATIO = 16
+     * enum enum (unnamed at ./native/include/leash.h:355:1).LEASH_CLAMPED_RATIO = 16
      * }
      */
     public static int LEASH_CLAMPED_RATIO() {
@@ -2049,7 +2050,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_READ = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:418:1).LEASH_CEILING_READ = 0
+     * enum enum (unnamed at ./native/include/leash.h:421:1).LEASH_CEILING_READ = 0
      * }
      */
     public static int LEASH_CEILING_READ() {
@@ -2058,7 +2059,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_COPY = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:418:1).LEASH_CEILING_COPY = 1
+     * enum enum (unnamed at ./native/include/leash.h:421:1).LEASH_CEILING_COPY = 1
      * }
      */
     public static int LEASH_CEILING_COPY() {
@@ -2067,7 +2068,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_UPDATE = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:418:1).LEASH_CEILING_UPDATE = 2
+     * enum enum (unnamed at ./native/include/leash.h:421:1).LEASH_CEILING_UPDATE = 2
      * }
      */
     public static int LEASH_CEILING_UPDATE() {
@@ -2076,7 +2077,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_EXP = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:418:1).LEASH_CEILING_EXP = 3
+     * enum enum (unnamed at ./native/include/leash.h:421:1).LEASH_CEILING_EXP = 3
      * }
      */
     public static int LEASH_CEILING_EXP() {
@@ -2085,7 +2086,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_LAUNCH = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:418:1).LEASH_CEILING_LAUNCH = 4
+     * enum enum (unnamed at ./native/include/leash.h:421:1).LEASH_CEILING_LAUNCH = 4
      * }
      */
     public static int LEASH_CEILING_LAUNCH() {

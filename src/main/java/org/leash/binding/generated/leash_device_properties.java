@@ -24,6 +24,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int64_t shared_bytes_per_block;
  *     int32_t multiprocessors;
  *     int32_t driver_version;
+ *     int32_t max_cluster;
+ *     int32_t reserved;
  *     char name[128];
  *     char instruction_sets[128];
  * }
@@ -45,6 +47,8 @@ public class leash_device_properties {
         Leash.C_LONG.withName("shared_bytes_per_block"),
         Leash.C_INT.withName("multiprocessors"),
         Leash.C_INT.withName("driver_version"),
+        Leash.C_INT.withName("max_cluster"),
+        Leash.C_INT.withName("reserved"),
         MemoryLayout.sequenceLayout(128, Leash.C_CHAR).withName("name"),
         MemoryLayout.sequenceLayout(128, Leash.C_CHAR).withName("instruction_sets")
     ).withName("leash_device_properties");
@@ -450,6 +454,94 @@ public class leash_device_properties {
      */
     public static void driver_version(MemorySegment struct, int fieldValue) {
         struct.set(driver_version$LAYOUT, driver_version$OFFSET, fieldValue);
+    }
+
+    private static final OfInt max_cluster$LAYOUT = (OfInt)$LAYOUT.select(groupElement("max_cluster"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t max_cluster
+     * }
+     */
+    public static final OfInt max_cluster$layout() {
+        return max_cluster$LAYOUT;
+    }
+
+    private static final long max_cluster$OFFSET = $LAYOUT.byteOffset(groupElement("max_cluster"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t max_cluster
+     * }
+     */
+    public static final long max_cluster$offset() {
+        return max_cluster$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t max_cluster
+     * }
+     */
+    public static int max_cluster(MemorySegment struct) {
+        return struct.get(max_cluster$LAYOUT, max_cluster$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t max_cluster
+     * }
+     */
+    public static void max_cluster(MemorySegment struct, int fieldValue) {
+        struct.set(max_cluster$LAYOUT, max_cluster$OFFSET, fieldValue);
+    }
+
+    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static final OfInt reserved$layout() {
+        return reserved$LAYOUT;
+    }
+
+    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static final long reserved$offset() {
+        return reserved$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static int reserved(MemorySegment struct) {
+        return struct.get(reserved$LAYOUT, reserved$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static void reserved(MemorySegment struct, int fieldValue) {
+        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
     }
 
     private static final SequenceLayout name$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("name"));

@@ -1,6 +1,7 @@
 package org.leash.kernel.jcuda;
 
 import static jcuda.driver.CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
+import static jcuda.driver.CUfunction_attribute.CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED;
 import static jcuda.driver.CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_DEPTH;
 import static jcuda.driver.CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_HEIGHT;
 import static jcuda.driver.CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH;
@@ -16,6 +17,9 @@ import org.leash.kernel.panama.Planner;
  * them. Allocates only for new kernels. Serves a single planner; not thread-safe.
  */
 final class Launcher {
+  /** The most blocks of a cluster that every GPU with clusters can hold. */
+  private static final int PORTABLE_CLUSTER = 8;
+
   /** A kernel, found by the address of its name in a plan. */
   private record Known(long address, Loaded kernel) {}
 
@@ -62,6 +66,10 @@ final class Launcher {
    */
   private void requireCluster(Loaded kernel, int cluster) {
     if (cluster != kernel.cluster) {
+      driver.set(
+          kernel.function,
+          CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED,
+          cluster > PORTABLE_CLUSTER ? 1 : 0);
       driver.set(kernel.function, CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH, cluster);
       driver.set(kernel.function, CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_HEIGHT, 1);
       driver.set(kernel.function, CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_DEPTH, 1);

@@ -28,7 +28,7 @@ import org.leash.operation.Operation;
  * @param minComputeCapability of the device, 90 for 9.0
  * @param maxComputeCapability of the device
  * @param variant name of the variant, such as "native-resident"
- * @param cluster for native-resident: blocks that share a row, a power of 2 up to 8; 0: the fewest
+ * @param cluster for native-resident: blocks that share a row, a power of 2 up to 16; 0: the fewest
  *     that can hold it
  * @param evidence the measurement behind the choice, or {@link #UNMEASURED} and a reason
  */
@@ -70,6 +70,7 @@ public record Choice(
    *
    * @param computeCapability the device's, 90 for 9.0
    * @param sharedBytesPerBlock the most shared memory that a kernel can ask for there
+   * @param maxCluster the most blocks of a cluster there
    * @return empty without the library
    * @throws IllegalArgumentException no variant takes the logits there; the message says why
    */
@@ -79,7 +80,8 @@ public record Choice(
       long rows,
       long vocab,
       int computeCapability,
-      long sharedBytesPerBlock) {
+      long sharedBytesPerBlock,
+      int maxCluster) {
     if (!LeashLibrary.isLoaded()) {
       return Optional.empty();
     }
@@ -94,6 +96,7 @@ public record Choice(
               vocab,
               computeCapability,
               sharedBytesPerBlock,
+              maxCluster,
               index));
       return Optional.of(read(index.get(Leash.C_INT, 0)));
     }

@@ -51,6 +51,8 @@ final class JCudaTest {
   private static final int SHARED =
       CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
   private static final int CLUSTER = CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH;
+  private static final int LARGE_CLUSTER =
+      CUfunction_attribute.CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED;
 
   private Device device;
 
@@ -130,6 +132,8 @@ final class JCudaTest {
       assertThat(attributes.getOrDefault(SHARED, 0))
           .isGreaterThanOrEqualTo(planner.sharedBytes(launch));
       assertThat(attributes.getOrDefault(CLUSTER, 1)).isEqualTo(planner.cluster(launch));
+      assertThat(attributes.getOrDefault(LARGE_CLUSTER, 0))
+          .isEqualTo(planner.cluster(launch) > 8 ? 1 : 0);
       assertThat(JCudaCalls.fileOf(planner.kernel(launch))).isEqualTo("policy_gradient");
     }
   }
@@ -208,8 +212,9 @@ final class JCudaTest {
     Kernel<PolicyGradient> kernel = kernel("resident", notes);
     kernel.run(Rig.of(device, 1, 151936, DType.BF16).arguments());
     kernel.run(Rig.of(device, 1, 151936, DType.F32).arguments());
+    kernel.run(Rig.of(device, 1, 262144, DType.F32).arguments());
     kernel.run(Rig.of(device, 1, 151936, DType.F32).arguments());
-    assertThat(notes.clusters).containsExactly(4, 8, 8);
+    assertThat(notes.clusters).containsExactly(4, 8, 16, 8);
     assertThat(notes.loaded).as("once each").hasSize(2);
     device.close();
   }

@@ -150,6 +150,6 @@ final class ChoiceFileTest {
   }
 
   private static Choice entropy(DType dtype, long rows) {
-    return Choice.of(Operation.ENTROPY, dtype, rows, 32000, 90, 232448).orElseThrow();
+    return Choice.of(Operation.ENTROPY, dtype, rows, 32000, 90, 232448, 16).orElseThrow();
   }
 }

@@ -61,11 +61,11 @@ final class ListCommand implements Runnable {
           "reason");
 
   /** Properties of a GPU that the choice of a variant depends on. */
-  private record Gpu(int computeCapability, long sharedBytesPerBlock) {
-    static final Gpu H100 = new Gpu(90, 227L << 10);
+  private record Gpu(int computeCapability, long sharedBytesPerBlock, int maxCluster) {
+    static final Gpu H100 = new Gpu(90, 227L << 10, 16);
 
     static Gpu of(DeviceProperties found) {
-      return new Gpu(found.computeCapability(), found.sharedBytesPerBlock());
+      return new Gpu(found.computeCapability(), found.sharedBytesPerBlock(), found.maxCluster());
     }
   }
 
@@ -196,7 +196,7 @@ final class ListCommand implements Runnable {
   /** The evidence if native-auto chooses a contender for a case; "" if it chooses another. */
   private static String auto(KernelCase kernelCase, Contender contender, Gpu gpu) {
     return kernelCase
-        .choice(gpu.computeCapability(), gpu.sharedBytesPerBlock())
+        .choice(gpu.computeCapability(), gpu.sharedBytesPerBlock(), gpu.maxCluster())
         .filter(contender::isOf)
         .map(Choice::toString)
         .orElse("");

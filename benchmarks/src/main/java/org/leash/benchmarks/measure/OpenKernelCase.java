@@ -116,7 +116,9 @@ final class OpenKernelCase implements OpenCase {
     try {
       return kernelCase
           .choice(
-              device.properties().computeCapability(), device.properties().sharedBytesPerBlock())
+              device.properties().computeCapability(),
+              device.properties().sharedBytesPerBlock(),
+              device.properties().maxCluster())
           .filter(candidate::equals)
           .isPresent();
     } finally {

@@ -19,7 +19,7 @@ public final class Candidates {
   private static final String PLAIN = "native-naive";
 
   private static final String RESIDENT = "native-resident";
-  private static final int[] CLUSTERS = {1, 2, 4, 8};
+  private static final int[] CLUSTERS = {1, 2, 4, 8, 16};
 
   private Candidates() {}
 

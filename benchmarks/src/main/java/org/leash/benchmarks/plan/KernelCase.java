@@ -84,10 +84,17 @@ public record KernelCase(
    * The entry by which native-auto of a GPU chooses for the case; empty without the native library.
    *
    * @param sharedBytesPerBlock the most shared memory that a kernel can ask for there
+   * @param maxCluster the most blocks of a cluster there
    */
-  public Optional<Choice> choice(int computeCapability, long sharedBytesPerBlock) {
+  public Optional<Choice> choice(int computeCapability, long sharedBytesPerBlock, int maxCluster) {
     return Choice.of(
-        contract.operation(), dtype, rows, vocab, computeCapability, sharedBytesPerBlock);
+        contract.operation(),
+        dtype,
+        rows,
+        vocab,
+        computeCapability,
+        sharedBytesPerBlock,
+        maxCluster);
   }
 
   /** Whether two cases work on the same logits. */

@@ -57,7 +57,8 @@ public record Tuning(Question question, List<Choice> entries, int changed, int s
               .toList();
       if (!rivals.isEmpty()) {
         Choice compiledIn =
-            each.choice(gpu.computeCapability(), gpu.sharedBytesPerBlock()).orElseThrow();
+            each.choice(gpu.computeCapability(), gpu.sharedBytesPerBlock(), gpu.maxCluster())
+                .orElseThrow();
         Optional<Compared> faster =
             rivals.stream().filter(row -> row.verdict() == Verdict.FASTER).findFirst();
         points.add(

@@ -131,13 +131,13 @@ final class GpuSuiteTest {
         .matches(
             "emulated GPU.* (of the time of|no other is shown to be faster).* 4x32000 bf16, 3"
                 + " forks.*");
-    assertThat(entry.label().equals("native-resident_c8"))
+    assertThat(entry.label().equals("native-resident_c16"))
         .isEqualTo(entry.evidence().contains("no other"));
     Choice.use(tuned);
     try {
-      assertThat(Choice.of(Operation.TOKEN_STATISTICS, DType.F16, 8, 64000, 90, 232448))
+      assertThat(Choice.of(Operation.TOKEN_STATISTICS, DType.F16, 8, 64000, 90, 232448, 16))
           .contains(entry);
-      assertThat(Choice.of(Operation.TOKEN_STATISTICS, DType.BF16, 9, 32000, 90, 232448))
+      assertThat(Choice.of(Operation.TOKEN_STATISTICS, DType.BF16, 9, 32000, 90, 232448, 16))
           .get()
           .matches(choice -> !choice.isMeasured());
     } finally {

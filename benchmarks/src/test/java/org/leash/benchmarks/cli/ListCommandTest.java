@@ -64,9 +64,9 @@ final class ListCommandTest {
     assertThat(out.toString().lines().filter(line -> line.contains("unmeasured; ")))
         .extracting(line -> line.replaceAll("unmeasured; .*|\"", ""))
         .containsExactlyInAnyOrder(
-            "gpu,entropy,bf16,1,151936,peaked_h0.4,native-resident,in clusters of 8: ",
+            "gpu,entropy,bf16,1,151936,peaked_h0.4,native-resident,in clusters of 16: ",
             "gpu,entropy,bf16,8192,151936,peaked_h0.4,native-two_read,",
-            "gpu,policy_gradient,bf16,1,151936,peaked_h0.4,native-resident,in clusters of 8: ",
+            "gpu,policy_gradient,bf16,1,151936,peaked_h0.4,native-resident,in clusters of 16: ",
             "gpu,policy_gradient,bf16,8192,151936,peaked_h0.4,native-resident,");
   }
 
@@ -75,11 +75,11 @@ final class ListCommandTest {
     String cases = "^policy_gradient bf16 4x32000 ";
     assertThat(run("--suite", "tune", "--filter", cases, "--format", "csv")).isZero();
     assertThat(out.toString().lines().skip(1))
-        .hasSize(7)
+        .hasSize(8)
         .filteredOn(line -> line.contains("unmeasured"))
         .singleElement()
         .asString()
-        .contains(",native-resident_c8,\"in clusters of 8: unmeasured; blocks for");
+        .contains(",native-resident_c16,\"in clusters of 16: unmeasured; blocks for");
   }
 
   @Test

@@ -30,7 +30,7 @@ final class TuneCommandTest {
     assertThat(run("--dry-run")).isZero();
     assertThat(out.toString())
         .contains("policy_gradient bf16 8192x262144 peaked_h0.4, gpu")
-        .containsPattern("48 cases in each of 5 processes, 6 rounds; 384 contenders in all; about");
+        .containsPattern("48 cases in each of 5 processes, 6 rounds; 432 contenders in all; about");
   }
 
   @Test

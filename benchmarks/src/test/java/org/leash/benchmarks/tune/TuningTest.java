@@ -31,7 +31,19 @@ final class TuningTest {
   private static final LocalDate DAY = LocalDate.of(2026, 12, 1);
   private static final DeviceProperties GPU =
       new DeviceProperties(
-          DeviceKind.CUDA, 0, "GPU X", 0, 1L << 36, 1 << 26, "sm_90", 90, 132, 232448, 13000, true);
+          DeviceKind.CUDA,
+          0,
+          "GPU X",
+          0,
+          1L << 36,
+          1 << 26,
+          "sm_90",
+          90,
+          132,
+          232448,
+          16,
+          13000,
+          true);
   private static final int FORKS = 5;
 
   private final List<Row> rows = new ArrayList<>();
@@ -108,7 +120,7 @@ final class TuningTest {
               assertThat(entry.label()).isEqualTo("native-resident_c4");
               assertThat(entry.evidence())
                   .startsWith("GPU X, 2026-12-01: 80.")
-                  .endsWith("of the time of native-resident_c8 at 4x32000 bf16, 5 forks");
+                  .endsWith("of the time of native-resident_c16 at 4x32000 bf16, 5 forks");
             });
   }
 
@@ -125,7 +137,7 @@ final class TuningTest {
     assertThat(tuning.shapes()).isEqualTo(2);
     assertThat(tuning.entries())
         .extracting(Choice::label)
-        .containsExactly("native-resident_c8", "native-resident");
+        .containsExactly("native-resident_c16", "native-resident");
     assertThat(tuning.entries().getFirst().evidence())
         .startsWith(
             "GPU X, 2026-12-01: no other is shown to be faster at 4x32000 bf16, 5 forks;"
