@@ -24,6 +24,8 @@ constexpr leash_layout_entry kLayouts[] = {
     LEASH_FIELD(leash_policy_loss, rollout_cap),
     LEASH_FIELD(leash_policy_loss, kl_coefficient),
     LEASH_FIELD(leash_policy_loss, entropy_coefficient),
+    LEASH_FIELD(leash_policy_loss, kl_bound),
+    LEASH_FIELD(leash_policy_loss, reserved),
 
     LEASH_STRUCT(leash_log_softmax_args),
     LEASH_FIELD(leash_log_softmax_args, rows),
@@ -98,6 +100,7 @@ void check_policy(const leash_policy_loss& policy) {
                  policy.rollout_floor, "[0, rollout_cap]");
     check_number(policy.kl_coefficient >= 0.0f && std::isfinite(policy.kl_coefficient), "kl_coefficient",
                  policy.kl_coefficient, "finite and >= 0");
+    check_number(policy.kl_bound > 0.0f, "kl_bound", policy.kl_bound, "> 0; +inf for none");
     check_number(std::isfinite(policy.entropy_coefficient), "entropy_coefficient", policy.entropy_coefficient,
                  "finite");
 }

@@ -348,14 +348,16 @@ typedef struct leash_policy_loss {
     float rollout_cap;         /* > 0; +inf: no cap */
     float kl_coefficient;      /* finite, >= 0 */
     float entropy_coefficient; /* finite; positive rewards entropy */
+    float kl_bound;            /* > 0; +inf: none */
+    int32_t reserved;
 } leash_policy_loss;
 
 /* Bits of clip_flags. LOW and HIGH name the bound of the surrogate that took effect; conditions without A hold for either
- * sign. "masks" are both probability masks; the one-sided mask also needs A < 0 for LOW and A > 0 for HIGH. */
+ * sign. "masks" are the probability masks; the one-sided ones also need A < 0 for LOW and A > 0 for HIGH. */
 enum {
     LEASH_CLIPPED_LOW = 1,     /* PPO_CLIP: A < 0 and rho < 1 - low; CISPO: rho < 1 - low; masks: p_old - p > low */
     LEASH_CLIPPED_HIGH = 2,    /* PPO_CLIP: A > 0 and rho > 1 + high; CISPO: rho > 1 + high; masks: p - p_old > high */
-    LEASH_CLIPPED_DUAL = 4,    /* PPO_CLIP: A < 0 and rho > dual_clip */
+    LEASH_CLIPPED_DUAL = 4,    /* PPO_CLIP: A < 0 and rho > dual_clip; PROBABILITY_MASK_SCORE: rho > dual_clip */
     LEASH_CLIPPED_ROLLOUT = 8, /* w was truncated or masked */
     LEASH_CLAMPED_RATIO = 16   /* logprob - old_logprob was clamped */
 };

@@ -159,6 +159,15 @@ LEASH_HOST_DEVICE LossTerm<Real> shaped(const leash_policy_loss& policy, const S
     return {-token.advantage * p / sum, -token.advantage * gamma * p / (sum * sum), 0};
 }
 
+// The same trust region with the gradient of the score function, weighted by a bounded ratio: verl's dppo_tv.
+template <class Real>
+LEASH_HOST_DEVICE LossTerm<Real> probability_mask_score(const leash_policy_loss& policy, const Sampled<Real>& token) {
+    const LossTerm<Real> masked = masked_by_probability(policy, token, false);
+    if (masked.clip_flags != 0) return masked;
+    const Real cap = policy.dual_clip;
+    return token.ratio > cap ? token.score(cap, LEASH_CLIPPED_DUAL) : token.score(token.ratio, 0);
+}
+
 template <class Real>
 LEASH_HOST_DEVICE LossTerm<Real> surrogate(const leash_policy_loss& policy, const Sampled<Real>& token) {
     switch (policy.kind) {
@@ -176,28 +185,44 @@ LEASH_HOST_DEVICE LossTerm<Real> surrogate(const leash_policy_loss& policy, cons
 // has an expected gradient of zero, k2 that of the reverse KL and k3 that of the forward one; the corrected and the
 // straight ones that of the reverse KL.
 template <class Real>
-LEASH_HOST_DEVICE LossTerm<Real> divergence(int32_t kind, const Sampled<Real>& token, Real reference_logprob) {
+LEASH_HOST_DEVICE LossTerm<Real> divergence(const leash_policy_loss& policy, const Sampled<Real>& token, Real reference_logprob) {
     using std::expm1;
-    if (kind == LEASH_KL_NONE) return {0, 0, 0};
+    if (policy.kl == LEASH_KL_NONE) return {0, 0, 0};
     const LogRatio<Real> d = log_ratio(token.logprob, reference_logprob);
-    const Real k3_slope = -expm1(-d.value);
-    const Real k3 = d.value - k3_slope;
-    switch (kind) {
+    Real value = d.value;
+    Real slope = 1;
+    switch (policy.kl) {
         case LEASH_KL_K1:
-            return {d.value, d.derivative, 0};
-        case LEASH_KL_K2:
-            return {d.value * d.value / 2, d.value * d.derivative, 0};
         case LEASH_KL_K1_CORRECTED:
-            return {token.ratio * d.value, token.ratio_derivative() * d.value + token.ratio * d.derivative, 0};
-        case LEASH_KL_K3_CORRECTED:
-            return {token.ratio * k3, token.ratio_derivative() * k3 + token.ratio * k3_slope * d.derivative, 0};
         case LEASH_KL_K1_STRAIGHT:
-            return {d.value, d.value * d.derivative, 0};
-        case LEASH_KL_K3_STRAIGHT:
-            return {k3, d.value * d.derivative, 0};
-        case LEASH_KL_K3:
+            break;
+        case LEASH_KL_K2:
+            value = d.value * d.value / 2;
+            slope = d.value;
+            break;
+        case LEASH_KL_ABS:
+            value = d.value < 0 ? -d.value : d.value;
+            slope = d.value < 0 ? Real(-1) : d.value > 0 ? Real(1) : Real(0);
+            break;
         default:
-            return {k3, k3_slope * d.derivative, 0};
+            slope = -expm1(-d.value);
+            value = d.value - slope;
+    }
+    slope *= d.derivative;
+    const Real bound = policy.kl_bound;
+    if (value > bound || value < -bound) {
+        value = value < 0 ? -bound : bound;
+        slope = 0;
+    }
+    switch (policy.kl) {
+        case LEASH_KL_K1_CORRECTED:
+        case LEASH_KL_K3_CORRECTED:
+            return {token.ratio * value, token.ratio_derivative() * value + token.ratio * slope, 0};
+        case LEASH_KL_K1_STRAIGHT:
+        case LEASH_KL_K3_STRAIGHT:
+            return {value, d.value * d.derivative, 0};
+        default:
+            return {value, slope, 0};
     }
 }
 
@@ -223,7 +248,7 @@ LEASH_HOST_DEVICE PolicyResult<Real> policy_loss(const leash_policy_loss& policy
     LossTerm<Real> rollout = {1, 0, 0};
     if (has_rollout) rollout = rollout_correction(policy, in.old_logprob, in.rollout_logprob);
     const LossTerm<Real> objective = surrogate(policy, token);
-    const LossTerm<Real> kl = divergence(policy.kl, token, in.reference_logprob);
+    const LossTerm<Real> kl = divergence(policy, token, in.reference_logprob);
 
     PolicyResult<Real> out;
     out.ratio = token.ratio;

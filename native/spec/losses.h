@@ -13,7 +13,8 @@
  *   sapo                        -A (4 / tau) sigmoid(tau (rho - 1)); tau = shape_positive where A > 0, else shape_negative
  *   probability_mask            -rho A; 0 where A > 0 and p - p_old > high, or A < 0 and p_old - p > low
  *   probability_mask_two_sided  -rho A; 0 where p - p_old > high or p_old - p > low
- *   shaped                      -A p / (p + shape_positive), for tokens sampled by another policy */
+ *   shaped                      -A p / (p + shape_positive), for tokens sampled by another policy
+ *   probability_mask_score      -c A logprob; c = min(rho, dual_clip), a constant for the gradient; 0 where probability_mask is */
 #define LEASH_LOSSES(X)                                             \
     X(0, PPO_CLIP, ppo_clip)                                        \
     X(1, REINFORCE, reinforce)                                      \
@@ -21,12 +22,14 @@
     X(3, SAPO, sapo)                                                \
     X(4, PROBABILITY_MASK, probability_mask)                        \
     X(5, PROBABILITY_MASK_TWO_SIDED, probability_mask_two_sided)    \
-    X(6, SHAPED, shaped)
+    X(6, SHAPED, shaped)                                            \
+    X(7, PROBABILITY_MASK_SCORE, probability_mask_score)
 
 /* Estimators of the divergence from the reference policy, of d = logprob - reference_logprob:
- *   k1  d      k2  d^2 / 2      k3  exp(-d) - 1 + d
+ *   k1  d      k2  d^2 / 2      k3  exp(-d) - 1 + d      abs  |d|
+ * each clamped to [-kl_bound, kl_bound], without a gradient where clamped;
  *   *_corrected   multiplied by rho, with the gradient of both factors
- *   *_straight    the value as named, with the gradient of k2 */
+ *   *_straight    the value as named, with the gradient of k2, clamped or not */
 #define LEASH_KL_ESTIMATORS(X)              \
     X(0, NONE, none)                        \
     X(1, K1, k1)                            \
@@ -35,7 +38,8 @@
     X(4, K1_CORRECTED, k1_corrected)        \
     X(5, K3_CORRECTED, k3_corrected)        \
     X(6, K1_STRAIGHT, k1_straight)          \
-    X(7, K3_STRAIGHT, k3_straight)
+    X(7, K3_STRAIGHT, k3_straight)          \
+    X(8, ABS, abs)
 
 /* Treatment of w = exp(old_logprob - rollout_logprob) outside [rollout_floor, rollout_cap]:
  *   truncate  the nearer bound      mask  0 */

@@ -208,6 +208,7 @@ inline leash_policy_loss policy() {
     policy.dual_clip = 3.0f;
     policy.shape_positive = policy.shape_negative = 1.0f;
     policy.rollout_cap = 2.0f;
+    policy.kl_bound = std::numeric_limits<float>::infinity();
     policy.kl_coefficient = 0.1f;
     policy.entropy_coefficient = 0.02f;
     return policy;

@@ -309,6 +309,7 @@ leash_policy_loss policy(int32_t kind, int32_t kl, int32_t rollout) {
     policy.shape_negative = 1.125f;
     policy.rollout_floor = 0.5f;
     policy.rollout_cap = 2;
+    policy.kl_bound = std::numeric_limits<float>::infinity();
     policy.kl_coefficient = 0.125f;
     policy.entropy_coefficient = 0.03125f;
     return policy;

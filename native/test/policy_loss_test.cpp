@@ -20,7 +20,7 @@ leash_policy_loss clip_only() {
     policy.kind = LEASH_LOSS_PPO_CLIP;
     policy.clip_low = 0.25f;
     policy.clip_high = 0.5f;
-    policy.dual_clip = policy.rollout_cap = kInf;
+    policy.dual_clip = policy.rollout_cap = policy.kl_bound = kInf;
     policy.shape_positive = policy.shape_negative = 1.0f;
     return policy;
 }
@@ -193,8 +193,8 @@ TEST(clamped_differences_have_no_gradient) {
 }
 
 TEST(sampled_token_of_probability_zero_gives_finite_loss) {
-    for (int kind = 0; kind <= LEASH_LOSS_SHAPED; kind++) {
-        for (int kl = 0; kl <= LEASH_KL_K3_STRAIGHT; kl++) {
+    for (int kind = 0; kind <= LEASH_LOSS_PROBABILITY_MASK_SCORE; kind++) {
+        for (int kl = 0; kl <= LEASH_KL_ABS; kl++) {
             leash_policy_loss policy = clip_only();
             policy.kind = kind;
             policy.kl = kl;
@@ -217,7 +217,7 @@ TEST(sampled_token_of_probability_zero_gives_finite_loss) {
 }
 
 TEST(nan_input_makes_loss_nan) {
-    for (int kind = 0; kind <= LEASH_LOSS_SHAPED; kind++) {
+    for (int kind = 0; kind <= LEASH_LOSS_PROBABILITY_MASK_SCORE; kind++) {
         leash_policy_loss policy = clip_only();
         policy.kind = kind;
         policy.kl = LEASH_KL_K3;
@@ -269,6 +269,11 @@ TEST(surrogates_match_hand_computation) {
         {LEASH_LOSS_PROBABILITY_MASK, 0.4, 3, -1.2, -1.2, 0},
         {LEASH_LOSS_PROBABILITY_MASK_TWO_SIDED, 4.0, -3, 0, 0, LEASH_CLIPPED_HIGH},
         {LEASH_LOSS_PROBABILITY_MASK_TWO_SIDED, 0.4, 3, 0, 0, LEASH_CLIPPED_LOW},
+        {LEASH_LOSS_PROBABILITY_MASK_SCORE, 1.4, 3, 4.2, -4.2, 0},
+        {LEASH_LOSS_PROBABILITY_MASK_SCORE, 4.0, 3, 0, 0, LEASH_CLIPPED_HIGH},
+        {LEASH_LOSS_PROBABILITY_MASK_SCORE, 4.0, -3, -12, 12, 0},
+        {LEASH_LOSS_PROBABILITY_MASK_SCORE, 9.0, -3, -18, 18, LEASH_CLIPPED_DUAL},
+        {LEASH_LOSS_PROBABILITY_MASK_SCORE, 0.4, -3, 0, 0, LEASH_CLIPPED_LOW},
         {LEASH_LOSS_SHAPED, 7.0, 3, -3 * p / (p + 2), -3 * 2 * p / ((p + 2) * (p + 2)), 0},
     };
     for (const Case& c : cases) {
@@ -277,6 +282,7 @@ TEST(surrogates_match_hand_computation) {
         leash_policy_loss policy = clip_only();
         policy.kind = c.kind;
         if (c.kind != LEASH_LOSS_CISPO) policy.clip_high = 0.25f;  // p is 0.37: the masks' bound must be less
+        if (c.kind == LEASH_LOSS_PROBABILITY_MASK_SCORE) policy.dual_clip = 6;
         policy.shape_positive = 2.0f;
         policy.shape_negative = 0.5f;
         const auto result = policy_loss(policy, inputs_with_ratio(c.ratio, c.advantage), false);
@@ -305,6 +311,34 @@ TEST(corrected_and_straight_kl_match_hand_computation) {
         CHECK_NEAR(result.kl, expected.surrogate, 1e-15);
         CHECK_NEAR(result.grad_logprob, 0.25 * expected.gradient, 1e-15);
     }
+}
+
+// Estimates of d = -3: 3 or 17.1 above the bound, -3 below its negative; of d = -1/2, none is out of bounds.
+TEST(bounded_kl_has_no_gradient_beyond_its_bound) {
+    struct Case {
+        int32_t kl;
+        double value, slope;
+    };
+    const double k3 = std::exp(0.5) - 1.5;
+    const Case inside[] = {{LEASH_KL_K1, -0.5, 1}, {LEASH_KL_K2, 0.125, -0.5}, {LEASH_KL_ABS, 0.5, -1},
+                           {LEASH_KL_K3, k3, 1 - std::exp(0.5)}, {LEASH_KL_K3_STRAIGHT, k3, -0.5}};
+    const Case outside[] = {{LEASH_KL_K1, -2, 0},          {LEASH_KL_K2, 2, 0},          {LEASH_KL_ABS, 2, 0},
+                            {LEASH_KL_K3, 2, 0},           {LEASH_KL_K3_STRAIGHT, 2, -3}, {LEASH_KL_K1_STRAIGHT, -2, -3},
+                            {LEASH_KL_K1_CORRECTED, -3, -3}, {LEASH_KL_K3_CORRECTED, 3, 3}};
+    const auto check = [](const Case& c, double d) {
+        const test::Context context("kl " + std::to_string(c.kl) + ", d " + std::to_string(d));
+        leash_policy_loss policy = clip_only();
+        policy.kl = c.kl;
+        policy.kl_coefficient = 0.25f;
+        policy.kl_bound = 2.0f;
+        PolicyInputs<double> in = inputs_with_ratio(1.5, 0.0);
+        in.reference_logprob = in.logprob - d;
+        const auto result = policy_loss(policy, in, false);
+        CHECK_NEAR(result.kl, c.value, 1e-15);
+        CHECK_NEAR(result.grad_logprob, 0.25 * c.slope, 1e-15);
+    };
+    for (const Case& c : inside) check(c, -0.5);
+    for (const Case& c : outside) check(c, -3.0);
 }
 
 TEST(rollout_weights_out_of_bounds_are_truncated_or_masked) {
@@ -340,9 +374,10 @@ TEST(gradients_agree_with_finite_differences) {
     int moving = 0;
     for (int i = 0; i < 20000; i++) {
         leash_policy_loss policy = {};
-        policy.kind = static_cast<int32_t>(random.below(LEASH_LOSS_SHAPED + 1));
+        policy.kind = static_cast<int32_t>(random.below(LEASH_LOSS_PROBABILITY_MASK_SCORE + 1));
         policy.kl = static_cast<int32_t>(random.below(LEASH_KL_K3_CORRECTED + 1));
-        if (policy.kind == LEASH_LOSS_CISPO && policy.kl > LEASH_KL_K3) policy.kl = LEASH_KL_NONE;
+        const bool is_score = policy.kind == LEASH_LOSS_CISPO || policy.kind == LEASH_LOSS_PROBABILITY_MASK_SCORE;
+        if (is_score && policy.kl > LEASH_KL_K3) policy.kl = LEASH_KL_NONE;
         policy.rollout = static_cast<int32_t>(random.below(2));
         policy.clip_low = static_cast<float>(random.uniform());
         policy.clip_high = static_cast<float>(random.uniform());
@@ -351,6 +386,7 @@ TEST(gradients_agree_with_finite_differences) {
         policy.shape_negative = static_cast<float>(0.1 + random.uniform());
         policy.rollout_floor = static_cast<float>(0.5 * random.uniform());
         policy.rollout_cap = static_cast<float>(0.5 + random.uniform());
+        policy.kl_bound = static_cast<float>(0.1 + random.uniform());
         policy.kl_coefficient = static_cast<float>(random.uniform());
         policy.entropy_coefficient = static_cast<float>(random.normal());
         PolicyInputs<double> in = {};
@@ -369,7 +405,7 @@ TEST(gradients_agree_with_finite_differences) {
         PolicyInputs<double> below = in;
         above.logprob += kStep;
         below.logprob -= kStep;
-        if (policy.kind == LEASH_LOSS_CISPO) {
+        if (is_score) {
             // Its ratio is a constant, so old_logprob moves along.
             above.old_logprob += kStep, above.rollout_logprob += kStep;
             below.old_logprob -= kStep, below.rollout_logprob -= kStep;

@@ -244,6 +244,9 @@ TEST(invalid_loss_parameters_are_rejected) {
     for (const float bad : {-0.1f, kInfinity, kNan}) {
         policy_refused("policy.kl_coefficient", [&](Args& args, Rig&) { args.policy.kl_coefficient = bad; });
     }
+    for (const float bad : {0.0f, -1.0f, kNan}) {
+        policy_refused("policy.kl_bound", [&](Args& args, Rig&) { args.policy.kl_bound = bad; });
+    }
     for (const float bad : {-kInfinity, kInfinity, kNan}) {
         policy_refused("policy.entropy_coefficient", [&](Args& args, Rig&) { args.policy.entropy_coefficient = bad; });
     }

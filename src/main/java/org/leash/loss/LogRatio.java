@@ -7,6 +7,9 @@ package org.leash.loss;
 public final class LogRatio {
   private static final double LARGEST = 20.0;
 
+  /** Exact, and so large that no sum over a response overflows. */
+  private static final double FINITE = 0x1p100;
+
   private LogRatio() {}
 
   /** {@code logprob − base}, clamped. */
@@ -17,6 +20,11 @@ public final class LogRatio {
   /** {@code logprob − base}; 0 between equal infinities. */
   public static double difference(double logprob, double base) {
     return logprob == base ? 0.0 : logprob - base;
+  }
+
+  /** {@code logprob − base}, at most 2¹⁰⁰ in size, so that sums over a response are finite. */
+  public static double finite(double logprob, double base) {
+    return Math.clamp(difference(logprob, base), -FINITE, FINITE);
   }
 
   /** The difference, clamped to [−20, 20]. */

@@ -29,14 +29,17 @@ import java.util.function.Consumer;
  * @param rollout the treatment of a rollout weight outside its bounds
  * @param clipLow in [0, 1]; the lower bound of ratios is 1 − clipLow
  * @param clipHigh at least 0; the upper bound of ratios is 1 + clipHigh; +∞ for none
- * @param dualClip at least 1; if A &lt; 0, the clipped surrogate is at most −dualClip · A; +∞ for
- *     none
+ * @param dualClip at least 1; if A &lt; 0, the clipped surrogate is at most −dualClip · A; for
+ *     PROBABILITY_MASK_SCORE, the largest ratio; +∞ for none
  * @param shapePositive greater than 0 and finite; τ of SAPO if A &gt; 0, γ of SHAPED
  * @param shapeNegative greater than 0 and finite; τ of SAPO if A ≤ 0
  * @param rolloutFloor in [0, rolloutCap]
  * @param rolloutCap greater than 0; +∞ for no cap
  * @param klCoefficient at least 0 and finite
  * @param entropyCoefficient finite; positive rewards entropy
+ * @param klBound greater than 0; the estimate is clamped to [−klBound, klBound] and has no gradient
+ *     there, except that of K1_STRAIGHT and K3_STRAIGHT; 10 in verl, slime, OpenRLHF and ROLL; +∞
+ *     for none
  */
 public record PolicyLoss(
     Surrogate surrogate,
@@ -50,7 +53,8 @@ public record PolicyLoss(
     double rolloutFloor,
     double rolloutCap,
     double klCoefficient,
-    double entropyCoefficient) {
+    double entropyCoefficient,
+    double klBound) {
 
   /** Flag: the lower bound took effect; for PPO_CLIP, only if A &lt; 0. */
   public static final int CLIPPED_LOW = 1;
@@ -58,7 +62,10 @@ public record PolicyLoss(
   /** Flag: the upper bound took effect; for PPO_CLIP, only if A &gt; 0. */
   public static final int CLIPPED_HIGH = 2;
 
-  /** Flag: A &lt; 0 and ratio &gt; dualClip, so that the surrogate has no gradient. */
+  /**
+   * Flag: ratio &gt; dualClip, for PPO_CLIP only if A &lt; 0, which leaves the surrogate without a
+   * gradient.
+   */
   public static final int CLIPPED_DUAL = 4;
 
   /** Flag: the rollout weight was truncated or masked. */
@@ -98,6 +105,7 @@ public record PolicyLoss(
         "entropyCoefficient",
         entropyCoefficient,
         "must be finite");
+    require((float) klBound > 0.0f, "klBound", klBound, "must be > 0; +infinity for none");
   }
 
   private static boolean isShape(double value) {
@@ -168,9 +176,25 @@ public record PolicyLoss(
     return of(Surrogate.PROBABILITY_MASK_TWO_SIDED).withClip(threshold, threshold);
   }
 
+  /**
+   * verl's dppo_tv: {@link #probabilityMask} with the gradient of A · logprob, weighted by ratios
+   * of at most {@code cap}; 0.2, 0.2 and 20 in verl.
+   */
+  public static PolicyLoss probabilityMaskScore(double low, double high, double cap) {
+    return of(Surrogate.PROBABILITY_MASK_SCORE).withClip(low, high).withDualClip(cap);
+  }
+
   /** LUFFY's loss for off-policy tokens; gamma is 0.1 in the paper. */
   public static PolicyLoss shaped(double gamma) {
     return of(Surrogate.SHAPED).withShape(gamma, 1.0);
+  }
+
+  /** Whether the surrogate is −ratio · A without bounds, {@link #importanceWeighted}. */
+  public boolean isUnclipped() {
+    return surrogate == Surrogate.PPO_CLIP
+        && clipLow == 1.0
+        && clipHigh == UNBOUNDED
+        && dualClip == UNBOUNDED;
   }
 
   /** This loss with other bounds of the ratio. */
@@ -237,6 +261,11 @@ public record PolicyLoss(
         });
   }
 
+  /** This loss with another bound of the KL estimate. */
+  public PolicyLoss withKlBound(double bound) {
+    return with(parts -> parts.klBound = bound);
+  }
+
   /** This loss with another entropy bonus. */
   public PolicyLoss withEntropy(double coefficient) {
     return with(parts -> parts.entropyCoefficient = coefficient);
@@ -262,6 +291,7 @@ public record PolicyLoss(
     private double rolloutCap = UNBOUNDED;
     private double klCoefficient;
     private double entropyCoefficient;
+    private double klBound = UNBOUNDED;
 
     Parts() {}
 
@@ -278,6 +308,7 @@ public record PolicyLoss(
       rolloutCap = loss.rolloutCap;
       klCoefficient = loss.klCoefficient;
       entropyCoefficient = loss.entropyCoefficient;
+      klBound = loss.klBound;
     }
 
     PolicyLoss assemble() {
@@ -293,7 +324,8 @@ public record PolicyLoss(
           rolloutFloor,
           rolloutCap,
           klCoefficient,
-          entropyCoefficient);
+          entropyCoefficient,
+          klBound);
     }
   }
 }

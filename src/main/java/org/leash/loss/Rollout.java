@@ -7,12 +7,13 @@ public enum Rollout {
   /** 0: the token has no surrogate. IcePop (2025), arXiv 2510.18855. */
   MASK;
 
-  static boolean isOutside(double w, double floor, double cap) {
+  /** Whether a weight is out of bounds. */
+  public static boolean isOutside(double w, double floor, double cap) {
     return w < floor || w > cap;
   }
 
   /** The factor of the surrogate, a constant for the gradient. */
-  double weight(double w, double floor, double cap) {
+  public double weight(double w, double floor, double cap) {
     return this == MASK && isOutside(w, floor, cap) ? 0.0 : Math.clamp(w, floor, cap);
   }
 }

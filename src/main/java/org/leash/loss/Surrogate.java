@@ -97,6 +97,24 @@ public enum Surrogate {
   },
 
   /**
+   * −c · A · logprob with c = min(ratio, dualClip), a constant for the gradient, but 0 where
+   * PROBABILITY_MASK is: verl's dppo_tv (2026).
+   */
+  PROBABILITY_MASK_SCORE {
+    @Override
+    void evaluate(PolicyLoss policy, TokenLoss token, Term out) {
+      double constant = Math.min(token.ratio, policy.dualClip());
+      mask(policy, token, token.advantage > 0.0, token.advantage < 0.0, out);
+      if (out.flags == 0) {
+        out.set(
+            -constant * token.advantage * finite(token.logprob),
+            -constant * token.advantage,
+            token.ratio > policy.dualClip() ? CLIPPED_DUAL : 0);
+      }
+    }
+  },
+
+  /**
    * −A · p / (p + shapePositive), for tokens chosen by another policy, whose probability is taken
    * as 1. LUFFY, arXiv 2504.14945, "policy shaping".
    */

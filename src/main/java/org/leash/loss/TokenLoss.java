@@ -25,6 +25,7 @@ public final class TokenLoss {
   private double referenceLogprob;
   private double rolloutLogprob;
   private boolean hasRollout;
+  private double rolloutWeight;
   private double weight;
 
   private final Term surrogate = new Term();
@@ -48,6 +49,7 @@ public final class TokenLoss {
     weight = 1.0;
     referenceLogprob = Double.NaN;
     hasRollout = false;
+    rolloutWeight = 1.0;
     return oldLogprob(logprob);
   }
 
@@ -95,6 +97,13 @@ public final class TokenLoss {
     return this;
   }
 
+  /** Sets the rollout weight itself, instead of {@link #rolloutLogprob}. */
+  public TokenLoss rolloutWeight(double rolloutWeight) {
+    this.rolloutWeight = rolloutWeight;
+    hasRollout = false;
+    return this;
+  }
+
   /** Computes the loss and its derivatives. */
   public TokenLoss evaluate(PolicyLoss policy) {
     boolean clamped = LogRatio.isClamped(logRatio);
@@ -102,24 +111,31 @@ public final class TokenLoss {
     ratioSlope = clamped || isRatioConstant ? 0.0 : ratio;
     policy.surrogate().evaluate(policy, this, surrogate);
     double difference = LogRatio.difference(logprob, referenceLogprob);
-    policy.kl().evaluate(this, LogRatio.clamp(difference), LogRatio.slope(difference), divergence);
+    policy
+        .kl()
+        .evaluate(
+            this,
+            LogRatio.clamp(difference),
+            LogRatio.slope(difference),
+            policy.klBound(),
+            divergence);
 
-    double rolloutWeight = 1.0;
+    double factor = rolloutWeight;
     clipFlags = surrogate.flags | (clamped ? PolicyLoss.CLAMPED_RATIO : 0);
     if (hasRollout) {
       double w = Math.exp(LogRatio.of(oldLogprob, rolloutLogprob));
       double floor = policy.rolloutFloor();
       double cap = policy.rolloutCap();
-      rolloutWeight = policy.rollout().weight(w, floor, cap);
+      factor = policy.rollout().weight(w, floor, cap);
       clipFlags |= Rollout.isOutside(w, floor, cap) ? PolicyLoss.CLIPPED_ROLLOUT : 0;
     }
     double beta = policy.klCoefficient();
     loss =
         weight
-            * (rolloutWeight * surrogate.value
+            * (factor * surrogate.value
                 + beta * divergence.value
                 - policy.entropyCoefficient() * entropy);
-    gradLogprob = weight * (rolloutWeight * surrogate.slope + beta * divergence.slope);
+    gradLogprob = weight * (factor * surrogate.slope + beta * divergence.slope);
     gradEntropy = weight * -policy.entropyCoefficient();
     return this;
   }

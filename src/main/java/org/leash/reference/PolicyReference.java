@@ -144,6 +144,11 @@ public final class PolicyReference {
       }
       case PROBABILITY_MASK, PROBABILITY_MASK_TWO_SIDED ->
           clips() == 0 ? weighted : Dual.constant(0.0 * advantage);
+      case PROBABILITY_MASK_SCORE -> {
+        Dual bounded = ratio.min(Dual.constant(policy.dualClip())).stopped();
+        boolean isMasked = (clips() & (CLIPPED_LOW | CLIPPED_HIGH)) != 0;
+        yield isMasked ? Dual.constant(0.0 * advantage) : finite.times(bounded).times(advantage);
+      }
       // π / (π + γ) = σ(log π − log γ).
       case SHAPED ->
           logprob.minus(Dual.constant(Math.log(policy.shapePositive()))).sigmoid().times(advantage);
@@ -165,30 +170,41 @@ public final class PolicyReference {
         yield isBad && r < low ? CLIPPED_LOW : isBad && r > policy.dualClip() ? CLIPPED_DUAL : 0;
       }
       case CISPO -> r < low ? CLIPPED_LOW : r > high ? CLIPPED_HIGH : 0;
-      case PROBABILITY_MASK ->
-          advantage > 0.0 && moved > policy.clipHigh()
-              ? CLIPPED_HIGH
-              : advantage < 0.0 && -moved > policy.clipLow() ? CLIPPED_LOW : 0;
+      case PROBABILITY_MASK -> movedWithAdvantage(moved);
+      case PROBABILITY_MASK_SCORE ->
+          movedWithAdvantage(moved) != 0
+              ? movedWithAdvantage(moved)
+              : r > policy.dualClip() ? CLIPPED_DUAL : 0;
       case PROBABILITY_MASK_TWO_SIDED ->
           moved > policy.clipHigh() ? CLIPPED_HIGH : -moved > policy.clipLow() ? CLIPPED_LOW : 0;
       case REINFORCE, SAPO, SHAPED -> 0;
     };
   }
 
+  private int movedWithAdvantage(double moved) {
+    return advantage > 0.0 && moved > policy.clipHigh()
+        ? CLIPPED_HIGH
+        : advantage < 0.0 && -moved > policy.clipLow() ? CLIPPED_LOW : 0;
+  }
+
   /** The estimate of the divergence. */
   private Dual kl(double referenceLogprob) {
     Dual d = difference(logprob, referenceLogprob);
+    double bound = policy.klBound();
+    Dual k1 = d.clip(-bound, bound);
     Dual k2 = d.times(d).times(0.5);
-    Dual k3 = d.times(-1.0).expm1().plus(d);
+    Dual k3 = d.times(-1.0).expm1().plus(d).clip(-bound, bound);
     return switch (policy.kl()) {
       case NONE -> Dual.constant(0.0);
-      case K1 -> d;
-      case K2 -> k2;
+      case K1 -> k1;
+      case K2 -> k2.clip(-bound, bound);
       case K3 -> k3;
-      case K1_CORRECTED -> ratio.times(d);
+      case K1_CORRECTED -> ratio.times(k1);
       case K3_CORRECTED -> ratio.times(k3);
-      case K1_STRAIGHT -> d.withSlopeOf(k2);
+      case K1_STRAIGHT -> k1.withSlopeOf(k2);
       case K3_STRAIGHT -> k3.withSlopeOf(k2);
+      case ABS ->
+          new Dual(Math.abs(d.value()), Math.signum(d.value()) * d.slope()).clip(0.0, bound);
     };
   }
 }

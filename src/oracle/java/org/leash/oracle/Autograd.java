@@ -7,7 +7,6 @@ import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
-import org.leash.loss.Kl;
 import org.leash.loss.PolicyLoss;
 import org.leash.loss.Rollout;
 
@@ -36,7 +35,7 @@ final class Autograd {
     Tensor bounded = w.clamp(optional(policy.rolloutFloor()), optional(policy.rolloutCap()));
     Tensor rolloutWeight = policy.rollout() == Rollout.MASK ? w.mul(w.eq(bounded)) : bounded;
     Tensor d = y.sub(doubles(rows.referenceLogprob, n));
-    Tensor kl = divergence(policy.kl(), d, ratio);
+    Tensor kl = divergence(policy, d, ratio);
     Tensor losses =
         rolloutWeight
             .mul(objective)
@@ -85,6 +84,16 @@ final class Autograd {
               up.logical_and(advantage.gt(zero))
                   .logical_or(down.logical_and(advantage.lt(zero)))
                   .logical_not());
+      case PROBABILITY_MASK_SCORE ->
+          ratio
+              .clamp(new ScalarOptional(), optional(policy.dualClip()))
+              .detach()
+              .mul(y)
+              .mul(advantage)
+              .mul(
+                  up.logical_and(advantage.gt(zero))
+                      .logical_or(down.logical_and(advantage.lt(zero)))
+                      .logical_not());
       case PROBABILITY_MASK_TWO_SIDED -> weighted.mul(up.logical_or(down).logical_not());
       case SHAPED -> {
         Tensor p = y.exp();
@@ -93,18 +102,22 @@ final class Autograd {
     };
   }
 
-  private static Tensor divergence(Kl estimator, Tensor d, Tensor ratio) {
-    Tensor k2 = d.mul(d).div(new Scalar(2.0));
-    Tensor k3 = d.neg().exp().sub(new Scalar(1.0)).add(d);
-    return switch (estimator) {
+  private static Tensor divergence(PolicyLoss policy, Tensor d, Tensor ratio) {
+    ScalarOptional low = optional(-policy.klBound());
+    ScalarOptional high = optional(policy.klBound());
+    Tensor square = d.mul(d).div(new Scalar(2.0));
+    Tensor k1 = d.clamp(low, high);
+    Tensor k3 = d.neg().exp().sub(new Scalar(1.0)).add(d).clamp(low, high);
+    return switch (policy.kl()) {
       case NONE -> d.mul(new Scalar(0.0));
-      case K1 -> d;
-      case K2 -> k2;
+      case K1 -> k1;
+      case K2 -> square.clamp(low, high);
       case K3 -> k3;
-      case K1_CORRECTED -> ratio.mul(d);
+      case ABS -> d.abs().clamp(low, high);
+      case K1_CORRECTED -> ratio.mul(k1);
       case K3_CORRECTED -> ratio.mul(k3);
-      case K1_STRAIGHT -> d.detach().add(k2).sub(k2.detach());
-      case K3_STRAIGHT -> k3.detach().add(k2).sub(k2.detach());
+      case K1_STRAIGHT -> k1.detach().add(square).sub(square.detach());
+      case K3_STRAIGHT -> k3.detach().add(square).sub(square.detach());
     };
   }
 

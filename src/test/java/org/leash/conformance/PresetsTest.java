@@ -132,6 +132,7 @@ class PresetsTest {
               old,
               reference,
               rollout,
+              null,
               rounded(weight));
       expected = BatchReference.evaluate(objective, columns, 1);
     }
@@ -188,15 +189,7 @@ class PresetsTest {
           device.synchronize();
           TokenGradients reduced =
               objective.evaluate(
-                  new TokenColumns(
-                      sequences,
-                      widened(logprob.toArray()),
-                      widened(entropy.toArray()),
-                      columns.advantage(),
-                      columns.oldLogprob(),
-                      columns.referenceLogprob(),
-                      columns.rolloutLogprob(),
-                      columns.weight()),
+                  columns.withStatistics(widened(logprob.toArray()), widened(entropy.toArray())),
                   1);
           loss = narrowed(reduced.loss());
           subject

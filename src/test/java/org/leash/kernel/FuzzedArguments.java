@@ -153,7 +153,8 @@ final class FuzzedArguments {
         rarely() ? 1e-300 : 0.0,
         rarely() ? 1e-300 : loose,
         random.nextDouble(),
-        rarely() ? -1e300 : random.nextDouble());
+        rarely() ? -1e300 : random.nextDouble(),
+        loose);
   }
 
   /** The logits in place, another matrix, or none. */

@@ -45,6 +45,7 @@ final class Batches {
         old,
         reference,
         hasRollout ? rollout : null,
+        null,
         random.doubles(n, 0.1, 1).toArray());
   }
 
@@ -57,6 +58,7 @@ final class Batches {
         old,
         c.referenceLogprob(),
         c.rolloutLogprob(),
+        c.rolloutWeight(),
         weight);
   }
 
@@ -71,6 +73,7 @@ final class Batches {
         dirtied(s, c.oldLogprob(), rubbish),
         dirtied(s, c.referenceLogprob(), rubbish),
         dirtied(s, c.rolloutLogprob(), rubbish),
+        null,
         dirtied(s, c.weight(), rubbish));
   }
 
@@ -97,6 +100,7 @@ final class Batches {
         s.compact(c.oldLogprob()),
         s.compact(c.referenceLogprob()),
         s.compact(c.rolloutLogprob()),
+        null,
         s.compact(c.weight()));
   }
 }

@@ -14,19 +14,23 @@ import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.leash.loss.advantage.Sequences;
+import org.leash.loss.objective.Adjustment;
 import org.leash.loss.objective.ClipCov;
 import org.leash.loss.objective.GeometricMeanRatio;
 import org.leash.loss.objective.KlCov;
 import org.leash.loss.objective.KlToOld;
 import org.leash.loss.objective.Objective;
 import org.leash.loss.objective.SequenceRatio;
-import org.leash.loss.objective.SequenceRollout;
 import org.leash.loss.objective.SequenceWeight;
 import org.leash.loss.objective.StaleSequenceMask;
+import org.leash.loss.objective.StaleSequenceMask.Since;
 import org.leash.loss.objective.TokenColumns;
 import org.leash.loss.objective.TokenGradients;
+import org.leash.loss.objective.TokenMeanEntropy;
+import org.leash.loss.objective.TokenMeanEntropy.Over;
 import org.leash.loss.objective.TopEntropy;
 import org.leash.loss.preset.Preset;
 import org.leash.reference.BatchReference;
@@ -50,7 +54,7 @@ final class ObjectiveTest {
     double[] weight = {0.25, 0.25, 0.25, 0.25};
     double[] advantage = {first, first, second, second};
     double[] entropy = {0.1, 0.4, 0.2, 0.3};
-    return new TokenColumns(sequences, logprob, entropy, advantage, old, null, null, weight);
+    return new TokenColumns(sequences, logprob, entropy, advantage, old, null, null, null, weight);
   }
 
   /** s = e^¼ and e^−½. */
@@ -147,7 +151,8 @@ final class ObjectiveTest {
   void dropsStaleResponsesWithNegativeAdvantage() {
     PolicyLoss policy = PolicyLoss.importanceWeighted();
     for (double delta : new double[] {0.49, 0.51}) {
-      Objective opsm = Objective.of(policy, new StaleSequenceMask(delta));
+      Objective opsm =
+          Objective.of(policy, new StaleSequenceMask(delta, StaleSequenceMask.Since.OLD));
       double gradient = opsm.evaluate(two(3, -2), SEED).gradLogprob()[3];
       assertThat(gradient).isCloseTo(delta < 0.5 ? 0 : 0.5, EXACT);
       assertThat(opsm.evaluate(two(3, 2), SEED).gradLogprob()[3]).isCloseTo(-0.5, EXACT);
@@ -177,14 +182,14 @@ final class ObjectiveTest {
     expected[2] = 0;
     assertThat(clip.evaluate(two(3, -2), SEED).gradLogprob()).containsExactly(expected);
 
-    Objective kl = Objective.of(PolicyLoss.ppoClip(1, 9), new KlCov(0.5, 0.3));
+    PolicyLoss unclipped = PolicyLoss.importanceWeighted();
+    Objective kl = Objective.of(unclipped, new KlCov(0.5, 0.3));
     TokenGradients out = kl.evaluate(two(3, -2), SEED);
     expected = plain.clone();
     expected[0] += 0.25 * 0.3;
     expected[2] -= 0.25 * 0.3;
     assertThat(out.gradLogprob()).containsExactly(expected, EXACT);
-    double withoutPenalty =
-        Objective.of(PolicyLoss.ppoClip(1, 9)).evaluate(two(3, -2), SEED).total();
+    double withoutPenalty = Objective.of(unclipped).evaluate(two(3, -2), SEED).total();
     assertThat(out.total()).isCloseTo(withoutPenalty + 0.25 * 0.3 * (Math.log(2) + 1), EXACT);
   }
 
@@ -198,11 +203,83 @@ final class ObjectiveTest {
     assertThat(clip.evaluate(columns, 2).gradLogprob()).isNotEqualTo(one);
   }
 
-  /** Rollout weights of the responses: e^0.6 and e^−0.4. */
+  /** Of the entropies 0.1, 0.4, 0.2, 0.3, the upper half is 0.4 and 0.3. */
   @Test
-  void sequenceRolloutWeightsScaleAdvantages() {
+  void meanEntropyIsOverTokensWhateverTheAggregation() {
+    PolicyLoss policy = PolicyLoss.reinforce().withEntropy(2);
+    TokenColumns columns = two(0, 0);
+    for (Over over : Over.values()) {
+      TokenGradients all = Objective.of(policy, new TokenMeanEntropy(over)).evaluate(columns, SEED);
+      assertThat(all.gradEntropy()).containsExactly(new double[] {-0.5, -0.5, -0.5, -0.5}, EXACT);
+      assertThat(all.total()).isCloseTo(-2 * 0.25, EXACT);
+      double divisor = over == Over.ALL ? 4 : 2;
+      TokenGradients upper =
+          Objective.of(policy, new TokenMeanEntropy(over), new TopEntropy(0.5))
+              .evaluate(columns, SEED);
+      assertThat(upper.gradEntropy())
+          .containsExactly(new double[] {0, -2 / divisor, 0, -2 / divisor}, EXACT);
+      assertThat(upper.total()).isCloseTo(-2 * 0.7 / divisor, EXACT);
+    }
+    assertThat(Objective.of(policy, new TopEntropy(0.5)).evaluate(columns, SEED).gradEntropy())
+        .as("aggregated as the surrogate, over all tokens")
+        .containsExactly(new double[] {-0.5, -0.5, -0.5, -0.5}, EXACT);
+  }
+
+  /** Log-ratios 30 and −30 have a mean of 0; clamped by themselves they would have none here. */
+  @Test
+  void sumsOfLogRatiosAreClampedAfterwards() {
+    TokenColumns plain = two(3, 3);
+    double[] old = {-40, -2, -2, -2};
+    double[] logprob = {-1, -32, -2, -2};
+    TokenColumns columns = Batches.with(plain, logprob, old, plain.weight());
+    TokenGradients mean =
+        Objective.of(PolicyLoss.importanceWeighted(), new SequenceRatio(SequenceRatio.Of.MEAN))
+            .evaluate(columns, SEED);
+    assertThat(mean.ratio()[0]).isCloseTo(Math.exp(4.5), within(1e-10));
+    assertThat(mean.gradLogprob()[1]).isCloseTo(-0.75 * Math.exp(4.5), within(1e-10));
+    assertThat(mean.clipFlags()[0]).isZero();
+    TokenGradients product =
+        Objective.of(PolicyLoss.importanceWeighted(), new SequenceRatio(SequenceRatio.Of.PRODUCT))
+            .evaluate(Batches.with(plain, new double[] {-1, -2, -2, -2}, old, plain.weight()), 1);
+    assertThat(product.ratio()[0]).isEqualTo(Math.exp(20));
+    assertThat(product.gradLogprob()[0]).isZero();
+    assertThat(product.clipFlags()[0]).isEqualTo(PolicyLoss.CLAMPED_RATIO);
+  }
+
+  /** Two tokens with d = ½ and −½ and a ratio s of e^¼: the loss is ½ s (k(½) + k(−½)) / 2. */
+  @Test
+  void correctedKlIsDifferentiatedThroughTheRatioOfTheResponse() {
+    TokenColumns plain = two(0, 0);
+    double[] reference = {plain.logprob()[0] - 0.5, plain.logprob()[1] + 0.5, -3, -2};
+    TokenColumns columns =
+        new TokenColumns(
+            plain.sequences(),
+            plain.logprob(),
+            plain.entropy(),
+            plain.advantage(),
+            plain.oldLogprob(),
+            reference,
+            null,
+            null,
+            plain.weight());
+    TokenGradients out =
+        Objective.of(
+                PolicyLoss.ppoClip(0.2, 0.2).withKl(Kl.K3_CORRECTED, 1),
+                new SequenceRatio(SequenceRatio.Of.MEAN))
+            .evaluate(columns, SEED);
+    double s = Math.exp(0.25);
+    double up = Math.exp(-0.5) - 0.5;
+    double down = Math.exp(0.5) - 1.5;
+    double shared = s * (up + down) / 2;
+    assertThat(out.gradLogprob()[0]).isCloseTo(0.25 * (s * (1 - Math.exp(-0.5)) + shared), EXACT);
+    assertThat(out.gradLogprob()[1]).isCloseTo(0.25 * (s * (1 - Math.exp(0.5)) + shared), EXACT);
+  }
+
+  @Test
+  void stalenessCountsFromTheSampler() {
     TokenColumns plain = two(3, -2);
-    double[] rollout = {-2.5, -2.1, -1.5, -2.1};
+    double[] ones = {1, 1, 1, 1};
+    double[] sampler = {-2, -2, plain.logprob()[2] + 1, plain.logprob()[3] + 1};
     TokenColumns columns =
         new TokenColumns(
             plain.sequences(),
@@ -211,34 +288,63 @@ final class ObjectiveTest {
             plain.advantage(),
             plain.oldLogprob(),
             null,
-            rollout,
+            sampler,
+            ones,
             plain.weight());
-    double high = Math.exp(0.6);
-    double low = Math.exp(-0.4);
-    assertFactors(columns, SequenceRollout.Outside.TRUNCATED, 0.7, 1.5, 1.5, 0.7);
-    assertFactors(columns, SequenceRollout.Outside.TRUNCATED, 0, 9, high, low);
-    assertFactors(columns, SequenceRollout.Outside.MASKED, 0, 1.5, 0, low);
-    assertFactors(columns, SequenceRollout.Outside.REJECTED, 0, 1.5, 0, 1);
+    for (Since since : Since.values()) {
+      Objective opsm = Objective.of(PolicyLoss.reinforce(), new StaleSequenceMask(0.75, since));
+      assertThat(opsm.evaluate(columns, SEED).gradLogprob()[2] == 0)
+          .isEqualTo(since == Since.SAMPLER);
+    }
   }
 
-  private static void assertFactors(
-      TokenColumns columns,
-      SequenceRollout.Outside outside,
-      double floor,
-      double cap,
-      double first,
-      double second) {
-    Objective objective =
-        Objective.of(
-            PolicyLoss.ppoClip(0.2, 0.3).withRolloutCap(0.1),
-            new SequenceRollout(SequenceRatio.Of.PRODUCT, outside, floor, cap));
-    assertThat(objective.isFused()).isTrue();
-    TokenColumns prepared = objective.prepare(columns);
-    assertThat(prepared.rolloutLogprob()).isNull();
-    assertThat(prepared.advantage())
-        .containsExactly(new double[] {3 * first, 3 * first, -2 * second, -2 * second}, EXACT);
-    double[] fused = new Objective(objective.policy(), List.of()).evaluate(prepared, 0).loss();
-    assertThat(objective.evaluate(columns, 0).loss()).containsExactly(fused);
+  @Test
+  void orderOfAdjustmentsDoesNotMatter() {
+    Adjustment ratio = new GeometricMeanRatio(0.4, 0.4);
+    Adjustment mask = new TopEntropy(0.5);
+    PolicyLoss policy = PolicyLoss.importanceWeighted();
+    assertThat(Objective.of(policy, ratio, mask)).isEqualTo(Objective.of(policy, mask, ratio));
+    assertThat(Objective.of(policy, ratio, mask).adjustments()).containsExactly(mask, ratio);
+  }
+
+  static List<Arguments> undefinedCompositions() {
+    PolicyLoss plain = PolicyLoss.importanceWeighted();
+    PolicyLoss clip = PolicyLoss.ppoClip(0.2, 0.2);
+    Adjustment mean = new SequenceRatio(SequenceRatio.Of.MEAN);
+    Adjustment product = new SequenceRatio(SequenceRatio.Of.PRODUCT);
+    Adjustment gmpo = new GeometricMeanRatio(0.4, 0.4);
+    Adjustment vespo = new SequenceWeight(2, 3, 3, 2);
+    Adjustment klCov = new KlCov(0.1, 1);
+    Adjustment clipCov = new ClipCov(0.1, 1, 5);
+    return List.of(
+        refused("both replace the ratio", plain, mean, gmpo),
+        refused("both replace the ratio", PolicyLoss.reinforce(), mean, vespo),
+        refused("take one of them", clip, mean, product),
+        refused("take one of them", clip, new TopEntropy(0.1), new TopEntropy(0.2)),
+        refused("is for ratios of tokens", plain, klCov, mean),
+        refused("is for ratios of tokens", clip, clipCov, mean),
+        refused("clips by itself", clip, gmpo),
+        refused("ratio of a whole response", plain.withKl(Kl.K3_CORRECTED, 1), gmpo),
+        refused("ratio of a whole response", clip.withKl(Kl.K1_CORRECTED, 1), product),
+        refused("PolicyLoss.reinforce()", clip, vespo),
+        refused("only PPO_CLIP, CISPO and SAPO", PolicyLoss.reinforce(), mean),
+        refused("only PPO_CLIP, CISPO and SAPO", PolicyLoss.probabilityMask(0.1, 0.1), product),
+        refused("what a clip would drop", clip, klCov),
+        refused("PPO_CLIP leaves unclipped", PolicyLoss.reinforce(), clipCov),
+        refused("nobody's", clip.withKl(Kl.K1_CORRECTED, 1), new KlToOld()));
+  }
+
+  private static Arguments refused(String message, PolicyLoss policy, Adjustment... adjustments) {
+    return Arguments.of(message, policy, List.of(adjustments));
+  }
+
+  @ParameterizedTest
+  @MethodSource("undefinedCompositions")
+  void refusesWhatNobodyHasDefined(
+      String message, PolicyLoss policy, List<Adjustment> adjustments) {
+    assertThatThrownBy(() -> new Objective(policy, adjustments))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
   }
 
   static List<Preset> presets() {

@@ -242,6 +242,11 @@ class PolicyLossTest {
     "PROBABILITY_MASK, 0.4, 3, -1.2, -1.2, 0",
     "PROBABILITY_MASK_TWO_SIDED, 4.0, -3, 0, 0, 2",
     "PROBABILITY_MASK_TWO_SIDED, 0.4, 3, 0, 0, 1",
+    "PROBABILITY_MASK_SCORE, 1.4, 3, 4.2, -4.2, 0",
+    "PROBABILITY_MASK_SCORE, 4.0, 3, 0, 0, 2",
+    "PROBABILITY_MASK_SCORE, 4.0, -3, -12, 12, 0",
+    "PROBABILITY_MASK_SCORE, 9.0, -3, -18, 18, 4",
+    "PROBABILITY_MASK_SCORE, 0.4, -3, 0, 0, 1",
     "SHAPED, 7.0, 3, -0.46608721049089, -0.39367478122983, 0",
   })
   void matchesHandComputedSurrogates(
@@ -258,13 +263,14 @@ class PolicyLossTest {
             Rollout.TRUNCATE,
             0.25,
             surrogate == Surrogate.CISPO ? 0.5 : 0.25,
-            9,
+            surrogate == Surrogate.PROBABILITY_MASK_SCORE ? 6 : 9,
             2,
             0.5,
             0,
             1,
             0,
-            0);
+            0,
+            Double.POSITIVE_INFINITY);
     Outcome outcome = copy.evaluate(policy, -1, NONE, advantage, -1 - Math.log(ratio), NONE, 1);
     assertThat(outcome.ratio()).isEqualTo(ratio, EXACT);
     assertThat(outcome.loss()).isEqualTo(loss, within(1e-8));
@@ -360,6 +366,43 @@ class PolicyLossTest {
     assertThat(outcome.gradLogprob()).isEqualTo(2.0 * slope, EXACT);
   }
 
+  /** d = −3, ratio 3/2, bound 2; and d = −1/2, whose estimates are within the bound. */
+  @ParameterizedTest
+  @CsvSource({
+    "K1, -3, -2, 0",
+    "K2, -3, 2, 0",
+    "ABS, -3, 2, 0",
+    "K3, -3, 2, 0",
+    "K1_STRAIGHT, -3, -2, -3",
+    "K3_STRAIGHT, -3, 2, -3",
+    "K1_CORRECTED, -3, -3, -3",
+    "K3_CORRECTED, -3, 3, 3",
+    "K1, -0.5, -0.5, 1",
+    "K2, -0.5, 0.125, -0.5",
+    "ABS, -0.5, 0.5, -1",
+    "K3, -0.5, 0.14872127070012819, -0.6487212707001282",
+  })
+  void estimatesBeyondTheBoundHaveNoGradient(Kl kl, double d, double value, double slope) {
+    Outcome outcome =
+        copy.evaluate(
+            CLIP.withKl(kl, 2.0).withKlBound(2.0),
+            -1.5,
+            NONE,
+            0.0,
+            -1.5 - Math.log(1.5),
+            -1.5 - d,
+            1.0);
+    assertThat(outcome.kl()).isEqualTo(value, EXACT);
+    assertThat(outcome.gradLogprob()).isEqualTo(2.0 * slope, EXACT);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CLIP.withKlBound(0))
+        .withMessageContaining("klBound = 0.0");
+  }
+
+  private static boolean hasConstantRatio(Surrogate surrogate) {
+    return surrogate == Surrogate.CISPO || surrogate == Surrogate.PROBABILITY_MASK_SCORE;
+  }
+
   private static PolicyLoss of(Surrogate surrogate, Random random, Kl kl) {
     double floor = 0.5 * random.nextDouble();
     return new PolicyLoss(
@@ -374,7 +417,8 @@ class PolicyLossTest {
         floor,
         floor + 0.1 + 2.0 * random.nextDouble(),
         random.nextDouble(),
-        random.nextGaussian());
+        random.nextGaussian(),
+        0.2 + random.nextDouble());
   }
 
   static Stream<Arguments> surrogatesAndEstimators() {
@@ -382,9 +426,11 @@ class PolicyLossTest {
         .flatMap(surrogate -> Stream.of(Kl.values()).map(kl -> Arguments.of(surrogate, kl)))
         // Their gradient is that of another value, checked by hand.
         .filter(pair -> !pair.get()[1].toString().endsWith("STRAIGHT"))
-        // Its ratio is a constant, unlike the estimator's.
+        // Their ratio is a constant, unlike the estimator's.
         .filter(
-            pair -> pair.get()[0] != Surrogate.CISPO || !pair.get()[1].toString().endsWith("D"));
+            pair ->
+                !hasConstantRatio((Surrogate) pair.get()[0])
+                    || !((Kl) pair.get()[1]).isCorrected());
   }
 
   /** Central differences with respect to logprob and entropy, at points away from the kinks. */
@@ -404,8 +450,8 @@ class PolicyLossTest {
       double rollout = old + 0.3 * random.nextGaussian();
       double weight = random.nextDouble();
       double h = 1e-5;
-      // The weight of CISPO is a constant, so the old log-probability moves along.
-      double frozen = surrogate == Surrogate.CISPO ? h : 0.0;
+      // The weight is a constant, so the old log-probability moves along.
+      double frozen = hasConstantRatio(surrogate) ? h : 0.0;
 
       Outcome at =
           copy.evaluate(policy, logprob, entropy, advantage, old, reference, rollout, weight);

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
@@ -17,11 +18,11 @@ import org.leash.loss.objective.KlCov;
 import org.leash.loss.objective.KlToOld;
 import org.leash.loss.objective.Objective;
 import org.leash.loss.objective.SequenceRatio;
-import org.leash.loss.objective.SequenceRollout;
 import org.leash.loss.objective.SequenceWeight;
 import org.leash.loss.objective.StaleSequenceMask;
 import org.leash.loss.objective.TokenColumns;
 import org.leash.loss.objective.TokenGradients;
+import org.leash.loss.objective.TokenMeanEntropy;
 import org.leash.loss.objective.TopEntropy;
 
 /**
@@ -36,8 +37,10 @@ public final class BatchReference {
   private final Sequences sequences;
   private final int[] kept;
 
-  /** Log-ratios of each token, and of the surrogate. */
+  /** Log-ratios of each token, clamped and not, and of the surrogate. */
   private final Dual[] own;
+
+  private final Dual[] whole;
 
   private final Dual[] logRatio;
   private final double[] advantage;
@@ -46,8 +49,13 @@ public final class BatchReference {
   private final double[] share;
 
   private final double[] penalty;
+  private final double[] rolloutWeight;
+
+  /** Tokens whose entropy counts, and the number that their sum is divided by; empty: weights. */
+  private int[] entropic;
+
+  private OptionalInt entropyDivisor = OptionalInt.empty();
   private boolean referenceIsOld;
-  private boolean rolloutIsUsed;
 
   private BatchReference(Objective objective, TokenColumns columns, long seed) {
     this.policy = objective.policy();
@@ -59,10 +67,22 @@ public final class BatchReference {
     advantage = columns.advantage().clone();
     share = new double[tokens];
     penalty = new double[tokens];
+    rolloutWeight = new double[tokens];
+    whole = new Dual[tokens];
+    entropic = kept;
     Arrays.fill(share, 1.0);
     for (int t : kept) {
-      own[t] =
-          PolicyReference.difference(Dual.variable(columns.logprob()[t]), columns.oldLogprob()[t]);
+      double logprob = columns.logprob()[t];
+      double old = columns.oldLogprob()[t];
+      own[t] = PolicyReference.difference(Dual.variable(logprob), old);
+      whole[t] = Dual.variable(logprob == old ? 0.0 : logprob - old);
+      rolloutWeight[t] =
+          columns.rolloutWeight() != null
+              ? columns.rolloutWeight()[t]
+              : columns.rolloutLogprob() == null
+                  ? 1.0
+                  : PolicyReference.rolloutWeight(
+                      policy, PolicyReference.rolloutRatio(old, columns.rolloutLogprob()[t]));
     }
     logRatio = own.clone();
     objective.adjustments().forEach(adjustment -> apply(adjustment, seed));
@@ -79,40 +99,51 @@ public final class BatchReference {
       Dual ofToken = batch.loss(t);
       loss[t] = ofToken.value();
       gradLogprob[t] = ofToken.slope();
-      gradEntropy[t] = -columns.weight()[t] * objective.policy().entropyCoefficient();
+      gradEntropy[t] = batch.gradEntropy(t);
     }
     return new TokenGradients(
         loss, new double[tokens], new double[tokens], new int[tokens], gradLogprob, gradEntropy);
   }
 
-  private double rolloutRatio(int t) {
-    return columns.rolloutLogprob() == null
-        ? 1.0
-        : PolicyReference.rolloutRatio(columns.oldLogprob()[t], columns.rolloutLogprob()[t]);
+  private double gradEntropy(int t) {
+    double coefficient = policy.entropyCoefficient();
+    if (entropyDivisor.isEmpty()) {
+      return -columns.weight()[t] * coefficient;
+    }
+    return isEntropic(t) ? -coefficient / entropyDivisor.getAsInt() : 0.0;
+  }
+
+  private boolean isEntropic(int t) {
+    return Arrays.stream(entropic).anyMatch(other -> other == t);
   }
 
   private Dual loss(int t) {
     double old = columns.oldLogprob()[t];
     double[] reference = referenceIsOld ? columns.oldLogprob() : columns.referenceLogprob();
-    double rolloutWeight =
-        rolloutIsUsed || columns.rolloutLogprob() == null
-            ? 1.0
-            : PolicyReference.rolloutWeight(policy, rolloutRatio(t));
     Dual drift = own[t].value() < 0.0 ? own[t].times(-1.0) : own[t];
+    double entropy = columns.entropy()[t];
     return new PolicyReference(
-            policy, Dual.variable(columns.logprob()[t]), old, advantage[t], logRatio[t])
+            policy.withEntropy(0.0),
+            Dual.variable(columns.logprob()[t]),
+            old,
+            advantage[t],
+            logRatio[t])
         .loss(
-            columns.entropy()[t],
+            entropy,
             reference == null ? 0.0 : reference[t],
-            rolloutWeight * share[t],
+            rolloutWeight[t] * share[t],
             columns.weight()[t])
-        .plus(drift.times(penalty[t] * columns.weight()[t]));
+        .plus(drift.times(penalty[t] * rolloutWeight[t] * columns.weight()[t]))
+        .plus(Dual.constant(gradEntropy(t) * entropy));
   }
 
   private void apply(Adjustment adjustment, long seed) {
     switch (adjustment) {
       case KlToOld() -> referenceIsOld = true;
-      case TopEntropy(double fraction) -> dropLowEntropy(fraction);
+      case TopEntropy(double fraction) -> dropLowEntropy((float) (1.0 - fraction));
+      case TokenMeanEntropy(TokenMeanEntropy.Over over) ->
+          entropyDivisor =
+              OptionalInt.of(over == TokenMeanEntropy.Over.ALL ? kept.length : entropic.length);
       case ClipCov(double fraction, double low, double high) ->
           dropDrawn(fraction, low, high, new SplittableRandom(seed));
       case KlCov(double fraction, double coefficient) -> {
@@ -142,27 +173,36 @@ public final class BatchReference {
       // full gradient.
       case SequenceRatio(SequenceRatio.Of of) -> {
         boolean isMean = of == SequenceRatio.Of.MEAN;
-        double sum = sum(response, own);
+        double sum = sum(response, whole);
         for (int t : response) {
-          logRatio[t] =
-              isMean ? new Dual(sum / n, own[t].slope()) : new Dual(sum, n * own[t].slope());
+          logRatio[t] = (isMean ? new Dual(sum / n, 1.0) : new Dual(sum, n)).clip(-20.0, 20.0);
           share[t] = isMean ? 1.0 : 1.0 / n;
         }
       }
       // GMPO: (Π clip(ratio))^(1/n), clipped in the direction of the advantage.
       case GeometricMeanRatio(double low, double high) -> {
-        Dual[] clipped = own.clone();
+        Dual[] clipped = whole.clone();
         for (int t : response) {
+          double ofToken = columns.advantage()[t];
           clipped[t] =
-              advantage[t] > 0.0
-                  ? own[t].min(Dual.constant(high))
-                  : advantage[t] < 0.0 ? own[t].max(Dual.constant(-low)) : own[t];
+              ofToken > 0.0
+                  ? whole[t].min(Dual.constant(high))
+                  : ofToken < 0.0 ? whole[t].max(Dual.constant(-low)) : whole[t];
         }
-        double mean = Arrays.stream(response).mapToDouble(t -> advantage[t]).sum() / n;
-        double log = sum(response, clipped) / n;
+        int[] counted = Arrays.stream(response).filter(this::isEntropic).toArray();
+        int m = counted.length;
+        double log = m == 0 ? 0.0 : sum(counted, clipped) / m;
+        double mean =
+            Arrays.stream(m == 0 ? response : counted)
+                .mapToDouble(t -> m == 0 ? columns.advantage()[t] : advantage[t])
+                .average()
+                .orElseThrow();
+        double rollout = Math.pow(product(response, t -> rolloutWeight[t]), 1.0 / n);
         for (int t : response) {
-          logRatio[t] = new Dual(log, clipped[t].slope());
-          advantage[t] = mean;
+          double slope = m == 0 ? 0.0 : clipped[t].slope();
+          logRatio[t] = new Dual(log, slope).clip(-20.0, 20.0);
+          advantage[t] = m == 0 ? mean : isEntropic(t) ? mean * n / m : 0.0;
+          rolloutWeight[t] = rollout;
         }
       }
       // VESPO: φ(W) = W^k exp(λ (1 − W)).
@@ -171,41 +211,25 @@ public final class BatchReference {
               double decayPositive,
               double powerNegative,
               double decayNegative) -> {
-        rolloutIsUsed = true;
-        double ratio = product(response, t -> Math.exp(own[t].value()) * rolloutRatio(t));
-        double w = Math.clamp(ratio, Math.exp(-20.0), Math.exp(20.0));
+        double ratio =
+            product(response, t -> Math.exp(own[t].value()) * Math.max(rolloutWeight[t], 1e-8));
+        double w = Math.clamp(ratio, 1e-8, Math.exp(20.0));
         for (int t : response) {
+          rolloutWeight[t] = 1.0;
           boolean isGood = advantage[t] > 0.0;
           advantage[t] *=
               Math.pow(w, isGood ? powerPositive : powerNegative)
                   * Math.exp((isGood ? decayPositive : decayNegative) * (1.0 - w));
         }
       }
-      case StaleSequenceMask(double delta) -> {
-        if (-sum(response, own) / n > delta) {
+      case StaleSequenceMask(double delta, StaleSequenceMask.Since since) -> {
+        boolean isSampler =
+            since == StaleSequenceMask.Since.SAMPLER && columns.rolloutLogprob() != null;
+        double[] before = isSampler ? columns.rolloutLogprob() : columns.oldLogprob();
+        double lost =
+            Arrays.stream(response).mapToDouble(t -> before[t] - columns.logprob()[t]).sum();
+        if (lost / n > delta) {
           zero(Arrays.stream(response).filter(t -> advantage[t] < 0.0));
-        }
-      }
-      case SequenceRollout(
-              SequenceRatio.Of of,
-              SequenceRollout.Outside outside,
-              double floor,
-              double cap) -> {
-        if (columns.rolloutLogprob() == null) {
-          return;
-        }
-        rolloutIsUsed = true;
-        double product = product(response, this::rolloutRatio);
-        double w = of == SequenceRatio.Of.MEAN ? Math.pow(product, 1.0 / n) : product;
-        boolean isInside = floor <= w && w <= cap;
-        double factor =
-            switch (outside) {
-              case TRUNCATED -> Math.max(floor, Math.min(w, cap));
-              case MASKED -> isInside ? w : 0.0;
-              case REJECTED -> isInside ? 1.0 : 0.0;
-            };
-        for (int t : response) {
-          advantage[t] *= factor;
         }
       }
       default -> throw new AssertionError(adjustment);
@@ -224,14 +248,22 @@ public final class BatchReference {
     tokens.forEach(t -> advantage[t] = 0.0);
   }
 
-  private void dropLowEntropy(double fraction) {
-    double[] sorted = Arrays.stream(kept).mapToDouble(t -> columns.entropy()[t]).sorted().toArray();
-    double place = (1.0 - fraction) * (sorted.length - 1);
+  /** With the quantile in single precision, as torch.quantile takes it. */
+  private void dropLowEntropy(float q) {
+    float[] sorted = new float[kept.length];
+    double[] entropies =
+        Arrays.stream(kept).mapToDouble(t -> columns.entropy()[t]).sorted().toArray();
+    for (int i = 0; i < sorted.length; i++) {
+      sorted[i] = (float) entropies[i];
+    }
+    float place = q * (sorted.length - 1);
     int below = (int) Math.floor(place);
-    double low = sorted[below];
-    double high = sorted[Math.min(below + 1, sorted.length - 1)];
-    double threshold = low + (place - below) * (high - low);
-    zero(Arrays.stream(kept).filter(t -> columns.entropy()[t] < threshold));
+    float low = sorted[below];
+    float high = sorted[Math.min(below + 1, sorted.length - 1)];
+    float share = place - below;
+    float threshold = share < 0.5f ? low + share * (high - low) : high - (high - low) * (1 - share);
+    entropic = Arrays.stream(kept).filter(t -> (float) columns.entropy()[t] >= threshold).toArray();
+    zero(Arrays.stream(kept).filter(t -> (float) columns.entropy()[t] < threshold));
   }
 
   private void dropDrawn(double fraction, double low, double high, SplittableRandom random) {

@@ -1881,7 +1881,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_LOW = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:355:1).LEASH_CLIPPED_LOW = 1
+     * enum enum (unnamed at ./native/include/leash.h:357:1).LEASH_CLIPPED_LOW = 1
      * }
      */
     public static int LEASH_CLIPPED_LOW() {
@@ -1890,7 +1890,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_HIGH = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:355:1).LEASH_CLIPPED_HIGH = 2
+     * enum enum (unnamed at ./native/include/leash.h:357:1).LEASH_CLIPPED_HIGH = 2
      * }
      */
     public static int LEASH_CLIPPED_HIGH() {
@@ -1899,7 +1899,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_DUAL = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:355:1).LEASH_CLIPPED_DUAL = 4
+     * enum enum (unnamed at ./native/include/leash.h:357:1).LEASH_CLIPPED_DUAL = 4
      * }
      */
     public static int LEASH_CLIPPED_DUAL() {
@@ -1908,7 +1908,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_ROLLOUT = (int)8L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:355:1).LEASH_CLIPPED_ROLLOUT = 8
+     * enum enum (unnamed at ./native/include/leash.h:357:1).LEASH_CLIPPED_ROLLOUT = 8
      * }
      */
     public static int LEASH_CLIPPED_ROLLOUT() {
@@ -1917,7 +1917,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLAMPED_RATIO = (int)16L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:355:1).LEASH_CLAMPED_RATIO = 16
+     * enum enum (unnamed at ./native/include/leash.h:357:1).LEASH_CLAMPED_RATIO = 16
      * }
      */
     public static int LEASH_CLAMPED_RATIO() {
@@ -2050,7 +2050,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_READ = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:421:1).LEASH_CEILING_READ = 0
+     * enum enum (unnamed at ./native/include/leash.h:423:1).LEASH_CEILING_READ = 0
      * }
      */
     public static int LEASH_CEILING_READ() {
@@ -2059,7 +2059,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_COPY = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:421:1).LEASH_CEILING_COPY = 1
+     * enum enum (unnamed at ./native/include/leash.h:423:1).LEASH_CEILING_COPY = 1
      * }
      */
     public static int LEASH_CEILING_COPY() {
@@ -2068,7 +2068,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_UPDATE = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:421:1).LEASH_CEILING_UPDATE = 2
+     * enum enum (unnamed at ./native/include/leash.h:423:1).LEASH_CEILING_UPDATE = 2
      * }
      */
     public static int LEASH_CEILING_UPDATE() {
@@ -2077,7 +2077,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_EXP = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:421:1).LEASH_CEILING_EXP = 3
+     * enum enum (unnamed at ./native/include/leash.h:423:1).LEASH_CEILING_EXP = 3
      * }
      */
     public static int LEASH_CEILING_EXP() {
@@ -2086,7 +2086,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_LAUNCH = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:421:1).LEASH_CEILING_LAUNCH = 4
+     * enum enum (unnamed at ./native/include/leash.h:423:1).LEASH_CEILING_LAUNCH = 4
      * }
      */
     public static int LEASH_CEILING_LAUNCH() {

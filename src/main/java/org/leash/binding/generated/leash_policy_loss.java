@@ -27,6 +27,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     float rollout_cap;
  *     float kl_coefficient;
  *     float entropy_coefficient;
+ *     float kl_bound;
+ *     int32_t reserved;
  * }
  * }
  */
@@ -48,7 +50,9 @@ public class leash_policy_loss {
         Leash.C_FLOAT.withName("rollout_floor"),
         Leash.C_FLOAT.withName("rollout_cap"),
         Leash.C_FLOAT.withName("kl_coefficient"),
-        Leash.C_FLOAT.withName("entropy_coefficient")
+        Leash.C_FLOAT.withName("entropy_coefficient"),
+        Leash.C_FLOAT.withName("kl_bound"),
+        Leash.C_INT.withName("reserved")
     ).withName("leash_policy_loss");
 
     /**
@@ -584,6 +588,94 @@ public class leash_policy_loss {
      */
     public static void entropy_coefficient(MemorySegment struct, float fieldValue) {
         struct.set(entropy_coefficient$LAYOUT, entropy_coefficient$OFFSET, fieldValue);
+    }
+
+    private static final OfFloat kl_bound$LAYOUT = (OfFloat)$LAYOUT.select(groupElement("kl_bound"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * float kl_bound
+     * }
+     */
+    public static final OfFloat kl_bound$layout() {
+        return kl_bound$LAYOUT;
+    }
+
+    private static final long kl_bound$OFFSET = $LAYOUT.byteOffset(groupElement("kl_bound"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * float kl_bound
+     * }
+     */
+    public static final long kl_bound$offset() {
+        return kl_bound$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * float kl_bound
+     * }
+     */
+    public static float kl_bound(MemorySegment struct) {
+        return struct.get(kl_bound$LAYOUT, kl_bound$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * float kl_bound
+     * }
+     */
+    public static void kl_bound(MemorySegment struct, float fieldValue) {
+        struct.set(kl_bound$LAYOUT, kl_bound$OFFSET, fieldValue);
+    }
+
+    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static final OfInt reserved$layout() {
+        return reserved$LAYOUT;
+    }
+
+    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static final long reserved$offset() {
+        return reserved$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static int reserved(MemorySegment struct) {
+        return struct.get(reserved$LAYOUT, reserved$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static void reserved(MemorySegment struct, int fieldValue) {
+        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
     }
 
     /**

@@ -81,6 +81,7 @@ final class ArgumentStruct implements Arguments.Visitor {
     number(offset + leash_policy_loss.rollout_cap$offset(), policy.rolloutCap());
     number(offset + leash_policy_loss.kl_coefficient$offset(), policy.klCoefficient());
     number(offset + leash_policy_loss.entropy_coefficient$offset(), policy.entropyCoefficient());
+    number(offset + leash_policy_loss.kl_bound$offset(), policy.klBound());
   }
 
   /** Offset of the field that is visited next. */

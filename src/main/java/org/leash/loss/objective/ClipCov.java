@@ -1,6 +1,8 @@
 package org.leash.loss.objective;
 
 import java.util.stream.IntStream;
+import org.leash.loss.PolicyLoss;
+import org.leash.loss.Surrogate;
 
 /**
  * Clip-Cov: drops the surrogate of a few tokens, drawn at random from those not clipped by PPO
@@ -15,6 +17,13 @@ public record ClipCov(double fraction, double low, double high) implements Adjus
   @Override
   public boolean needsStatistics() {
     return true;
+  }
+
+  @Override
+  public String refusal(PolicyLoss policy) {
+    return policy.surrogate() == Surrogate.PPO_CLIP
+        ? ""
+        : "draws tokens from those that PPO_CLIP leaves unclipped";
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.leash.loss.LogRatio;
 import org.leash.loss.PolicyLoss;
+import org.leash.loss.Rollout;
 import org.leash.loss.advantage.Moments;
 import org.leash.loss.advantage.Sequences;
 
@@ -23,13 +24,22 @@ public final class Draft {
   /** The share of the surrogate's value to report, if several tokens share one value. */
   final double[] shareOfLoss;
 
+  /** Factor of the surrogate that corrects for the sampler, a constant for the gradient. */
+  final double[] rolloutWeight;
+
   /** Coefficient of |logprob − oldLogprob|. */
   final double[] penalty;
 
   final int[] flags;
 
-  /** Whether an adjustment has applied the rollout log-probabilities. */
-  boolean rolloutIsUsed;
+  /** Whether the entropy of a token is too low for {@link TopEntropy}. */
+  final boolean[] hasLowEntropy;
+
+  /** Null: the entropy bonus is aggregated as the surrogate is. */
+  TokenMeanEntropy.Over entropyMeanOver;
+
+  /** How the tokens of a response share a ratio; null: they do not. */
+  SequenceRatio.Of sharedRatio;
 
   /** Whether the reference of the KL term is the old policy. */
   boolean referenceIsOld;
@@ -44,7 +54,9 @@ public final class Draft {
     logRatio = new double[tokens];
     logRatioSlope = new double[tokens];
     shareOfLoss = new double[tokens];
+    rolloutWeight = new double[tokens];
     penalty = new double[tokens];
+    hasLowEntropy = new boolean[tokens];
     flags = new int[tokens];
     Arrays.fill(shareOfLoss, 1.0);
     for (int t = 0; t < tokens; t++) {
@@ -52,8 +64,23 @@ public final class Draft {
         logRatio[t] = ownLogRatio(t);
         logRatioSlope[t] = ownLogRatioSlope(t);
         flags[t] = logRatioSlope[t] == 0.0 ? PolicyLoss.CLAMPED_RATIO : 0;
+        rolloutWeight[t] = givenRolloutWeight(t);
       }
     }
+  }
+
+  private double givenRolloutWeight(int t) {
+    if (columns.rolloutWeight() != null) {
+      flags[t] |= columns.rolloutWeight()[t] == 0.0 ? PolicyLoss.CLIPPED_ROLLOUT : 0;
+      return columns.rolloutWeight()[t];
+    }
+    if (columns.rolloutLogprob() == null) {
+      return 1.0;
+    }
+    double w = Math.exp(LogRatio.of(oldLogprob(t), columns.rolloutLogprob()[t]));
+    boolean isOutside = Rollout.isOutside(w, policy.rolloutFloor(), policy.rolloutCap());
+    flags[t] |= isOutside ? PolicyLoss.CLIPPED_ROLLOUT : 0;
+    return policy.rollout().weight(w, policy.rolloutFloor(), policy.rolloutCap());
   }
 
   double oldLogprob(int token) {
@@ -85,11 +112,11 @@ public final class Draft {
             LogRatio.difference(columns.logprob()[token], columns.oldLogprob()[token]));
   }
 
-  /** oldLogprob − rolloutLogprob, clamped; 0 without rollout log-probabilities. */
-  double logRolloutRatio(int token) {
-    return columns.rolloutLogprob() == null
+  /** logprob − oldLogprob of the token itself, finite but not clamped; 0 if either is absent. */
+  double wholeLogRatio(int token) {
+    return columns.logprob() == null || columns.oldLogprob() == null
         ? 0.0
-        : LogRatio.of(oldLogprob(token), columns.rolloutLogprob()[token]);
+        : LogRatio.finite(columns.logprob()[token], columns.oldLogprob()[token]);
   }
 
   /** Runs an action on every kept token of a response. */

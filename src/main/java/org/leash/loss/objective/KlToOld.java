@@ -1,5 +1,7 @@
 package org.leash.loss.objective;
 
+import org.leash.loss.PolicyLoss;
+
 /**
  * Takes the KL term relative to the policy before the update instead of the reference policy, as a
  * penalty on drift. K2 with a coefficient of 2 c gives c · (log ratio)², as in prime-rl's default
@@ -9,6 +11,13 @@ public record KlToOld() implements Adjustment {
   @Override
   public boolean needsStatistics() {
     return false;
+  }
+
+  @Override
+  public String refusal(PolicyLoss policy) {
+    return policy.kl().isCorrected()
+        ? "takes K1, K2, K3 or ABS: a drift multiplied by its own ratio is nobody's"
+        : "";
   }
 
   @Override

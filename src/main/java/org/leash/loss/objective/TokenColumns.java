@@ -14,7 +14,10 @@ import org.leash.loss.advantage.Sequences;
  * @param advantage computed by an {@link Advantage}
  * @param oldLogprob under the policy before the update; null: {@code logprob} as a constant
  * @param referenceLogprob under the reference policy; may be null without a KL term
- * @param rolloutLogprob reported by the sampler; null: no rollout correction
+ * @param rolloutLogprob reported by the sampler; null: unknown
+ * @param rolloutWeight factor of the surrogate that corrects for the sampler, from {@code
+ *     correction.RolloutCorrection}; null: computed by the policy loss from oldLogprob −
+ *     rolloutLogprob, 1 without rolloutLogprob
  * @param weight computed by an {@link Aggregation}
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared as a whole.
@@ -26,6 +29,7 @@ public record TokenColumns(
     double[] oldLogprob,
     double[] referenceLogprob,
     double[] rolloutLogprob,
+    double[] rolloutWeight,
     double[] weight) {
 
   /** Checks that every column has one entry per token. */
@@ -36,10 +40,25 @@ public record TokenColumns(
     check(sequences, "oldLogprob", oldLogprob);
     check(sequences, "referenceLogprob", referenceLogprob);
     check(sequences, "rolloutLogprob", rolloutLogprob);
+    check(sequences, "rolloutWeight", rolloutWeight);
     check(sequences, "weight", weight);
     if (advantage == null || weight == null) {
       throw new IllegalArgumentException("advantage and weight are needed; weights may all be 1");
     }
+  }
+
+  /** These columns with the policy's present statistics. */
+  public TokenColumns withStatistics(double[] presentLogprob, double[] presentEntropy) {
+    return new TokenColumns(
+        sequences,
+        presentLogprob,
+        presentEntropy,
+        advantage,
+        oldLogprob,
+        referenceLogprob,
+        rolloutLogprob,
+        rolloutWeight,
+        weight);
   }
 
   private static void check(Sequences sequences, String name, double[] column) {

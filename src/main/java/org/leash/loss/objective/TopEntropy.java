@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * Keeps the surrogate of only the tokens with the highest entropy, the forks of a chain of thought.
- * Wang et al., arXiv 2506.01939 (2025).
+ * Wang et al., arXiv 2506.01939 (2025). Entropies and their quantile are taken in single precision,
+ * so that ties fall as in TRL.
  *
  * @param fraction of the kept tokens, in (0, 1]; 0.2 in the paper. The threshold, which is
  *     inclusive, is the quantile 1 − fraction with linear interpolation
@@ -33,14 +34,23 @@ public record TopEntropy(double fraction) implements Adjustment {
       return;
     }
     Arrays.sort(sorted);
-    double place = (1.0 - fraction) * (sorted.length - 1);
-    int below = (int) place;
-    int above = Math.min(below + 1, sorted.length - 1);
-    double threshold = sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+    float threshold = quantile(sorted, (float) (1.0 - fraction));
     for (int t = 0; t < entropy.length; t++) {
-      if (draft.sequences.isKept(t) && entropy[t] < threshold) {
+      if (draft.sequences.isKept(t) && (float) entropy[t] < threshold) {
         draft.advantage[t] = 0.0;
+        draft.hasLowEntropy[t] = true;
       }
     }
+  }
+
+  /** In the arithmetic of torch.quantile, which decides ties. */
+  private static float quantile(double[] sorted, float q) {
+    float place = q * (sorted.length - 1);
+    int below = (int) place;
+    int above = Math.min(below + 1, sorted.length - 1);
+    float share = place - below;
+    float low = (float) sorted[below];
+    float high = (float) sorted[above];
+    return share < 0.5f ? low + share * (high - low) : high - (high - low) * (1.0f - share);
   }
 }

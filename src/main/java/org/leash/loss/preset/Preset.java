@@ -1,6 +1,7 @@
 package org.leash.loss.preset;
 
 import static org.leash.loss.advantage.Aggregation.SEQ_MEAN_TOKEN_MEAN;
+import static org.leash.loss.advantage.Aggregation.SEQ_MEAN_TOKEN_MEAN_TRL;
 import static org.leash.loss.advantage.Aggregation.SEQ_MEAN_TOKEN_SUM;
 import static org.leash.loss.advantage.Aggregation.SEQ_MEAN_TOKEN_SUM_NORM_TRL;
 import static org.leash.loss.advantage.Aggregation.TOKEN_MEAN;
@@ -14,6 +15,7 @@ import org.leash.loss.advantage.Advantage;
 import org.leash.loss.advantage.Advantages;
 import org.leash.loss.advantage.Aggregation;
 import org.leash.loss.advantage.Overlong;
+import org.leash.loss.correction.RolloutCorrection;
 import org.leash.loss.objective.Adjustment;
 import org.leash.loss.objective.ClipCov;
 import org.leash.loss.objective.GeometricMeanRatio;
@@ -21,7 +23,6 @@ import org.leash.loss.objective.KlCov;
 import org.leash.loss.objective.KlToOld;
 import org.leash.loss.objective.Objective;
 import org.leash.loss.objective.SequenceRatio;
-import org.leash.loss.objective.SequenceRollout;
 import org.leash.loss.objective.SequenceWeight;
 import org.leash.loss.objective.StaleSequenceMask;
 import org.leash.loss.objective.TopEntropy;
@@ -60,7 +61,7 @@ import org.leash.loss.objective.TopEntropy;
  * <tr><td>opsm</td><td>arXiv 2512.02556, December 2025; the bound of 0.5 is TRL's</td></tr>
  * <tr><td>intellect2</td><td>arXiv 2505.07291, May 2025</td></tr>
  * <tr><td>prime_rl, prime_rl_ipo</td><td>prime-rl, August 2026; the old policy is the sampler, and
- *     the default loss adds 1e-3 · (log ratio)²</td></tr>
+ *     the losses add 1e-3 · (log ratio)²</td></tr>
  * <tr><td>luffy</td><td>arXiv 2504.14945, April 2025: its on-policy part; off-policy responses use
  *     {@link PolicyLoss#shaped}(0.1) in a separate call</td></tr>
  * <tr><td>tis</td><td>dapo with Yao et al., "Off-Policy RL", August 2025: cap 2</td></tr>
@@ -71,6 +72,7 @@ import org.leash.loss.objective.TopEntropy;
  *
  * @param name lower case
  * @param advantage of the tokens
+ * @param correction for a sampler that differs from the policy before the update
  * @param objective the function to minimise
  * @param aggregation of the tokens' losses
  * @param rewardKl the estimator of the KL penalty in the reward: K1, K2 or K3
@@ -82,6 +84,7 @@ import org.leash.loss.objective.TopEntropy;
 public record Preset(
     String name,
     Advantage advantage,
+    RolloutCorrection correction,
     Objective objective,
     Aggregation aggregation,
     Kl rewardKl,
@@ -109,9 +112,18 @@ public record Preset(
       List.of(
           of("reinforce", Advantages.returns(1.0), PolicyLoss.reinforce(), TOKEN_MEAN),
           of("ppo", Advantages.gae(1.0, 1.0, true), CLIP, TOKEN_MEAN),
-          of("grpo", GRPO, CLIP.withKl(Kl.K3, 0.04), SEQ_MEAN_TOKEN_MEAN),
+          of("grpo", GRPO, CLIP.withKl(Kl.K3, 0.04), SEQ_MEAN_TOKEN_MEAN_TRL),
           of("dr_grpo", Advantages.centered(), CLIP, SEQ_MEAN_TOKEN_SUM_NORM_TRL),
-          new Preset("dapo", GRPO, Objective.of(CLIP_HIGHER), TOKEN_MEAN, Kl.K1, 0.0, true, 0.2),
+          new Preset(
+              "dapo",
+              GRPO,
+              RolloutCorrection.NONE,
+              Objective.of(CLIP_HIGHER),
+              TOKEN_MEAN,
+              Kl.K1,
+              0.0,
+              true,
+              0.2),
           of("lite_ppo", Advantages.litePpo(), CLIP, TOKEN_MEAN),
           of(
               "gspo",
@@ -157,7 +169,12 @@ public record Preset(
           of("clip_cov", GRPO, CLIP, TOKEN_MEAN, new ClipCov(2e-4, 1.0, 5.0)),
           of("kl_cov", GRPO, PolicyLoss.importanceWeighted(), TOKEN_MEAN, new KlCov(2e-4, 1.0)),
           of("top_entropy", GRPO, CLIP_HIGHER, TOKEN_MEAN, new TopEntropy(0.2)),
-          of("opsm", GRPO, CLIP, SEQ_MEAN_TOKEN_MEAN, new StaleSequenceMask(0.5)),
+          of(
+              "opsm",
+              GRPO,
+              CLIP,
+              SEQ_MEAN_TOKEN_MEAN,
+              new StaleSequenceMask(0.5, StaleSequenceMask.Since.SAMPLER)),
           of("intellect2", GRPO, CLIP.withTwoSidedClip(4.0), TOKEN_MEAN),
           of(
               "prime_rl",
@@ -168,8 +185,9 @@ public record Preset(
           of(
               "prime_rl_ipo",
               Advantages.centered(),
-              PolicyLoss.probabilityMaskTwoSided(0.2),
-              TOKEN_MEAN),
+              PolicyLoss.probabilityMaskTwoSided(0.1).withKl(Kl.K2, 2 * 1e-3),
+              TOKEN_MEAN,
+              new KlToOld()),
           of(
               "luffy",
               Advantages.centered(),
@@ -177,13 +195,9 @@ public record Preset(
               SEQ_MEAN_TOKEN_SUM_NORM_TRL),
           of("tis", GRPO, CLIP_HIGHER.withRolloutCap(2.0), TOKEN_MEAN),
           of("icepop", GRPO, CLIP_HIGHER.withRolloutMask(0.5, 5.0), TOKEN_MEAN),
-          of(
-              "sequence_mis",
-              GRPO,
-              CLIP_HIGHER,
-              TOKEN_MEAN,
-              new SequenceRollout(
-                  SequenceRatio.Of.PRODUCT, SequenceRollout.Outside.MASKED, 0.0, 3.0)));
+          of("sequence_mis", GRPO, CLIP_HIGHER, TOKEN_MEAN)
+              .withCorrection(
+                  RolloutCorrection.masked(RolloutCorrection.Weight.PRODUCT, 0.0, 3.0)));
 
   private static Preset of(
       String name,
@@ -192,7 +206,15 @@ public record Preset(
       Aggregation aggregation,
       Adjustment... adjustments) {
     return new Preset(
-        name, advantage, Objective.of(policy, adjustments), aggregation, Kl.K1, 0.0, false, 0.0);
+        name,
+        advantage,
+        RolloutCorrection.NONE,
+        Objective.of(policy, adjustments),
+        aggregation,
+        Kl.K1,
+        0.0,
+        false,
+        0.0);
   }
 
   /** All presets. */
@@ -223,6 +245,21 @@ public record Preset(
     return new Preset(
         name,
         other,
+        correction,
+        objective,
+        aggregation,
+        rewardKl,
+        rewardPenalty,
+        dynamicSampling,
+        overlongShare);
+  }
+
+  /** This preset with another correction for the sampler. */
+  public Preset withCorrection(RolloutCorrection other) {
+    return new Preset(
+        name,
+        advantage,
+        other,
         objective,
         aggregation,
         rewardKl,
@@ -236,6 +273,7 @@ public record Preset(
     return new Preset(
         name,
         advantage,
+        correction,
         other,
         aggregation,
         rewardKl,
@@ -247,7 +285,15 @@ public record Preset(
   /** This preset with another aggregation. */
   public Preset withAggregation(Aggregation other) {
     return new Preset(
-        name, advantage, objective, other, rewardKl, rewardPenalty, dynamicSampling, overlongShare);
+        name,
+        advantage,
+        correction,
+        objective,
+        other,
+        rewardKl,
+        rewardPenalty,
+        dynamicSampling,
+        overlongShare);
   }
 
   /**
@@ -259,6 +305,7 @@ public record Preset(
     return new Preset(
         name,
         advantage,
+        correction,
         objective,
         aggregation,
         estimator,

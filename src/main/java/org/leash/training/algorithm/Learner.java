@@ -211,9 +211,11 @@ public final class Learner {
       TokenBatch part, Objective current, long draw, double learningRate, UpdateFigures updates) {
     clock.enter(Phase.OPTIMIZER);
     double[] gradient = descent.cleared();
-    double sum = update(part, current, part.sampledRows(), draw, gradient, updates);
+    TokenColumns sampled = part.corrected(preset, current, maxLength);
+    double sum = update(part, current, sampled, draw, gradient, updates);
     if (part.hasForeignRows()) {
-      sum += update(part, FOREIGN, part.offPolicy, draw, gradient, updates);
+      TokenColumns foreign = part.columns(FOREIGN, part.offPolicy);
+      sum += update(part, FOREIGN, foreign, draw, gradient, updates);
     }
     clock.enter(Phase.OPTIMIZER);
     updates.add(UpdateFigures.Figure.LOSS, sum);
@@ -224,11 +226,10 @@ public final class Learner {
   private double update(
       TokenBatch part,
       Objective objective,
-      boolean[] rows,
+      TokenColumns columns,
       long draw,
       double[] gradient,
       UpdateFigures updates) {
-    TokenColumns columns = part.columns(objective, rows);
     TokenOutcomes outcomes =
         kernels.update(
             policy, part.contexts, part.targets, columns, objective, temperature, draw, gradient);

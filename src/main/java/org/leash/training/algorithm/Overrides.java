@@ -1,14 +1,11 @@
 package org.leash.training.algorithm;
 
-import static org.leash.loss.objective.SequenceRollout.Outside.MASKED;
-import static org.leash.loss.objective.SequenceRollout.Outside.REJECTED;
-import static org.leash.loss.objective.SequenceRollout.Outside.TRUNCATED;
-
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.leash.loss.Kl;
 import org.leash.loss.PolicyLoss;
@@ -16,11 +13,13 @@ import org.leash.loss.Rollout;
 import org.leash.loss.Surrogate;
 import org.leash.loss.advantage.Aggregation;
 import org.leash.loss.advantage.NamedAdvantages;
+import org.leash.loss.correction.Rejection;
+import org.leash.loss.correction.RolloutCorrection;
+import org.leash.loss.correction.RolloutCorrection.Counted;
+import org.leash.loss.correction.RolloutCorrection.Weight;
 import org.leash.loss.objective.Adjustment;
 import org.leash.loss.objective.KlToOld;
 import org.leash.loss.objective.Objective;
-import org.leash.loss.objective.SequenceRatio;
-import org.leash.loss.objective.SequenceRollout;
 import org.leash.loss.preset.Preset;
 import org.leash.training.setting.Settings;
 
@@ -32,14 +31,23 @@ public final class Overrides {
     REWARD
   }
 
-  /** The treatment of weights that are out of bounds, per token or per completion. */
-  private enum RolloutCorrection {
-    NONE,
-    TOKEN_TRUNCATE,
-    TOKEN_MASK,
-    SEQUENCE_TRUNCATE,
-    SEQUENCE_MASK,
-    SEQUENCE_REJECT
+  /** What has a weight, and the treatment of weights that are out of bounds. */
+  private enum Weighing {
+    NONE(Weight.NONE, Rollout.TRUNCATE),
+    TOKEN_TRUNCATE(Weight.TOKEN, Rollout.TRUNCATE),
+    TOKEN_MASK(Weight.TOKEN, Rollout.MASK),
+    SEQUENCE_TRUNCATE(Weight.PRODUCT, Rollout.TRUNCATE),
+    SEQUENCE_MASK(Weight.PRODUCT, Rollout.MASK),
+    GEOMETRIC_TRUNCATE(Weight.GEOMETRIC_MEAN, Rollout.TRUNCATE),
+    GEOMETRIC_MASK(Weight.GEOMETRIC_MEAN, Rollout.MASK);
+
+    private final Weight weight;
+    private final Rollout outside;
+
+    Weighing(Weight weight, Rollout outside) {
+      this.weight = weight;
+      this.outside = outside;
+    }
   }
 
   private Overrides() {}
@@ -51,7 +59,10 @@ public final class Overrides {
     names.put("aggregation", preset(names(Aggregation.class)));
     names.put("klEstimator", preset(names(Kl.class).filter(name -> !name.equals("none"))));
     names.put("klIn", preset(names(KlIn.class)));
-    names.put("rolloutCorrection", preset(names(RolloutCorrection.class)));
+    names.put("rolloutCorrection", preset(names(Weighing.class)));
+    names.put(
+        "rolloutRejection", preset(Stream.concat(Stream.of("none"), Rejection.forms().stream())));
+    names.put("rolloutCounted", preset(names(Counted.class)));
     return names;
   }
 
@@ -156,45 +167,71 @@ public final class Overrides {
   }
 
   private static Preset withRollout(RolloutCorrectionConfig config, Preset preset) {
-    RolloutCorrection correction =
-        config
-            .rolloutCorrection()
-            .map(name -> constant(RolloutCorrection.class, "rolloutCorrection", name))
-            .orElse(null);
+    Optional<Weighing> weighing =
+        config.rolloutCorrection().map(name -> constant(Weighing.class, "rolloutCorrection", name));
+    Optional<List<Rejection>> rejections = config.rolloutRejection().map(Overrides::rejections);
+    Optional<Counted> counted =
+        config.rolloutCounted().map(name -> constant(Counted.class, "rolloutCounted", name));
     double floor = config.rolloutFloor();
     double cap = config.rolloutCap();
     boolean bounded = floor > 0 || cap < Double.POSITIVE_INFINITY;
-    if (bounded != (correction != null && correction != RolloutCorrection.NONE)) {
+    boolean weighs = weighing.filter(each -> each != Weighing.NONE).isPresent();
+    boolean rejects = rejections.filter(each -> !each.isEmpty()).isPresent();
+    if ((bounded && !weighs) || (weighs && !bounded && !rejects)) {
       throw new IllegalArgumentException(
           "rolloutCorrection = %s, rolloutFloor = %s, rolloutCap = %s: set a correction and at least one bound"
               .formatted(config.rolloutCorrection().orElse(Settings.PRESET), floor, cap));
     }
-    if (correction == null) {
-      return preset;
+    if (config.rolloutNormalised() && !weighs) {
+      throw new IllegalArgumentException(
+          "rolloutNormalised = true: set rolloutCorrection, whose weights it divides by their"
+              + " mean");
     }
-    Objective objective = preset.objective();
-    PolicyLoss plain =
-        objective.policy().withRollout(Rollout.TRUNCATE, 0, Double.POSITIVE_INFINITY);
-    Adjustment[] others = without(objective, SequenceRollout.class);
-    return preset.withObjective(
-        switch (correction) {
-          case NONE -> Objective.of(plain, others);
-          case TOKEN_TRUNCATE ->
-              Objective.of(plain.withRollout(Rollout.TRUNCATE, floor, cap), others);
-          case TOKEN_MASK -> Objective.of(plain.withRollout(Rollout.MASK, floor, cap), others);
-          case SEQUENCE_TRUNCATE -> Objective.of(plain, others).with(whole(TRUNCATED, floor, cap));
-          case SEQUENCE_MASK -> Objective.of(plain, others).with(whole(MASKED, floor, cap));
-          case SEQUENCE_REJECT -> Objective.of(plain, others).with(whole(REJECTED, floor, cap));
-        });
+    if (counted.isPresent() && !rejects) {
+      throw new IllegalArgumentException(
+          "rolloutCounted = %s: set rolloutRejection, whose tokens it counts or not"
+              .formatted(config.rolloutCounted().orElseThrow()));
+    }
+    Preset changed = preset;
+    RolloutCorrection correction = preset.correction();
+    if (weighing.isPresent()) {
+      PolicyLoss plain =
+          preset.objective().policy().withRollout(Rollout.TRUNCATE, 0, Double.POSITIVE_INFINITY);
+      Weighing chosen = weighing.get();
+      correction =
+          new RolloutCorrection(
+              chosen.weight,
+              chosen.outside,
+              floor,
+              cap,
+              config.rolloutNormalised(),
+              correction.rejections(),
+              correction.counted());
+      boolean inKernel = chosen.weight == Weight.TOKEN && !config.rolloutNormalised() && !rejects;
+      if (inKernel) {
+        plain = plain.withRollout(chosen.outside, floor, cap);
+        correction = RolloutCorrection.NONE;
+      }
+      changed = preset.withObjective(preset.objective().withPolicy(plain));
+    }
+    if (rejections.isPresent()) {
+      correction =
+          correction.with(
+              counted.orElse(rejects ? Counted.KEPT : Counted.ALL),
+              rejections.get().toArray(Rejection[]::new));
+    }
+    return changed.withCorrection(correction);
+  }
+
+  private static List<Rejection> rejections(String names) {
+    return names.equals("none")
+        ? List.of()
+        : Stream.of(names.split(",", -1)).map(String::strip).map(Rejection::named).toList();
   }
 
   private static Adjustment[] without(Objective objective, Class<? extends Adjustment> kind) {
     return objective.adjustments().stream()
         .filter(adjustment -> !kind.isInstance(adjustment))
         .toArray(Adjustment[]::new);
-  }
-
-  private static SequenceRollout whole(SequenceRollout.Outside outside, double floor, double cap) {
-    return new SequenceRollout(SequenceRatio.Of.PRODUCT, outside, floor, cap);
   }
 }

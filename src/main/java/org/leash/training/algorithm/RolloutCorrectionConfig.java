@@ -13,7 +13,19 @@ public record RolloutCorrectionConfig(
             value = "largest weight of the correction; infinity: any",
             usual = "infinity",
             above = 0)
-        double rolloutCap) {
+        double rolloutCap,
+    @Setting(value = "whether weights are divided by their mean", usual = "false")
+        boolean rolloutNormalised,
+    @Setting(
+            value = "rejections of tokens and completions, separated by commas: see --list",
+            usual = "preset")
+        Optional<String> rolloutRejection,
+    @Setting(
+            value =
+                "whether averages count rejected tokens: kept or all; preset: the algorithm's, but"
+                    + " kept if rejections are given",
+            usual = "preset")
+        Optional<String> rolloutCounted) {
   /** Checks that the bounds are in order. */
   public RolloutCorrectionConfig {
     if (rolloutFloor > rolloutCap) {

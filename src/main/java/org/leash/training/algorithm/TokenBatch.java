@@ -2,9 +2,11 @@ package org.leash.training.algorithm;
 
 import java.util.Arrays;
 import org.leash.loss.advantage.Sequences;
+import org.leash.loss.correction.RolloutCorrection;
 import org.leash.loss.objective.Objective;
-import org.leash.loss.objective.SequenceRollout;
+import org.leash.loss.objective.StaleSequenceMask;
 import org.leash.loss.objective.TokenColumns;
+import org.leash.loss.preset.Preset;
 import org.leash.training.Contexts;
 import org.leash.training.rollout.Rollouts;
 
@@ -112,6 +114,27 @@ public final class TokenBatch {
    * @param rows which rows take part
    */
   TokenColumns columns(Objective objective, boolean[] rows) {
+    return columns(objective, rows, weighsRollouts(objective) ? rolloutLogprob : null, null);
+  }
+
+  /**
+   * The columns of the rows that the policy sampled, corrected for the sampler as the algorithm
+   * does.
+   */
+  TokenColumns corrected(Preset preset, Objective objective, int maxLength) {
+    boolean[] sampled = sampledRows();
+    if (preset.correction().equals(RolloutCorrection.NONE) && !readsSampler(objective)) {
+      return columns(objective, sampled);
+    }
+    TokenColumns plain = columns(objective, sampled, rolloutLogprob, ones());
+    return preset
+        .correction()
+        .apply(
+            plain, kept -> preset.aggregation().weights(sequences().masked(or(kept)), maxLength));
+  }
+
+  private TokenColumns columns(
+      Objective objective, boolean[] rows, double[] sampler, double[] rolloutWeight) {
     return new TokenColumns(
         sequences().masked(rows),
         null,
@@ -119,15 +142,40 @@ public final class TokenBatch {
         advantage,
         oldLogprob,
         objective.needsReference() ? referenceLogprob : null,
-        correctsRollout(objective) ? rolloutLogprob : null,
+        sampler,
+        rolloutWeight,
         weight);
   }
 
-  /** Whether the loss reads the sampler's log-probabilities. */
-  private static boolean correctsRollout(Objective objective) {
+  private double[] ones() {
+    double[] ones = new double[rows()];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
+
+  /** These rows, and those of completions from elsewhere. */
+  private boolean[] or(boolean[] rows) {
+    boolean[] either = rows.clone();
+    for (int row = 0; row < either.length; row++) {
+      either[row] |= offPolicy[row];
+    }
+    return either;
+  }
+
+  /** Whether the loss of a token has a rollout weight. */
+  private static boolean weighsRollouts(Objective objective) {
     return objective.policy().rolloutCap() < Double.POSITIVE_INFINITY
-        || objective.policy().rolloutFloor() > 0
-        || objective.adjustments().stream().anyMatch(SequenceRollout.class::isInstance);
+        || objective.policy().rolloutFloor() > 0;
+  }
+
+  /** Whether an adjustment reads the sampler's log-probabilities by itself. */
+  private static boolean readsSampler(Objective objective) {
+    return !weighsRollouts(objective)
+        && objective.adjustments().stream()
+            .anyMatch(
+                each ->
+                    each instanceof StaleSequenceMask mask
+                        && mask.since() == StaleSequenceMask.Since.SAMPLER);
   }
 
   /** The rows of some groups, without weights, which depend on the minibatch. */

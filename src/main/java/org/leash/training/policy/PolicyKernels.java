@@ -216,17 +216,7 @@ public final class PolicyKernels implements AutoCloseable {
         logprobs(batch.policy, batch.contexts, batch.targets, temperature, entropies);
     clock.enter(Phase.REWARD);
     TokenGradients gradients =
-        objective.evaluate(
-            new TokenColumns(
-                columns.sequences(),
-                logprobs,
-                entropies,
-                columns.advantage(),
-                columns.oldLogprob(),
-                columns.referenceLogprob(),
-                columns.rolloutLogprob(),
-                columns.weight()),
-            seed);
+        objective.evaluate(columns.withStatistics(logprobs, entropies), seed);
     LogitsGradient arguments =
         LogitsGradient.of(memory.logits)
             .inPlace()

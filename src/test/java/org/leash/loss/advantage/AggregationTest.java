@@ -18,7 +18,10 @@ final class AggregationTest {
     assertWeights(Aggregation.TOKEN_MEAN, 1.0 / 3, 1.0 / 3);
     assertWeights(Aggregation.SEQ_MEAN_TOKEN_SUM, 1.0 / 2, 1.0 / 2);
     assertWeights(Aggregation.SEQ_MEAN_TOKEN_MEAN, 1.0 / 2, 1.0 / 4);
-    assertWeights(Aggregation.SEQ_MEAN_TOKEN_SUM_NORM_VERL, 1.0 / 10, 1.0 / 10);
+    assertWeights(Aggregation.TOKEN_SUM, 1, 1);
+    assertWeights(Aggregation.SEQ_MEAN_TOKEN_MEAN_TRL, 1.0 / 3, 1.0 / 6);
+    assertWeights(Aggregation.SEQ_MEAN_TOKEN_SUM_NORM_VERL, 1.0 / 20, 1.0 / 20);
+    assertWeights(Aggregation.SEQ_MEAN_TOKEN_SUM_NORM_ROLL, 1.0 / 10, 1.0 / 10);
     assertWeights(Aggregation.SEQ_MEAN_TOKEN_SUM_NORM_TRL, 1.0 / 30, 1.0 / 30);
   }
 

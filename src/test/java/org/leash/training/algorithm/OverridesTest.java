@@ -15,8 +15,8 @@ import org.leash.loss.Kl;
 import org.leash.loss.PolicyLoss;
 import org.leash.loss.advantage.Aggregation;
 import org.leash.loss.advantage.NamedAdvantages;
-import org.leash.loss.objective.SequenceRatio;
-import org.leash.loss.objective.SequenceRollout;
+import org.leash.loss.correction.RolloutCorrection;
+import org.leash.loss.correction.RolloutCorrection.Weight;
 import org.leash.loss.preset.Preset;
 import org.leash.training.run.Trainer;
 import org.leash.training.run.TrainingConfig;
@@ -137,19 +137,19 @@ final class OverridesTest {
                     5.0)))
         .isEqualTo(clip.withRolloutMask(0.5, 5));
     assertThat(loss(of("tis", "rolloutCorrection", "none"))).isEqualTo(clip);
-    assertThat(of("sequence_mis", "rolloutCorrection", "none").objective().adjustments()).isEmpty();
-    Map<String, SequenceRollout.Outside> whole =
+    assertThat(of("sequence_mis", "rolloutCorrection", "none").correction())
+        .isEqualTo(RolloutCorrection.NONE);
+    Map<String, RolloutCorrection> whole =
         Map.of(
-            "sequence-truncate", SequenceRollout.Outside.TRUNCATED,
-            "sequence-mask", SequenceRollout.Outside.MASKED,
-            "sequence-reject", SequenceRollout.Outside.REJECTED);
+            "sequence-truncate", RolloutCorrection.truncated(Weight.PRODUCT, 0, 2),
+            "sequence-mask", RolloutCorrection.masked(Weight.PRODUCT, 0, 2),
+            "geometric-truncate", RolloutCorrection.truncated(Weight.GEOMETRIC_MEAN, 0, 2),
+            "geometric-mask", RolloutCorrection.masked(Weight.GEOMETRIC_MEAN, 0, 2));
     whole.forEach(
-        (name, outside) ->
+        (name, correction) ->
             assertThat(
-                    of("sequence_mis", "rolloutCorrection", name, "rolloutCap", 2.0)
-                        .objective()
-                        .adjustments())
-                .containsExactly(new SequenceRollout(SequenceRatio.Of.PRODUCT, outside, 0, 2)));
+                    of("sequence_mis", "rolloutCorrection", name, "rolloutCap", 2.0).correction())
+                .isEqualTo(correction));
     for (Object[] odd :
         List.of(
             new Object[] {"rolloutCap", 2.0},

@@ -1,0 +1,109 @@
+package org.leash.peers;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import org.leash.files.Json;
+import org.leash.loss.advantage.Sequences;
+
+/**
+ * A batch, and what a trainer's own code made of it: lines of {@code losses.jsonl.gz} and {@code
+ * advantages.jsonl.gz}, whose numbers come from PyTorch in double precision and its autograd. The
+ * trainers are verl 1dda039b (22 August 2026), TRL f2cd577 (24 July 2026), prime-rl 559b447 (21
+ * August 2026), slime 624b824, OpenRLHF 3c3be62, ROLL 8eb27cc and AReaL 4aef98d (21 May 2026).
+ */
+final class PeerBatch {
+  /** The trainer and its options, as it spells them. */
+  final String name;
+
+  private final Json json;
+
+  private PeerBatch(Json json) {
+    this.json = json;
+    this.name = json.get("case").text();
+  }
+
+  static List<PeerBatch> losses() {
+    return read("losses.jsonl.gz");
+  }
+
+  static List<PeerBatch> advantages() {
+    return read("advantages.jsonl.gz");
+  }
+
+  private static List<PeerBatch> read(String file) {
+    List<PeerBatch> batches = new ArrayList<>();
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(
+                new GZIPInputStream(PeerBatch.class.getResourceAsStream(file)),
+                StandardCharsets.UTF_8))) {
+      String line;
+      while ((line = lines.readLine()) != null) {
+        batches.add(new PeerBatch(Json.parse(Path.of(file), batches.size() + 1, line)));
+      }
+      return batches;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How far log-ratios are from 0: mild, wild or extreme. */
+  String regime() {
+    return json.get("regime").text();
+  }
+
+  /** "verl" of "verl gspo". */
+  String trainer() {
+    return name.split(" ", -1)[0];
+  }
+
+  Sequences sequences() {
+    int[] lengths = integers("lengths");
+    int[] kept = integers("kept");
+    boolean[] mask = new boolean[kept.length];
+    for (int t = 0; t < mask.length; t++) {
+      mask[t] = kept[t] != 0;
+    }
+    return Sequences.of(lengths, integers("groups")).masked(mask);
+  }
+
+  int maxLength() {
+    return (int) json.get("max_length").integer();
+  }
+
+  int vocab() {
+    return (int) json.get("vocab").integer();
+  }
+
+  int[] integers(String field) {
+    return Arrays.stream(json.get(field).numbers()).mapToInt(value -> (int) value).toArray();
+  }
+
+  /** Null if the batch has no such field. */
+  double[] numbers(String field) {
+    return json.has(field) ? json.get(field).numbers() : null;
+  }
+
+  /** A matrix by rows. */
+  double[][] rows(String field) {
+    return json.get(field).list().stream().map(Json::numbers).toArray(double[][]::new);
+  }
+
+  /** NaN if the trainer's loss is not finite. */
+  double loss() {
+    return json.has("loss") ? json.get("loss").number() : Double.NaN;
+  }
+
+  @Override
+  public String toString() {
+    return "%s, %s, seed %d".formatted(name, regime(), json.get("seed").integer());
+  }
+}
