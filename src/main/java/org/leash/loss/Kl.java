@@ -26,9 +26,9 @@ public enum Kl {
    */
   K3_CORRECTED(Kl::k3, Kl::k3Slope, Form.CORRECTED),
   /** The value of K1 with the gradient of K2: verl's "k1+" (2025). */
-  K1_STRAIGHT(d -> d, d -> 1.0, Form.STRAIGHT),
+  K1_STRAIGHT(d -> d, d -> d, Form.STRAIGHT),
   /** The value of K3 with the gradient of K2: with a bound of 10, verl's "k3+" (2025). */
-  K3_STRAIGHT(Kl::k3, Kl::k3Slope, Form.STRAIGHT),
+  K3_STRAIGHT(Kl::k3, d -> d, Form.STRAIGHT),
   /** |d|: verl's "abs" (2024). */
   ABS(Math::abs, Math::signum, Form.PLAIN);
 
@@ -48,11 +48,6 @@ public enum Kl {
     this.value = value;
     this.slope = slope;
     this.form = form;
-  }
-
-  /** Whether the estimate is multiplied by the ratio, with the gradient of both. */
-  public boolean isCorrected() {
-    return form == Form.CORRECTED;
   }
 
   /** The estimate from one token sampled by the policy; differences are clamped. */
@@ -76,13 +71,12 @@ public enum Kl {
     double change = slope.applyAsDouble(d) * moves;
     if (Math.abs(estimate) > bound) {
       estimate = Math.copySign(bound, estimate);
-      change = 0.0;
+      change = form == Form.STRAIGHT ? change : 0.0;
     }
-    switch (form) {
-      case PLAIN -> out.set(estimate, change);
-      case CORRECTED ->
-          out.set(token.ratio * estimate, token.ratioSlope * estimate + token.ratio * change);
-      case STRAIGHT -> out.set(estimate, d * moves);
+    if (form == Form.CORRECTED) {
+      out.set(token.ratio * estimate, token.ratioSlope * estimate + token.ratio * change);
+    } else {
+      out.set(estimate, change);
     }
   }
 

@@ -189,6 +189,11 @@ public record PolicyLoss(
     return of(Surrogate.SHAPED).withShape(gamma, 1.0);
   }
 
+  /** Whether the KL estimate is multiplied by the ratio, with the gradient of both. */
+  public boolean hasCorrectedKl() {
+    return kl == Kl.K1_CORRECTED || kl == Kl.K3_CORRECTED;
+  }
+
   /** Whether the surrogate is −ratio · A without bounds, {@link #importanceWeighted}. */
   public boolean isUnclipped() {
     return surrogate == Surrogate.PPO_CLIP

@@ -97,10 +97,9 @@ public final class TokenLoss {
     return this;
   }
 
-  /** Sets the rollout weight itself, instead of {@link #rolloutLogprob}. */
+  /** Sets the rollout weight itself; instead of {@link #rolloutLogprob}, which replaces it. */
   public TokenLoss rolloutWeight(double rolloutWeight) {
     this.rolloutWeight = rolloutWeight;
-    hasRollout = false;
     return this;
   }
 

@@ -147,7 +147,7 @@ public final class PolicyReference {
       case PROBABILITY_MASK_SCORE -> {
         Dual bounded = ratio.min(Dual.constant(policy.dualClip())).stopped();
         boolean isMasked = (clips() & (CLIPPED_LOW | CLIPPED_HIGH)) != 0;
-        yield isMasked ? Dual.constant(0.0 * advantage) : finite.times(bounded).times(advantage);
+        yield isMasked ? Dual.constant(0.0) : finite.times(bounded).times(advantage);
       }
       // π / (π + γ) = σ(log π − log γ).
       case SHAPED ->
@@ -203,8 +203,7 @@ public final class PolicyReference {
       case K3_CORRECTED -> ratio.times(k3);
       case K1_STRAIGHT -> k1.withSlopeOf(k2);
       case K3_STRAIGHT -> k3.withSlopeOf(k2);
-      case ABS ->
-          new Dual(Math.abs(d.value()), Math.signum(d.value()) * d.slope()).clip(0.0, bound);
+      case ABS -> d.times(Math.signum(d.value())).clip(-bound, bound);
     };
   }
 }

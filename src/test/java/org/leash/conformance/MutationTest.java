@@ -48,6 +48,8 @@ class MutationTest {
                 constants,
                 classes("org.leash.loss", "LogRatio", "TokenLoss", "Surrogate", "Kl", "Rollout"))
             .flatMap(type -> Mutant.of(type).stream())
+            // For sums over responses, which no token's loss has: ObjectiveTest.
+            .filter(mutant -> !mutant.what().contains("LogRatio.finite"))
             .toList();
     assertThat(mutants).hasSizeGreaterThan(100);
     LossFormula library = new LossFormula(LossCopy.LIBRARY);

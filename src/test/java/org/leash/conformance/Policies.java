@@ -19,6 +19,11 @@ import org.leash.loss.Surrogate;
 record Policies(PolicyLoss loss, boolean hasOld, boolean hasRollout, boolean hasWeight) {
   private static final double NO_BOUND = Double.POSITIVE_INFINITY;
 
+  /** Bounds of |d|, and of d² / 2 and k3, that some tokens of a {@link Problem} exceed. */
+  private static final double LARGE = 0.45;
+
+  private static final double LARGE_K3 = 0.1;
+
   private static final List<Policies> CHOSEN =
       List.of(
           new Policies(
@@ -26,28 +31,42 @@ record Policies(PolicyLoss loss, boolean hasOld, boolean hasRollout, boolean has
                   .withDualClip(3.0)
                   .withRolloutCap(2.0)
                   .withKl(Kl.K3, 0.05)
+                  .withKlBound(LARGE_K3)
                   .withEntropy(0.01),
               true,
               true,
               true),
           new Policies(PolicyLoss.ppoClip(0.2, 0.2).withKl(Kl.NONE, 0.5), false, false, false),
           new Policies(
-              PolicyLoss.ppoClip(0.1, NO_BOUND).withKl(Kl.K1, 0.5).withEntropy(-0.1),
+              PolicyLoss.ppoClip(0.1, NO_BOUND)
+                  .withKl(Kl.K1, 0.5)
+                  .withKlBound(LARGE)
+                  .withEntropy(-0.1),
               true,
               false,
               true),
           new Policies(
-              PolicyLoss.ppoClip(1.0, 0.28).withKl(Kl.K2, 0.25).withRolloutCap(NO_BOUND),
+              PolicyLoss.ppoClip(1.0, 0.28)
+                  .withKl(Kl.K2, 0.25)
+                  .withKlBound(LARGE_K3)
+                  .withRolloutCap(NO_BOUND),
               true,
               true,
               false),
           new Policies(PolicyLoss.ppoClip(0.0, 0.0).withEntropy(1.0), false, true, true),
           new Policies(
-              PolicyLoss.reinforce().withKl(Kl.K1_STRAIGHT, 0.05).withRolloutMask(0.5, 1.3),
+              PolicyLoss.reinforce()
+                  .withKl(Kl.K1_STRAIGHT, 0.05)
+                  .withKlBound(LARGE)
+                  .withRolloutMask(0.5, 1.3),
               true,
               true,
               true),
-          new Policies(PolicyLoss.cispo(0.1, 0.3).withKl(Kl.K1_CORRECTED, 0.01), true, false, true),
+          new Policies(
+              PolicyLoss.cispo(0.1, 0.3).withKl(Kl.K1_CORRECTED, 0.01).withKlBound(LARGE),
+              true,
+              false,
+              true),
           new Policies(PolicyLoss.cispoCapped(5.0).withEntropy(0.01), true, false, false),
           new Policies(
               PolicyLoss.sapo(1.0, 1.05).withRollout(Rollout.TRUNCATE, 0.9, 1.2), true, true, true),
@@ -56,12 +75,16 @@ record Policies(PolicyLoss loss, boolean hasOld, boolean hasRollout, boolean has
           new Policies(
               PolicyLoss.probabilityMaskTwoSided(0.1).withClip(0.02, 0.2), true, true, false),
           new Policies(
-              PolicyLoss.shaped(0.1).withKl(Kl.K3_STRAIGHT, 0.01).withEntropy(0.001),
+              PolicyLoss.shaped(0.1)
+                  .withKl(Kl.K3_STRAIGHT, 0.01)
+                  .withKlBound(LARGE_K3)
+                  .withEntropy(0.001),
               true,
               false,
               true),
           new Policies(
-              PolicyLoss.importanceWeighted().withKl(Kl.K3_CORRECTED, 0.01), true, false, true));
+              PolicyLoss.importanceWeighted().withKl(Kl.K3_CORRECTED, 0.01), true, false, true),
+          new Policies(PolicyLoss.probabilityMaskScore(0.005, 0.02, 1.1), true, false, true));
 
   private static final List<Policies> ALL =
       Stream.of(CHOSEN.stream(), otherSurrogates(), otherEstimators())
@@ -82,7 +105,7 @@ record Policies(PolicyLoss loss, boolean hasOld, boolean hasRollout, boolean has
   private static Stream<Policies> otherEstimators() {
     return Stream.of(Kl.values())
         .filter(other -> CHOSEN.stream().noneMatch(each -> each.loss.kl() == other))
-        .map(other -> PolicyLoss.ppoClip(0.2, 0.28).withKl(other, 0.05))
+        .map(other -> PolicyLoss.ppoClip(0.2, 0.28).withKl(other, 0.05).withKlBound(LARGE))
         .map(loss -> new Policies(loss, true, false, true));
   }
 

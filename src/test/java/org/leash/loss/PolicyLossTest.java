@@ -430,7 +430,7 @@ class PolicyLossTest {
         .filter(
             pair ->
                 !hasConstantRatio((Surrogate) pair.get()[0])
-                    || !((Kl) pair.get()[1]).isCorrected());
+                    || !PolicyLoss.reinforce().withKl((Kl) pair.get()[1], 1).hasCorrectedKl());
   }
 
   /** Central differences with respect to logprob and entropy, at points away from the kinks. */

@@ -1,20 +1,21 @@
 package org.leash.loss.advantage;
 
+import java.util.Arrays;
 import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 
 /**
  * The published advantage estimators. Where libraries differ, the method names the convention.
  * Estimators for binary rewards count a reward above 0 as correct. Unless noted, the only response
- * of a group has an advantage of 0.
+ * of a group has an advantage of 0; verl (2026) takes 0 for its mean, so that it keeps its reward.
  */
 public final class Advantages {
   private Advantages() {}
 
   private record Needing(Need need, Advantage estimator) implements Advantage {
     @Override
-    public double[] of(Sequences sequences, Rewards rewards) {
-      return estimator.of(sequences, rewards);
+    public double[] ofScored(Sequences sequences, Rewards rewards) {
+      return estimator.ofScored(sequences, rewards);
     }
 
     @Override
@@ -62,15 +63,29 @@ public final class Advantages {
     return Moments::centered;
   }
 
+  /** Dr. GRPO as in verl, norm_adv_by_std_in_grpo=False: R for the only response of a group. */
+  public static GroupAdvantage centeredVerl() {
+    return rewards -> rewards.length == 1 ? rewards.clone() : Moments.centered(rewards);
+  }
+
   /**
    * Lite PPO: (R − mean of the group) / (std of all rewards + 1e-4), ddof 1, as in TRL. arXiv
    * 2508.08221 (2025).
    */
   public static Advantage litePpo() {
+    return standardisedByBatch(1e-4);
+  }
+
+  /**
+   * (R − mean of the group) / (std of all rewards + epsilon), ddof 1.
+   *
+   * @param epsilon 1e-4 in TRL, with scale_rewards="batch"; 1e-6 in ROLL
+   */
+  public static Advantage standardisedByBatch(double epsilon) {
     return (sequences, rewards) ->
         scaled(
-            centered().of(sequences, rewards),
-            inverse(Moments.deviation(rewards.outcomes(sequences), 1) + 1e-4));
+            centered().ofScored(sequences, rewards),
+            inverse(Moments.deviation(rewards.outcomes(sequences), 1) + epsilon));
   }
 
   /**
@@ -82,6 +97,32 @@ public final class Advantages {
         rewards.length == 1
             ? rewards.clone()
             : Moments.scaled(Moments.centered(rewards), rewards.length / (rewards.length - 1.0));
+  }
+
+  /** RLOO as in verl's rloo_vectorized: 0 for the only response of a group. */
+  public static GroupAdvantage rlooVectorized() {
+    return rewards ->
+        Moments.scaled(
+            Moments.centered(rewards), rewards.length / Math.max(rewards.length - 1.0, 1.0));
+  }
+
+  /**
+   * RLOO as in TRL with normalize_advantages: (A − mean) / (std + 1e-4) over the responses of the
+   * batch, ddof 1.
+   */
+  public static Advantage rlooNormalised() {
+    return (sequences, rewards) -> {
+      double[] advantages = new double[sequences.count()];
+      double[] outcomes = rewards.outcomes(sequences);
+      for (int[] members : sequences.groups()) {
+        double[] of =
+            rloo().ofGroup(Arrays.stream(members).mapToDouble(i -> outcomes[i]).toArray());
+        for (int i = 0; i < of.length; i++) {
+          advantages[members[i]] = of[i];
+        }
+      }
+      return sequences.spread(grpoTrl().ofGroup(advantages));
+    };
   }
 
   /** REINFORCE: the return to go Σ_s γ^s r_{t+s} over the kept tokens. */
@@ -103,12 +144,15 @@ public final class Advantages {
 
   /** REINFORCE++: returns to go, whitened over the batch. arXiv 2501.03262 (2025). */
   public static Advantage reinforcePlusPlus(double gamma) {
-    return (sequences, rewards) -> whitened(sequences, returns(gamma).of(sequences, rewards));
+    return (sequences, rewards) -> whitened(sequences, returns(gamma).ofScored(sequences, rewards));
   }
 
-  /** REINFORCE++-baseline: R − mean of the group, whitened over the batch. arXiv 2501.03262. */
+  /**
+   * REINFORCE++-baseline: R − mean of the group, whitened over the batch; R for the only response
+   * of a group, as in verl. arXiv 2501.03262 (2025).
+   */
   public static Advantage reinforcePlusPlusBaseline() {
-    return (sequences, rewards) -> whitened(sequences, centered().of(sequences, rewards));
+    return (sequences, rewards) -> whitened(sequences, centeredVerl().ofScored(sequences, rewards));
   }
 
   /** ReMax: the return to go minus the reward of the greedy response. arXiv 2310.10505 (2023). */
@@ -116,7 +160,7 @@ public final class Advantages {
     return new Needing(
         Advantage.Need.GREEDY,
         (sequences, rewards) -> {
-          double[] advantages = returns(1.0).of(sequences, rewards);
+          double[] advantages = returns(1.0).ofScored(sequences, rewards);
           double[] baseline = sequences.spread(rewards.greedy(sequences));
           for (int t = 0; t < advantages.length; t++) {
             advantages[t] -= baseline[t];
@@ -129,6 +173,15 @@ public final class Advantages {
    * OPO: R minus the length-weighted mean of the group, Σ len R / Σ len. arXiv 2505.23585 (2025).
    */
   public static Advantage opo() {
+    return opo(false);
+  }
+
+  /** OPO as in verl: R for the only response of a group. */
+  public static Advantage opoVerl() {
+    return opo(true);
+  }
+
+  private static Advantage opo(boolean loneKeepsReward) {
     return (sequences, rewards) -> {
       double[] outcomes = rewards.outcomes(sequences);
       double[] advantages = new double[outcomes.length];
@@ -140,7 +193,12 @@ public final class Advantages {
           lengths += sequences.length(i);
         }
         for (int i : members) {
-          advantages[i] = lengths == 0.0 ? 0.0 : outcomes[i] - weighted / lengths;
+          advantages[i] =
+              lengths == 0.0
+                  ? 0.0
+                  : members.length == 1 && loneKeepsReward
+                      ? outcomes[i]
+                      : outcomes[i] - weighted / lengths;
         }
       }
       return sequences.spread(advantages);
@@ -148,8 +206,8 @@ public final class Advantages {
   }
 
   /**
-   * GPG: α (R − mean) with α = responses / responses with a nonzero reward, as in verl. arXiv
-   * 2504.02546 (2025).
+   * GPG: α (R − mean) with α = responses / responses with a nonzero reward; α R for the only
+   * response of a group, as in verl. arXiv 2504.02546 (2025).
    */
   public static Advantage gpg() {
     return (sequences, rewards) -> {
@@ -158,7 +216,8 @@ public final class Advantages {
       for (double outcome : outcomes) {
         nonZero += outcome != 0.0 ? 1.0 : 0.0;
       }
-      return scaled(centered().of(sequences, rewards), outcomes.length / Math.max(nonZero, 1.0));
+      return scaled(
+          centeredVerl().ofScored(sequences, rewards), outcomes.length / Math.max(nonZero, 1.0));
     };
   }
 
@@ -267,7 +326,8 @@ public final class Advantages {
 
   /**
    * GDPO: each reward is standardised within the group, and their weighted sum over the responses
-   * of the batch (ddof 1, epsilon 1e-4), as in TRL. arXiv 2601.05242 (2026).
+   * of the batch (ddof 1, epsilon 1e-4), as in TRL. A reward that a response lacks (NaN) adds
+   * nothing. arXiv 2601.05242 (2026).
    *
    * @param weights one per reward; none: all 1
    */
@@ -275,27 +335,48 @@ public final class Advantages {
     double[] kept = weights.clone();
     return new Needing(
         Advantage.Need.SEVERAL,
-        (sequences, rewards) -> {
-          double[][] several = rewards.several(sequences);
-          if (kept.length > 0 && several.length != kept.length) {
-            throw new IllegalArgumentException(
-                "%d weights for %d rewards".formatted(kept.length, several.length));
-          }
-          double[] sums = new double[sequences.count()];
-          for (int j = 0; j < several.length; j++) {
-            for (int[] members : sequences.groups()) {
-              double[] group = new double[members.length];
-              for (int i = 0; i < group.length; i++) {
-                group[i] = several[j][members[i]];
-              }
-              double[] standard = grpoTrl().ofGroup(group);
-              for (int i = 0; i < group.length; i++) {
-                sums[members[i]] += (kept.length == 0 ? 1 : kept[j]) * standard[i];
-              }
-            }
-          }
-          return sequences.spread(grpoTrl().ofGroup(sums));
-        });
+        (sequences, rewards) ->
+            sequences.spread(
+                grpoTrl().ofGroup(sumOfStandardised(grpoTrl(), kept, sequences, rewards))));
+  }
+
+  /**
+   * GDPO as in verl: standardised as by {@link #grpoVerl}, and the weighted sum whitened over the
+   * tokens of the batch, so that long responses count more.
+   *
+   * @param weights one per reward; none: all 1
+   */
+  public static Advantage gdpoVerl(double... weights) {
+    double[] kept = weights.clone();
+    return new Needing(
+        Advantage.Need.SEVERAL,
+        (sequences, rewards) ->
+            whitened(
+                sequences,
+                sequences.spread(sumOfStandardised(grpoVerl(), kept, sequences, rewards))));
+  }
+
+  /** The weighted sum of rewards, each standardised within the group. */
+  private static double[] sumOfStandardised(
+      GroupAdvantage standardise, double[] weights, Sequences sequences, Rewards rewards) {
+    double[][] several = rewards.several(sequences);
+    if (weights.length > 0 && several.length != weights.length) {
+      throw new IllegalArgumentException(
+          "%d weights for %d rewards".formatted(weights.length, several.length));
+    }
+    double[] sums = new double[sequences.count()];
+    for (int j = 0; j < several.length; j++) {
+      double[] reward = several[j];
+      for (int[] members : sequences.groups()) {
+        int[] having = Arrays.stream(members).filter(i -> !Double.isNaN(reward[i])).toArray();
+        double[] group = Arrays.stream(having).mapToDouble(i -> reward[i]).toArray();
+        double[] standard = having.length == 0 ? group : standardise.ofGroup(group);
+        for (int i = 0; i < having.length; i++) {
+          sums[having[i]] += (weights.length == 0 ? 1 : weights[j]) * standard[i];
+        }
+      }
+    }
+    return sums;
   }
 
   /** (x − mean) / √(variance + 1e-8) over the kept tokens, ddof 1, as in verl. */

@@ -20,14 +20,14 @@ public record Gae(double gamma, double lambda, boolean whiten) implements Advant
   }
 
   @Override
-  public double[] of(Sequences sequences, Rewards rewards) {
+  public double[] ofScored(Sequences sequences, Rewards rewards) {
     double[] advantages = estimates(sequences, rewards);
     return whiten ? Advantages.whitened(sequences, advantages) : advantages;
   }
 
   /** The λ-return: the critic's value plus the estimate, not whitened. */
   @Override
-  public double[] targets(Sequences sequences, Rewards rewards) {
+  public double[] targetsOfScored(Sequences sequences, Rewards rewards) {
     double[] targets = estimates(sequences, rewards);
     double[] values = rewards.values(sequences);
     for (int t = 0; t < targets.length; t++) {

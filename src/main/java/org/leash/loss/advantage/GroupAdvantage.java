@@ -10,7 +10,7 @@ public interface GroupAdvantage extends Advantage {
   double[] ofGroup(double[] rewards);
 
   @Override
-  default double[] of(Sequences sequences, Rewards rewards) {
+  default double[] ofScored(Sequences sequences, Rewards rewards) {
     double[] outcomes = rewards.outcomes(sequences);
     double[] advantages = new double[sequences.count()];
     for (int[] members : sequences.groups()) {

@@ -1,10 +1,13 @@
 package org.leash.loss.advantage;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.leash.loss.Kl;
 
 /**
  * The inputs of advantages: the outcome of each response, and optional parts for some estimators.
- * An estimator that needs an absent part throws an exception that names it. Immutable.
+ * An estimator that needs an absent part throws an exception that names it. An outcome of NaN means
+ * that the response was not scored ({@link Advantage}); all other numbers are finite. Immutable.
  */
 public final class Rewards {
   private final double[] outcomes;
@@ -22,8 +25,20 @@ public final class Rewards {
     this.several = several;
   }
 
-  /** One reward per response, from the verifier. */
+  /**
+   * One reward per response, from the verifier.
+   *
+   * @param outcomes finite, or NaN for a response that was not scored
+   * @throws IllegalArgumentException an outcome is infinite
+   */
   public static Rewards of(double[] outcomes) {
+    for (int i = 0; i < outcomes.length; i++) {
+      if (Double.isInfinite(outcomes[i])) {
+        throw new IllegalArgumentException(
+            "outcome[%d] = %s: must be finite, or NaN for a response that was not scored"
+                .formatted(i, outcomes[i]));
+      }
+    }
     return new Rewards(outcomes.clone(), null, null, null, null);
   }
 
@@ -42,7 +57,10 @@ public final class Rewards {
     return new Rewards(outcomes, tokens, greedy, perToken.clone(), several);
   }
 
-  /** With several rewards: {@code several[j][i]} is reward j of response i, for GDPO. */
+  /**
+   * With several rewards: {@code several[j][i]} is reward j of response i, for GDPO; NaN if the
+   * response has no such reward.
+   */
   public Rewards withSeveral(double[][] rewards) {
     double[][] copy = new double[rewards.length][];
     for (int j = 0; j < copy.length; j++) {
@@ -84,17 +102,52 @@ public final class Rewards {
     return new Rewards(penalised, tokens, greedy, values, several);
   }
 
+  /** The responses that have an outcome, in ascending order. */
+  int[] scored(Sequences sequences) {
+    double[] all = outcomes(sequences);
+    return IntStream.range(0, all.length).filter(i -> !Double.isNaN(all[i])).toArray();
+  }
+
+  /** The rewards of some responses. */
+  Rewards selected(Sequences sequences, int[] responses) {
+    return new Rewards(
+        selected(outcomes(sequences), responses),
+        tokens == null ? null : sequences.gathered(responses, tokens(sequences)),
+        greedy == null ? null : selected(greedy(sequences), responses),
+        values == null ? null : sequences.gathered(responses, values(sequences)),
+        several == null
+            ? null
+            : Arrays.stream(several(sequences))
+                .map(each -> selected(each, responses))
+                .toArray(double[][]::new));
+  }
+
+  private static double[] selected(double[] perSequence, int[] responses) {
+    return Arrays.stream(responses).mapToDouble(i -> perSequence[i]).toArray();
+  }
+
   double[] outcomes(Sequences sequences) {
     sequences.check("outcomes", outcomes, sequences.count());
     return outcomes;
   }
 
   double[] greedy(Sequences sequences) {
-    return required("greedy", greedy, sequences.count(), sequences);
+    double[] all = required("greedy", greedy, sequences.count(), sequences);
+    for (int i = 0; i < all.length; i++) {
+      if (!Double.isNaN(outcomes[i])) {
+        requireFinite("greedy", i, all[i]);
+      }
+    }
+    return all;
   }
 
   double[] values(Sequences sequences) {
-    return required("values", values, sequences.tokens(), sequences);
+    return finite("values", required("values", values, sequences.tokens(), sequences), sequences);
+  }
+
+  /** A copy of the critic's values; 0 if there are none. */
+  double[] valuesOrZero(Sequences sequences) {
+    return values == null ? new double[sequences.tokens()] : values(sequences).clone();
   }
 
   double[][] several(Sequences sequences) {
@@ -103,22 +156,47 @@ public final class Rewards {
     }
     for (double[] rewards : several) {
       sequences.check("one of several rewards", rewards, sequences.count());
+      for (int i = 0; i < rewards.length; i++) {
+        if (Double.isInfinite(rewards[i])) {
+          requireFinite("one of several rewards", i, rewards[i]);
+        }
+      }
     }
     return several;
+  }
+
+  private double[] tokens(Sequences sequences) {
+    sequences.check("tokens", tokens, sequences.tokens());
+    return finite("tokens", tokens, sequences);
+  }
+
+  /** Checks the values of kept tokens. */
+  private static double[] finite(String name, double[] perToken, Sequences sequences) {
+    for (int t = 0; t < perToken.length; t++) {
+      if (sequences.isKept(t)) {
+        requireFinite(name, t, perToken[t]);
+      }
+    }
+    return perToken;
+  }
+
+  private static void requireFinite(String name, int index, double value) {
+    if (!Double.isFinite(value)) {
+      throw new IllegalArgumentException(
+          "%s[%d] = %s: must be finite".formatted(name, index, value));
+    }
   }
 
   /** Rewards of the tokens, with each outcome at the last kept token of its response. */
   double[] perToken(Sequences sequences) {
     double[] all = new double[sequences.tokens()];
-    if (tokens != null) {
-      sequences.check("tokens", tokens, all.length);
-    }
+    double[] own = tokens == null ? all.clone() : tokens(sequences);
     double[] last = outcomes(sequences);
     for (int i = 0; i < sequences.count(); i++) {
       boolean atLast = true;
       for (int t = sequences.end(i) - 1; t >= sequences.begin(i); t--) {
         if (sequences.isKept(t)) {
-          all[t] = (tokens == null ? 0.0 : tokens[t]) + (atLast ? last[i] : 0.0);
+          all[t] = own[t] + (atLast ? last[i] : 0.0);
           atLast = false;
         }
       }

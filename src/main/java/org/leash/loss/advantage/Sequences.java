@@ -120,6 +120,44 @@ public final class Sequences {
         .toList();
   }
 
+  /** Some of the responses, in ascending order, as a batch of their own. */
+  Sequences selected(int[] responses) {
+    int[] selectedBegins = new int[responses.length + 1];
+    int[] selectedGroups = new int[responses.length];
+    for (int i = 0; i < responses.length; i++) {
+      selectedGroups[i] = groups[responses[i]];
+      selectedBegins[i + 1] = selectedBegins[i] + end(responses[i]) - begin(responses[i]);
+    }
+    boolean[] selectedKept = new boolean[selectedBegins[responses.length]];
+    for (int i = 0; i < responses.length; i++) {
+      for (int t = selectedBegins[i]; t < selectedBegins[i + 1]; t++) {
+        selectedKept[t] = isKept(begin(responses[i]) + t - selectedBegins[i]);
+      }
+    }
+    return new Sequences(selectedBegins, selectedGroups, selectedKept);
+  }
+
+  /** The values of the tokens of some responses. */
+  double[] gathered(int[] responses, double[] perToken) {
+    double[] gathered = new double[selected(responses).tokens()];
+    int filled = 0;
+    for (int i : responses) {
+      System.arraycopy(perToken, begin(i), gathered, filled, end(i) - begin(i));
+      filled += end(i) - begin(i);
+    }
+    return gathered;
+  }
+
+  /** The others' values, with those of the tokens of some responses in their places. */
+  double[] scattered(int[] responses, double[] perToken, double[] others) {
+    int read = 0;
+    for (int i : responses) {
+      System.arraycopy(perToken, read, others, begin(i), end(i) - begin(i));
+      read += end(i) - begin(i);
+    }
+    return others;
+  }
+
   /** Repeats the value of each response at its kept tokens; 0 elsewhere. */
   public double[] spread(double[] perSequence) {
     double[] spread = new double[tokens()];

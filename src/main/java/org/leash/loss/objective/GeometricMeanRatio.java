@@ -35,7 +35,7 @@ public record GeometricMeanRatio(double low, double high) implements Adjustment 
     if (!policy.isUnclipped()) {
       return "clips by itself; take PolicyLoss.importanceWeighted()";
     }
-    return policy.kl().isCorrected()
+    return policy.hasCorrectedKl()
         ? "does not multiply a KL estimate by the ratio of a whole response; use K1, K2 or K3"
         : "";
   }

@@ -15,7 +15,7 @@ public record KlToOld() implements Adjustment {
 
   @Override
   public String refusal(PolicyLoss policy) {
-    return policy.kl().isCorrected()
+    return policy.hasCorrectedKl()
         ? "takes K1, K2, K3 or ABS: a drift multiplied by its own ratio is nobody's"
         : "";
   }

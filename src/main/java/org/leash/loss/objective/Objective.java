@@ -144,7 +144,7 @@ public record Objective(PolicyLoss policy, List<Adjustment> adjustments) {
     if (hasOwnEntropy) {
       addMeanEntropy(draft, out);
     }
-    if (draft.sharedRatio != null && policy.kl().isCorrected()) {
+    if (draft.sharedRatio != null && policy.hasCorrectedKl()) {
       shareCorrection(draft, out);
     }
     return out;

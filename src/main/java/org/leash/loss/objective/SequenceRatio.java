@@ -40,7 +40,7 @@ public record SequenceRatio(Of of) implements Adjustment {
   public String refusal(PolicyLoss policy) {
     return switch (policy.surrogate()) {
       case PPO_CLIP, CISPO, SAPO ->
-          of == Of.PRODUCT && policy.kl().isCorrected()
+          of == Of.PRODUCT && policy.hasCorrectedKl()
               ? "does not multiply a KL estimate by the ratio of a whole response; use K1, K2 or K3"
               : "";
       default -> "gives a response one ratio, of which only PPO_CLIP, CISPO and SAPO are functions";
