@@ -11,22 +11,12 @@ import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.leash.conformance.Subjects.Subject;
-import org.leash.device.DType;
-import org.leash.device.Device;
-import org.leash.device.FloatColumn;
-import org.leash.device.IntColumn;
-import org.leash.device.Matrix;
-import org.leash.device.StatisticsColumn;
 import org.leash.loss.advantage.Rewards;
 import org.leash.loss.advantage.Sequences;
 import org.leash.loss.objective.Objective;
 import org.leash.loss.objective.TokenColumns;
 import org.leash.loss.objective.TokenGradients;
 import org.leash.loss.preset.Preset;
-import org.leash.operation.LogitsGradient;
-import org.leash.operation.Operation;
-import org.leash.operation.PolicyGradient;
-import org.leash.operation.TokenStatistics;
 import org.leash.reference.BatchReference;
 import org.leash.reference.RowReference;
 import org.leash.reference.RowReference.Row;
@@ -58,18 +48,11 @@ class PresetsTest {
                 DynamicContainer.dynamicContainer(
                     preset.name(),
                     Subjects.all().stream()
-                        .filter(subject -> takes(subject, preset))
+                        .filter(subject -> Batch.takes(subject, preset.objective(), VOCAB))
                         .map(
                             subject ->
                                 DynamicTest.dynamicTest(
                                     subject.toString(), () -> new Step(preset).judge(subject)))));
-  }
-
-  private static boolean takes(Subject subject, Preset preset) {
-    return preset.objective().isFused()
-        ? subject.takes(Operation.POLICY_GRADIENT, DType.F32, VOCAB)
-        : subject.takes(Operation.TOKEN_STATISTICS, DType.F32, VOCAB)
-            && subject.takes(Operation.LOGITS_GRADIENT, DType.F32, VOCAB);
   }
 
   /** One batch with its reference results. */
@@ -123,7 +106,7 @@ class PresetsTest {
       }
       double[] advantage = preset.advantage().of(sequences, REWARDS.withValues(values));
       double[] weight = preset.aggregation().weights(sequences, 8);
-      columns =
+      TokenColumns given =
           new TokenColumns(
               sequences,
               logprob,
@@ -134,6 +117,7 @@ class PresetsTest {
               rollout,
               null,
               rounded(weight));
+      columns = preset.correction().apply(given, preset.aggregation(), 8);
       expected = BatchReference.evaluate(objective, columns, 1);
     }
 
@@ -143,77 +127,16 @@ class PresetsTest {
 
     void judge(Subject subject) {
       cases++;
-      float[] loss;
-      float[] gradient;
-      Device device = subject.device();
-      Matrix matrix = device.matrix(tokens, VOCAB, DType.F32);
-      IntColumn target = device.ints(tokens);
-      var kept = device.bytes(tokens);
-      try (matrix;
-          target;
-          kept) {
-        matrix.copyFrom(logits);
-        target.copyFrom(targets);
-        kept.copyFrom(mask);
-        if (objective.isFused()) {
-          TokenColumns prepared = objective.prepare(columns);
-          FloatColumn losses = device.floats(tokens);
-          PolicyGradient step =
-              PolicyGradient.of(matrix)
-                  .policy(objective.policy())
-                  .inPlace()
-                  .targets(target)
-                  .advantage(column(device, prepared.advantage()))
-                  .oldLogprob(column(device, prepared.oldLogprob()))
-                  .referenceLogprob(column(device, prepared.referenceLogprob()))
-                  .rolloutLogprob(column(device, prepared.rolloutLogprob()))
-                  .weight(column(device, prepared.weight()))
-                  .loss(losses)
-                  .mask(kept);
-          subject.kernel(Operation.POLICY_GRADIENT).run(step);
-          device.synchronize();
-          loss = losses.toArray();
-        } else {
-          FloatColumn logprob = device.floats(tokens);
-          FloatColumn entropy = device.floats(tokens);
-          StatisticsColumn statistics = device.statistics(tokens);
-          subject
-              .kernel(Operation.TOKEN_STATISTICS)
-              .run(
-                  TokenStatistics.of(matrix)
-                      .targets(target)
-                      .logprob(logprob)
-                      .entropy(entropy)
-                      .statistics(statistics)
-                      .mask(kept));
-          device.synchronize();
-          TokenGradients reduced =
-              objective.evaluate(
-                  columns.withStatistics(widened(logprob.toArray()), widened(entropy.toArray())),
-                  1);
-          loss = narrowed(reduced.loss());
-          subject
-              .kernel(Operation.LOGITS_GRADIENT)
-              .run(
-                  LogitsGradient.of(matrix)
-                      .inPlace()
-                      .targets(target)
-                      .statistics(statistics)
-                      .gradLogprob(column(device, reduced.gradLogprob()))
-                      .gradEntropy(column(device, reduced.gradEntropy()))
-                      .mask(kept));
-          device.synchronize();
-        }
-        gradient = matrix.toArray();
-      }
-      compare(loss, gradient);
+      Batch batch = new Batch(objective, logits, VOCAB, targets, columns);
+      Batch.Results results = batch.run(subject);
+      compare(results.loss(), results.gradient());
     }
 
-    private void compare(float[] loss, float[] gradient) {
+    private void compare(double[] loss, float[] gradient) {
       double largest = 0.0;
       for (int t = 0; t < tokens; t++) {
         double value = expected.loss()[t];
-        assertThat((double) loss[t])
+        assertThat(loss[t])
             .as("loss of token %d", t)
             .isCloseTo(value, within(TOLERANCE * (1 + Math.abs(value))));
         double[] row =
@@ -230,31 +153,6 @@ class PresetsTest {
         }
       }
       assertThat(largest).as("a gradient worth the name").isGreaterThan(1e-3);
-    }
-
-    private static FloatColumn column(Device device, double[] values) {
-      if (values == null) {
-        return null;
-      }
-      FloatColumn column = device.floats(values.length);
-      column.copyFrom(narrowed(values));
-      return column;
-    }
-
-    private static float[] narrowed(double[] values) {
-      float[] narrow = new float[values.length];
-      for (int i = 0; i < narrow.length; i++) {
-        narrow[i] = (float) values[i];
-      }
-      return narrow;
-    }
-
-    private static double[] widened(float[] values) {
-      double[] wide = new double[values.length];
-      for (int i = 0; i < wide.length; i++) {
-        wide[i] = values[i];
-      }
-      return wide;
     }
   }
 }

@@ -19,9 +19,9 @@ import org.leash.loss.advantage.Sequences;
  * trainers are verl 1dda039b (22 August 2026), TRL f2cd577 (24 July 2026), prime-rl 559b447 (21
  * August 2026), slime 624b824, OpenRLHF 3c3be62, ROLL 8eb27cc and AReaL 4aef98d (21 May 2026).
  */
-final class PeerBatch {
+public final class PeerBatch {
   /** The trainer and its options, as it spells them. */
-  final String name;
+  public final String name;
 
   private final Json json;
 
@@ -30,7 +30,8 @@ final class PeerBatch {
     this.name = json.get("case").text();
   }
 
-  static List<PeerBatch> losses() {
+  /** Batches with losses. */
+  public static List<PeerBatch> losses() {
     return read("losses.jsonl.gz");
   }
 
@@ -79,7 +80,8 @@ final class PeerBatch {
     return (int) json.get("max_length").integer();
   }
 
-  int vocab() {
+  /** Logits of a token. */
+  public int vocab() {
     return (int) json.get("vocab").integer();
   }
 
@@ -88,7 +90,7 @@ final class PeerBatch {
   }
 
   /** Null if the batch has no such field. */
-  double[] numbers(String field) {
+  public double[] numbers(String field) {
     return json.has(field) ? json.get(field).numbers() : null;
   }
 

@@ -33,7 +33,7 @@ import org.leash.loss.preset.Preset;
 /**
  * The spelling, in this library, of every configuration of a trainer in {@code losses.jsonl.gz}.
  */
-final class PeerForms {
+public final class PeerForms {
   /**
    * A configuration.
    *
@@ -42,7 +42,7 @@ final class PeerForms {
    * @param tolerance of the loss and the gradient, relative to their largest term: 1e-12 unless the
    *     trainer adds an ε or casts to single precision
    */
-  record Form(
+  public record Form(
       RolloutCorrection correction,
       Objective objective,
       Aggregation aggregation,
@@ -76,7 +76,8 @@ final class PeerForms {
     roll();
   }
 
-  static Map<String, Form> all() {
+  /** All forms, by the name of the case. */
+  public static Map<String, Form> all() {
     return new PeerForms().forms;
   }
 

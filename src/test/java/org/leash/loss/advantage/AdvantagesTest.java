@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.leash.loss.Kl;
 
 /** Advantages against hand-computed values, published values and definitions. */
@@ -66,6 +68,122 @@ final class AdvantagesTest {
     assertThat(Advantages.grpo().ofGroup(alone)).containsExactly(0);
     assertThat(Advantages.rloo().ofGroup(alone)).containsExactly(2);
     assertThat(Advantages.bestOfGroup(true).ofGroup(alone)).containsExactly(0);
+  }
+
+  /** Groups of 1, 2 and 3 responses of 1, 2, 1, 1, 3 and 2 tokens. */
+  private static final Sequences THREE_GROUPS =
+      Sequences.of(new int[] {1, 2, 1, 1, 3, 2}, new int[] {0, 1, 1, 2, 2, 2});
+
+  @Test
+  void loneResponseKeepsItsRewardInVerl() {
+    Rewards rewards = Rewards.of(new double[] {2, 1, 0, 1, 1, 0});
+    assertThat(Advantages.centered().of(THREE_GROUPS, rewards)[0]).isZero();
+    assertThat(Advantages.centeredVerl().of(THREE_GROUPS, rewards)[0]).isEqualTo(2);
+    assertThat(Advantages.opo().of(THREE_GROUPS, rewards)[0]).isZero();
+    assertThat(Advantages.opoVerl().of(THREE_GROUPS, rewards)[0]).isEqualTo(2);
+    assertThat(Advantages.gpg().of(THREE_GROUPS, rewards)[0]).isCloseTo(2 * 6.0 / 4, EXACT);
+    assertThat(Advantages.rlooVectorized().of(THREE_GROUPS, rewards)[0]).isZero();
+    assertThat(Advantages.rloo().of(THREE_GROUPS, rewards)[0]).isEqualTo(2);
+  }
+
+  static Stream<Advantage> estimators() {
+    return Stream.of(
+        Advantages.grpo(),
+        Advantages.grpoVerl(),
+        Advantages.litePpo(),
+        Advantages.rloo(),
+        Advantages.rlooNormalised(),
+        Advantages.returns(0.9),
+        Advantages.reinforcePlusPlus(1),
+        Advantages.reinforcePlusPlusBaseline(),
+        Advantages.remax(),
+        Advantages.opo(),
+        Advantages.gpg(),
+        Advantages.maxRl(),
+        Advantages.bestOfGroup(true),
+        Advantages.positiveOnly(),
+        Advantages.gae(0.9, 0.8, true),
+        Advantages.gdpo(),
+        Advantages.gdpoVerl(2, 1));
+  }
+
+  /** The others have the advantages that they would have without it. */
+  @ParameterizedTest
+  @MethodSource("estimators")
+  void unscoredResponseIsNoPartOfItsGroup(Advantage advantage) {
+    double nan = Double.NaN;
+    double[] values = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0};
+    Rewards with =
+        Rewards.of(new double[] {2, 1, 0, nan, 1, 0})
+            .withGreedy(new double[] {1, 0, 0, nan, 1, 1})
+            .withValues(values)
+            .withTokens(new double[10])
+            .withSeveral(new double[][] {{1, 0, 1, nan, 0, 1}, {0, 1, 1, nan, 1, 0}});
+    Rewards without =
+        Rewards.of(new double[] {2, 1, 0, 1, 0})
+            .withGreedy(new double[] {1, 0, 0, 1, 1})
+            .withValues(new double[] {0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9, 1.0})
+            .withSeveral(new double[][] {{1, 0, 1, 0, 1}, {0, 1, 1, 1, 0}});
+    Sequences fewer = Sequences.of(new int[] {1, 2, 1, 3, 2}, new int[] {0, 1, 1, 2, 2});
+    assertPresent(advantage.of(THREE_GROUPS, with), advantage.of(fewer, without), 0);
+    double[] targets = advantage.targets(THREE_GROUPS, with);
+    assertPresent(targets, advantage.targets(fewer, without), values[4]);
+  }
+
+  private static void assertPresent(double[] all, double[] present, double absent) {
+    double[] expected = new double[10];
+    System.arraycopy(present, 0, expected, 0, 4);
+    expected[4] = absent;
+    System.arraycopy(present, 4, expected, 5, 5);
+    assertThat(all).containsExactly(expected, EXACT);
+  }
+
+  /** In the group of two, only the first has the second reward. */
+  @Test
+  void gdpoCountsTheRewardsThatThereAre() {
+    Sequences two = Sequences.of(new int[] {1, 1}, new int[] {0, 0});
+    Rewards rewards =
+        Rewards.of(new double[] {0, 0}).withSeveral(new double[][] {{1, 0}, {1, Double.NaN}});
+    double[] of = Advantages.gdpo().of(two, rewards);
+    assertThat(of[0]).isGreaterThan(0.7).isCloseTo(-of[1], EXACT);
+  }
+
+  @Test
+  void nothingScoredGivesNothing() {
+    double nan = Double.NaN;
+    Rewards none = Rewards.of(new double[] {nan, nan, nan, nan, nan, nan});
+    assertThat(Advantages.grpo().of(THREE_GROUPS, none)).containsOnly(0);
+    assertThat(Advantages.reinforcePlusPlus(1).of(THREE_GROUPS, none)).containsOnly(0);
+  }
+
+  @Test
+  void namesWhatIsNotFinite() {
+    double infinity = Double.POSITIVE_INFINITY;
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Rewards.of(new double[] {0, infinity}))
+        .withMessageContaining("outcome[1] = Infinity: must be finite, or NaN");
+    Rewards plain = Rewards.of(new double[6]);
+    double[] odd = {0, 0, Double.NaN, 0, 0, 0, 0, 0, 0, 0};
+    assertRefused("values[2] = NaN", Advantages.gae(1, 1, false), plain.withValues(odd));
+    assertRefused("tokens[2] = NaN", Advantages.returns(1), plain.withTokens(odd));
+    double[] greedy = {0, 0, infinity, 0, 0, 0};
+    assertRefused("greedy[2] = Infinity", Advantages.remax(), plain.withGreedy(greedy));
+    assertRefused(
+        "one of several rewards[2] = Infinity",
+        Advantages.gdpo(),
+        plain.withSeveral(new double[][] {greedy}));
+    Sequences masked =
+        THREE_GROUPS.masked(
+            new boolean[] {true, true, false, true, true, true, true, true, true, true});
+    assertThat(Advantages.gae(1, 1, false).of(masked, plain.withValues(odd)))
+        .as("what is not kept may be anything")
+        .containsOnly(0);
+  }
+
+  private static void assertRefused(String message, Advantage advantage, Rewards rewards) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> advantage.of(THREE_GROUPS, rewards))
+        .withMessageContaining(message);
   }
 
   @ParameterizedTest
