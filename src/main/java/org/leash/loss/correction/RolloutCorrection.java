@@ -147,17 +147,9 @@ public record RolloutCorrection(
           "oldLogprob and rolloutLogprob are needed by a correction for the sampler");
     }
     Sequences all = columns.sequences();
-    double[] log = new double[all.tokens()];
-    Arrays.setAll(
-        log,
-        t ->
-            all.isKept(t)
-                ? LogRatio.finite(columns.oldLogprob()[t], columns.rolloutLogprob()[t])
-                : 0.0);
+    double[] log = logRatios(all, columns.oldLogprob(), columns.rolloutLogprob());
     double[] weights = weights(all, log);
-    boolean[] accepted = new boolean[all.tokens()];
-    Arrays.fill(accepted, true);
-    rejections.forEach(rejection -> rejection.apply(all, log, accepted));
+    boolean[] accepted = accepted(all, log);
     Sequences left = all;
     double[] aggregated = columns.weight();
     if (counted == Counted.KEPT && !rejections.isEmpty()) {
@@ -181,6 +173,32 @@ public record RolloutCorrection(
         columns.rolloutLogprob(),
         weights,
         aggregated);
+  }
+
+  /**
+   * Whether each token passes all rejections.
+   *
+   * @param oldLogprob under the policy before the update
+   * @param rolloutLogprob reported by the sampler
+   */
+  public boolean[] accepted(Sequences sequences, double[] oldLogprob, double[] rolloutLogprob) {
+    return accepted(sequences, logRatios(sequences, oldLogprob, rolloutLogprob));
+  }
+
+  private boolean[] accepted(Sequences sequences, double[] log) {
+    boolean[] accepted = new boolean[log.length];
+    Arrays.fill(accepted, true);
+    rejections.forEach(rejection -> rejection.apply(sequences, log, accepted));
+    return accepted;
+  }
+
+  /** log w of the kept tokens. */
+  private static double[] logRatios(
+      Sequences sequences, double[] oldLogprob, double[] rolloutLogprob) {
+    double[] log = new double[sequences.tokens()];
+    Arrays.setAll(
+        log, t -> sequences.isKept(t) ? LogRatio.finite(oldLogprob[t], rolloutLogprob[t]) : 0.0);
+    return log;
   }
 
   private double[] weights(Sequences sequences, double[] log) {

@@ -233,7 +233,7 @@ public final class Learner {
     TokenOutcomes outcomes =
         kernels.update(
             policy, part.contexts, part.targets, columns, objective, temperature, draw, gradient);
-    return updates.add(outcomes, columns.sequences());
+    return updates.add(outcomes, columns);
   }
 
   /** Adds its state. */

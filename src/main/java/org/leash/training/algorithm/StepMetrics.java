@@ -6,6 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import org.leash.loss.PolicyLoss;
+import org.leash.loss.Surrogate;
+import org.leash.loss.advantage.Sequences;
+import org.leash.loss.correction.RolloutCorrection;
 import org.leash.loss.objective.Objective;
 import org.leash.training.Phase;
 import org.leash.training.StepClock;
@@ -74,15 +77,19 @@ public final class StepMetrics {
     figures.put("policy/loss", updates.mean(Figure.LOSS));
     figures.put("policy/entropy", updates.mean(Figure.ENTROPY));
     figures.put("policy/kl_old", updates.mean(Figure.KL_OLD));
+    figures.put("policy/kl_old_k1", updates.mean(Figure.KL_OLD_K1));
     figures.put(
         "policy/kl_ref",
         objective.needsReference() ? updates.mean(Figure.KL_REFERENCE) : Double.NaN);
-    figures.put(
-        "policy/clip_frac",
-        updates.mean(Figure.CLIPPED_LOW, Figure.CLIPPED_HIGH, Figure.CLIPPED_DUAL));
+    figures.put("policy/clip_frac", updates.mean(Figure.CLIPPED_LOW, Figure.CLIPPED_HIGH));
     figures.put("policy/clip_frac_low", updates.mean(Figure.CLIPPED_LOW));
     figures.put("policy/clip_frac_high", updates.mean(Figure.CLIPPED_HIGH));
     figures.put("policy/clip_frac_dual", updates.mean(Figure.CLIPPED_DUAL));
+    figures.put(
+        "policy/cispo_clip_frac",
+        objective.policy().surrogate() == Surrogate.CISPO
+            ? updates.mean(Figure.CAPPED_GOOD)
+            : Double.NaN);
     figures.put("policy/grad_norm", updates.mean(Figure.GRADIENT_NORM));
     figures.put("lr", learningRate);
     return figures;
@@ -128,8 +135,10 @@ public final class StepMetrics {
    * from 1 by rounding and by the two implementations. Completions from elsewhere do not count.
    *
    * @param loss its floor and cap bound extreme weights
+   * @param correction its rejections
    */
-  public static Map<String, Double> ofWeights(TokenBatch batch, PolicyLoss loss) {
+  public static Map<String, Double> ofWeights(
+      TokenBatch batch, PolicyLoss loss, RolloutCorrection correction) {
     double low = loss.rolloutFloor() > 0 ? loss.rolloutFloor() : LOW;
     double high = loss.rolloutCap() < Double.POSITIVE_INFINITY ? loss.rolloutCap() : HIGH;
     double[] logs = new double[batch.rows()];
@@ -158,6 +167,21 @@ public final class StepMetrics {
     figures.put("is/ess", sum * sum / (count * squares));
     figures.put("is/frac_high", mean(weights, w -> w > high ? 1 : 0));
     figures.put("is/frac_low", mean(weights, w -> w < low ? 1 : 0));
+    boolean[] sampled = batch.sampledRows();
+    Sequences rows = batch.sequences().masked(sampled);
+    boolean[] accepted = correction.accepted(rows, batch.oldLogprob, batch.rolloutLogprob);
+    double rejected = 0;
+    double touched = 0;
+    for (int i = 0; i < rows.count(); i++) {
+      double ofSequence = 0;
+      for (int t = rows.begin(i); t < rows.end(i); t++) {
+        ofSequence += sampled[t] && !accepted[t] ? 1 : 0;
+      }
+      rejected += ofSequence;
+      touched += ofSequence > 0 ? 1 : 0;
+    }
+    figures.put("is/rejected_frac", rejected / count);
+    figures.put("is/rejected_seq_frac", touched / sequences);
     figures.put("is/kl", mean(logs, log -> -log));
     figures.put("is/k3_kl", mean(logs, log -> Math.expm1(log) - log));
     figures.put("is/chi2_token", squares / count - 1);

@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.leash.loss.PolicyLoss;
 import org.leash.loss.advantage.Sequences;
+import org.leash.loss.objective.TokenColumns;
 import org.leash.training.policy.TokenOutcomes;
 
 /** Means over the updates of a step and their tokens, for its metrics. Not thread-safe. */
@@ -14,10 +15,12 @@ public final class UpdateFigures {
     GRADIENT_NORM,
     ENTROPY,
     KL_OLD,
+    KL_OLD_K1,
     KL_REFERENCE,
     CLIPPED_LOW,
     CLIPPED_HIGH,
     CLIPPED_DUAL,
+    CAPPED_GOOD,
     CRITIC_LOSS,
     CRITIC_CLIPPED,
     CRITIC_GRADIENT_NORM
@@ -46,7 +49,8 @@ public final class UpdateFigures {
    *
    * @return the sum of their losses
    */
-  double add(TokenOutcomes outcomes, Sequences sequences) {
+  double add(TokenOutcomes outcomes, TokenColumns columns) {
+    Sequences sequences = columns.sequences();
     double sum = 0;
     for (int token = 0; token < sequences.tokens(); token++) {
       if (sequences.isKept(token)) {
@@ -55,11 +59,14 @@ public final class UpdateFigures {
         // k3 of the old policy against the new: r − 1 − log r, never negative.
         double ratio = outcomes.ratio()[token];
         add(Figure.KL_OLD, ratio - 1 - Math.log(ratio));
+        add(Figure.KL_OLD_K1, -Math.log(ratio));
         add(Figure.KL_REFERENCE, outcomes.kl()[token]);
         int flags = outcomes.clipFlags()[token];
         add(Figure.CLIPPED_LOW, (flags & PolicyLoss.CLIPPED_LOW) != 0 ? 1 : 0);
         add(Figure.CLIPPED_HIGH, (flags & PolicyLoss.CLIPPED_HIGH) != 0 ? 1 : 0);
         add(Figure.CLIPPED_DUAL, (flags & PolicyLoss.CLIPPED_DUAL) != 0 ? 1 : 0);
+        boolean isGood = columns.advantage()[token] > 0;
+        add(Figure.CAPPED_GOOD, isGood && (flags & PolicyLoss.CLIPPED_HIGH) != 0 ? 1 : 0);
       }
     }
     return sum;

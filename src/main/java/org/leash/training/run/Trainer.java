@@ -153,7 +153,7 @@ public final class Trainer implements AutoCloseable {
     figures.putAll(StepMetrics.ofAdvantages(batch));
     figures.putAll(StepMetrics.ofUpdates(updates, preset.objective(), learningRate));
     figures.putAll(StepMetrics.ofCritic(batch, updates));
-    figures.putAll(StepMetrics.ofWeights(batch, preset.objective().policy()));
+    figures.putAll(StepMetrics.ofWeights(batch, preset.objective().policy(), preset.correction()));
     figures.putAll(StepMetrics.ofTimes(clock, kernels, batch.rows()));
     return figures;
   }
