@@ -74,7 +74,7 @@ struct Rig {
         constexpr float kInfinity = std::numeric_limits<float>::infinity();
         return {rows(),
                 {LEASH_LOSS_PPO_CLIP, LEASH_KL_K3, LEASH_ROLLOUT_TRUNCATE, 0.2f, 0.3f, kInfinity, 1.0f, 1.0f, 0.0f,
-                 2.0f, 0.1f, 0.01f},
+                 2.0f, 0.1f, 0.01f, kInfinity, 0},
                 targets.data(),
                 in.data(),
                 nullptr,
