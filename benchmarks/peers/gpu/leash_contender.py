@@ -17,6 +17,7 @@ PLAIN_PPO = {
     "shape_positive": 1.0,
     "shape_negative": 1.0,
     "rollout_cap": float("inf"),
+    "kl_bound": float("inf"),
 }
 MATRIX = {"log_softmax": "logprobs", "policy_gradient": "gradient"}
 

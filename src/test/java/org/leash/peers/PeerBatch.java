@@ -2,9 +2,11 @@ package org.leash.peers;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,20 +41,33 @@ public final class PeerBatch {
     return read("advantages.jsonl.gz");
   }
 
-  private static List<PeerBatch> read(String file) {
+  private static List<PeerBatch> read(String resource) {
+    try (InputStream file = PeerBatch.class.getResourceAsStream(resource)) {
+      return read(resource, file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Batches that {@code src/oracle/python/peer_batches.py} recorded. */
+  static List<PeerBatch> read(Path recorded) {
+    try (InputStream file = Files.newInputStream(recorded)) {
+      return read(recorded.toString(), file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<PeerBatch> read(String name, InputStream compressed) throws IOException {
     List<PeerBatch> batches = new ArrayList<>();
     try (BufferedReader lines =
         new BufferedReader(
-            new InputStreamReader(
-                new GZIPInputStream(PeerBatch.class.getResourceAsStream(file)),
-                StandardCharsets.UTF_8))) {
+            new InputStreamReader(new GZIPInputStream(compressed), StandardCharsets.UTF_8))) {
       String line;
       while ((line = lines.readLine()) != null) {
-        batches.add(new PeerBatch(Json.parse(Path.of(file), batches.size() + 1, line)));
+        batches.add(new PeerBatch(Json.parse(Path.of(name), batches.size() + 1, line)));
       }
       return batches;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
