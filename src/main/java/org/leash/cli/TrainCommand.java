@@ -14,6 +14,7 @@ import org.leash.cli.table.Table;
 import org.leash.cli.table.TableOptions;
 import org.leash.device.Device;
 import org.leash.loss.preset.Preset;
+import org.leash.loss.preset.Trainer;
 import org.leash.training.algorithm.Overrides;
 import org.leash.training.rollout.Rewarding;
 import org.leash.training.run.TrainingConfig;
@@ -107,6 +108,11 @@ final class TrainCommand implements Callable<Integer> {
     if (list) {
       print(terminal, "tasks", Tasks.names());
       print(terminal, "algorithms", Preset.all().stream().map(Preset::name).toList());
+      for (Trainer trainer : Trainer.values()) {
+        if (!trainer.presets().isEmpty()) {
+          print(terminal, "  as in " + trainer, trainer.presets());
+        }
+      }
       print(terminal, "rewards", Rewarding.names());
       Overrides.names().forEach((setting, names) -> print(terminal, name(setting), names));
       terminal.flush();
@@ -151,7 +157,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private static void print(PrintWriter terminal, String heading, List<String> names) {
-    terminal.printf("%-22s%s%n", heading + ":", String.join(", ", names));
+    terminal.printf("%-38s%s%n", heading + ":", String.join(", ", names));
   }
 
   private void print(Map<String, Double> figures, PrintWriter terminal) {

@@ -9,6 +9,9 @@ import static org.leash.loss.advantage.Aggregation.TOKEN_MEAN;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.leash.loss.Kl;
 import org.leash.loss.PolicyLoss;
 import org.leash.loss.Rollout;
@@ -64,6 +67,7 @@ public final class PeerForms {
   private static final double UNBOUNDED = Double.POSITIVE_INFINITY;
 
   private final Map<String, Form> forms = new LinkedHashMap<>();
+  private final Map<String, Set<String>> presets = new TreeMap<>();
   private double tolerance = EXACT;
 
   private PeerForms() {
@@ -79,6 +83,11 @@ public final class PeerForms {
   /** All forms, by the name of the case. */
   public static Map<String, Form> all() {
     return new PeerForms().forms;
+  }
+
+  /** The presets among the forms, by trainer. */
+  static Map<String, Set<String>> presets() {
+    return new PeerForms().presets;
   }
 
   private void put(
@@ -99,6 +108,7 @@ public final class PeerForms {
 
   private void preset(String name, String preset) {
     Preset found = Preset.named(preset);
+    presets.computeIfAbsent(name.split(" ", -1)[0], key -> new TreeSet<>()).add(preset);
     put(
         name,
         new Form(found.correction(), found.objective(), found.aggregation(), true, tolerance));
@@ -117,7 +127,7 @@ public final class PeerForms {
       put("verl vanilla seq-mean-token-sum-norm" + empty, CLIP, SEQ_MEAN_TOKEN_SUM_NORM_VERL);
     }
     put("verl cispo .2/.2", PolicyLoss.cispo(0.2, 0.2), TOKEN_MEAN);
-    put("verl gpg", PolicyLoss.reinforce(), TOKEN_MEAN);
+    preset("verl gpg", "gpg");
     put("verl clip_cov, all candidates", CLIP, TOKEN_MEAN, new ClipCov(1, 0.3, 5));
     put("verl kl_cov .2", PLAIN, TOKEN_MEAN, new KlCov(0.2, 1));
     put("verl kl_cov .2 + rollout TIS 2", PLAIN.withRolloutCap(2), TOKEN_MEAN, new KlCov(0.2, 1));
@@ -206,7 +216,7 @@ public final class PeerForms {
     tolerance = SINGLE; // Its temperatures.
     preset("TRL sapo", "sapo");
     tolerance = EXACT;
-    put("TRL vespo", PolicyLoss.reinforce(), TOKEN_MEAN, new SequenceWeight(2, 3, 3, 2));
+    preset("TRL vespo", "vespo");
     put(
         "TRL vespo, sampler token_truncate 3",
         PolicyLoss.reinforce().withRolloutCap(3),

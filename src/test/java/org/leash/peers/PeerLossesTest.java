@@ -7,9 +7,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.leash.loss.preset.Preset;
+import org.leash.loss.preset.Trainer;
 import org.leash.peers.PeerForms.Form;
 
 /** Losses, and their gradients with respect to logits, beside those of trainers' own code. */
@@ -22,6 +25,17 @@ final class PeerLossesTest {
     assertThat(PeerForms.all().keySet())
         .as("every form has a batch")
         .isEqualTo(new TreeSet<>(PeerBatch.losses().stream().map(each -> each.name).toList()));
+  }
+
+  @Test
+  void trainersListTheirPresets() {
+    for (Trainer trainer : Trainer.values()) {
+      assertThat(new TreeSet<>(trainer.presets()))
+          .as("%s", trainer)
+          .isEqualTo(PeerForms.presets().getOrDefault(trainer.title(), Set.of()));
+    }
+    assertThat(Trainer.of(Preset.named("icepop")))
+        .containsExactly(Trainer.VERL, Trainer.SLIME, Trainer.OPENRLHF);
   }
 
   /** The file that the system property {@code leash.peers} names. */

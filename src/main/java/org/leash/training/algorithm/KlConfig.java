@@ -19,4 +19,11 @@ public record KlConfig(
                 "loss or reward, and none elsewhere; preset: the algorithm's, but loss if a"
                     + " coefficient is given",
             usual = "preset")
-        Optional<String> klIn) {}
+        Optional<String> klIn,
+    @Setting(
+            value =
+                "largest size of a token's KL estimate in the loss, beyond which it has no"
+                    + " gradient; nan: the algorithm's, infinity: any",
+            usual = "nan",
+            above = 0)
+        OptionalDouble klBound) {}

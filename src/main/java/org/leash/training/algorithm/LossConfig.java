@@ -23,4 +23,10 @@ public record LossConfig(
             min = 1)
         OptionalDouble dualClip,
     @Setting(value = "entropy coefficient; nan: the algorithm's", usual = "nan")
-        OptionalDouble entropyCoefficient) {}
+        OptionalDouble entropyCoefficient,
+    @Setting(
+            value =
+                "average of the entropy bonus: loss, as that of the losses, or the mean over the"
+                    + " summed or all tokens",
+            usual = "preset")
+        Optional<String> entropyMean) {}

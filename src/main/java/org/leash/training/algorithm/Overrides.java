@@ -20,6 +20,7 @@ import org.leash.loss.correction.RolloutCorrection.Weight;
 import org.leash.loss.objective.Adjustment;
 import org.leash.loss.objective.KlToOld;
 import org.leash.loss.objective.Objective;
+import org.leash.loss.objective.TokenMeanEntropy;
 import org.leash.loss.preset.Preset;
 import org.leash.training.setting.Settings;
 
@@ -29,6 +30,13 @@ public final class Overrides {
   private enum KlIn {
     LOSS,
     REWARD
+  }
+
+  /** The average of the entropy bonus. */
+  private enum EntropyMean {
+    LOSS,
+    SUMMED,
+    ALL
   }
 
   /** What has a weight, and the treatment of weights that are out of bounds. */
@@ -57,6 +65,7 @@ public final class Overrides {
     Map<String, List<String>> names = new LinkedHashMap<>();
     names.put("advantage", preset(NamedAdvantages.forms().stream()));
     names.put("aggregation", preset(names(Aggregation.class)));
+    names.put("entropyMean", preset(names(EntropyMean.class)));
     names.put("klEstimator", preset(names(Kl.class).filter(name -> !name.equals("none"))));
     names.put("klIn", preset(names(KlIn.class)));
     names.put("rolloutCorrection", preset(names(Weighing.class)));
@@ -118,8 +127,36 @@ public final class Overrides {
                     .aggregation()
                     .map(name -> constant(Aggregation.class, "aggregation", name))
                     .orElse(preset.aggregation()))
-            .withObjective(preset.objective().withPolicy(clipped));
-    return withKl(kl, withRollout(correction, changed));
+            .withObjective(withEntropyMean(config, preset.objective().withPolicy(clipped)));
+    return bounded(kl, withKl(kl, withRollout(correction, changed)));
+  }
+
+  private static Objective withEntropyMean(LossConfig config, Objective objective) {
+    if (config.entropyMean().isEmpty()) {
+      return objective;
+    }
+    EntropyMean mean =
+        constant(EntropyMean.class, "entropyMean", config.entropyMean().orElseThrow());
+    Objective plain = Objective.of(objective.policy(), without(objective, TokenMeanEntropy.class));
+    return switch (mean) {
+      case LOSS -> plain;
+      case SUMMED -> plain.with(new TokenMeanEntropy(TokenMeanEntropy.Over.SUMMED));
+      case ALL -> plain.with(new TokenMeanEntropy(TokenMeanEntropy.Over.ALL));
+    };
+  }
+
+  private static Preset bounded(KlConfig config, Preset preset) {
+    if (config.klBound().isEmpty()) {
+      return preset;
+    }
+    PolicyLoss loss = preset.objective().policy();
+    if (loss.kl() == Kl.NONE) {
+      throw new IllegalArgumentException(
+          "klBound = %s: preset %s has no KL in the loss; set klCoefficient"
+              .formatted(config.klBound().getAsDouble(), preset.name()));
+    }
+    return preset.withObjective(
+        preset.objective().withPolicy(loss.withKlBound(config.klBound().getAsDouble())));
   }
 
   /**

@@ -15,8 +15,11 @@ import org.leash.loss.Kl;
 import org.leash.loss.PolicyLoss;
 import org.leash.loss.advantage.Aggregation;
 import org.leash.loss.advantage.NamedAdvantages;
+import org.leash.loss.correction.Rejection;
 import org.leash.loss.correction.RolloutCorrection;
+import org.leash.loss.correction.RolloutCorrection.Counted;
 import org.leash.loss.correction.RolloutCorrection.Weight;
+import org.leash.loss.objective.TokenMeanEntropy;
 import org.leash.loss.preset.Preset;
 import org.leash.training.run.Trainer;
 import org.leash.training.run.TrainingConfig;
@@ -118,6 +121,66 @@ final class OverridesTest {
     assertThat(loss(of("cispo", "clipLow", 0.2, "clipHigh", 0.28)))
         .isEqualTo(PolicyLoss.cispo(0.2, 0.28));
     assertThat(loss(of("cispo", "clipHigh", 7.0))).isEqualTo(PolicyLoss.cispoCapped(8));
+  }
+
+  @Test
+  void overridesKlBoundAndEntropyMean() {
+    assertThat(loss(of("grpo", "klBound", 10.0)))
+        .isEqualTo(loss(Preset.named("grpo")).withKlBound(10));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> of("dapo", "klBound", 10.0))
+        .withMessageContaining("klBound = 10.0: preset dapo has no KL in the loss");
+    assertThat(of("dapo", "entropyMean", "summed").objective().adjustments())
+        .containsExactly(new TokenMeanEntropy(TokenMeanEntropy.Over.SUMMED));
+    assertThat(of("dapo", "entropyMean", "loss").objective().adjustments()).isEmpty();
+  }
+
+  @Test
+  void overridesRejections() {
+    RolloutCorrection correction =
+        of("dapo", "rolloutRejection", "seq_mean_k1:0.5:2, veto:1e-4").correction();
+    assertThat(correction)
+        .isEqualTo(
+            RolloutCorrection.rejecting(
+                Counted.KEPT, Rejection.named("seq_mean_k1:0.5:2"), Rejection.veto(1e-4)));
+    assertThat(
+            of(
+                    "tis",
+                    "rolloutCorrection",
+                    "token-truncate",
+                    "rolloutCap",
+                    2.0,
+                    "rolloutRejection",
+                    "token_k3:0.1",
+                    "rolloutCounted",
+                    "all")
+                .correction())
+        .isEqualTo(
+            RolloutCorrection.truncated(Weight.TOKEN, 0, 2)
+                .with(Counted.ALL, Rejection.named("token_k3:0.1")));
+    assertThat(
+            of(
+                    "sequence_mis",
+                    "rolloutCorrection",
+                    "sequence-truncate",
+                    "rolloutCap",
+                    2.0,
+                    "rolloutNormalised",
+                    true)
+                .correction())
+        .isEqualTo(RolloutCorrection.truncated(Weight.PRODUCT, 0, 2).normalised());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> of("dapo", "rolloutNormalised", true))
+        .withMessageContaining("rolloutNormalised = true: set rolloutCorrection");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> of("dapo", "rolloutCounted", "all"))
+        .withMessageContaining("set rolloutRejection");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> of("dapo", "rolloutRejection", "token_k7:1"))
+        .withMessageContaining("no rejection \"token_k7:1\"");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> of("gmpo", "clipLow", 0.2))
+        .withMessageContaining("clips by itself");
   }
 
   @Test
