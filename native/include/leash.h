@@ -353,11 +353,12 @@ typedef struct leash_policy_loss {
 } leash_policy_loss;
 
 /* Bits of clip_flags. LOW and HIGH name the bound of the surrogate that took effect; conditions without A hold for either
- * sign. "masks" are the probability masks; the one-sided ones also need A < 0 for LOW and A > 0 for HIGH. */
+ * sign. "masks" are the probability masks; the one-sided ones also need A < 0 for LOW and A > 0 for HIGH. DIVERGENCE_MASK_SCORE
+ * has them by its divergence. */
 enum {
     LEASH_CLIPPED_LOW = 1,     /* PPO_CLIP: A < 0 and rho < 1 - low; CISPO: rho < 1 - low; masks: p_old - p > low */
     LEASH_CLIPPED_HIGH = 2,    /* PPO_CLIP: A > 0 and rho > 1 + high; CISPO: rho > 1 + high; masks: p - p_old > high */
-    LEASH_CLIPPED_DUAL = 4,    /* PPO_CLIP: A < 0 and rho > dual_clip; PROBABILITY_MASK_SCORE: rho > dual_clip */
+    LEASH_CLIPPED_DUAL = 4,    /* PPO_CLIP: A < 0 and rho > dual_clip; both *_MASK_SCORE: rho > dual_clip */
     LEASH_CLIPPED_ROLLOUT = 8, /* w was truncated or masked */
     LEASH_CLAMPED_RATIO = 16   /* logprob - old_logprob was clamped */
 };

@@ -159,13 +159,33 @@ LEASH_HOST_DEVICE LossTerm<Real> shaped(const leash_policy_loss& policy, const S
     return {-token.advantage * p / sum, -token.advantage * gamma * p / (sum * sum), 0};
 }
 
-// The same trust region with the gradient of the score function, weighted by a bounded ratio: verl's dppo_tv.
+// The score function, weighted by a bounded ratio.
+template <class Real>
+LEASH_HOST_DEVICE LossTerm<Real> bounded_score(const leash_policy_loss& policy, const Sampled<Real>& token) {
+    const Real cap = policy.dual_clip;
+    return token.ratio > cap ? token.score(cap, LEASH_CLIPPED_DUAL) : token.score(token.ratio, 0);
+}
+
+// The same trust region with the gradient of the score function: Qi et al., arXiv 2602.04879, by total variation.
 template <class Real>
 LEASH_HOST_DEVICE LossTerm<Real> probability_mask_score(const leash_policy_loss& policy, const Sampled<Real>& token) {
     const LossTerm<Real> masked = masked_by_probability(policy, token, false);
-    if (masked.clip_flags != 0) return masked;
-    const Real cap = policy.dual_clip;
-    return token.ratio > cap ? token.score(cap, LEASH_CLIPPED_DUAL) : token.score(token.ratio, 0);
+    return masked.clip_flags != 0 ? masked : bounded_score(policy, token);
+}
+
+// Likewise, by the divergence of the sampled token against all others.
+template <class Real>
+LEASH_HOST_DEVICE LossTerm<Real> divergence_mask_score(const leash_policy_loss& policy, const Sampled<Real>& token) {
+    using std::exp;
+    using std::log1p;
+    const Real p = exp(token.logprob);
+    const Real old = exp(token.old_logprob);
+    const Real of_token = old > 0 ? old * (token.old_logprob - token.logprob) : Real(0);
+    const Real of_others = old < 1 ? (1 - old) * (log1p(-old) - log1p(-p)) : Real(0);
+    const Real divergence = of_token + of_others;
+    if (token.advantage > 0 && p > old && divergence > policy.clip_high) return {0 * token.advantage, 0, LEASH_CLIPPED_HIGH};
+    if (token.advantage < 0 && p < old && divergence > policy.clip_low) return {0 * token.advantage, 0, LEASH_CLIPPED_LOW};
+    return bounded_score(policy, token);
 }
 
 template <class Real>

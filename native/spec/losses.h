@@ -14,7 +14,9 @@
  *   probability_mask            -rho A; 0 where A > 0 and p - p_old > high, or A < 0 and p_old - p > low
  *   probability_mask_two_sided  -rho A; 0 where p - p_old > high or p_old - p > low
  *   shaped                      -A p / (p + shape_positive), for tokens sampled by another policy
- *   probability_mask_score      -c A logprob; c = min(rho, dual_clip), a constant for the gradient; 0 where probability_mask is */
+ *   probability_mask_score      -c A logprob; c = min(rho, dual_clip), a constant for the gradient; 0 where probability_mask is
+ *   divergence_mask_score       the same, but 0 where A > 0, p > p_old and D > high, or A < 0, p < p_old and D > low;
+ *                               D = p_old log(p_old / p) + (1 - p_old) log((1 - p_old) / (1 - p)) */
 #define LEASH_LOSSES(X)                                             \
     X(0, PPO_CLIP, ppo_clip)                                        \
     X(1, REINFORCE, reinforce)                                      \
@@ -23,7 +25,8 @@
     X(4, PROBABILITY_MASK, probability_mask)                        \
     X(5, PROBABILITY_MASK_TWO_SIDED, probability_mask_two_sided)    \
     X(6, SHAPED, shaped)                                            \
-    X(7, PROBABILITY_MASK_SCORE, probability_mask_score)
+    X(7, PROBABILITY_MASK_SCORE, probability_mask_score)            \
+    X(8, DIVERGENCE_MASK_SCORE, divergence_mask_score)
 
 /* Estimators of the divergence from the reference policy, of d = logprob - reference_logprob:
  *   k1  d      k2  d^2 / 2      k3  exp(-d) - 1 + d      abs  |d|

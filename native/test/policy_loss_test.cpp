@@ -193,7 +193,7 @@ TEST(clamped_differences_have_no_gradient) {
 }
 
 TEST(sampled_token_of_probability_zero_gives_finite_loss) {
-    for (int kind = 0; kind <= LEASH_LOSS_PROBABILITY_MASK_SCORE; kind++) {
+    for (int kind = 0; kind <= LEASH_LOSS_DIVERGENCE_MASK_SCORE; kind++) {
         for (int kl = 0; kl <= LEASH_KL_ABS; kl++) {
             leash_policy_loss policy = clip_only();
             policy.kind = kind;
@@ -217,7 +217,7 @@ TEST(sampled_token_of_probability_zero_gives_finite_loss) {
 }
 
 TEST(nan_input_makes_loss_nan) {
-    for (int kind = 0; kind <= LEASH_LOSS_PROBABILITY_MASK_SCORE; kind++) {
+    for (int kind = 0; kind <= LEASH_LOSS_DIVERGENCE_MASK_SCORE; kind++) {
         leash_policy_loss policy = clip_only();
         policy.kind = kind;
         policy.kl = LEASH_KL_K3;
@@ -274,6 +274,13 @@ TEST(surrogates_match_hand_computation) {
         {LEASH_LOSS_PROBABILITY_MASK_SCORE, 4.0, -3, -12, 12, 0},
         {LEASH_LOSS_PROBABILITY_MASK_SCORE, 9.0, -3, -18, 18, LEASH_CLIPPED_DUAL},
         {LEASH_LOSS_PROBABILITY_MASK_SCORE, 0.4, -3, 0, 0, LEASH_CLIPPED_LOW},
+        // p is 0.37, so that p_old is 0.26, 0.092, 0.041 and 0.92, and D 0.025, 0.20, 0.31 and 0.68.
+        {LEASH_LOSS_DIVERGENCE_MASK_SCORE, 1.4, 3, 4.2, -4.2, 0},
+        {LEASH_LOSS_DIVERGENCE_MASK_SCORE, 4.0, 3, 12, -12, 0},
+        {LEASH_LOSS_DIVERGENCE_MASK_SCORE, 9.0, 3, 0, 0, LEASH_CLIPPED_HIGH},
+        {LEASH_LOSS_DIVERGENCE_MASK_SCORE, 9.0, -3, -18, 18, LEASH_CLIPPED_DUAL},
+        {LEASH_LOSS_DIVERGENCE_MASK_SCORE, 0.4, -3, 0, 0, LEASH_CLIPPED_LOW},
+        {LEASH_LOSS_DIVERGENCE_MASK_SCORE, 0.4, 3, 1.2, -1.2, 0},
         {LEASH_LOSS_SHAPED, 7.0, 3, -3 * p / (p + 2), -3 * 2 * p / ((p + 2) * (p + 2)), 0},
     };
     for (const Case& c : cases) {
@@ -282,7 +289,7 @@ TEST(surrogates_match_hand_computation) {
         leash_policy_loss policy = clip_only();
         policy.kind = c.kind;
         if (c.kind != LEASH_LOSS_CISPO) policy.clip_high = 0.25f;  // p is 0.37: the masks' bound must be less
-        if (c.kind == LEASH_LOSS_PROBABILITY_MASK_SCORE) policy.dual_clip = 6;
+        if (c.kind >= LEASH_LOSS_PROBABILITY_MASK_SCORE) policy.dual_clip = 6;
         policy.shape_positive = 2.0f;
         policy.shape_negative = 0.5f;
         const auto result = policy_loss(policy, inputs_with_ratio(c.ratio, c.advantage), false);
@@ -374,9 +381,9 @@ TEST(gradients_agree_with_finite_differences) {
     int moving = 0;
     for (int i = 0; i < 20000; i++) {
         leash_policy_loss policy = {};
-        policy.kind = static_cast<int32_t>(random.below(LEASH_LOSS_PROBABILITY_MASK_SCORE + 1));
+        policy.kind = static_cast<int32_t>(random.below(LEASH_LOSS_DIVERGENCE_MASK_SCORE + 1));
         policy.kl = static_cast<int32_t>(random.below(LEASH_KL_K3_CORRECTED + 1));
-        const bool is_score = policy.kind == LEASH_LOSS_CISPO || policy.kind == LEASH_LOSS_PROBABILITY_MASK_SCORE;
+        const bool is_score = policy.kind == LEASH_LOSS_CISPO || policy.kind >= LEASH_LOSS_PROBABILITY_MASK_SCORE;
         if (is_score && policy.kl > LEASH_KL_K3) policy.kl = LEASH_KL_NONE;
         policy.rollout = static_cast<int32_t>(random.below(2));
         policy.clip_low = static_cast<float>(random.uniform());

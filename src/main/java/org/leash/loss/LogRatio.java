@@ -8,7 +8,7 @@ public final class LogRatio {
   private static final double LARGEST = 20.0;
 
   /** Exact, and so large that no sum over a response overflows. */
-  private static final double FINITE = 0x1p100;
+  private static final double FINITE = 0x1p960;
 
   private LogRatio() {}
 
@@ -22,7 +22,7 @@ public final class LogRatio {
     return logprob == base ? 0.0 : logprob - base;
   }
 
-  /** {@code logprob − base}, at most 2¹⁰⁰ in size, so that sums over a response are finite. */
+  /** {@code logprob − base}, at most 2⁹⁶⁰ in size, so that sums over a response are finite. */
   public static double finite(double logprob, double base) {
     return Math.clamp(difference(logprob, base), -FINITE, FINITE);
   }

@@ -30,7 +30,7 @@ import java.util.function.Consumer;
  * @param clipLow in [0, 1]; the lower bound of ratios is 1 − clipLow
  * @param clipHigh at least 0; the upper bound of ratios is 1 + clipHigh; +∞ for none
  * @param dualClip at least 1; if A &lt; 0, the clipped surrogate is at most −dualClip · A; for
- *     PROBABILITY_MASK_SCORE, the largest ratio; +∞ for none
+ *     PROBABILITY_MASK_SCORE and DIVERGENCE_MASK_SCORE, the largest ratio; +∞ for none
  * @param shapePositive greater than 0 and finite; τ of SAPO if A &gt; 0, γ of SHAPED
  * @param shapeNegative greater than 0 and finite; τ of SAPO if A ≤ 0
  * @param rolloutFloor in [0, rolloutCap]
@@ -182,6 +182,14 @@ public record PolicyLoss(
    */
   public static PolicyLoss probabilityMaskScore(double low, double high, double cap) {
     return of(Surrogate.PROBABILITY_MASK_SCORE).withClip(low, high).withDualClip(cap);
+  }
+
+  /**
+   * verl's dppo_kl: the same with bounds of the divergence of the sampled token against all others,
+   * in nats.
+   */
+  public static PolicyLoss divergenceMaskScore(double low, double high, double cap) {
+    return of(Surrogate.DIVERGENCE_MASK_SCORE).withClip(low, high).withDualClip(cap);
   }
 
   /** LUFFY's loss for off-policy tokens; gamma is 0.1 in the paper. */

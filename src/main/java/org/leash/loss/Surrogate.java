@@ -98,18 +98,37 @@ public enum Surrogate {
 
   /**
    * −c · A · logprob with c = min(ratio, dualClip), a constant for the gradient, but 0 where
-   * PROBABILITY_MASK is: verl's dppo_tv (2026).
+   * PROBABILITY_MASK is: Qi et al., arXiv 2602.04879 (2026); verl's dppo_tv.
    */
   PROBABILITY_MASK_SCORE {
     @Override
     void evaluate(PolicyLoss policy, TokenLoss token, Term out) {
-      double constant = Math.min(token.ratio, policy.dualClip());
       mask(policy, token, token.advantage > 0.0, token.advantage < 0.0, out);
       if (out.flags == 0) {
-        out.set(
-            -constant * token.advantage * finite(token.logprob),
-            -constant * token.advantage,
-            token.ratio > policy.dualClip() ? CLIPPED_DUAL : 0);
+        boundedScore(policy, token, out);
+      }
+    }
+  },
+
+  /**
+   * The same, but 0 if A &gt; 0, p &gt; pOld and D &gt; clipHigh, or A &lt; 0, p &lt; pOld and D
+   * &gt; clipLow; D = pOld · log(pOld / p) + (1 − pOld) · log((1 − pOld) / (1 − p)). Qi et al.,
+   * arXiv 2602.04879 (2026); verl's dppo_kl.
+   */
+  DIVERGENCE_MASK_SCORE {
+    @Override
+    void evaluate(PolicyLoss policy, TokenLoss token, Term out) {
+      double p = Math.exp(token.logprob);
+      double old = Math.exp(token.oldLogprob);
+      double ofToken = old * LogRatio.finite(token.oldLogprob, token.logprob);
+      double ofOthers = old < 1.0 ? (1.0 - old) * (Math.log1p(-old) - Math.log1p(-p)) : 0.0;
+      double divergence = ofToken + ofOthers;
+      if (token.advantage > 0.0 && p > old && divergence > policy.clipHigh()) {
+        out.set(0.0, 0.0, CLIPPED_HIGH);
+      } else if (token.advantage < 0.0 && p < old && divergence > policy.clipLow()) {
+        out.set(0.0, 0.0, CLIPPED_LOW);
+      } else {
+        boundedScore(policy, token, out);
       }
     }
   },
@@ -131,6 +150,14 @@ public enum Surrogate {
 
   /** Sets the value, its derivative with respect to logprob, and the clip flags. */
   abstract void evaluate(PolicyLoss policy, TokenLoss token, Term out);
+
+  private static void boundedScore(PolicyLoss policy, TokenLoss token, Term out) {
+    double constant = Math.min(token.ratio, policy.dualClip());
+    out.set(
+        -constant * token.advantage * finite(token.logprob),
+        -constant * token.advantage,
+        token.ratio > policy.dualClip() ? CLIPPED_DUAL : 0);
+  }
 
   private static void mask(
       PolicyLoss policy, TokenLoss token, boolean above, boolean below, Term out) {

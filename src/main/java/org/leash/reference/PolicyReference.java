@@ -144,7 +144,7 @@ public final class PolicyReference {
       }
       case PROBABILITY_MASK, PROBABILITY_MASK_TWO_SIDED ->
           clips() == 0 ? weighted : Dual.constant(0.0 * advantage);
-      case PROBABILITY_MASK_SCORE -> {
+      case PROBABILITY_MASK_SCORE, DIVERGENCE_MASK_SCORE -> {
         Dual bounded = ratio.min(Dual.constant(policy.dualClip())).stopped();
         boolean isMasked = (clips() & (CLIPPED_LOW | CLIPPED_HIGH)) != 0;
         yield isMasked ? Dual.constant(0.0) : finite.times(bounded).times(advantage);
@@ -171,14 +171,32 @@ public final class PolicyReference {
       }
       case CISPO -> r < low ? CLIPPED_LOW : r > high ? CLIPPED_HIGH : 0;
       case PROBABILITY_MASK -> movedWithAdvantage(moved);
-      case PROBABILITY_MASK_SCORE ->
-          movedWithAdvantage(moved) != 0
-              ? movedWithAdvantage(moved)
-              : r > policy.dualClip() ? CLIPPED_DUAL : 0;
+      case PROBABILITY_MASK_SCORE -> orCapped(movedWithAdvantage(moved));
+      case DIVERGENCE_MASK_SCORE -> orCapped(divergedWithAdvantage(moved));
       case PROBABILITY_MASK_TWO_SIDED ->
           moved > policy.clipHigh() ? CLIPPED_HIGH : -moved > policy.clipLow() ? CLIPPED_LOW : 0;
       case REINFORCE, SAPO, SHAPED -> 0;
     };
+  }
+
+  private int orCapped(int mask) {
+    return mask != 0 ? mask : ratio.value() > policy.dualClip() ? CLIPPED_DUAL : 0;
+  }
+
+  /** KL of the old policy against the new, both as distributions of "this token" and "another". */
+  private int divergedWithAdvantage(double moved) {
+    double old = Math.exp(oldLogprob);
+    double now = Math.exp(logprob.value());
+    double divergence = entropic(old, now) + entropic(1.0 - old, 1.0 - now);
+    if (advantage > 0.0 && moved > 0.0) {
+      return divergence > policy.clipHigh() ? CLIPPED_HIGH : 0;
+    }
+    return advantage < 0.0 && moved < 0.0 && divergence > policy.clipLow() ? CLIPPED_LOW : 0;
+  }
+
+  /** a log(a / b), 0 for a ≤ 0. */
+  private static double entropic(double a, double b) {
+    return a > 0.0 ? a * Math.log(a / b) : 0.0;
   }
 
   private int movedWithAdvantage(double moved) {

@@ -94,6 +94,29 @@ final class Autograd {
                   up.logical_and(advantage.gt(zero))
                       .logical_or(down.logical_and(advantage.lt(zero)))
                       .logical_not());
+      case DIVERGENCE_MASK_SCORE -> {
+        Tensor p = y.exp().detach();
+        Tensor before = old.exp();
+        Tensor divergence =
+            before
+                .mul(old.sub(y.detach()))
+                .add(
+                    before
+                        .neg()
+                        .add(new Scalar(1.0))
+                        .mul(before.neg().log1p().sub(p.neg().log1p())));
+        Tensor high = divergence.gt(new Scalar(policy.clipHigh())).logical_and(p.gt(before));
+        Tensor low = divergence.gt(new Scalar(policy.clipLow())).logical_and(p.lt(before));
+        yield ratio
+            .clamp(new ScalarOptional(), optional(policy.dualClip()))
+            .detach()
+            .mul(y)
+            .mul(advantage)
+            .mul(
+                high.logical_and(advantage.gt(zero))
+                    .logical_or(low.logical_and(advantage.lt(zero)))
+                    .logical_not());
+      }
       case PROBABILITY_MASK_TWO_SIDED -> weighted.mul(up.logical_or(down).logical_not());
       case SHAPED -> {
         Tensor p = y.exp();

@@ -247,6 +247,12 @@ class PolicyLossTest {
     "PROBABILITY_MASK_SCORE, 4.0, -3, -12, 12, 0",
     "PROBABILITY_MASK_SCORE, 9.0, -3, -18, 18, 4",
     "PROBABILITY_MASK_SCORE, 0.4, -3, 0, 0, 1",
+    "DIVERGENCE_MASK_SCORE, 1.4, 3, 4.2, -4.2, 0",
+    "DIVERGENCE_MASK_SCORE, 4.0, 3, 12, -12, 0",
+    "DIVERGENCE_MASK_SCORE, 9.0, 3, 0, 0, 2",
+    "DIVERGENCE_MASK_SCORE, 9.0, -3, -18, 18, 4",
+    "DIVERGENCE_MASK_SCORE, 0.4, -3, 0, 0, 1",
+    "DIVERGENCE_MASK_SCORE, 0.4, 3, 1.2, -1.2, 0",
     "SHAPED, 7.0, 3, -0.46608721049089, -0.39367478122983, 0",
   })
   void matchesHandComputedSurrogates(
@@ -263,7 +269,7 @@ class PolicyLossTest {
             Rollout.TRUNCATE,
             0.25,
             surrogate == Surrogate.CISPO ? 0.5 : 0.25,
-            surrogate == Surrogate.PROBABILITY_MASK_SCORE ? 6 : 9,
+            hasConstantRatio(surrogate) && surrogate != Surrogate.CISPO ? 6 : 9,
             2,
             0.5,
             0,
@@ -400,7 +406,9 @@ class PolicyLossTest {
   }
 
   private static boolean hasConstantRatio(Surrogate surrogate) {
-    return surrogate == Surrogate.CISPO || surrogate == Surrogate.PROBABILITY_MASK_SCORE;
+    return surrogate == Surrogate.CISPO
+        || surrogate == Surrogate.PROBABILITY_MASK_SCORE
+        || surrogate == Surrogate.DIVERGENCE_MASK_SCORE;
   }
 
   private static PolicyLoss of(Surrogate surrogate, Random random, Kl kl) {

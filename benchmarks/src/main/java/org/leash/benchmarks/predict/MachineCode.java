@@ -21,7 +21,7 @@ import org.leash.device.DType;
  * @param slots issue slots of a warp for a vector of 16 bytes in every thread
  * @param alu of these, on the unit for integers, comparisons and conversions, at half rate
  * @param mufu of these, on the unit for exponentials, at an eighth of the rate
- * @param f64 instructions in f64, which one thread executes for a row, about half of them
+ * @param f64 instructions in f64, which one thread executes for a row, about a third of them
  */
 record MachineCode(int kernels, double slots, double alu, double mufu, double f64) {
   private static final List<CSVRecord> TABLE = read();
