@@ -252,12 +252,31 @@ public final class Overrides {
       changed = preset.withObjective(preset.objective().withPolicy(plain));
     }
     if (rejections.isPresent()) {
+      PolicyLoss loss = changed.objective().policy();
+      if (rejects && correction.weight() == Weight.NONE) {
+        // Weights of tokens leave the kernel, as a correction has all or none.
+        correction =
+            correction.withWeight(
+                weighsTokens(loss) ? Weight.TOKEN : Weight.NONE,
+                loss.rollout(),
+                loss.rolloutFloor(),
+                loss.rolloutCap());
+        changed =
+            changed.withObjective(
+                changed
+                    .objective()
+                    .withPolicy(loss.withRollout(Rollout.TRUNCATE, 0, Double.POSITIVE_INFINITY)));
+      }
       correction =
           correction.with(
               counted.orElse(rejects ? Counted.KEPT : Counted.ALL),
               rejections.get().toArray(Rejection[]::new));
     }
     return changed.withCorrection(correction);
+  }
+
+  private static boolean weighsTokens(PolicyLoss loss) {
+    return loss.rolloutFloor() > 0 || loss.rolloutCap() < Double.POSITIVE_INFINITY;
   }
 
   private static List<Rejection> rejections(String names) {

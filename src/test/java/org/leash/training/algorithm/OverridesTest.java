@@ -158,6 +158,13 @@ final class OverridesTest {
         .isEqualTo(
             RolloutCorrection.truncated(Weight.TOKEN, 0, 2)
                 .with(Counted.ALL, Rejection.named("token_k3:0.1")));
+    Preset tis = of("tis", "rolloutRejection", "veto:1e-4");
+    assertThat(tis.correction())
+        .as("the preset's weights stay")
+        .isEqualTo(
+            RolloutCorrection.truncated(Weight.TOKEN, 0, 2)
+                .with(Counted.KEPT, Rejection.veto(1e-4)));
+    assertThat(loss(tis)).isEqualTo(loss(Preset.named("dapo")));
     assertThat(
             of(
                     "sequence_mis",
