@@ -187,16 +187,18 @@ public final class PolicyReference {
   private int divergedWithAdvantage(double moved) {
     double old = Math.exp(oldLogprob);
     double now = Math.exp(logprob.value());
-    double divergence = entropic(old, now) + entropic(1.0 - old, 1.0 - now);
+    double divergence =
+        entropic(old, oldLogprob - logprob.value())
+            + entropic(1.0 - old, Math.log((1.0 - old) / (1.0 - now)));
     if (advantage > 0.0 && moved > 0.0) {
       return divergence > policy.clipHigh() ? CLIPPED_HIGH : 0;
     }
     return advantage < 0.0 && moved < 0.0 && divergence > policy.clipLow() ? CLIPPED_LOW : 0;
   }
 
-  /** a log(a / b), 0 for a ≤ 0. */
-  private static double entropic(double a, double b) {
-    return a > 0.0 ? a * Math.log(a / b) : 0.0;
+  /** a log(a / b) from its two factors; 0 for a ≤ 0. */
+  private static double entropic(double a, double log) {
+    return a > 0.0 ? a * log : 0.0;
   }
 
   private int movedWithAdvantage(double moved) {
