@@ -13,8 +13,9 @@ import org.leash.reference.RowReference.Row;
  *   <li>If the gradients through logprob, entropy and lse nearly cancel: 1e-6 of the gradients
  *       before cancellation, the accuracy of f32; of the largest of the row in f32, of the same
  *       element in half precision.
- *   <li>Tokens tied for the maximum have an entropy gradient of exactly 0, a difference of terms
- *       for which f32 arithmetic may leave 2^-46 of |max z|, 1e-14 for logits of any policy.
+ *   <li>Tokens tied for the maximum have an entropy gradient of exactly 0, a difference of terms of
+ *       2^-24 of |max z|, the rounding of an offset. One of them is a sum in f32, of which an
+ *       accumulator adds up to 40 numbers, each addition with an error of 2^-24 of the sum.
  *   <li>In all cases, a term exp(z − max) below 2^-126 may count as 0.
  * </ul>
  */
@@ -26,7 +27,7 @@ final class Tolerances {
   static final double LEAST_NORMAL = 0x1p-126 / F32;
 
   private static final double CANCELLATION = 1e-6;
-  private static final double TWO_ROUNDINGS = 0x1p-46;
+  private static final double TIED = 40 * 0x1p-48;
 
   private Tolerances() {}
 
@@ -76,6 +77,6 @@ final class Tolerances {
             + Math.abs(coefficients[1]) * (p == 0.0 ? 0.0 : p * -(row.mean() + row.shifted(j)))
             + Math.abs(coefficients[2]) * p;
     double tied = Math.abs(coefficients[1]) * p * Math.abs(row.maxLogit() / temperature);
-    return (CANCELLATION * terms + TWO_ROUNDINGS * tied) / temperature;
+    return (CANCELLATION * terms + TIED * tied) / temperature;
   }
 }
