@@ -157,7 +157,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private static void print(PrintWriter terminal, String heading, List<String> names) {
-    terminal.printf("%-38s%s%n", heading + ":", String.join(", ", names));
+    terminal.printf("%-40s%s%n", heading + ":", String.join(", ", names));
   }
 
   private void print(Map<String, Double> figures, PrintWriter terminal) {

@@ -57,7 +57,15 @@ public record Objective(PolicyLoss policy, List<Adjustment> adjustments) {
       }
       String refusal = each.refusal(policy);
       if (!refusal.isEmpty()) {
-        throw new IllegalArgumentException("%s %s, not %s".formatted(each, refusal, policy));
+        throw new IllegalArgumentException(
+            "%s %s; the loss is %s with clipLow = %s, clipHigh = %s, kl = %s"
+                .formatted(
+                    each,
+                    refusal,
+                    policy.surrogate(),
+                    policy.clipLow(),
+                    policy.clipHigh(),
+                    policy.kl()));
       }
     }
   }
