@@ -40,6 +40,7 @@ import org.leash.reference.RowReference.Row;
 @Tag("oracle")
 class AutogradTest {
   private static final int ROWS = 24;
+  private static final double BOUND = 0.9;
 
   record Problem(int vocab, float temperature, PolicyLoss policy) {}
 
@@ -52,12 +53,14 @@ class AutogradTest {
           PolicyLoss.sapo(1.0, 1.05).withRollout(Rollout.TRUNCATE, 0.9, 1.2),
           PolicyLoss.probabilityMask(0.01, 0.01).withEntropy(0.01),
           PolicyLoss.probabilityMaskTwoSided(0.01),
+          PolicyLoss.probabilityMaskScore(0.01, 0.01, 1.3),
+          PolicyLoss.divergenceMaskScore(0.002, 0.002, 1.3).withRolloutCap(1.5),
           PolicyLoss.shaped(0.1).withEntropy(-0.2));
 
   /**
-   * Every surrogate with every estimator of the KL, whose coefficient is as small as in practice:
-   * where surrogate and KL term all but cancel, no f32 logprob is good enough for a gradient to
-   * 1e-5. Of the large vocabulary, each of them once.
+   * Every surrogate with every estimator of the KL, bounded so that some rows are beyond, and with
+   * a coefficient as small as in practice: where surrogate and KL term all but cancel, no f32
+   * logprob is good enough for a gradient to 1e-5. Of the large vocabulary, each of them once.
    */
   static Stream<Problem> problems() {
     List<PolicyLoss> more =
@@ -81,7 +84,7 @@ class AutogradTest {
   }
 
   private static PolicyLoss withKl(PolicyLoss policy, Kl estimator) {
-    return policy.withKl(estimator, estimator == Kl.NONE ? 0.0 : 0.05);
+    return policy.withKl(estimator, estimator == Kl.NONE ? 0.0 : 0.05).withKlBound(BOUND);
   }
 
   @Test

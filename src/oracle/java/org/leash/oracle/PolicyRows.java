@@ -40,7 +40,7 @@ final class PolicyRows {
       }
       double logprob = RowReference.of(row(r), temperature).logprob(targets[r]);
       advantage[r] = (float) awayFromZero(random);
-      oldLogprob[r] = (float) (logprob + 0.4 * random.nextGaussian());
+      oldLogprob[r] = (float) Math.min(logprob + 0.4 * random.nextGaussian(), -1e-3);
       referenceLogprob[r] = (float) (logprob + 0.8 * awayFromZero(random));
       rolloutLogprob[r] = (float) (oldLogprob[r] + 0.5 * random.nextGaussian());
       weight[r] = 0.5f + random.nextFloat();
