@@ -6,7 +6,8 @@ writes a line per batch: configuration, responses, logits, log-probabilities, ad
 loss and its gradient with respect to the logits, computed in double precision by the trainer's own
 functions and PyTorch's autograd. Then
 
-    mvn -B -o test -pl native,src -Dnative.skip=true -Dtest=PeerLossesTest -Dleash.peers=batches.jsonl.gz
+    mvn -B test -pl native,src -Dnative.test.skip=true -Dtest=PeerLossesTest \
+      -Dsurefire.failIfNoSpecifiedTests=false -Dleash.peers=$PWD/batches.jsonl.gz
 
 compares them. A configuration that the installed release does not have, or calls differently, is
 reported and left out. Needs PyTorch, numpy and the trainer.
