@@ -13,8 +13,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.leash.cli.table.Table;
 import org.leash.cli.table.TableOptions;
 import org.leash.device.Device;
+import org.leash.loss.preset.PeerTrainer;
 import org.leash.loss.preset.Preset;
-import org.leash.loss.preset.Trainer;
 import org.leash.training.algorithm.Overrides;
 import org.leash.training.rollout.Rewarding;
 import org.leash.training.run.TrainingConfig;
@@ -108,7 +108,7 @@ final class TrainCommand implements Callable<Integer> {
     if (list) {
       print(terminal, "tasks", Tasks.names());
       print(terminal, "algorithms", Preset.all().stream().map(Preset::name).toList());
-      for (Trainer trainer : Trainer.values()) {
+      for (PeerTrainer trainer : PeerTrainer.values()) {
         if (!trainer.presets().isEmpty()) {
           print(terminal, "  as in " + trainer, trainer.presets());
         }

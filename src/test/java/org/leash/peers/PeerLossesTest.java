@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.leash.loss.preset.PeerTrainer;
 import org.leash.loss.preset.Preset;
-import org.leash.loss.preset.Trainer;
 import org.leash.peers.PeerForms.Form;
 
 /** Losses, and their gradients with respect to logits, beside those of trainers' own code. */
@@ -29,13 +29,13 @@ final class PeerLossesTest {
 
   @Test
   void trainersListTheirPresets() {
-    for (Trainer trainer : Trainer.values()) {
+    for (PeerTrainer trainer : PeerTrainer.values()) {
       assertThat(new TreeSet<>(trainer.presets()))
           .as("%s", trainer)
           .isEqualTo(PeerForms.presets().getOrDefault(trainer.title(), Set.of()));
     }
-    assertThat(Trainer.of(Preset.named("icepop")))
-        .containsExactly(Trainer.VERL, Trainer.SLIME, Trainer.OPENRLHF);
+    assertThat(PeerTrainer.of(Preset.named("icepop")))
+        .containsExactly(PeerTrainer.VERL, PeerTrainer.SLIME, PeerTrainer.OPENRLHF);
   }
 
   /** The file that the system property {@code leash.peers} names. */

@@ -8,7 +8,7 @@ import java.util.List;
  * a preset listed here has the loss of the trainer's options of the same name, and its gradient.
  * {@code src/TRAINERS.md} has the other options.
  */
-public enum Trainer {
+public enum PeerTrainer {
   /** ByteDance's verl. */
   VERL("verl", "1dda039b of 2026-08-22", "gspo", "gmpo", "sapo", "gpg", "tis", "icepop"),
   /** Hugging Face's TRL. */
@@ -44,14 +44,14 @@ public enum Trainer {
   private final String version;
   private final List<String> presets;
 
-  Trainer(String title, String version, String... presets) {
+  PeerTrainer(String title, String version, String... presets) {
     this.title = title;
     this.version = version;
     this.presets = List.of(presets);
   }
 
   /** The trainers whose loss a preset has. */
-  public static List<Trainer> of(Preset preset) {
+  public static List<PeerTrainer> of(Preset preset) {
     return Arrays.stream(values()).filter(each -> each.presets.contains(preset.name())).toList();
   }
 
