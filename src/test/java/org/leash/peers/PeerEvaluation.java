@@ -1,10 +1,11 @@
 package org.leash.peers;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.leash.loss.LogRatio;
 import org.leash.loss.PolicyLoss;
 import org.leash.loss.advantage.Sequences;
-import org.leash.loss.correction.RolloutCorrection;
+import org.leash.loss.correction.RolloutCorrection.Weight;
 import org.leash.loss.objective.Adjustment;
 import org.leash.loss.objective.TokenColumns;
 import org.leash.loss.objective.TokenGradients;
@@ -112,7 +113,11 @@ public final class PeerEvaluation {
         return true;
       }
     }
-    return ofResponses() && Arrays.stream(out.ratio()).anyMatch(r -> r >= Math.exp(20.0));
+    return ofResponses() && IntStream.range(0, targets.length).anyMatch(this::isLargest);
+  }
+
+  private boolean isLargest(int t) {
+    return out.ratio()[t] >= Math.exp(20.0);
   }
 
   private boolean isClamped(int t) {
@@ -128,14 +133,24 @@ public final class PeerEvaluation {
     return form.objective().adjustments().stream().anyMatch(Adjustment::ownsRatio);
   }
 
-  /** Empty if the gradients of all tokens agree that no clamped difference enters. */
+  /**
+   * Empty if the gradients of all tokens agree that no clamped difference enters: neither their own
+   * nor, if the tokens of a response share a ratio or a weight, that of another.
+   */
   String differenceElsewhere() {
-    boolean[] tokens = new boolean[targets.length];
-    for (int t = 0; t < tokens.length; t++) {
-      tokens[t] = !isClamped(t);
-    }
     boolean isShared =
-        ofResponses() || form.correction().weight() == RolloutCorrection.Weight.PRODUCT;
-    return isShared ? "" : gradientDifference(tokens);
+        ofResponses()
+            || form.correction().weight() == Weight.PRODUCT
+            || form.correction().weight() == Weight.GEOMETRIC_MEAN;
+    boolean[] tokens = new boolean[targets.length];
+    for (int i = 0; i < sequences.count(); i++) {
+      int end = sequences.end(i);
+      boolean isEntered =
+          IntStream.range(sequences.begin(i), end).anyMatch(t -> isClamped(t) || isLargest(t));
+      for (int t = sequences.begin(i); t < end; t++) {
+        tokens[t] = isShared ? !isEntered : !isClamped(t);
+      }
+    }
+    return gradientDifference(tokens);
   }
 }

@@ -8,6 +8,7 @@ import static org.leash.loss.advantage.Aggregation.SEQ_MEAN_TOKEN_SUM_NORM_VERL;
 import static org.leash.loss.advantage.Aggregation.TOKEN_MEAN;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -153,7 +154,7 @@ public final class PeerForms {
         CLIP_HIGHER,
         TOKEN_MEAN);
     for (Counted counted : Counted.values()) {
-      String denominator = ", denominator: " + counted.name().toLowerCase(java.util.Locale.ROOT);
+      String denominator = ", denominator: " + counted.name().toLowerCase(Locale.ROOT);
       put(
           "verl RS seq_sum_k1 0.5_2.0" + denominator,
           RolloutCorrection.rejecting(counted, Rejection.named("seq_sum_k1:0.5:2.0")),
