@@ -17,6 +17,8 @@ import org.leash.loss.advantage.Sequences;
  * @param high the largest accepted value; +∞ for none
  */
 public record Rejection(Estimate estimate, Over over, double low, double high) {
+  private static final double LEAST_RATIO = Math.exp(LogRatio.clamp(Double.NEGATIVE_INFINITY));
+
   /** An estimate of the difference from l. */
   public enum Estimate {
     /** −l. */
@@ -69,13 +71,22 @@ public record Rejection(Estimate estimate, Over over, double low, double high) {
 
   /** By an upper bound of K2 or K3, in nats. */
   public static Rejection divergence(Estimate estimate, Over over, double high) {
+    if (!(high >= 0.0)) {
+      throw new IllegalArgumentException(
+          "high = " + high + ": " + estimate + " is never negative; needs high >= 0");
+    }
     return new Rejection(estimate, over, Double.NEGATIVE_INFINITY, high);
   }
 
-  /** Rejects a response with a token whose ratio of policy to sampler is below a threshold. */
+  /**
+   * Rejects a response with a token whose ratio of policy to sampler is below a threshold, which is
+   * more than the least ratio after clamping, exp(−20).
+   */
   public static Rejection veto(double threshold) {
-    if (!(threshold > 0.0)) {
-      throw new IllegalArgumentException("threshold = " + threshold + ": must be > 0");
+    if (!(threshold > LEAST_RATIO && threshold < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "threshold = %s: must be finite and > %.1e, the least ratio"
+              .formatted(threshold, LEAST_RATIO));
     }
     return new Rejection(Estimate.K1, Over.MAX, Double.NEGATIVE_INFINITY, -Math.log(threshold));
   }

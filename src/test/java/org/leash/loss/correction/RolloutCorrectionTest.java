@@ -219,7 +219,12 @@ final class RolloutCorrectionTest {
         .isThrownBy(() -> Rejection.named("token_k1:2:1"))
         .withMessageContaining("low = 2.0, high = 1.0");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Rejection.veto(0))
-        .withMessageContaining("threshold = 0.0");
+        .isThrownBy(() -> Rejection.named("seq_max_k3:-1"))
+        .withMessageContaining("high = -1.0: K3 is never negative");
+    for (double threshold : new double[] {0, 1e-10, Double.POSITIVE_INFINITY, Double.NaN}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Rejection.veto(threshold))
+          .withMessageContaining("threshold = " + threshold + ": must be finite and > 2.1e-09");
+    }
   }
 }
