@@ -214,7 +214,7 @@ public final class Learner {
     TokenColumns sampled = part.corrected(preset, current, maxLength);
     double sum = update(part, current, sampled, draw, gradient, updates);
     if (part.hasForeignRows()) {
-      TokenColumns foreign = part.columns(FOREIGN, part.offPolicy);
+      TokenColumns foreign = part.foreign(FOREIGN, sampled);
       sum += update(part, FOREIGN, foreign, draw, gradient, updates);
     }
     clock.enter(Phase.OPTIMIZER);

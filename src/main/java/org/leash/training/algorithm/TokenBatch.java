@@ -109,32 +109,35 @@ public final class TokenBatch {
   }
 
   /**
-   * The columns that an objective reads, without the current logprob and entropy.
-   *
-   * @param rows which rows take part
-   */
-  TokenColumns columns(Objective objective, boolean[] rows) {
-    return columns(objective, rows, weighsRollouts(objective) ? rolloutLogprob : null, null);
-  }
-
-  /**
-   * The columns of the rows that the policy sampled, corrected for the sampler as the algorithm
-   * does.
+   * The columns that an objective reads of the rows that the policy sampled, corrected for the
+   * sampler as the algorithm does, without the current logprob and entropy.
    */
   TokenColumns corrected(Preset preset, Objective objective, int maxLength) {
     boolean[] sampled = sampledRows();
     if (preset.correction().equals(RolloutCorrection.NONE) && !readsSampler(objective)) {
-      return columns(objective, sampled);
+      double[] sampler = weighsRollouts(objective) ? rolloutLogprob : null;
+      return columns(objective, sampled, sampler, null, weight);
     }
-    TokenColumns plain = columns(objective, sampled, rolloutLogprob, ones());
+    TokenColumns plain = columns(objective, sampled, rolloutLogprob, ones(), weight);
     return preset
         .correction()
         .apply(
             plain, kept -> preset.aggregation().weights(sequences().masked(or(kept)), maxLength));
   }
 
+  /**
+   * The columns of the rows from elsewhere, weighted as the {@link #corrected} ones beside them.
+   */
+  TokenColumns foreign(Objective objective, TokenColumns corrected) {
+    return columns(objective, offPolicy, null, null, corrected.weight());
+  }
+
   private TokenColumns columns(
-      Objective objective, boolean[] rows, double[] sampler, double[] rolloutWeight) {
+      Objective objective,
+      boolean[] rows,
+      double[] sampler,
+      double[] rolloutWeight,
+      double[] weights) {
     return new TokenColumns(
         sequences().masked(rows),
         null,
@@ -144,7 +147,7 @@ public final class TokenBatch {
         objective.needsReference() ? referenceLogprob : null,
         sampler,
         rolloutWeight,
-        weight);
+        weights);
   }
 
   private double[] ones() {

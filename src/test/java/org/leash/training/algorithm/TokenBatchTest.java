@@ -1,0 +1,48 @@
+package org.leash.training.algorithm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.leash.loss.correction.Rejection;
+import org.leash.loss.correction.RolloutCorrection;
+import org.leash.loss.correction.RolloutCorrection.Counted;
+import org.leash.loss.objective.TokenColumns;
+import org.leash.loss.preset.Preset;
+import org.leash.training.rollout.Rollouts;
+
+final class TokenBatchTest {
+  /** Of four tokens, one is rejected; the last is from elsewhere, and so of no sampler. */
+  @Test
+  void rejectionLeavesOneMeanOverAllOtherTokens() {
+    Rollouts rollouts = new Rollouts(new int[] {0}, 3, 2);
+    rollouts.append(0, 0, -1);
+    rollouts.append(0, 0, -1);
+    rollouts.append(1, 0, -1);
+    rollouts.append(2, 0, 0);
+    TokenBatch batch = new TokenBatch(rollouts, new boolean[] {false, false, true});
+    batch.oldLogprob = new double[] {-1, -3, -1, -9};
+    batch.advantage = new double[] {1, 1, 1, 1};
+    batch.weight = new double[] {0.25, 0.25, 0.25, 0.25};
+    Preset dapo = Preset.named("dapo");
+    Preset rejecting =
+        dapo.withCorrection(
+            RolloutCorrection.rejecting(Counted.KEPT, Rejection.named("token_k1:0.5:2")));
+    assertWeights(batch, dapo, 0.75, 0.25);
+    assertWeights(batch, rejecting, 2.0 / 3, 1.0 / 3);
+  }
+
+  private static void assertWeights(TokenBatch batch, Preset preset, double own, double others) {
+    TokenColumns sampled = batch.corrected(preset, preset.objective(), 2);
+    TokenColumns foreign = batch.foreign(preset.objective(), sampled);
+    assertThat(sum(sampled)).isEqualTo(own);
+    assertThat(sum(foreign)).isEqualTo(others);
+  }
+
+  private static double sum(TokenColumns columns) {
+    double sum = 0;
+    for (int t = 0; t < columns.weight().length; t++) {
+      sum += columns.sequences().isKept(t) ? columns.weight()[t] : 0;
+    }
+    return sum;
+  }
+}
