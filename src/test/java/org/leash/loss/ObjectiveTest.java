@@ -331,7 +331,7 @@ final class ObjectiveTest {
         refused("only PPO_CLIP, CISPO and SAPO", PolicyLoss.probabilityMask(0.1, 0.1), product),
         refused("what a clip would drop", clip, klCov),
         refused("PPO_CLIP leaves unclipped", PolicyLoss.reinforce(), clipCov),
-        refused("nobody's", clip.withKl(Kl.K1_CORRECTED, 1), new KlToOld()));
+        refused("does not take a KL estimate", clip.withKl(Kl.K1_CORRECTED, 1), new KlToOld()));
   }
 
   private static Arguments refused(String message, PolicyLoss policy, Adjustment... adjustments) {

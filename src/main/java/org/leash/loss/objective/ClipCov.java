@@ -23,7 +23,8 @@ public record ClipCov(double fraction, double low, double high) implements Adjus
   public String refusal(PolicyLoss policy) {
     return policy.surrogate() == Surrogate.PPO_CLIP
         ? ""
-        : "draws tokens from those that PPO_CLIP leaves unclipped";
+        : "draws tokens from those that PPO_CLIP leaves unclipped; take PolicyLoss.ppoClip(low,"
+            + " high)";
   }
 
   @Override

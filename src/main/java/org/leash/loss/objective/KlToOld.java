@@ -16,7 +16,7 @@ public record KlToOld() implements Adjustment {
   @Override
   public String refusal(PolicyLoss policy) {
     return policy.hasCorrectedKl()
-        ? "takes K1, K2, K3 or ABS: a drift multiplied by its own ratio is nobody's"
+        ? "does not take a KL estimate multiplied by the ratio; use K1, K2, K3 or ABS"
         : "";
   }
 
