@@ -139,7 +139,7 @@ public final class Sequences {
 
   /** The values of the tokens of some responses. */
   double[] gathered(int[] responses, double[] perToken) {
-    double[] gathered = new double[selected(responses).tokens()];
+    double[] gathered = new double[Arrays.stream(responses).map(i -> end(i) - begin(i)).sum()];
     int filled = 0;
     for (int i : responses) {
       System.arraycopy(perToken, begin(i), gathered, filled, end(i) - begin(i));
