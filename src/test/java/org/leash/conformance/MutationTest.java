@@ -48,7 +48,7 @@ class MutationTest {
                 constants,
                 classes("org.leash.loss", "LogRatio", "TokenLoss", "Surrogate", "Kl", "Rollout"))
             .flatMap(type -> Mutant.of(type).stream())
-            // For sums over responses, which no token's loss has: ObjectiveTest.
+            // Keeps sums over responses finite, and changes the loss of no token: ObjectiveTest.
             .filter(mutant -> !mutant.what().contains("LogRatio.finite"))
             .toList();
     assertThat(mutants).hasSizeGreaterThan(100);
