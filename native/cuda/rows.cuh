@@ -107,18 +107,12 @@ struct RowParameters {
     Fault* fault;
 
     __device__ bool masked(int64_t row) const { return mask != nullptr && mask[row] == 0; }
-    // NaN if the row's own temperature is not finite and positive.
-    __device__ double row_temperature(int64_t row) const {
+    // 1 / T; NaN if the row's own temperature is not finite and positive.
+    __device__ double inverse_temperature(int64_t row) const {
         const double t = temperatures != nullptr ? temperatures[row] : temperature;
-        return t > 0 && t <= 3.4028234663852886e38 ? t : static_cast<double>(__uint_as_float(0x7fc00000u));
+        return t > 0 && t <= 3.4028234663852886e38 ? 1 / t : static_cast<double>(__uint_as_float(0x7fc00000u));
     }
 };
-
-// log2(e) / T; finite for every T > 0, so that equal logits have equal terms. NaN for NaN.
-__device__ inline float loop_scale(double temperature) {
-    const double scale = kLog2E / temperature;
-    return scale > 3.4028234663852886e38 ? 3.4028234663852886e38f : static_cast<float>(scale);
-}
 
 constexpr float kMinusInfinity = -__builtin_inff();
 

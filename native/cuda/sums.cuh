@@ -238,9 +238,10 @@ __device__ PartialRow sum_block(const Row<kDType>& row, int first, int last, flo
     return combine_block(sums, scale, first, last, [&](int at) { return row.vector(at); }, s);
 }
 
-__device__ inline RowStatistics finish(const PartialRow& row, double temperature) {
+__device__ inline RowStatistics finish(const PartialRow& row, double inverse_temperature) {
     // A NaN temperature does not show in the sums, as clamping turns every term into 0.
-    return temperature == temperature ? finish_row(row.max, temperature, row.rest, row.weighted) : nan_row();
+    if (inverse_temperature != inverse_temperature) return nan_row();
+    return finish_row(row.max, inverse_temperature, row.rest, row.weighted);
 }
 
 }  // namespace leash::cuda

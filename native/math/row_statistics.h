@@ -27,30 +27,39 @@ namespace leash {
 constexpr double kLog2E = 1.4426950408889634;
 constexpr double kLn2 = 0.6931471805599453;
 
+// log2(e) / T, the scale of the loops; finite for every T > 0, so that equal logits have equal terms. NaN for NaN.
+LEASH_HOST_DEVICE inline float loop_scale(double inverse_temperature) {
+    const double scale = kLog2E * inverse_temperature;
+    return scale > 3.4028234663852886e38 ? 3.4028234663852886e38f : static_cast<float>(scale);
+}
+
 // A finished row, in f64 so that nothing is rounded twice. The maximum is of the logits themselves: division by the temperature
-// would round it, and with a large common offset the rounding would outweigh log_sum.
+// would round it, and with a large common offset the rounding would outweigh log_sum. Reciprocals, as one thread of a GPU takes
+// longer for a division than for all products here.
 struct RowStatistics {
-    double max_logit;    // max_j x_j
-    double temperature;  // T
-    double log_sum;      // log s
-    double mean;         // E[z] - max_j z_j
+    double max_logit;            // max_j x_j
+    double inverse_temperature;  // 1 / T
+    double log_sum;              // log s
+    double mean;                 // E[z] - max_j z_j
+    double inverse_sum;          // 1 / s
 
     LEASH_HOST_DEVICE double entropy() const { return log_sum - mean; }
-    LEASH_HOST_DEVICE double lse() const { return max_logit / temperature + log_sum; }
-    LEASH_HOST_DEVICE double logprob(double logit) const { return (logit - max_logit) / temperature - log_sum; }
+    LEASH_HOST_DEVICE double lse() const { return max_logit * inverse_temperature + log_sum; }
+    LEASH_HOST_DEVICE double logprob(double logit) const { return (logit - max_logit) * inverse_temperature - log_sum; }
 };
 
 LEASH_HOST_DEVICE inline RowStatistics nan_row() {
     const double undefined = nan("");
-    return {undefined, undefined, undefined, undefined};
+    return {undefined, undefined, undefined, undefined, undefined};
 }
 
 // rest: sum without the largest term, relative to it. weighted: in log2 units, relative to the maximum.
-LEASH_HOST_DEVICE inline RowStatistics finish_row(double max_logit, double temperature, double rest,
+LEASH_HOST_DEVICE inline RowStatistics finish_row(double max_logit, double inverse_temperature, double rest,
                                                   double weighted) {
     const double infinity = HUGE_VAL;
     if (!(max_logit > -infinity && max_logit < infinity) || rest != rest) return nan_row();
-    return {max_logit, temperature, log1p(rest), weighted * kLn2 / (1.0 + rest)};
+    const double inverse_sum = 1.0 / (1.0 + rest);
+    return {max_logit, inverse_temperature, log1p(rest), weighted * kLn2 * inverse_sum, inverse_sum};
 }
 
 // The gradient of a row in the form of the loops: with y_j = max((x_j - max_logit) c, -127),
@@ -68,7 +77,7 @@ struct GradientCoefficients {
 LEASH_HOST_DEVICE inline GradientCoefficients gradient_coefficients(const RowStatistics& row, bool has_target,
                                                                     double target_logprob, double grad_logprob,
                                                                     double grad_entropy, double grad_lse) {
-    const double scale = exp(-row.log_sum) / row.temperature;
+    const double scale = row.inverse_sum * row.inverse_temperature;
     const double spread = grad_entropy * row.mean + grad_lse;
     GradientCoefficients c;
     c.base = static_cast<float>(scale * (spread - grad_logprob));
@@ -81,7 +90,7 @@ LEASH_HOST_DEVICE inline GradientCoefficients gradient_coefficients(const RowSta
         const double through_entropy =
             p > 0.0 ? p * (spread - grad_entropy * (target_logprob + row.log_sum)) : 0.0;
         c.at_target =
-            static_cast<float>((grad_logprob * -expm1(target_logprob) + through_entropy) / row.temperature);
+            static_cast<float>((grad_logprob * -expm1(target_logprob) + through_entropy) * row.inverse_temperature);
     }
     return c;
 }

@@ -21,7 +21,7 @@ struct LogSoftmaxWork {
         const int64_t start = rows.piece_start(piece);
         rows.loops().log_softmax(rows.element(rows.logits(), row, start), rows.element(logprobs, row, start),
                                  rows.piece_count(piece), static_cast<float>(s.max_logit),
-                                 static_cast<float>(1 / s.temperature), static_cast<float>(s.log_sum), streaming);
+                                 static_cast<float>(s.inverse_temperature), static_cast<float>(s.log_sum), streaming);
     }
     static void complete(int64_t, const RowState&) {}
 };

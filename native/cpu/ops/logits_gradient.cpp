@@ -14,7 +14,8 @@ struct LogitsGradientWork : GradientOutput {
     void masked(int64_t row) const { zero(row); }
     void finish(int64_t row, const PieceSums*, RowState& state) const {
         const leash_row_statistics& saved = args.statistics[row];
-        state.statistics = {saved.max, rows.temperature(row), saved.log_sum, saved.mean};
+        state.statistics = {saved.max, rows.inverse_temperature(row), saved.log_sum, saved.mean,
+                            std::exp(-static_cast<double>(saved.log_sum))};
         state.target = -1;
         double logprob = 0;
         const bool has_target = args.grad_logprob != nullptr;

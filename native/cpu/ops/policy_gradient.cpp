@@ -32,7 +32,7 @@ struct PolicyGradientWork : GradientOutput {
         rows.loops().gradient_of_terms(rows.element(rows.logits(), row, start), terms, sums.far, runs,
                                        rows.element(gradient, row, start), rows.piece_count(piece),
                                        static_cast<float>(state.statistics.max_logit),
-                                       loop_scale(state.statistics.temperature), state.coefficients, streaming);
+                                       loop_scale(state.statistics.inverse_temperature), state.coefficients, streaming);
     }
     void masked(int64_t row) const {
         write(row, 0, 0, {});

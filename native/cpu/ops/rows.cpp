@@ -17,8 +17,6 @@ constexpr double kPeakedSum = 1.5;
 
 }  // namespace
 
-float loop_scale(double temperature) { return static_cast<float>(kLog2E / temperature); }
-
 Rows::Rows(const leash_rows& rows, const Kernels& kernels)
     : rows_(rows), loops_(kernels.loops[rows.logits.dtype]), element_bytes_(dtype_bytes(rows.logits.dtype)) {}
 
@@ -28,9 +26,9 @@ int64_t Rows::piece_start(int64_t piece) const { return piece * kPieceElements; 
 
 int64_t Rows::piece_count(int64_t piece) const { return std::min(kPieceElements, vocab() - piece_start(piece)); }
 
-double Rows::temperature(int64_t row) const {
+double Rows::inverse_temperature(int64_t row) const {
     const double t = rows_.temperatures != nullptr ? rows_.temperatures[row] : rows_.temperature;
-    return t > 0 && std::isfinite(t) ? t : std::numeric_limits<double>::quiet_NaN();
+    return t > 0 && std::isfinite(t) ? 1 / t : std::numeric_limits<double>::quiet_NaN();
 }
 
 void* Rows::element(const leash_matrix& matrix, int64_t row, int64_t column) const {
@@ -44,11 +42,11 @@ void Rows::fill_zero(const leash_matrix& matrix, int64_t row) const {
 }
 
 void Rows::sums(int64_t row, int64_t piece, float* terms, PieceSums& out) const {
-    loops_.sums(element(logits(), row, piece_start(piece)), piece_count(piece), loop_scale(temperature(row)), terms, out);
+    loops_.sums(element(logits(), row, piece_start(piece)), piece_count(piece), loop_scale(inverse_temperature(row)), terms, out);
 }
 
 void Rows::runs(const PieceSums& sums, const RowStatistics& row, TermRun (&runs)[kPieceRuns + 1]) {
-    const double max_offset = row.max_logit * loop_scale(row.temperature);
+    const double max_offset = row.max_logit * loop_scale(row.inverse_temperature);
     for (int k = 0; k < sums.reference_count; ++k) {
         const PieceSums::Reference& reference = sums.references[k];
         // A reference beyond the largest logit denotes runs of -inf only, whose terms are 0.
@@ -60,7 +58,7 @@ void Rows::runs(const PieceSums& sums, const RowStatistics& row, TermRun (&runs)
 }
 
 RowStatistics Rows::statistics(int64_t row, const PieceSums* sums) const {
-    const float scale = loop_scale(temperature(row));
+    const float scale = loop_scale(inverse_temperature(row));
     const int64_t n = pieces();
     int64_t top = 0;
     for (int64_t k = 1; k < n; ++k) {
@@ -105,7 +103,7 @@ RowStatistics Rows::statistics(int64_t row, const PieceSums* sums) const {
         add(max_offset, others.sum, others.weighted);
         rest = sum;
     }
-    return finish_row(max, temperature(row), rest, weighted);
+    return finish_row(max, inverse_temperature(row), rest, weighted);
 }
 
 }  // namespace leash::cpu

@@ -25,8 +25,8 @@ class Rows {
     int64_t piece_count(int64_t piece) const;
 
     bool masked(int64_t row) const { return rows_.mask != nullptr && rows_.mask[row] == 0; }
-    // NaN if the row's own temperature is not finite and positive.
-    double temperature(int64_t row) const;
+    // 1 / T; NaN if the row's own temperature is not finite and positive.
+    double inverse_temperature(int64_t row) const;
 
     // An element of the logits or of a matrix of the same shape and dtype.
     void* element(const leash_matrix& matrix, int64_t row, int64_t column) const;
@@ -44,9 +44,6 @@ class Rows {
     const DTypeLoops& loops_;
     const int64_t element_bytes_;
 };
-
-// log2(e) / T, the scale of the loops.
-float loop_scale(double temperature);
 
 }  // namespace leash::cpu
 

@@ -85,7 +85,7 @@ struct GradientOutput {
         const int64_t start = rows.piece_start(piece);
         rows.loops().gradient(rows.element(rows.logits(), row, start), rows.element(gradient, row, start),
                               rows.piece_count(piece), static_cast<float>(state.statistics.max_logit),
-                              loop_scale(state.statistics.temperature), state.coefficients, streaming);
+                              loop_scale(state.statistics.inverse_temperature), state.coefficients, streaming);
     }
     void complete(int64_t row, const RowState& state) const {
         if (state.target >= 0) {

@@ -18,7 +18,7 @@ struct LogSoftmax {
     __device__ int32_t target_index(int64_t) const { return -1; }
     __device__ void prefetch(int64_t) const {}
     __device__ OutputRow finish(int64_t, const RowStatistics& s, const Target&, bool) const {
-        return {static_cast<float>(s.max_logit), static_cast<float>(1 / s.temperature), 0.0f, static_cast<float>(s.log_sum),
+        return {static_cast<float>(s.max_logit), static_cast<float>(s.inverse_temperature), 0.0f, static_cast<float>(s.log_sum),
                 0.0f, 0.0f, -1};
     }
     template <int kVectors, int kPerVector>

@@ -28,7 +28,8 @@ struct LogitsGradient : GradientElements {
     }
     __device__ OutputRow finish(int64_t row, const RowStatistics&, const Target& target, bool writes) const {
         const leash_row_statistics saved = statistics[row];
-        const RowStatistics s = {saved.max, rows.row_temperature(row), saved.log_sum, saved.mean};
+        const RowStatistics s = {saved.max, rows.inverse_temperature(row), saved.log_sum, saved.mean,
+                                 exp(-static_cast<double>(saved.log_sum))};
         double logprob = 0;
         if (grad_logprob != nullptr) {
             if (target.index < 0 || target.index >= rows.vocab) {

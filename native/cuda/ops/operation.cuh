@@ -92,7 +92,7 @@ struct GradientElements {
     static __device__ float element(const OutputRow& row, float y) { return gpu::exp2_fast(y) * (row.slope * y + row.base); }
     static __device__ OutputRow output_row(const RowStatistics& s, const GradientCoefficients& c, int target) {
         const float max = static_cast<float>(s.max_logit);
-        const float scale = loop_scale(s.temperature);
+        const float scale = loop_scale(s.inverse_temperature);
         const float offset = max * scale;
         if (!is_exact(offset)) return {max, scale, offset, c.base, c.slope, c.at_target, target};
         // y is relative to the rounded offset.

@@ -26,7 +26,7 @@ struct TokenStatistics {
             statistics[row] = {static_cast<float>(s.max_logit), static_cast<float>(s.log_sum), static_cast<float>(s.mean)};
         }
     }
-    __device__ void masked(int64_t row) const { write(row, 0, {0, 1, 0, 0}); }
+    __device__ void masked(int64_t row) const { write(row, 0, {0, 1, 0, 0, 1}); }
     __device__ int32_t target_index(int64_t row) const { return targets != nullptr ? targets[row] : -1; }
     __device__ void prefetch(int64_t row) const { prefetch_of(targets, row); }
     __device__ OutputRow finish(int64_t row, RowStatistics s, const Target& target, bool writes) const {

@@ -19,7 +19,7 @@ struct Naive : AnyRows {
 
 #if LEASH_DEVICE_CODE
     static constexpr int kThreads = kBlockThreads;
-    static constexpr int kBlocks = 3;
+    static constexpr int kBlocks = 2;
     template <class Operation>
     using Parameters = Operation;
     template <class Operation, int kDType>
@@ -76,14 +76,14 @@ __device__ void Naive::run(const Operation& operation) {
             write_masked<Operation, kDType>(operation, r, t, kBlockThreads, t == 0);
             continue;
         }
-        const double temperature = rows.row_temperature(r);
-        RowStatistics statistics = {};
+        const double inverse_temperature = rows.inverse_temperature(r);
+        PartialRow sums = empty_row();
         if (Operation::kNeedsSums) {
-            const float scale = loop_scale(temperature);
+            const float scale = loop_scale(inverse_temperature);
             float max;
             int index;
             find_max(row, s, &max, &index);
-            PartialRow sums = {max, 0.0f, 0.0f};
+            sums = {max, 0.0f, 0.0f};
             for (int j = t; j < row.count(); j += kBlockThreads) {
                 if (j == index) continue;
                 const float y = exponent_of(row.element(j), max, scale);
@@ -104,11 +104,10 @@ __device__ void Naive::run(const Operation& operation) {
                     sums.rest += s.warps[w].rest;
                     sums.weighted += s.warps[w].weighted;
                 }
-                statistics = finish(sums, temperature);
             }
         }
         if (t == 0) {
-            const OutputRow output = operation.finish(r, statistics, target_of(operation, row, r), true);
+            const OutputRow output = operation.finish(r, finish(sums, inverse_temperature), target_of(operation, row, r), true);
             s.output = output;
         }
         __syncthreads();

@@ -328,8 +328,8 @@ __device__ void Resident::run(const ResidentParameters<Operation>& parameters) {
         }
     }
 
-    const double temperature = rows.row_temperature(r);
-    const float scale = loop_scale(temperature);
+    const double inverse_temperature = rows.inverse_temperature(r);
+    const float scale = loop_scale(inverse_temperature);
     RunningSums<kDType> running(scale);
     __syncthreads();  // elements loaded by threads are in place
     if (slice.head == 0) {
@@ -360,7 +360,7 @@ __device__ void Resident::run(const ResidentParameters<Operation>& parameters) {
         const PartialRow whole_row = combine_lanes(part, blocks, scale);
         if (t == 0) {
             const float logit = target_vector < 0 ? not_a_number() : s.parts[target_vector / parameters.slice_vectors].target_logit;
-            const OutputRow output = operation.finish(r, finish(whole_row, temperature), {target, logit}, rank == 0);
+            const OutputRow output = operation.finish(r, finish(whole_row, inverse_temperature), {target, logit}, rank == 0);
             s.output = output;
         }
     }

@@ -86,7 +86,7 @@ __device__ void Split::Sums::run(const SplitParameters<Operation>& split) {
         const Row<kDType> row(rows.logits, r, rows.stride, rows.vocab);
         const int end = min(begin + split.slice_vectors, row.vectors());
         if (begin == 0 && threadIdx.x == kBlockThreads - 1) split.operation.prefetch(r);
-        const PartialRow sums = sum_block(row, begin, end, loop_scale(rows.row_temperature(r)), s.sums);
+        const PartialRow sums = sum_block(row, begin, end, loop_scale(rows.inverse_temperature(r)), s.sums);
         if (threadIdx.x == 0) split.partials[task] = sums;
         __syncthreads();
     }
@@ -105,10 +105,10 @@ __device__ void Split::Finish::run(const SplitParameters<Operation>& split) {
         }
         Target target = {};
         if (lane == 0) target = target_of(split.operation, Row<kDType>(rows.logits, r, rows.stride, rows.vocab), r);
-        const double temperature = rows.row_temperature(r);
+        const double inverse_temperature = rows.inverse_temperature(r);
         PartialRow sums = empty_row();
         if (Operation::kNeedsSums) {
-            const float scale = loop_scale(temperature);
+            const float scale = loop_scale(inverse_temperature);
             for (int i = lane; i < split.slices; i += gpu::kWarpThreads) {
                 const PartialRow slice = split.partials[r * split.slices + i];
                 sums = i == lane ? slice : combine(sums, slice, scale);
@@ -116,7 +116,7 @@ __device__ void Split::Finish::run(const SplitParameters<Operation>& split) {
             sums = combine_lanes(sums, gpu::kWarpThreads, scale);
         }
         if (lane != 0) continue;
-        const OutputRow output = split.operation.finish(r, finish(sums, temperature), target, true);
+        const OutputRow output = split.operation.finish(r, finish(sums, inverse_temperature), target, true);
         if (split.operation.has_output()) split.outputs[r] = output;
     }
 }

@@ -46,13 +46,13 @@ __device__ void TwoRead::run(const Operation& operation) {
         Target target = {};
         if (t == 0) target = target_of(operation, row, r);
         if (t == kBlockThreads - 1) operation.prefetch(r);
-        const double temperature = rows.row_temperature(r);
+        const double inverse_temperature = rows.inverse_temperature(r);
         PartialRow sums = empty_row();
         if (Operation::kNeedsSums) {
-            sums = sum_block(row, 0, row.vectors(), loop_scale(temperature), s.sums);
+            sums = sum_block(row, 0, row.vectors(), loop_scale(inverse_temperature), s.sums);
         }
         if (t == 0) {
-            const OutputRow output = operation.finish(r, finish(sums, temperature), target, true);
+            const OutputRow output = operation.finish(r, finish(sums, inverse_temperature), target, true);
             s.output = output;
         }
         __syncthreads();

@@ -104,8 +104,8 @@ __device__ void Warp::run(const Operation& operation) {
         }
         Target target = {};
         if (lane == 0) target = target_of(operation, row, r);
-        const double temperature = rows.row_temperature(r);
-        const float scale = loop_scale(temperature);
+        const double inverse_temperature = rows.inverse_temperature(r);
+        const float scale = loop_scale(inverse_temperature);
         Bits128 x[kVectors];
         load_vectors(row, lane, x);
         PartialRow sums = empty_row();
@@ -124,7 +124,7 @@ __device__ void Warp::run(const Operation& operation) {
             sums = partial_row(max, sum_of_warp(terms));
         }
         OutputRow output = {};
-        if (lane == 0) output = operation.finish(r, finish(sums, temperature), target, true);
+        if (lane == 0) output = operation.finish(r, finish(sums, inverse_temperature), target, true);
         if (!operation.has_output()) continue;
         output.max = __shfl_sync(gpu::kFullWarp, output.max, 0);
         output.scale = __shfl_sync(gpu::kFullWarp, output.scale, 0);
