@@ -115,6 +115,13 @@ record Loop(List<Instruction> path) {
     return (int) path.stream().filter(Instruction::isVectorStore).count();
   }
 
+  /** Whether all vectors are loaded from global memory. */
+  boolean loadsFromGlobal() {
+    return path.stream()
+        .filter(Instruction::isVectorLoad)
+        .allMatch(each -> each.name().equals("LDG"));
+  }
+
   /** The loads before the first instruction that needs what one of them loads. */
   int loadsBeforeUse() {
     List<Integer> loaded = new ArrayList<>();

@@ -23,9 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Compares the machine code of the CUDA kernels for compute capability 9.0 with {@code
- * native/cuda/machine_code.csv}: instructions, and issue slots of the hot loops per vector of 16
- * bytes. A difference of more than 2 % fails, so that a change of the kernels and of the table go
- * together; {@code make machine-code} records the table.
+ * native/cuda/machine_code.csv}: blocks of a multiprocessor that registers and threads allow,
+ * instructions, issue slots of the hot loops per vector of 16 bytes, and for loops that load from
+ * global memory, the bytes that those blocks have under way. A difference of more than 2 % fails,
+ * so that a change of the kernels and of the table go together; {@code make machine-code} records
+ * the table.
  *
  * <p>This takes nvcc, and nvdisasm and cuobjdump from the same toolkit on the PATH, else in the
  * folder {@code -Dleash.cuda.bin}. With nvcc alone, only the kernels' registers, and a hash of the
@@ -38,9 +40,13 @@ final class MachineCodeTest {
   private static final String ARCHITECTURE = "sm_90a";
   private static final double TOLERANCE = 0.02;
   private static final String HEADER =
-      "kernel,registers,instructions,f64,membar"
-          + ",sums_slots,sums_fma,sums_alu,sums_mufu,sums_loads"
-          + ",output_slots,output_fma,output_alu,output_mufu,output_loads";
+      "kernel,registers,threads,blocks,instructions,f64,membar"
+          + ",sums_slots,sums_fma,sums_alu,sums_mufu,sums_loads,sums_flight"
+          + ",output_slots,output_fma,output_alu,output_mufu,output_loads,output_flight";
+
+  private static final int REGISTERS = 65536; // of a multiprocessor
+  private static final int THREADS = 2048;
+  private static final int VECTOR_BYTES = 16;
 
   /** Of the sources from which the kernels are compiled, without comments and spaces. */
   private static String hashOfSources() throws IOException, NoSuchAlgorithmException {
@@ -137,26 +143,36 @@ final class MachineCodeTest {
                         && loop.count(Instruction.Unit.FMA) >= (long) perVector * loop.stores(),
                 Loop::stores)
             : Optional.empty();
-    return "%s,%d,%d,%d,%d,%s,%s"
+    // A warp takes registers for each thread in units of 8.
+    int blocks =
+        Math.min(
+            REGISTERS / ((registers + 7) / 8 * 8 * kernel.threads()), THREADS / kernel.threads());
+    int vectorsInFlight = blocks * kernel.threads();
+    return "%s,%d,%d,%d,%d,%d,%d,%s,%s"
         .formatted(
             kernel.name(),
             registers,
+            kernel.threads(),
+            blocks,
             kernel.code().size(),
             kernel.count(Instruction.Unit.F64),
             kernel.count("MEMBAR"),
-            sums.map(loop -> fields(loop, loop.loads())).orElse(",,,,"),
-            output.map(loop -> fields(loop, loop.stores())).orElse(",,,,"));
+            sums.map(loop -> fields(loop, loop.loads(), vectorsInFlight)).orElse(",,,,,"),
+            output.map(loop -> fields(loop, loop.stores(), vectorsInFlight)).orElse(",,,,,"));
   }
 
-  private static String fields(Loop loop, double vectors) {
+  private static String fields(Loop loop, double vectors, int vectorsInFlight) {
     return String.format(
         Locale.ROOT,
-        "%.2f,%.2f,%.2f,%.2f,%d",
+        "%.2f,%.2f,%.2f,%.2f,%d,%s",
         loop.slots() / vectors,
         loop.count(Instruction.Unit.FMA) / vectors,
         loop.count(Instruction.Unit.ALU) / vectors,
         loop.count(Instruction.Unit.MUFU) / vectors,
-        loop.loadsBeforeUse());
+        loop.loadsBeforeUse(),
+        loop.loadsFromGlobal()
+            ? Integer.toString(loop.loadsBeforeUse() * vectorsInFlight * VECTOR_BYTES)
+            : "");
   }
 
   private static List<String> measured(Path folder) throws IOException, InterruptedException {
@@ -176,7 +192,7 @@ final class MachineCodeTest {
           for (Path cubin : cubins.filter(each -> each.toString().endsWith(".cubin")).toList()) {
             kernels.putAll(
                 DisassembledKernel.parse(
-                    run(own, tool("nvdisasm").orElseThrow(), "-c", cubin.toString())));
+                    run(own, tool("nvdisasm").orElseThrow(), cubin.toString())));
           }
         }
       }
@@ -259,6 +275,13 @@ final class MachineCodeTest {
 
   private static final String LOOPS =
       """
+      	.section	.nv.info.leash_policy_gradient_two_read_f32,"",@"SHT_CUDA_INFO"
+      	//----- nvinfo : EIATTR_MAX_THREADS
+              /*03d0*/ 	.byte	0x04, 0x05
+              /*03d4*/ 	.word	0x00000100
+              /*03d8*/ 	.word	0x00000001
+      	//----- nvinfo : EIATTR_CRS_STACK_SIZE
+              /*03e0*/ 	.word	0x00000000
       .text.leash_policy_gradient_two_read_f32:
       .L_x_1:
               /*0000*/                   LDG.E.128 R4, desc[UR4][R2.64] ;
@@ -288,16 +311,20 @@ final class MachineCodeTest {
   void countsTheCheapestPath() {
     DisassembledKernel kernel =
         DisassembledKernel.parse(LOOPS.lines().toList()).get("leash_policy_gradient_two_read_f32");
-    assertThat(row(kernel, 32))
-        .isEqualTo("leash_policy_gradient_two_read_f32,32,19,1,1,7.00,0.50,0.50,4.00,2,,,,,");
+    assertThat(row(kernel, 33))
+        .isEqualTo(
+            "leash_policy_gradient_two_read_f32,33,256,6,19,1,1"
+                + ",7.00,0.50,0.50,4.00,2,49152,,,,,,");
   }
 
   @Test
   void reportsDifferencesOfMoreThanTwoPercent() {
-    String[] was = "k,32,100,1,0,50.00,1,1,8,4,,,,,".split(",", -1);
-    assertThat(differences("k,32,102,1,0,51.00,1,1,8,4,,,,,".split(",", -1), was)).isEmpty();
-    assertThat(differences("k,32,100,1,1,51.01,1,1,8,1,9,,,,".split(",", -1), was))
+    String[] was = "k,32,256,8,100,1,0,50.00,1,1,8,4,9,,,,,,".split(",", -1);
+    assertThat(differences("k,32,256,8,102,1,0,51.00,1,1,8,4,9,,,,,,".split(",", -1), was))
+        .isEmpty();
+    assertThat(differences("k,32,256,7,100,1,1,51.01,1,1,8,1,9,9,,,,,".split(",", -1), was))
         .containsExactly(
+            "k: blocks is 7, not 8",
             "k: membar is 1, not 0",
             "k: sums_slots is 51.01, not 50.00",
             "k: sums_loads is 1, not 4",
