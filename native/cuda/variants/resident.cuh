@@ -20,7 +20,9 @@
 // A vector of bf16 takes 57 issue slots in the sums and 56 in the gradient, one of f32 31 and 24 (machine_code.csv); off a boundary,
 // 15 and 9 more in the sums.
 //
-// A block processes one row; residency() provides for two or more blocks per multiprocessor, if possible, so that rows overlap.
+// A block processes one row; residency() provides for two or more blocks per multiprocessor, if possible, so that rows overlap. A
+// persistent block with two buffers would take the memory of two blocks, and load one row during the sums, the finish and the
+// output of another, as they do, but not finish one row during the output of another.
 #ifndef LEASH_CUDA_VARIANTS_RESIDENT_CUH
 #define LEASH_CUDA_VARIANTS_RESIDENT_CUH
 
