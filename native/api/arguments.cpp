@@ -42,6 +42,7 @@ constexpr leash_layout_entry kLayouts[] = {
     LEASH_FIELD(leash_token_statistics_args, entropy),
     LEASH_FIELD(leash_token_statistics_args, lse),
     LEASH_FIELD(leash_token_statistics_args, statistics),
+    LEASH_FIELD(leash_token_statistics_args, collision),
 
     LEASH_STRUCT(leash_logits_gradient_args),
     LEASH_FIELD(leash_logits_gradient_args, rows),
@@ -122,8 +123,8 @@ void check(const leash_entropy_args& args) {
 void check(const leash_token_statistics_args& args) {
     const Checked checked = check_rows(args.rows);
     if (args.logprob == nullptr && args.entropy == nullptr && args.lse == nullptr && args.statistics == nullptr &&
-        checked.count() > 0) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "logprob, entropy, lse and statistics are all NULL; ask for one of them");
+        args.collision == nullptr && checked.count() > 0) {
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "logprob, entropy, lse, statistics and collision are all NULL; ask for one of them");
     }
     check_column(args.targets, "targets", checked.count(),
                  args.logprob == nullptr ? Presence::kOptional : Presence::kRequired);
@@ -131,6 +132,7 @@ void check(const leash_token_statistics_args& args) {
     check_output_column(args.entropy, "entropy", checked, Presence::kOptional);
     check_output_column(args.lse, "lse", checked, Presence::kOptional);
     check_output_column(args.statistics, "statistics", checked, Presence::kOptional);
+    check_output_column(args.collision, "collision", checked, Presence::kOptional);
 }
 
 void check(const leash_logits_gradient_args& args) {

@@ -16,6 +16,7 @@
  *   logprob_j      = (z_j - m) - log s                           not z_j - lse, which loses log s at large offsets
  *   p_j            = exp(logprob_j)
  *   entropy   H    = log s - mean                                nats, 0 <= H <= log(vocab)
+ *   collision      = sum_j p_j^2                                 probability that two samples are equal, 1/vocab to 1
  *
  * Memory. Every pointer in an argument struct must be readable by the device and aligned to its element type: for a CPU
  * device, any memory of the process; for a CUDA device, memory of its GPU from leash_allocate or CUDA. The library keeps no
@@ -72,7 +73,7 @@ extern "C" {
 #endif
 
 /* Incremented whenever a struct, constant or prototype changes its layout or meaning. */
-#define LEASH_ABI_VERSION 8
+#define LEASH_ABI_VERSION 9
 
 /* -------------------------------------------------------------------------------------------------- status -- */
 
@@ -297,6 +298,7 @@ typedef struct leash_token_statistics_args {
     float *entropy;                   /* [rows] or NULL */
     float *lse;                       /* [rows] or NULL */
     leash_row_statistics *statistics; /* [rows] or NULL */
+    float *collision;                 /* [rows] or NULL: sum_j p_j^2; squares are summed only for it */
 } leash_token_statistics_args;
 
 /* The backward pass of token_statistics. From the gradients g_lp, g_H and g_lse of a scalar loss with respect to each row's

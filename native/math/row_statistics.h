@@ -42,6 +42,7 @@ struct RowStatistics {
     double log_sum;              // log s
     double mean;                 // E[z] - max_j z_j
     double inverse_sum;          // 1 / s
+    double collision;            // sum_j p_j^2, where an operation takes the sum of squares
 
     LEASH_HOST_DEVICE double entropy() const { return log_sum - mean; }
     LEASH_HOST_DEVICE double lse() const { return max_logit * inverse_temperature + log_sum; }
@@ -50,16 +51,18 @@ struct RowStatistics {
 
 LEASH_HOST_DEVICE inline RowStatistics nan_row() {
     const double undefined = nan("");
-    return {undefined, undefined, undefined, undefined, undefined};
+    return {undefined, undefined, undefined, undefined, undefined, undefined};
 }
 
-// rest: sum without the largest term, relative to it. weighted: in log2 units, relative to the maximum.
+// rest: sum without the largest term, relative to it. weighted: in log2 units, relative to the maximum. squares: sum of the
+// squared terms without the largest, relative to it.
 LEASH_HOST_DEVICE inline RowStatistics finish_row(double max_logit, double inverse_temperature, double rest,
-                                                  double weighted) {
+                                                  double weighted, double squares) {
     const double infinity = HUGE_VAL;
     if (!(max_logit > -infinity && max_logit < infinity) || rest != rest) return nan_row();
     const double inverse_sum = 1.0 / (1.0 + rest);
-    return {max_logit, inverse_temperature, log1p(rest), weighted * kLn2 * inverse_sum, inverse_sum};
+    return {max_logit, inverse_temperature, log1p(rest), weighted * kLn2 * inverse_sum, inverse_sum,
+            (1.0 + squares) * inverse_sum * inverse_sum};
 }
 
 // The gradient of a row in the form of the loops: with y_j = max((x_j - max_logit) c, -127),

@@ -119,6 +119,11 @@ struct Reference {
     long double logprob(int64_t j) const { return z[static_cast<size_t>(j)] - max - log_sum; }
     long double probability(int64_t j) const { return terms[static_cast<size_t>(j)] / (1 + rest); }
     long double entropy() const { return log_sum - mean; }
+    long double collision() const {
+        long double sum = 0;
+        for (const long double e : terms) sum += e * e;
+        return sum / ((1 + rest) * (1 + rest));
+    }
 };
 
 inline Batch referenced(Batch batch) {
@@ -194,7 +199,8 @@ inline cpu::TargetFault token_statistics(Batch& batch, const cpu::Kernels& kerne
                                               out->a.data(),
                                               out->b.data(),
                                               out->c.data(),
-                                              out->statistics.data()};
+                                              out->statistics.data(),
+                                              out->d.data()};
     return cpu::token_statistics(device(threads), kernels, args);
 }
 

@@ -205,6 +205,7 @@ class Call {
         args.entropy = column(columns_.b);
         args.lse = column(columns_.c);
         args.statistics = reinterpret_cast<leash_row_statistics*>(column(columns_.statistics, 3));
+        args.collision = column(columns_.d);
         return hashed(leash_token_statistics(device_, &args), false);
     }
     std::vector<uint64_t> logits_gradient(const std::vector<float>& statistics) {

@@ -130,6 +130,38 @@ VARIANT_TEST(sums_agree_with_long_double) {
     });
 }
 
+VARIANT_TEST(squares_agree_with_long_double) {
+    const GuardedMemory memory(cpu::kPieceElements * sizeof(float), Guard::kAfter);
+    float* const terms = static_cast<float*>(memory.data());
+    for_each_loop([&](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
+        for (const Rows kind : kAllRows) {
+            for (const int64_t count : kCounts) {
+                const Piece piece(row(kind, count, 3), dtype, guard);
+                const Context context("kind " + std::to_string(static_cast<int>(kind)) + ", " + std::to_string(count));
+                for (const float scale : {1.4426950f, 0.2f, 3.0f}) {
+                    const cpu::PieceSums sums = sums_of(loops, piece, scale, terms);
+                    // The square of a term is one at twice the scale, with twice its error.
+                    const ExactSums exact(piece, 2 * scale, 2 * sums.offset, -1);
+                    CHECK_NEAR(static_cast<long double>(loops.squares(terms, count, sums)), exact.sum, 2 * exact.sum_error);
+                }
+            }
+        }
+    });
+}
+
+// 2^(2 * 64.2) is infinite, and the squares of the first run are 0.
+VARIANT_TEST(squares_of_minus_infinity_have_no_scale) {
+    const GuardedMemory memory(cpu::kPieceElements * sizeof(float), Guard::kAfter);
+    float* const terms = static_cast<float*>(memory.data());
+    for_each_loop([&](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {
+        std::vector<float> values(2 * cpu::kRunElements, -INFINITY);
+        std::fill(values.begin() + cpu::kRunElements, values.end(), -44.5f);
+        const Piece piece(values, dtype, guard);
+        const cpu::PieceSums sums = sums_of(loops, piece, 1.4426950f, terms);
+        CHECK_NEAR(loops.squares(terms, piece.count(), sums), static_cast<float>(cpu::kRunElements), 1e-3);
+    });
+}
+
 // A block's sums cover only its own elements, as a block can be summed again without its largest term.
 VARIANT_TEST(block_sums_cover_only_their_elements) {
     for_each_loop([](const cpu::Kernels&, const cpu::DTypeLoops& loops, int32_t dtype, Guard guard) {

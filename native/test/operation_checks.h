@@ -106,28 +106,37 @@ inline int64_t check_entropy(Runner& on, Batch& batch) {
     return batch.rows;
 }
 
-inline Columns token_statistics(Runner& on, Batch& batch) {
+// out.d: the collision probability, unless `without`.
+inline Columns token_statistics(Runner& on, Batch& batch, bool without_collision) {
     Columns out(batch.rows);
-    const leash_token_statistics_args args = {on.rows(batch), on.put(batch.targets), on.put(out.a),
-                                              on.put(out.b),  on.put(out.c),         on.put(out.statistics)};
+    const leash_token_statistics_args args = {on.rows(batch),    on.put(batch.targets),
+                                              on.put(out.a),     on.put(out.b),
+                                              on.put(out.c),     on.put(out.statistics),
+                                              without_collision ? nullptr : on.put(out.d)};
     on.run(LEASH_TOKEN_STATISTICS, &args, args.rows);
     return out;
 }
 
 inline int64_t check_token_statistics(Runner& on, Batch& batch) {
-    const Columns out = token_statistics(on, batch);
     const std::vector<float> entropy = entropies(on, batch);
+    const Columns without = token_statistics(on, batch, true);
+    const Columns with = token_statistics(on, batch, false);
     for (size_t r = 0; r < entropy.size(); r++) {
         const Reference& row = (*batch.references)[r];
         const auto logprob = static_cast<double>(row.logprob(batch.targets[r]));
-        if (std::isinf(logprob)) {
-            CHECK_EQ(static_cast<double>(out.a[r]), logprob);
-        } else {
-            CHECK_NEAR(static_cast<double>(out.a[r]), logprob, 2e-6 * std::fabs(logprob) + 1e-12);
+        for (const Columns* out : {&without, &with}) {
+            if (std::isinf(logprob)) {
+                CHECK_EQ(static_cast<double>(out->a[r]), logprob);
+            } else {
+                CHECK_NEAR(static_cast<double>(out->a[r]), logprob, 2e-6 * std::fabs(logprob) + 1e-12);
+            }
+            CHECK_NEAR(out->b[r], static_cast<double>(row.entropy()), value_tolerance(0) * (1 + out->b[r]));
+            CHECK_NEAR(out->c[r], static_cast<double>(row.max + row.log_sum), value_tolerance(out->c[r]));
         }
-        CHECK_NEAR(out.b[r], static_cast<double>(row.entropy()), value_tolerance(0) * (1 + out.b[r]));
-        CHECK_NEAR(out.c[r], static_cast<double>(row.max + row.log_sum), value_tolerance(out.c[r]));
-        CHECK_EQ(out.b[r], entropy[r]);
+        CHECK_EQ(without.b[r], entropy[r]);
+        CHECK_EQ(without.d[r], kUntouched);
+        const auto collision = static_cast<double>(row.collision());
+        CHECK_NEAR(with.d[r], collision, 2 * value_tolerance(0) * collision);
     }
     CHECK(batch.padding_untouched());
     return batch.rows;
@@ -135,7 +144,7 @@ inline int64_t check_token_statistics(Runner& on, Batch& batch) {
 
 // With advantage, weight and old_logprob as the gradients of logprob, entropy and lse.
 inline int64_t check_logits_gradient(Runner& on, Batch& batch) {
-    Columns saved = token_statistics(on, batch);
+    Columns saved = token_statistics(on, batch, true);
     const leash_logits_gradient_args args = {on.rows(batch),
                                              on.put(batch.targets),
                                              on.put(saved.statistics),

@@ -58,8 +58,8 @@ struct Rig {
     leash_log_softmax_args log_softmax() { return {rows(), output()}; }
     leash_entropy_args entropy() { return {rows(), out[0].data()}; }
     leash_token_statistics_args token_statistics() {
-        return {rows(),        targets.data(),    out[0].data(),
-                out[1].data(),                       out[2].data(), statistics.data()};
+        return {rows(),        targets.data(),    out[0].data(), out[1].data(),
+                out[2].data(), statistics.data(), out[3].data()};
     }
     leash_logits_gradient_args logits_gradient() {
         return {rows(),

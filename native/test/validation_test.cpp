@@ -119,6 +119,7 @@ TEST(invalid_pointers_are_rejected) {
             [](leash_token_statistics_args& args, Rig&) {
                 args.logprob = args.entropy = args.lse = nullptr;
                 args.statistics = nullptr;
+                args.collision = nullptr;
             });
     refused(leash_logits_gradient, &Rig::logits_gradient, LEASH_ERROR_INVALID_ARGUMENT, "targets is NULL",
             [](leash_logits_gradient_args& args, Rig&) { args.targets = nullptr; });

@@ -42,7 +42,7 @@ enum class Rows {
     kPeaked,         // one token with nearly all the mass
     kConstant,
     kHalfMasked,     // every other logit -inf
-    kMaskedStart,    // all but the end -inf
+    kMaskedStart,    // all but the end -inf, and the end far below 0
 };
 
 constexpr Rows kAllRows[] = {Rows::kNormal,     Rows::kBlocks,      Rows::kAscending,    Rows::kSteep,
@@ -75,7 +75,7 @@ inline float logit_of(Rows kind, int64_t j, int64_t count, Random& random) {
         case Rows::kHalfMasked:
             return j % 2 == 0 && j + 1 < count ? -INFINITY : static_cast<float>(normal);
         case Rows::kMaskedStart:
-            return j < count - 1 - count / 4 ? -INFINITY : static_cast<float>(normal);
+            return j < count - 1 - count / 4 ? -INFINITY : static_cast<float>(normal - 200);
     }
     return 0;
 }

@@ -45,6 +45,7 @@ struct PieceSums {
     bool far;  // which of two ways y_j was computed
     int reference_count;
     Reference references[kPieceRuns + 2];
+    float squares;  // sum_j 4^y_j, if asked for (DTypeLoops)
 };
 
 // A run, for gradients: the reference of its terms, and the factor that makes them relative to the row's largest logit.
@@ -59,6 +60,8 @@ struct DTypeLoops {
     // count <= kPieceElements; scale = log2(e) / T. One read of the piece from memory. `terms`, unless null, receives the 2^y_j
     // in an unspecified order: kPieceElements floats, aligned to 64 bytes.
     void (*sums)(const void* logits, int64_t count, float scale, float* terms, PieceSums& out);
+    // The sum of the squares of the terms of a piece that sums has kept, relative to its offset.
+    float (*squares)(const float* terms, int64_t count, const PieceSums& sums);
     // The sums of count elements, except the one at index `skip`, with y_j = (x_j - reference) scale; no other element exceeds
     // the reference.
     TermSums (*sums_except)(const void* logits, int64_t count, float scale, float reference, int64_t skip);

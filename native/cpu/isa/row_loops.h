@@ -6,6 +6,7 @@
 // that of AVX-512 takes one less:
 //
 //   sums          15: max; fma, clamp; exp2 10; sum; weighted sum
+//   squares        1: fma (and a load), from kept terms (one more store in sums)
 //   gradient      15: sub, mul, clamp; exp2 10; fma, mul (and the store)
 //   log_softmax    3: sub, mul, sub (and the store)
 //   gradient_of_terms, from kept terms (one more store in sums): mul (and the store); with a slope also sub, mul, clamp, fma
@@ -299,6 +300,31 @@ void sums(const void* logits, int64_t count, float scale, float* terms, PieceSum
     }
 }
 
+float squares(const float* terms, int64_t count, const PieceSums& sums) {
+    const F32* const p = reinterpret_cast<const F32*>(terms);
+    const int64_t whole = count - count % kGroup;
+    const auto start_of = [&](int k) __attribute__((always_inline)) -> int64_t {
+        if (k == sums.reference_count) return whole < count ? whole + kGroup : whole;
+        const int64_t run = sums.references[k].first_run;
+        return run == kPieceRuns ? whole : run * kRunElements;
+    };
+    float total = 0.0f;
+    for (int k = 0; k < sums.reference_count; ++k) {
+        Float sum[kUnroll];
+        for (int j = 0; j < kUnroll; ++j) sum[j] = Simd::set(0.0f);
+        for (int64_t i = start_of(k); i < start_of(k + 1); i += kGroup) {
+            Float e[kUnroll];
+            load_group(p + i, e);
+            for (int j = 0; j < kUnroll; ++j) sum[j] = Simd::fma(e[j], e[j], sum[j]);
+        }
+        const float of_runs = Simd::sum(combined<kUnroll>(sum, Simd::add));
+        if (of_runs == 0.0f) continue;  // perhaps runs of -inf, with a reference beyond the largest logit
+        const float shift = 2.0f * static_cast<float>(sums.references[k].offset - sums.offset);
+        total += of_runs * Simd::first_lane(Simd::exp2(clamp(Simd::set(shift))));
+    }
+    return total;
+}
+
 template <class T>
 TermSums sums_except(const void* logits, int64_t count, float scale, float reference, int64_t skip) {
     const T* const p = static_cast<const T*>(logits);
@@ -507,8 +533,8 @@ void exp2_array(const float* in, float* out, int64_t count) {
 template <class T>
 constexpr DTypeLoops loops_for() {
     return {sizeof(T) < sizeof(float) || Simd::kKeepsTermsOfF32,
-            sums<T>,     sums_except<T>,       index_of<T>, log_softmax<T>,
-            gradient<T>, gradient_of_terms<T>, load_one<T>, store_one<T>};
+            sums<T>,        squares,     sums_except<T>,       index_of<T>,
+            log_softmax<T>, gradient<T>, gradient_of_terms<T>, load_one<T>, store_one<T>};
 }
 
 constexpr Kernels kernel_table(const char* name) {

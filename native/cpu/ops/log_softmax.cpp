@@ -16,6 +16,7 @@ struct LogSoftmaxWork {
     }
     static bool has_output() { return true; }
     static bool takes_terms() { return false; }
+    static bool takes_squares() { return false; }
     void output(int64_t row, int64_t piece, const RowState& state) const {
         const RowStatistics& s = state.statistics;
         const int64_t start = rows.piece_start(piece);

@@ -15,7 +15,7 @@ struct LogitsGradientWork : GradientOutput {
     void finish(int64_t row, const PieceSums*, RowState& state) const {
         const leash_row_statistics& saved = args.statistics[row];
         state.statistics = {saved.max, rows.inverse_temperature(row), saved.log_sum, saved.mean,
-                            std::exp(-static_cast<double>(saved.log_sum))};
+                            std::exp(-static_cast<double>(saved.log_sum)), 0};
         state.target = -1;
         double logprob = 0;
         const bool has_target = args.grad_logprob != nullptr;

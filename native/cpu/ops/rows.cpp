@@ -41,8 +41,10 @@ void Rows::fill_zero(const leash_matrix& matrix, int64_t row) const {
     std::memset(element(matrix, row, 0), 0, static_cast<size_t>(vocab() * element_bytes_));
 }
 
-void Rows::sums(int64_t row, int64_t piece, float* terms, PieceSums& out) const {
-    loops_.sums(element(logits(), row, piece_start(piece)), piece_count(piece), loop_scale(inverse_temperature(row)), terms, out);
+void Rows::sums(int64_t row, int64_t piece, float* terms, bool squares, PieceSums& out) const {
+    const int64_t count = piece_count(piece);
+    loops_.sums(element(logits(), row, piece_start(piece)), count, loop_scale(inverse_temperature(row)), terms, out);
+    out.squares = squares ? loops_.squares(terms, count, out) : 0.0f;
 }
 
 void Rows::runs(const PieceSums& sums, const RowStatistics& row, TermRun (&runs)[kPieceRuns + 1]) {
@@ -69,6 +71,7 @@ RowStatistics Rows::statistics(int64_t row, const PieceSums* sums) const {
 
     double sum = 0;
     double weighted = 0;
+    double squares = 0;
     // Changes an offset to that of the maximum: 2^shift (sum, weighted + shift sum).
     const auto add = [&](double offset, double terms, double weighted_terms) {
         if (terms == 0) return;
@@ -87,7 +90,10 @@ RowStatistics Rows::statistics(int64_t row, const PieceSums* sums) const {
         }
         add(piece.offset, terms, weighted_terms);
     };
-    for (int64_t k = 0; k < n; ++k) add_piece(sums[k], -1);
+    for (int64_t k = 0; k < n; ++k) {
+        add_piece(sums[k], -1);
+        if (sums[k].squares != 0) squares += std::exp2(2 * (sums[k].offset - max_offset)) * sums[k].squares;
+    }
 
     double rest = sum - 1;
     if (sum < kPeakedSum) {
@@ -103,7 +109,7 @@ RowStatistics Rows::statistics(int64_t row, const PieceSums* sums) const {
         add(max_offset, others.sum, others.weighted);
         rest = sum;
     }
-    return finish_row(max, inverse_temperature(row), rest, weighted);
+    return finish_row(max, inverse_temperature(row), rest, weighted, squares - 1);
 }
 
 }  // namespace leash::cpu

@@ -33,8 +33,8 @@ class Rows {
     float logit(int64_t row, int64_t column) const;
     void fill_zero(const leash_matrix& matrix, int64_t row) const;
 
-    // The terms of the piece go to `terms`, unless it is null; see DTypeLoops.
-    void sums(int64_t row, int64_t piece, float* terms, PieceSums& out) const;
+    // The terms of the piece go to `terms`, unless it is null; see DTypeLoops. With squares it must not be null.
+    void sums(int64_t row, int64_t piece, float* terms, bool squares, PieceSums& out) const;
     RowStatistics statistics(int64_t row, const PieceSums* sums) const;
     // The runs of a piece, and its ragged end.
     static void runs(const PieceSums& sums, const RowStatistics& row, TermRun (&runs)[kPieceRuns + 1]);

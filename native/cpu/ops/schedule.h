@@ -40,6 +40,7 @@ void share(ThreadPool& pool, int64_t tasks, Task task) {
 //   void finish(r, sums, RowState&)      from the pieces' sums to the per-row outputs
 //   bool has_output()                    whether there is an output matrix
 //   bool takes_terms()                   whether output() can use the terms kept by the sums
+//   bool takes_squares()                 whether the statistics need sums of squares
 //   void output(r, piece, RowState)      one piece of the output row
 //   void complete(r, RowState)           after all pieces of the output row
 template <class Work>
@@ -54,13 +55,19 @@ void run_rows(CpuDevice& device, const Rows& rows, Work work) {
     const int64_t slots = by_piece ? n : threads;
     const bool keeps_terms = !by_piece && rows.vocab() <= kMostKeptTerms && work.has_output() && work.takes_terms();
     const size_t row_terms = keeps_terms ? static_cast<size_t>(pieces * kPieceElements) : 0;
+    // Else the terms of a piece are kept until their squares have been summed.
+    const bool squares = work.takes_squares();
+    const size_t square_terms = squares && !keeps_terms ? static_cast<size_t>(threads * kPieceElements) : 0;
     const size_t row_bytes =
         row_terms * sizeof(float) + sizeof(RowState) + static_cast<size_t>(pieces) * sizeof(PieceSums);
-    float* const all_terms = static_cast<float*>(device.scratch(static_cast<size_t>(slots) * row_bytes));
-    PieceSums* const all_sums = reinterpret_cast<PieceSums*>(all_terms + static_cast<size_t>(slots) * row_terms);
+    float* const all_terms = static_cast<float*>(device.scratch(square_terms * sizeof(float) + static_cast<size_t>(slots) * row_bytes));
+    PieceSums* const all_sums = reinterpret_cast<PieceSums*>(all_terms + static_cast<size_t>(slots) * row_terms + square_terms);
     RowState* const states = reinterpret_cast<RowState*>(all_sums + slots * pieces);
     const auto terms_of = [&](int64_t slot, int64_t piece) {
         return keeps_terms ? all_terms + static_cast<size_t>(slot) * row_terms + piece * kPieceElements : nullptr;
+    };
+    const auto summed_terms_of = [&](int worker, int64_t slot, int64_t piece) {
+        return square_terms > 0 ? all_terms + worker * kPieceElements : terms_of(slot, piece);
     };
     for (int64_t k = 0; k < slots; ++k) {
         states[k].sums = all_sums + k * pieces;
@@ -73,8 +80,10 @@ void run_rows(CpuDevice& device, const Rows& rows, Work work) {
             if (!states[r].live) work.masked(r);
         }
         if (Work::kNeedsSums) {
-            share(device.pool, n * pieces, [&](int, int64_t task) {
-                if (states[task / pieces].live) rows.sums(task / pieces, task % pieces, nullptr, all_sums[task]);
+            share(device.pool, n * pieces, [&](int worker, int64_t task) {
+                const int64_t r = task / pieces;
+                const int64_t piece = task % pieces;
+                if (states[r].live) rows.sums(r, piece, summed_terms_of(worker, r, piece), squares, all_sums[task]);
             });
         }
         share(device.pool, n, [&](int, int64_t r) {
@@ -99,7 +108,7 @@ void run_rows(CpuDevice& device, const Rows& rows, Work work) {
         RowState& state = states[worker];
         PieceSums* const sums = all_sums + worker * pieces;
         if (Work::kNeedsSums) {
-            for (int64_t k = 0; k < pieces; ++k) rows.sums(r, k, terms_of(worker, k), sums[k]);
+            for (int64_t k = 0; k < pieces; ++k) rows.sums(r, k, summed_terms_of(worker, worker, k), squares, sums[k]);
         }
         work.finish(r, sums, state);
         if (!work.has_output()) return;

@@ -12,13 +12,15 @@ struct TokenStatisticsWork : NoOutput {
 
     TokenStatisticsWork(const Rows& r, const leash_token_statistics_args& a, FaultCounter& f)
         : rows(r), args(a), faults(f) {}
-    void write(int64_t row, double logprob, double entropy, double lse, leash_row_statistics statistics) const {
+    void write(int64_t row, double logprob, double entropy, double lse, double collision, leash_row_statistics statistics) const {
         put(args.logprob, row, logprob);
         put(args.entropy, row, entropy);
         put(args.lse, row, lse);
+        put(args.collision, row, collision);
         if (args.statistics != nullptr) args.statistics[row] = statistics;
     }
-    void masked(int64_t row) const { write(row, 0, 0, 0, {0, 0, 0}); }
+    bool takes_squares() const { return args.collision != nullptr; }
+    void masked(int64_t row) const { write(row, 0, 0, 0, 0, {0, 0, 0}); }
     void finish(int64_t row, const PieceSums* sums, RowState&) const {
         RowStatistics s = rows.statistics(row, sums);
         double logprob = 0;
@@ -27,7 +29,7 @@ struct TokenStatisticsWork : NoOutput {
             logprob = target_logprob(rows, row, target, s, faults);
             if (!in_range(rows, target)) s = nan_row();
         }
-        write(row, logprob, s.entropy(), s.lse(),
+        write(row, logprob, s.entropy(), s.lse(), s.collision,
               {static_cast<float>(s.max_logit), static_cast<float>(s.log_sum), static_cast<float>(s.mean)});
     }
 };

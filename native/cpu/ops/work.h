@@ -69,6 +69,7 @@ inline bool worth_streaming(const CpuDevice& device, const leash_matrix& logits,
 struct NoOutput {
     static bool has_output() { return false; }
     static bool takes_terms() { return false; }
+    static bool takes_squares() { return false; }
     static void output(int64_t, int64_t, const RowState&) {}
     static void complete(int64_t, const RowState&) {}
 };
@@ -81,6 +82,7 @@ struct GradientOutput {
 
     bool has_output() const { return gradient.data != nullptr; }
     static bool takes_terms() { return false; }
+    static bool takes_squares() { return false; }
     void output(int64_t row, int64_t piece, const RowState& state) const {
         const int64_t start = rows.piece_start(piece);
         rows.loops().gradient(rows.element(rows.logits(), row, start), rows.element(gradient, row, start),

@@ -1,5 +1,5 @@
 // The kernels and plans of one operation for every applicable entry of spec/cuda_variants.h. Included last in the operation's
-// file, which defines
+// file, which defines, for each inclusion,
 //   LEASH_OPERATION, LEASH_OPERATION_TYPE             its name, and its struct
 //   LEASH_OPERATION_SUMS, LEASH_OPERATION_OUTPUT      0 or 1, as in spec/operations.h
 // A kernel is named leash_<operation>_<kernel>_<dtype>.
@@ -63,3 +63,8 @@ Plan plan_operation(const LEASH_OPERATION_TYPE& operation, const Selection& sele
 }
 
 }  // namespace leash::cuda
+
+#undef LEASH_OPERATION
+#undef LEASH_OPERATION_TYPE
+#undef LEASH_OPERATION_SUMS
+#undef LEASH_OPERATION_OUTPUT

@@ -9,6 +9,7 @@ namespace leash::cuda {
 struct LogSoftmax {
     static constexpr bool kNeedsSums = true;
     static constexpr bool kWritesMatrix = true;
+    static constexpr bool kSquares = false;
     RowParameters rows;
     void* output;
     int64_t output_stride;

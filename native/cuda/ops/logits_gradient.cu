@@ -9,6 +9,7 @@ namespace leash::cuda {
 struct LogitsGradient : GradientElements {
     static constexpr bool kNeedsSums = false;
     static constexpr bool kWritesMatrix = true;
+    static constexpr bool kSquares = false;
     RowParameters rows;
     const int32_t* targets;
     const leash_row_statistics* statistics;
@@ -29,7 +30,7 @@ struct LogitsGradient : GradientElements {
     __device__ OutputRow finish(int64_t row, const RowStatistics&, const Target& target, bool writes) const {
         const leash_row_statistics saved = statistics[row];
         const RowStatistics s = {saved.max, rows.inverse_temperature(row), saved.log_sum, saved.mean,
-                                 exp(-static_cast<double>(saved.log_sum))};
+                                 exp(-static_cast<double>(saved.log_sum)), 0};
         double logprob = 0;
         if (grad_logprob != nullptr) {
             if (target.index < 0 || target.index >= rows.vocab) {

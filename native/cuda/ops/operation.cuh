@@ -2,6 +2,7 @@
 // one; its CPU counterpart has the same name in cpu/ops. Loss and row arithmetic are common to both (math/). Its members:
 //
 //   kNeedsSums, kWritesMatrix     its columns `sums` and `output` in spec/operations.h
+//   kSquares                      whether its statistics have the collision probability
 //   rows, output, output_stride   RowParameters; the matrix that is written, or NULL
 //   has_output()                  whether there is an output matrix
 //   masked(row)                   writes the columns of a masked row

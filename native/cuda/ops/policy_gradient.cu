@@ -9,6 +9,7 @@ namespace leash::cuda {
 struct PolicyGradient : GradientElements {
     static constexpr bool kNeedsSums = true;
     static constexpr bool kWritesMatrix = true;
+    static constexpr bool kSquares = false;
     RowParameters rows;
     leash_policy_loss policy;
     const int32_t* targets;

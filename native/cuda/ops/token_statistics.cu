@@ -1,19 +1,23 @@
-// token_statistics, and entropy, one of its columns: 1R.
+// token_statistics, and entropy, one of its columns: 1R. Sums of squares are taken only for the collision probabilities, by kernels
+// of their own.
 #include "cuda/host/operations.h"
 #include "cuda/ops/launches.cuh"
 #include "cuda/ops/operation.cuh"
 
 namespace leash::cuda {
 
+template <bool kTakesSquares>
 struct TokenStatistics {
     static constexpr bool kNeedsSums = true;
     static constexpr bool kWritesMatrix = false;
+    static constexpr bool kSquares = kTakesSquares;
     RowParameters rows;
     const int32_t* targets;  // or NULL
     float* logprob;          // these may be NULL
     float* entropy;
     float* lse;
     leash_row_statistics* statistics;
+    float* collision;
     void* output;  // none
     int64_t output_stride;
 
@@ -22,11 +26,12 @@ struct TokenStatistics {
         put(logprob, row, target_logprob);
         put(entropy, row, s.entropy());
         put(lse, row, s.lse());
+        if (kSquares) put(collision, row, s.collision);
         if (statistics != nullptr) {
             statistics[row] = {static_cast<float>(s.max_logit), static_cast<float>(s.log_sum), static_cast<float>(s.mean)};
         }
     }
-    __device__ void masked(int64_t row) const { write(row, 0, {0, 1, 0, 0, 1}); }
+    __device__ void masked(int64_t row) const { write(row, 0, {0, 1, 0, 0, 1, 0}); }
     __device__ int32_t target_index(int64_t row) const { return targets != nullptr ? targets[row] : -1; }
     __device__ void prefetch(int64_t row) const { prefetch_of(targets, row); }
     __device__ OutputRow finish(int64_t row, RowStatistics s, const Target& target, bool writes) const {
@@ -51,7 +56,13 @@ struct TokenStatistics {
 }  // namespace leash::cuda
 
 #define LEASH_OPERATION token_statistics
-#define LEASH_OPERATION_TYPE TokenStatistics
+#define LEASH_OPERATION_TYPE TokenStatistics<false>
+#define LEASH_OPERATION_SUMS 1
+#define LEASH_OPERATION_OUTPUT 0
+#include "cuda/ops/kernels.cuh"
+
+#define LEASH_OPERATION token_statistics_squares
+#define LEASH_OPERATION_TYPE TokenStatistics<true>
 #define LEASH_OPERATION_SUMS 1
 #define LEASH_OPERATION_OUTPUT 0
 #include "cuda/ops/kernels.cuh"
@@ -60,14 +71,18 @@ namespace leash::cuda {
 
 Plan plan_token_statistics(const leash_token_statistics_args& args, const Selection& selection, const DeviceLimits& limits, Fault* fault,
                            void* workspace) {
-    const TokenStatistics operation = {row_parameters(args.rows, fault), args.targets, args.logprob, args.entropy,
-                                       args.lse, args.statistics, nullptr, 0};
-    return plan_operation(operation, selection, args.rows, limits, workspace);
+    const auto plan_with = [&](auto operation) {
+        operation = {row_parameters(args.rows, fault), args.targets, args.logprob, args.entropy, args.lse, args.statistics,
+                     args.collision, nullptr, 0};
+        return plan_operation(operation, selection, args.rows, limits, workspace);
+    };
+    return args.collision == nullptr ? plan_with(TokenStatistics<false>()) : plan_with(TokenStatistics<true>());
 }
 
 Plan plan_entropy(const leash_entropy_args& args, const Selection& selection, const DeviceLimits& limits, Fault* fault,
                   void* workspace) {
-    const TokenStatistics operation = {row_parameters(args.rows, fault), nullptr, nullptr, args.entropy, nullptr, nullptr, nullptr, 0};
+    const TokenStatistics<false> operation = {row_parameters(args.rows, fault), nullptr, nullptr, args.entropy,
+                                              nullptr, nullptr, nullptr, nullptr, 0};
     return plan_operation(operation, selection, args.rows, limits, workspace);
 }
 

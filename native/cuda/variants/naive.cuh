@@ -31,16 +31,17 @@ struct Naive : AnyRows {
 
 #if LEASH_DEVICE_CODE
 
+template <bool kSquares>
 struct NaiveShared {
     float max[kBlockThreads];
     int index[kBlockThreads];
-    PartialRow warps[kBlockWarps];
+    PartialRow<kSquares> warps[kBlockWarps];
     OutputRow output;
 };
 
 // The maximum of a row and the index of its first occurrence, in every thread.
-template <int kDType>
-__device__ void find_max(const Row<kDType>& row, NaiveShared& s, float* max, int* index) {
+template <int kDType, bool kSquares>
+__device__ void find_max(const Row<kDType>& row, NaiveShared<kSquares>& s, float* max, int* index) {
     const int t = static_cast<int>(threadIdx.x);
     float m = kMinusInfinity;
     int at = -1;
@@ -67,7 +68,8 @@ __device__ void find_max(const Row<kDType>& row, NaiveShared& s, float* max, int
 
 template <class Operation, int kDType>
 __device__ void Naive::run(const Operation& operation) {
-    NaiveShared& s = shared<NaiveShared>();
+    constexpr bool kSquares = Operation::kSquares;
+    auto& s = shared<NaiveShared<kSquares>>();
     const RowParameters& rows = operation.rows;
     const int t = static_cast<int>(threadIdx.x);
     for (int64_t r = blockIdx.x; r < rows.rows; r += gridDim.x) {
@@ -77,7 +79,7 @@ __device__ void Naive::run(const Operation& operation) {
             continue;
         }
         const double inverse_temperature = rows.inverse_temperature(r);
-        PartialRow sums = empty_row();
+        PartialRow<kSquares> sums = empty_row<kSquares>();
         if (Operation::kNeedsSums) {
             const float scale = loop_scale(inverse_temperature);
             float max;
@@ -90,12 +92,14 @@ __device__ void Naive::run(const Operation& operation) {
                 const float e = gpu::exp2_fast(y);
                 sums.rest += e;
                 sums.weighted += e * y;
+                if constexpr (kSquares) sums.squares += e * e;
             }
             // All parts have the same maximum, and none includes its term.
             for (int offset = gpu::kWarpThreads / 2; offset > 0; offset /= 2) {
                 const int source = (t % gpu::kWarpThreads + offset) % gpu::kWarpThreads;
                 sums.rest += __shfl_sync(gpu::kFullWarp, sums.rest, source);
                 sums.weighted += __shfl_sync(gpu::kFullWarp, sums.weighted, source);
+                if constexpr (kSquares) sums.squares += __shfl_sync(gpu::kFullWarp, sums.squares, source);
             }
             if (t % gpu::kWarpThreads == 0) s.warps[t / gpu::kWarpThreads] = sums;
             __syncthreads();
@@ -103,6 +107,7 @@ __device__ void Naive::run(const Operation& operation) {
                 for (int w = 1; w < kBlockWarps; w++) {
                     sums.rest += s.warps[w].rest;
                     sums.weighted += s.warps[w].weighted;
+                    if constexpr (kSquares) sums.squares += s.warps[w].squares;
                 }
             }
         }
@@ -126,7 +131,7 @@ __device__ void Naive::run(const Operation& operation) {
 
 template <class Operation>
 void Naive::plan(Launches<Operation>& launches) {
-    launches.template add<Naive>(launches.row_count(), sizeof(NaiveShared), launches.operation);
+    launches.template add<Naive>(launches.row_count(), sizeof(NaiveShared<Operation::kSquares>), launches.operation);
 }
 
 #endif

@@ -9,7 +9,7 @@
 // Each block sends its partial row to all blocks of the cluster, by asynchronous stores that complete at a barrier of the receiver,
 // and combines those it receives in a fixed tree, a lane of its first warp for each; rank 0 writes the columns. So a row takes one
 // barrier of the cluster, for the initialisation of the others; it is relaxed, and complete before anything waits for it. The
-// target's logit travels with the partial row of the block that holds it. Every logit that a block has read is a term of what it
+// target's logit travels with the partial row of the block that holds it, or, where squares take its place, is read by rank 0. Every logit that a block has read is a term of what it
 // sends: once a block has received the partial rows of all others, none of them has a load under way that its output could
 // overtake. A block ends after it has received everything that others send.
 //
@@ -43,10 +43,10 @@ struct ResidentParameters;
 #endif
 
 struct Resident : AnyRows {
-    static constexpr int64_t kVocab = 1854848;  // of a half-precision row in 16 blocks of 227 KiB; f32: half of it
+    static constexpr int64_t kVocab = 1854336;  // of a half-precision row in 16 blocks of 227 KiB; f32: half of it
     static constexpr int kPieceVectors = 1024;  // four a thread
     static constexpr int kMaxPieces = 15;       // of a slice in 227 KiB
-    static constexpr int kHeadBytes = 592;      // before the slice in shared memory, and one more word than vectors
+    static constexpr int kHeadBytes = 656;      // before the slice in shared memory, and one more word than vectors
     static constexpr int kMaxCluster = 16;      // on GPUs that allow it (DeviceLimits::max_cluster)
     static constexpr Traits kTraits = {"a cluster of blocks a row, the row in shared memory", kVocab, 90, 150};
     static constexpr int reads(bool, bool) { return 1; }
@@ -63,8 +63,8 @@ struct Resident : AnyRows {
     static int most(const DeviceLimits& limits) { return std::min(kMaxCluster, limits.max_cluster); }
 
     // For the requested cluster, a power of 2 up to the device's largest. If 0: the fewest blocks that leave room for two per
-    // multiprocessor, else the fewest that can hold the row. On Hopper (227 KiB per block), bf16 rows of up to 57,304 elements
-    // need 1 block, 114,608 need 2, 229,216 need 4, 458,432 need 8, and 916,864 need 16; for f32 rows half as many elements.
+    // multiprocessor, else the fewest that can hold the row. On Hopper (227 KiB per block), bf16 rows of up to 57,272 elements
+    // need 1 block, 114,544 need 2, 229,088 need 4, 458,176 need 8, and 916,352 need 16; for f32 rows half as many elements.
     static Residency residency(int64_t vocab, int32_t dtype, const DeviceLimits& limits, int32_t cluster) {
         const int64_t vectors = vectors_of(vocab, dtype);
         const int64_t whole = limits.shared_bytes_per_block;
@@ -117,20 +117,26 @@ struct ResidentParameters {
 };
 
 // The message of a block to all blocks of its cluster.
+template <bool kSquares>
 struct alignas(16) ResidentPart {
-    PartialRow sums;
+    PartialRow<kSquares> sums;
     float target_logit;  // if the block holds it
+};
+template <>
+struct alignas(16) ResidentPart<true> {
+    PartialRow<true> sums;
 };
 
 // The start of the shared memory; the slice follows.
+template <bool kSquares>
 struct ResidentShared {
     gpu::Barrier landed[Resident::kMaxPieces];
     gpu::Barrier exchanged;
-    BlockSums sums;
-    ResidentPart parts[Resident::kMaxCluster];  // by rank
+    BlockSums<kSquares> sums;
+    ResidentPart<kSquares> parts[Resident::kMaxCluster];  // by rank
     OutputRow output;
 };
-constexpr int kSliceOffset = (sizeof(ResidentShared) + 63) / 64 * 64;
+constexpr int kSliceOffset = (sizeof(ResidentShared<true>) + 63) / 64 * 64;
 static_assert(kSliceOffset + sizeof(Bits128) <= Resident::kHeadBytes, "the head of the shared memory has grown");
 static_assert(Resident::kPieceVectors == kTileVectors * kBlockThreads, "a piece is a tile of every thread");
 
@@ -188,8 +194,8 @@ struct Slice {
 };
 
 // The sums of this thread's vectors of a slice, piece by piece as they land.
-template <int kDType, bool kStraddles>
-__device__ void sum_pieces(RunningSums<kDType>& running, const Slice<kDType>& slice, int pieces, gpu::Barrier* landed) {
+template <bool kStraddles, int kDType, bool kSquares>
+__device__ void sum_pieces(RunningSums<kDType, kSquares>& running, const Slice<kDType>& slice, int pieces, gpu::Barrier* landed) {
     for (int k = 0; k * Resident::kPieceVectors < slice.end - slice.begin; k++) {
         gpu::barrier_wait(&landed[k], 0);
         if (kStraddles && k + 1 < pieces) gpu::barrier_wait(&landed[k + 1], 0);
@@ -269,7 +275,8 @@ __device__ void Resident::run(const ResidentParameters<Operation>& parameters) {
     constexpr int kPerVector = Row<kDType>::kPerVector;
     const Operation& operation = parameters.operation;
     const RowParameters& rows = operation.rows;
-    ResidentShared& s = shared<ResidentShared>();
+    constexpr bool kSquares = Operation::kSquares;
+    auto& s = shared<ResidentShared<kSquares>>();
     const int t = static_cast<int>(threadIdx.x);
     const unsigned rank = gpu::cluster_rank();
     const int64_t r = blockIdx.x / gpu::cluster_size();
@@ -300,7 +307,7 @@ __device__ void Resident::run(const ResidentParameters<Operation>& parameters) {
         for (int k = 0; k < pieces; k++) gpu::barrier_init(&s.landed[k], 1);
         gpu::barrier_init(&s.exchanged, 1);
         gpu::fence_barrier_init();
-        gpu::barrier_expect(&s.exchanged, gpu::cluster_size() * sizeof(ResidentPart));
+        gpu::barrier_expect(&s.exchanged, gpu::cluster_size() * sizeof s.parts[0]);
     }
     __syncthreads();
     gpu::cluster_arrive_relaxed();
@@ -332,22 +339,24 @@ __device__ void Resident::run(const ResidentParameters<Operation>& parameters) {
 
     const double inverse_temperature = rows.inverse_temperature(r);
     const float scale = loop_scale(inverse_temperature);
-    RunningSums<kDType> running(scale);
+    RunningSums<kDType, kSquares> running(scale);
     __syncthreads();  // elements loaded by threads are in place
     if (slice.head == 0) {
-        sum_pieces<kDType, false>(running, slice, pieces, s.landed);
+        sum_pieces<false>(running, slice, pieces, s.landed);
     } else {
-        sum_pieces<kDType, true>(running, slice, pieces, s.landed);
+        sum_pieces<true>(running, slice, pieces, s.landed);
     }
-    const PartialRow sums = combine_block(running, scale, 0, end - begin, [&](int v) { return slice.vector(v); }, s.sums);
+    const PartialRow<kSquares> sums = combine_block(running, scale, 0, end - begin, [&](int v) { return slice.vector(v); }, s.sums);
     gpu::cluster_wait();
     if (t < gpu::kWarpThreads) {
         const int blocks = static_cast<int>(gpu::cluster_size());
         const int32_t target = operation.target_index(r);
         const int target_vector = target >= 0 && target < row.count() ? target / kPerVector : -1;
-        ResidentPart own = {sums, not_a_number()};  // lane 0 has the sums
-        if (target_vector >= begin && target_vector < end) {
-            own.target_logit = Element<kDType>::to_float(slice.elements()[slice.place_of(target)]);
+        ResidentPart<kSquares> own;
+        own.sums = sums;  // lane 0 has them
+        if constexpr (!kSquares) {
+            const bool is_held = target_vector >= begin && target_vector < end;
+            own.target_logit = is_held ? Element<kDType>::to_float(slice.elements()[slice.place_of(target)]) : not_a_number();
         }
         Bits128 message;
         memcpy(&message, &own, sizeof message);
@@ -357,11 +366,16 @@ __device__ void Resident::run(const ResidentParameters<Operation>& parameters) {
             gpu::store_async(reinterpret_cast<Bits128*>(&s.parts[rank]), message, &s.exchanged, static_cast<unsigned>(t));
         }
         gpu::barrier_wait_cluster(&s.exchanged, 0);
-        PartialRow part = empty_row();
+        PartialRow<kSquares> part = empty_row<kSquares>();
         if (t < blocks) part = s.parts[t].sums;
-        const PartialRow whole_row = combine_lanes(part, blocks, scale);
+        const PartialRow<kSquares> whole_row = combine_lanes(part, blocks, scale);
         if (t == 0) {
-            const float logit = target_vector < 0 ? not_a_number() : s.parts[target_vector / parameters.slice_vectors].target_logit;
+            float logit = not_a_number();
+            if constexpr (kSquares) {
+                if (target_vector >= 0) logit = row.element(target);
+            } else {
+                if (target_vector >= 0) logit = s.parts[target_vector / parameters.slice_vectors].target_logit;
+            }
             const OutputRow output = operation.finish(r, finish(whole_row, inverse_temperature), {target, logit}, rank == 0);
             s.output = output;
         }

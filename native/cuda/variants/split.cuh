@@ -26,7 +26,7 @@ struct Split : AnyRows {
         return (vectors_of(rows.logits.vocab, rows.logits.dtype) - 1) / kSliceVectors + 1;
     }
     // One partial row per slice, then one output row per row.
-    static constexpr int64_t kPartialBytes = 12;
+    static constexpr int64_t kPartialBytes = 16;  // at most
     static constexpr int64_t kOutputBytes = 28;
     static int64_t partial_bytes(const leash_rows& rows) {
         return (rows.logits.rows * slices_of(rows) * kPartialBytes + 255) / 256 * 256;
@@ -68,15 +68,15 @@ struct Split : AnyRows {
 template <class Operation>
 struct SplitParameters {
     Operation operation;
-    PartialRow* partials;  // [rows, slices]
-    OutputRow* outputs;    // [rows]
-    int32_t slices;        // depends only on vocab
+    PartialRow<Operation::kSquares>* partials;  // [rows, slices]
+    OutputRow* outputs;                         // [rows]
+    int32_t slices;                             // depends only on vocab
     int32_t slice_vectors;
 };
 
 template <class Operation, int kDType>
 __device__ void Split::Sums::run(const SplitParameters<Operation>& split) {
-    BlockShared& s = shared<BlockShared>();
+    auto& s = shared<BlockShared<Operation::kSquares>>();
     const RowParameters& rows = split.operation.rows;
     const int64_t tasks = rows.rows * split.slices;
     for (int64_t task = blockIdx.x; task < tasks; task += gridDim.x) {
@@ -86,7 +86,8 @@ __device__ void Split::Sums::run(const SplitParameters<Operation>& split) {
         const Row<kDType> row(rows.logits, r, rows.stride, rows.vocab);
         const int end = min(begin + split.slice_vectors, row.vectors());
         if (begin == 0 && threadIdx.x == kBlockThreads - 1) split.operation.prefetch(r);
-        const PartialRow sums = sum_block(row, begin, end, loop_scale(rows.inverse_temperature(r)), s.sums);
+        const PartialRow<Operation::kSquares> sums =
+            sum_block<Operation::kSquares>(row, begin, end, loop_scale(rows.inverse_temperature(r)), s.sums);
         if (threadIdx.x == 0) split.partials[task] = sums;
         __syncthreads();
     }
@@ -106,11 +107,11 @@ __device__ void Split::Finish::run(const SplitParameters<Operation>& split) {
         Target target = {};
         if (lane == 0) target = target_of(split.operation, Row<kDType>(rows.logits, r, rows.stride, rows.vocab), r);
         const double inverse_temperature = rows.inverse_temperature(r);
-        PartialRow sums = empty_row();
+        PartialRow<Operation::kSquares> sums = empty_row<Operation::kSquares>();
         if (Operation::kNeedsSums) {
             const float scale = loop_scale(inverse_temperature);
             for (int i = lane; i < split.slices; i += gpu::kWarpThreads) {
-                const PartialRow slice = split.partials[r * split.slices + i];
+                const PartialRow<Operation::kSquares> slice = split.partials[r * split.slices + i];
                 sums = i == lane ? slice : combine(sums, slice, scale);
             }
             sums = combine_lanes(sums, gpu::kWarpThreads, scale);
@@ -145,14 +146,14 @@ __device__ void Split::Output::run(const SplitParameters<Operation>& split) {
 
 template <class Operation>
 void Split::plan(Launches<Operation>& launches) {
-    static_assert(sizeof(PartialRow) == kPartialBytes && sizeof(OutputRow) == kOutputBytes, "the workspace has other sizes");
+    static_assert(sizeof(PartialRow<Operation::kSquares>) <= kPartialBytes && sizeof(OutputRow) == kOutputBytes, "the workspace has other sizes");
     const int64_t rows = launches.row_count();
     const int64_t slices = slices_of(launches.rows);
     char* const workspace = static_cast<char*>(launches.workspace);
-    const SplitParameters<Operation> split = {launches.operation, reinterpret_cast<PartialRow*>(workspace),
+    const SplitParameters<Operation> split = {launches.operation, reinterpret_cast<PartialRow<Operation::kSquares>*>(workspace),
                                               reinterpret_cast<OutputRow*>(workspace + partial_bytes(launches.rows)),
                                               static_cast<int32_t>(slices), kSliceVectors};
-    if constexpr (Operation::kNeedsSums) launches.template add<Sums>(rows * slices, sizeof(BlockShared), split);
+    if constexpr (Operation::kNeedsSums) launches.template add<Sums>(rows * slices, sizeof(BlockShared<Operation::kSquares>), split);
     launches.template add<Finish>((rows - 1) / Finish::kRows + 1, 0, split);
     if constexpr (Operation::kWritesMatrix) {
         if (launches.operation.output != nullptr) launches.template add<Output>(rows * slices, 0, split);

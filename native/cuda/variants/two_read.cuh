@@ -34,7 +34,7 @@ struct TwoRead : AnyRows {
 
 template <class Operation, int kDType>
 __device__ void TwoRead::run(const Operation& operation) {
-    BlockShared& s = shared<BlockShared>();
+    auto& s = shared<BlockShared<Operation::kSquares>>();
     const RowParameters& rows = operation.rows;
     const int t = static_cast<int>(threadIdx.x);
     for (int64_t r = blockIdx.x; r < rows.rows; r += gridDim.x) {
@@ -47,9 +47,9 @@ __device__ void TwoRead::run(const Operation& operation) {
         if (t == 0) target = target_of(operation, row, r);
         if (t == kBlockThreads - 1) operation.prefetch(r);
         const double inverse_temperature = rows.inverse_temperature(r);
-        PartialRow sums = empty_row();
+        PartialRow<Operation::kSquares> sums = empty_row<Operation::kSquares>();
         if (Operation::kNeedsSums) {
-            sums = sum_block(row, 0, row.vectors(), loop_scale(inverse_temperature), s.sums);
+            sums = sum_block<Operation::kSquares>(row, 0, row.vectors(), loop_scale(inverse_temperature), s.sums);
         }
         if (t == 0) {
             const OutputRow output = operation.finish(r, finish(sums, inverse_temperature), target, true);
@@ -69,7 +69,7 @@ __device__ void TwoRead::run(const Operation& operation) {
 
 template <class Operation>
 void TwoRead::plan(Launches<Operation>& launches) {
-    launches.template add<TwoRead>(launches.row_count(), sizeof(BlockShared), launches.operation);
+    launches.template add<TwoRead>(launches.row_count(), sizeof(BlockShared<Operation::kSquares>), launches.operation);
 }
 
 #endif

@@ -12,8 +12,9 @@ namespace leash::cuda {
 
 constexpr int kWordsInFlight = 4;
 
+template <bool kSquares>
 struct BlockShared {
-    BlockSums sums;
+    BlockSums<kSquares> sums;
     OutputRow output;
 };
 

@@ -108,7 +108,7 @@ __device__ void Warp::run(const Operation& operation) {
         const float scale = loop_scale(inverse_temperature);
         Bits128 x[kVectors];
         load_vectors(row, lane, x);
-        PartialRow sums = empty_row();
+        PartialRow<Operation::kSquares> sums = empty_row<Operation::kSquares>();
         if (Operation::kNeedsSums) {
             typename Element<kDType>::Packed largest = Element<kDType>::kLowest;
 #pragma unroll
@@ -116,10 +116,10 @@ __device__ void Warp::run(const Operation& operation) {
                 if (lane + i * gpu::kWarpThreads < vectors) largest = Element<kDType>::largest(largest, x[i]);
             }
             const float max = largest_of_warp(Element<kDType>::value(largest));
-            Terms terms = {0.0f, 0.0f, 0};
+            Terms<Operation::kSquares> terms = {0.0f, 0.0f, 0};
 #pragma unroll
             for (int i = 0; i < kVectors; i++) {
-                if (lane + i * gpu::kWarpThreads < vectors) terms.template add<kDType>(x[i], max, scale);
+                if (lane + i * gpu::kWarpThreads < vectors) add_terms<kDType>(terms, x[i], max, scale);
             }
             sums = partial_row(max, sum_of_warp(terms));
         }

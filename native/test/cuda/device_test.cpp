@@ -67,6 +67,7 @@ struct Call {
                 logprob,
                 nullptr,
                 nullptr,
+                nullptr,
                 nullptr};
     }
     ~Call() {

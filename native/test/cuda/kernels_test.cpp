@@ -47,7 +47,7 @@ std::vector<Setup> make_setups() {
     LEASH_CUDA_VARIANTS(LEASH_ADD)
 #undef LEASH_ADD
     if (!is_selected("cuda:resident")) return setups;
-    for (const int64_t shared : {20000, 12000, 8000, 5400}) setups.push_back({"resident", with_shared(shared), 5000});
+    for (const int64_t shared : {20000, 12000, 8000, 5528}) setups.push_back({"resident", with_shared(shared), 5000});
     setups.push_back({"resident", kHopper, 5000, 4});
     return setups;
 }
@@ -197,12 +197,12 @@ cuda::Fault run_policy_gradient(const cuda::Selection& selection, Batch& batch, 
 cuda::Fault run_token_statistics(const cuda::Selection& selection, Batch& batch, const cuda::DeviceLimits& limits, int64_t shift,
                                  Columns* out) {
     DeviceBatch on(batch, shift);
-    const OnDevice<float> a(out->a), b(out->b), c(out->c);
+    const OnDevice<float> a(out->a), b(out->b), c(out->c), d(out->d);
     const OnDevice<leash_row_statistics> statistics(out->statistics);
     const leash_token_statistics_args args = {on.rows(), on.targets.get(), a.get(),
-                                              b.get(),     c.get(),   statistics.get()};
+                                              b.get(),   c.get(),          statistics.get(), d.get()};
     const cuda::Fault fault = launch(selection, &args, args.rows, limits);
-    for (const OnDevice<float>* column : {&a, &b, &c}) column->back();
+    for (const OnDevice<float>* column : {&a, &b, &c, &d}) column->back();
     statistics.back();
     return fault;
 }

@@ -109,7 +109,7 @@ TEST(block_flushes_before_measuring) {
 
 TEST(block_reports_targets_out_of_range) {
     Rig rig;
-    const leash_token_statistics_args args = {rig.args[0].rows, rig.targets, rig.logprob, nullptr, nullptr, nullptr};
+    const leash_token_statistics_args args = {rig.args[0].rows, rig.targets, rig.logprob, nullptr, nullptr, nullptr, nullptr};
     const void* call = &args;
     leash_block block = rig.block();
     block.operation = LEASH_TOKEN_STATISTICS;

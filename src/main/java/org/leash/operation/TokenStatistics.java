@@ -7,7 +7,8 @@ import org.leash.device.StatisticsColumn;
 
 /**
  * For each row, the log-probability of the sampled token, the entropy in nats, the log-sum-exp of
- * {@code logits / temperature}, and the statistics for the backward pass, {@link LogitsGradient}.
+ * {@code logits / temperature}, the statistics for the backward pass, {@link LogitsGradient}, and
+ * the collision probability Σ p².
  *
  * <p>Outputs may be omitted, but not all of them. Minimum traffic: one read of the logits.
  */
@@ -17,6 +18,7 @@ public final class TokenStatistics extends RowArguments<TokenStatistics> {
   private FloatColumn entropy;
   private FloatColumn lse;
   private StatisticsColumn statistics;
+  private FloatColumn collision;
 
   private TokenStatistics(Matrix logits) {
     super(logits);
@@ -86,6 +88,20 @@ public final class TokenStatistics extends RowArguments<TokenStatistics> {
     return this;
   }
 
+  /** The column of collision probabilities, or null. */
+  public FloatColumn collision() {
+    return collision;
+  }
+
+  /**
+   * Sets the column of collision probabilities, the probability that two samples are the same
+   * token: Σ_j p_j², from 1 / vocab to 1. Null: not computed, which saves a little time.
+   */
+  public TokenStatistics collision(FloatColumn collision) {
+    this.collision = collision;
+    return this;
+  }
+
   @Override
   TokenStatistics self() {
     return this;
@@ -93,14 +109,19 @@ public final class TokenStatistics extends RowArguments<TokenStatistics> {
 
   @Override
   public void accept(Visitor visitor) {
-    if (logprob == null && entropy == null && lse == null && statistics == null) {
+    if (logprob == null
+        && entropy == null
+        && lse == null
+        && statistics == null
+        && collision == null) {
       throw new IllegalArgumentException(
-          "logprob, entropy, lse and statistics are all null; set at least one of them");
+          "logprob, entropy, lse, statistics and collision are all null; set at least one of them");
     }
     visitor.input("targets", targets, logprob != null);
     visitor.output("logprob", logprob, false);
     visitor.output("entropy", entropy, false);
     visitor.output("lse", lse, false);
     visitor.output("statistics", statistics, false);
+    visitor.output("collision", collision, false);
   }
 }

@@ -13,6 +13,7 @@ import java.util.Arrays;
  *   logprob_j    = (z_j − m) − log s
  *   p_j          = exp(logprob_j)
  *   entropy  H   = log s − mean                            nats
+ *   collision    = Σ_j p_j²                                probability of two equal samples
  * </pre>
  *
  * Peaked rows keep their precision: the largest term of s, exactly 1, is excluded from the
@@ -112,6 +113,15 @@ public final class RowReference {
     /** Log-sum-exp of z. */
     public double lse() {
       return max() + logSum;
+    }
+
+    /** Σ p². */
+    public double collision() {
+      CompensatedSum sum = new CompensatedSum();
+      for (int j = 0; j < logits.length; j++) {
+        sum.add(Math.exp(2.0 * logprob(j)));
+      }
+      return sum.value();
     }
 
     /** z_j − m. */

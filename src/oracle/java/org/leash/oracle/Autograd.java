@@ -15,6 +15,7 @@ final class Autograd {
   final double[] logprob;
   final double[] entropy;
   final double[] lse;
+  final double[] collision;
   final double[] loss;
   final double[] gradient;
 
@@ -48,6 +49,7 @@ final class Autograd {
     logprob = values(y);
     entropy = values(h);
     lse = values(scaled.logsumexp(1));
+    collision = values(scaled.softmax(1).square().sum(1));
     loss = values(losses);
     gradient = values(logits.grad());
   }

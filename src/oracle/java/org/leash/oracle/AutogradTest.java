@@ -116,6 +116,7 @@ class AutogradTest {
       assertThat(row.logprob(rows.targets[r])).isCloseTo(torch.logprob[r], within(1e-12));
       assertThat(row.entropy()).isCloseTo(torch.entropy[r], within(1e-12));
       assertThat(row.lse()).isCloseTo(torch.lse[r], within(1e-12));
+      assertThat(row.collision()).isCloseTo(torch.collision[r], within(1e-12));
       assertThat(outcome.loss()).isCloseTo(torch.loss[r], within(1e-12));
       double[] gradient =
           row.gradient(rows.targets[r], outcome.gradLogprob(), outcome.gradEntropy(), 0.0);
@@ -172,6 +173,7 @@ class AutogradTest {
     FloatColumn logprob = device.floats(ROWS);
     FloatColumn entropy = device.floats(ROWS);
     FloatColumn lse = device.floats(ROWS);
+    FloatColumn collision = device.floats(ROWS);
     FloatColumn loss = device.floats(ROWS);
     TokenStatistics statistics =
         TokenStatistics.of(logits)
@@ -179,6 +181,7 @@ class AutogradTest {
             .logprob(logprob)
             .entropy(entropy)
             .lse(lse)
+            .collision(collision)
             .temperature(rows.temperature);
     catalogue.kernel(Operation.TOKEN_STATISTICS, variant).run(statistics);
     PolicyGradient gradient =
@@ -198,6 +201,7 @@ class AutogradTest {
     assertClose(variant + " logprob", logprob.toArray(), torch.logprob);
     assertClose(variant + " entropy", entropy.toArray(), torch.entropy);
     assertClose(variant + " lse", lse.toArray(), torch.lse);
+    assertClose(variant + " collision", collision.toArray(), torch.collision);
     assertClose(variant + " loss", loss.toArray(), torch.loss);
     float[] actual = logits.toArray();
     for (int r = 0; r < ROWS; r++) {

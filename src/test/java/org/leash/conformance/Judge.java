@@ -72,7 +72,7 @@ final class Judge {
         same(logprobs, trial.logSoftmax(true));
       }
       case "entropy" -> entropy(trial.entropy());
-      case "token_statistics" -> tokenStatistics(trial.tokenStatistics());
+      case "token_statistics" -> tokenStatistics(trial.tokenStatistics(problem.takesCollision()));
       case "logits_gradient" -> {
         float[] gradient = trial.logitsGradient(false);
         logitsGradient(gradient);
@@ -132,6 +132,9 @@ final class Judge {
         value("max", r, max, constant);
         value("log_sum", r, logSum, constant);
         value("mean", r, mean, constant);
+        if (actual.collision() != null) {
+          value("collision", r, actual.collision()[r], constant);
+        }
         continue;
       }
       Row row = problem.row(r);
@@ -141,6 +144,10 @@ final class Judge {
       value("lse", r, actual.lse()[r], row.lse());
       element("max", r, 0, max, row.maxLogit(), 0.0);
       value("mean", r, mean, row.mean());
+      if (actual.collision() != null) {
+        double collision = row.collision();
+        element("collision", r, 0, actual.collision()[r], collision, Tolerances.F32 * collision);
+      }
       // Relative even for small values, as 1 - p of a peaked row depends on them.
       double lost = Tolerances.SMALLEST_TERM * spec.vocab();
       element("log_sum", r, 0, logSum, row.logSum(), Tolerances.F32 * row.logSum() + lost);

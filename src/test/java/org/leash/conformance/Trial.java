@@ -65,9 +65,10 @@ final class Trial implements AutoCloseable {
     }
   }
 
-  /** Per-row results of token_statistics. */
+  /** Per-row results of token_statistics; collision is null where it was not asked for. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared as a whole.
-  record Tokens(float[] logprob, float[] entropy, float[] lse, float[] statistics) {}
+  record Tokens(
+      float[] logprob, float[] entropy, float[] lse, float[] statistics, float[] collision) {}
 
   /** Results of policy_gradient. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared as a whole.
@@ -97,21 +98,28 @@ final class Trial implements AutoCloseable {
     return out.toArray();
   }
 
-  Tokens tokenStatistics() {
+  Tokens tokenStatistics(boolean takesCollision) {
     FloatColumn logprob = floats();
     FloatColumn entropy = floats();
     FloatColumn lse = floats();
     StatisticsColumn statistics = own(device.statistics(spec.rows()));
+    FloatColumn collision = takesCollision ? floats() : null;
     TokenStatistics arguments =
         TokenStatistics.of(logits())
             .targets(targets)
             .logprob(logprob)
             .entropy(entropy)
             .lse(lse)
-            .statistics(statistics);
+            .statistics(statistics)
+            .collision(collision);
     arguments.temperature(problem.callTemperature()).temperatures(temperatures).mask(mask);
     run(Operation.TOKEN_STATISTICS, arguments, true);
-    return new Tokens(logprob.toArray(), entropy.toArray(), lse.toArray(), statistics.toArray());
+    return new Tokens(
+        logprob.toArray(),
+        entropy.toArray(),
+        lse.toArray(),
+        statistics.toArray(),
+        takesCollision ? collision.toArray() : null);
   }
 
   float[] logitsGradient(boolean inPlace) {

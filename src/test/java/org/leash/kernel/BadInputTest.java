@@ -87,7 +87,9 @@ final class BadInputTest {
     assertRefused(variant, Entropy.of(device.matrix(1, 2, DType.F32)))
         .hasMessage("entropy is null; entropy needs it here: set entropy(...)");
     assertRefused(variant, TokenStatistics.of(device.matrix(1, 2, DType.F32)))
-        .hasMessage("logprob, entropy, lse and statistics are all null; set at least one of them");
+        .hasMessage(
+            "logprob, entropy, lse, statistics and collision are all null; set at least one of"
+                + " them");
     assertRefused(variant, statistics().targets(null))
         .hasMessage("targets is null; token_statistics needs it here: set targets(...)");
     Calls.run(device, variant, statistics().targets(null).logprob(null));

@@ -51,7 +51,8 @@ final class Calls {
         .logprob(device.floats(rows))
         .entropy(device.floats(rows))
         .lse(device.floats(rows))
-        .statistics(device.statistics(rows));
+        .statistics(device.statistics(rows))
+        .collision(device.floats(rows));
   }
 
   static LogitsGradient logitsGradient(Device device, long rows, long vocab, DType dtype) {

@@ -82,7 +82,8 @@ final class FuzzedArguments {
               .logprob(floats(often()))
               .entropy(floats(often()))
               .lse(floats(often()))
-              .statistics(statistics(often()));
+              .statistics(statistics(often()))
+              .collision(floats(often()));
       case "logits_gradient" ->
           shared(LogitsGradient.of(matrix()))
               .targets(targets(rarely()))

@@ -31,6 +31,7 @@ class RowReferenceTest {
     assertThat(row.entropy())
         .isEqualTo(Math.log(7.0) - (2.0 * Math.log(2.0) + 4.0 * Math.log(4.0)) / 7.0, EXACT);
     assertThat(row.probability(1)).isEqualTo(2.0 / 7.0, EXACT);
+    assertThat(row.collision()).isEqualTo(21.0 / 49.0, EXACT);
     assertThat(row.logSoftmax())
         .containsExactly(
             new double[] {-Math.log(7.0), Math.log(2.0 / 7.0), Math.log(4.0 / 7.0)}, EXACT);
@@ -53,6 +54,7 @@ class RowReferenceTest {
     assertThat(row.max()).isEqualTo(-34.0);
     assertThat(row.lse()).isEqualTo(-34.0);
     assertThat(row.entropy()).isZero();
+    assertThat(row.collision()).isEqualTo(1.0);
     assertThat(row.logprob(0)).isZero();
     assertThat(row.gradient(0, 3.0, 5.0, 7.0)).containsExactly(14.0);
   }
@@ -196,7 +198,8 @@ class RowReferenceTest {
   private static void assertNan(Row row, Object what) {
     assertThat(
             DoubleStream.concat(
-                DoubleStream.of(row.max(), row.logSum(), row.mean(), row.entropy(), row.lse()),
+                DoubleStream.of(
+                    row.max(), row.logSum(), row.mean(), row.entropy(), row.lse(), row.collision()),
                 DoubleStream.concat(
                     Arrays.stream(row.logSoftmax()),
                     Arrays.stream(row.gradient(0, 0.0, 0.0, 0.0)))))

@@ -13,6 +13,7 @@ final class TokenStatisticsRows extends RowKernel<TokenStatistics> {
 
   @Override
   boolean computeRow(TokenStatistics arguments, long row, float temperature) {
+    sums.takeSquares(arguments.collision() != null);
     loops.sums(arguments.logits(), row, temperature, sums);
     if (sums.isNan()) {
       return false;
@@ -23,6 +24,7 @@ final class TokenStatisticsRows extends RowKernel<TokenStatistics> {
     }
     put(arguments.entropy(), row, sums.entropy());
     put(arguments.lse(), row, sums.lse());
+    put(arguments.collision(), row, sums.collision());
     if (arguments.statistics() != null) {
       arguments
           .statistics()
@@ -36,6 +38,7 @@ final class TokenStatisticsRows extends RowKernel<TokenStatistics> {
     put(arguments.logprob(), row, value);
     put(arguments.entropy(), row, value);
     put(arguments.lse(), row, value);
+    put(arguments.collision(), row, value);
     if (arguments.statistics() != null) {
       arguments.statistics().set(row, value, value, value);
     }

@@ -34,15 +34,17 @@ final class ScalarLoops implements RowLoops {
     // The maximum ignores NaN, which propagates here; so does +infinity, as infinity - infinity.
     double rest = 0.0;
     double weighted = 0.0;
+    double squares = 0.0;
     for (long at = begin; at < end; at += step) {
       double shifted = ((double) dtype.decode(memory, at) - max) / temperature;
       double term = Math.exp(shifted);
       if (at != largest && term != 0.0) {
         rest += term;
         weighted += term * shifted;
+        squares += term * term;
       }
     }
-    sums.finish(max, temperature, rest, weighted);
+    sums.finish(max, temperature, rest, weighted, squares);
   }
 
   @Override

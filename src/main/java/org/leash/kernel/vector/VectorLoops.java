@@ -36,6 +36,7 @@ final class VectorLoops implements RowLoops {
   // Sums of the last block, in units of log2 and relative to its reference.
   private double blockSum;
   private double blockWeighted;
+  private double blockSquares;
 
   @Override
   public void sums(Matrix logits, long row, double temperature, RowSums sums) {
@@ -45,39 +46,46 @@ final class VectorLoops implements RowLoops {
     long maxColumn = 0;
     double maxSum = 0.0;
     double maxWeighted = 0.0;
+    double maxSquares = 0.0;
     double rest = 0.0;
     double weighted = 0.0;
+    double squares = 0.0;
+    boolean takesSquares = sums.takesSquares();
     for (long column = 0; column < logits.vocab(); column += Block.LENGTH) {
       block.load(logits, row, column);
       float reference = blockMax();
       if (reference == Float.NEGATIVE_INFINITY) {
         // Only -infinity, which adds 0, or NaN, which propagates with any reference.
-        sumBlock(0.0f, scale);
+        sumBlock(0.0f, scale, false);
         rest += blockSum;
       } else if (reference > max) {
-        sumBlock(reference, scale);
+        sumBlock(reference, scale, takesSquares);
         double shift = ((double) max - reference) * scale;
         weighted = shiftedWeighted(weighted + maxWeighted, rest + maxSum, shift);
         rest = shiftedSum(rest + maxSum, shift);
+        squares = shiftedSum(squares + maxSquares, 2.0 * shift);
         max = reference;
         maxColumn = column;
         maxSum = blockSum;
         maxWeighted = blockWeighted;
+        maxSquares = blockSquares;
       } else {
-        sumBlock(reference, scale);
+        sumBlock(reference, scale, takesSquares);
         double shift = ((double) reference - max) * scale;
         weighted += shiftedWeighted(blockWeighted, blockSum, shift);
         rest += shiftedSum(blockSum, shift);
+        squares += shiftedSum(blockSquares, 2.0 * shift);
       }
     }
     if (Float.isFinite(max)) {
       block.load(logits, row, maxColumn);
       block.drop(max);
-      sumBlock(max, scale);
+      sumBlock(max, scale, takesSquares);
       rest += blockSum;
       weighted += blockWeighted;
+      squares += blockSquares;
     }
-    sums.finish(max, temperature, rest, weighted * LN_2);
+    sums.finish(max, temperature, rest, weighted * LN_2, squares);
   }
 
   /** Σ 2^y after y += shift. */
@@ -118,7 +126,7 @@ final class VectorLoops implements RowLoops {
     return max;
   }
 
-  private void sumBlock(float reference, double scale) {
+  private void sumBlock(float reference, double scale, boolean takesSquares) {
     float[] values = block.values;
     Exp2.of(values, powers, block.padded(), reference, (float) scale);
     FloatVector s = FloatVector.zero(SPECIES);
@@ -132,6 +140,17 @@ final class VectorLoops implements RowLoops {
     blockSum = laneTotal();
     w.intoArray(lanes, 0);
     blockWeighted = laneTotal();
+    blockSquares = takesSquares ? squaresOfPowers() : 0.0;
+  }
+
+  private double squaresOfPowers() {
+    FloatVector q = FloatVector.zero(SPECIES);
+    for (int i = 0; i < block.padded(); i += LANES) {
+      FloatVector power = FloatVector.fromArray(SPECIES, powers, i);
+      q = power.fma(power, q);
+    }
+    q.intoArray(lanes, 0);
+    return laneTotal();
   }
 
   @Override

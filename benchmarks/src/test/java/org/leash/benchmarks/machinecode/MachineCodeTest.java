@@ -123,7 +123,8 @@ final class MachineCodeTest {
     Optional<Loop> sums =
         kernel
                 .name()
-                .matches(".*(softmax|statistics|policy_gradient)_(two_read|split_sums|resident)_.*")
+                .matches(
+                    ".*(softmax|statistics|squares|policy_gradient)_(two_read|split_sums|resident)_.*")
             ? Loop.cheapest(
                 kernel,
                 loop ->
