@@ -1,15 +1,15 @@
 """Records what an installed trainer makes of random batches, for comparison with this library.
 
-    python peer_batches.py trl|verl --out batches.jsonl.gz [--seeds 3] [--only PART]
+    python peer_batches.py trl|verl|verl-advantages --out batches.jsonl.gz [--seeds 3] [--only PART]
 
 writes a line per batch: configuration, responses, logits, log-probabilities, advantages, and the
 loss and its gradient with respect to the logits, computed in double precision by the trainer's own
-functions and PyTorch's autograd. Then
+functions and PyTorch's autograd; or rewards, and the trainer's advantages. Then
 
     mvn -B test -pl native,src -Dnative.test.skip=true -Dtest=PeerLossesTest \
       -Dsurefire.failIfNoSpecifiedTests=false -Dleash.peers=$PWD/batches.jsonl.gz
 
-compares them. A configuration that the installed release does not have, or calls differently, is
+compares them; advantages take -Dtest=PeerAdvantagesTest. A configuration that the installed release does not have, or calls differently, is
 reported and left out. Needs PyTorch, numpy and the trainer.
 """
 
@@ -22,6 +22,7 @@ import random
 import sys
 import types
 
+import numpy
 import torch
 
 VOCAB = 5
@@ -31,7 +32,7 @@ REGIMES = {"mild": 0.1, "wild": 1.5, "extreme": 12.0}
 class Batch:
     """Responses of random lengths in groups, padded to the longest, with holes in the mask."""
 
-    def __init__(self, regime, seed, empty):
+    def __init__(self, regime, seed, case):
         draw = random.Random(f"{regime} {seed}")
         count, group = [(9, 3), (6, 3), (5, 5)][seed % 3]
         self.regime, self.seed = regime, seed
@@ -41,8 +42,10 @@ class Batch:
         kept = [[float(draw.random() < 0.8) for _ in range(n)] for n in self.lengths]
         for row in kept:
             row[0] = 1.0
-        if empty:
+        if "response empty" in case:
             self.lengths[1], kept[1] = 0, []
+        if "group of 1" in case:
+            self.groups[-1] += 1
         self.mask = self.padded(kept)
         shape = (count, self.max_length)
         noise = torch.Generator().manual_seed(draw.randrange(1 << 31))
@@ -62,6 +65,10 @@ class Batch:
         self.uses_rollout = False
         self.sampled = (self.old + 0.3 * scale * normal(*shape)).float().double()
         self.advantage = normal(count)
+        self.outcome = normal(count) if seed % 2 else (normal(count) > 0).double()
+        self.greedy = normal(count)
+        self.values = normal(*shape)
+        self.parts = torch.stack([(normal(count) > 0).double(), normal(count)])
 
     def padded(self, rows):
         wide = [row + [0.0] * (self.max_length - len(row)) for row in rows]
@@ -79,19 +86,50 @@ class Batch:
         """By token."""
         return self.advantage.unsqueeze(-1) * self.mask
 
+    def token_rewards(self):
+        """The outcome of a response at its last kept token."""
+        positions = torch.arange(self.max_length) * self.mask
+        last = torch.nn.functional.one_hot(positions.argmax(-1), self.max_length)
+        return self.outcome.unsqueeze(-1) * last * self.mask
+
+    def collision(self):
+        """The sum of the squared probabilities at each token."""
+        return torch.softmax(self.logits.detach(), -1).square().sum(-1)
+
+    def described(self, case):
+        return {
+            "case": case,
+            "regime": self.regime,
+            "seed": self.seed,
+            "groups": self.groups,
+            "lengths": self.lengths,
+            "kept": [int(x) for x in self.packed(self.mask)],
+        }
+
+    def line_of_advantages(self, case, advantages):
+        packed = {
+            **self.described(case),
+            "outcome": self.outcome.tolist(),
+            "greedy_outcome": self.greedy.tolist(),
+            "values": self.packed(self.values),
+            "reward_parts": self.parts.tolist(),
+            "advantage": self.packed(advantages * self.mask),
+        }
+        if "token_baseline" in case:
+            packed["logprob"] = self.packed(self.logprob.detach())
+            packed["collision"] = self.packed(self.collision())
+        if "weights" in case:
+            packed["rollout_weight"] = self.packed(torch.exp(self.advantage.unsqueeze(-1) * self.values / 2))
+        return json.dumps(packed, separators=(",", ":"))
+
     def line(self, case, loss):
         (gradient,) = torch.autograd.grad(loss, self.logits, allow_unused=True)
         if gradient is None:
             gradient = torch.zeros_like(self.logits)
         packed = {
-            "case": case,
-            "regime": self.regime,
-            "seed": self.seed,
+            **self.described(case),
             "vocab": VOCAB,
-            "groups": self.groups,
-            "lengths": self.lengths,
             "max_length": self.max_length,
-            "kept": [int(x) for x in self.packed(self.mask)],
             "tokens": self.packed(self.tokens),
             "advantage": self.advantage.tolist(),
             "logits": [x for row in self.packed(self.logits.detach()) for x in row],
@@ -320,23 +358,87 @@ def verl_losses():
     }
 
 
+def verl_advantages():
+    """verl's estimators, by the names in PeerAdvantagesTest."""
+    from verl.trainer.ppo import core_algos as verl
+
+    class Settings(dict):
+        """Read as a dictionary by some estimators, and as an object by others."""
+
+        __getattr__ = dict.__getitem__
+
+    def estimate(batch, name, gamma=1.0, **options):
+        inputs = dict(
+            token_level_rewards=batch.token_rewards(),
+            response_mask=batch.mask,
+            config=Settings(gamma=gamma),
+            **options,
+        )
+        if name != "remax":
+            inputs["index"] = numpy.array(batch.groups)
+        return verl.get_adv_estimator_fn(name)(**inputs)[0]
+
+    def baseline(batch, name, weights=False, **options):
+        given = dict(
+            token_level_rewards=batch.token_rewards(),
+            response_mask=batch.mask,
+            index=numpy.array(batch.groups),
+            old_log_probs=batch.logprob.detach(),
+            sum_pi_squared=batch.collision(),
+        )
+        if weights:
+            given["rollout_is_weights"] = torch.exp(batch.advantage.unsqueeze(-1) * batch.values / 2)
+        return verl.get_adv_estimator_fn(name)(**given, **options)[0]
+
+    def of(name, function=estimate, **options):
+        return lambda batch: function(batch, name, **options)
+
+    alone = ", one group of 1"
+    otb, tir = "optimal_token_baseline", "tir_optimal_token_baseline"
+    return {
+        **{f"verl {name}": of(name) for name in ("grpo", "rloo", "rloo_vectorized", "opo", "gpg", "grpo_passk")},
+        **{f"verl {name}{alone}": of(name) for name in ("grpo", "grpo_vectorized", "opo", "gpg")},
+        **{f"verl grpo no std{a}": of("grpo", norm_adv_by_std_in_grpo=False) for a in ("", alone)},
+        **{f"verl reinforce++_baseline{a}": of("reinforce_plus_plus_baseline") for a in ("", alone)},
+        "verl reinforce++ 1.0": of("reinforce_plus_plus"),
+        "verl reinforce++ .9": of("reinforce_plus_plus", gamma=0.9),
+        "verl remax": lambda batch: estimate(batch, "remax", reward_baselines=batch.greedy),
+        "verl gae .99 .95": lambda batch: verl.compute_gae_advantage_return(
+            batch.token_rewards(), batch.values, batch.mask, 0.99, 0.95
+        )[0],
+        **{
+            f"verl {name}{which}{a}": of(name, baseline, **options)
+            for name in (otb, tir)
+            for which, options in {
+                "": {},
+                ", weights": dict(weights=True),
+                ", zero tail": dict(handle_zero_tail=True),
+                ", no zero tail": dict(handle_zero_tail=False),
+            }.items()
+            for a in ("", alone, ", one response empty")
+        },
+    }
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("trainer", choices=("trl", "verl"))
+    recorded = {"trl": trl_losses, "verl": verl_losses, "verl-advantages": verl_advantages}
+    parser.add_argument("trainer", choices=recorded)
     parser.add_argument("--out", required=True, metavar="FILE", help="ends with .jsonl.gz")
     parser.add_argument("--seeds", type=int, default=3, help="batches of each configuration and regime")
     parser.add_argument("--only", default="", metavar="PART", help="configurations whose name has this part")
     options = parser.parse_args()
     if options.seeds < 1:
         parser.error(f"--seeds is {options.seeds}; must be at least 1")
-    losses = trl_losses() if options.trainer == "trl" else verl_losses()
+    cases = {case: make for case, make in recorded[options.trainer]().items() if options.only in case}
+    line = Batch.line_of_advantages if options.trainer.endswith("advantages") else Batch.line
     lines, left_out = [], {}
-    for case, loss in losses.items():
-        for regime in REGIMES if options.only in case else ():
+    for case, make in cases.items():
+        for regime in REGIMES:
             for seed in range(options.seeds):
-                batch = Batch(regime, seed, "response empty" in case)
+                batch = Batch(regime, seed, case)
                 try:
-                    lines.append(batch.line(case, loss(batch)))
+                    lines.append(line(batch, case, make(batch)))
                 except Exception as error:  # Of another release: whatever it raises is the report.
                     left_out[case] = f"{type(error).__name__}: {error}"
     for case, why in left_out.items():
@@ -345,7 +447,7 @@ def main():
         sys.exit("nothing was recorded")
     with gzip.open(options.out, "wt", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")
-    print(f"{len(lines)} batches of {len(losses) - len(left_out)} configurations in {options.out}")
+    print(f"{len(lines)} batches of {len(cases) - len(left_out)} configurations in {options.out}")
 
 
 if __name__ == "__main__":

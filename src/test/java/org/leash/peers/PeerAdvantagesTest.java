@@ -1,7 +1,9 @@
 package org.leash.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -12,6 +14,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.leash.loss.advantage.Advantage;
 import org.leash.loss.advantage.Advantages;
+import org.leash.loss.advantage.OptimalTokenBaseline;
 import org.leash.loss.advantage.Rewards;
 import org.leash.loss.advantage.Sequences;
 
@@ -59,6 +62,19 @@ final class PeerAdvantagesTest {
     put(EXACT, Advantages.bestOfGroup(true), "verl grpo_passk", "verl grpo_passk, binary");
     put(COUNT_EPSILON, Advantages.gae(0.99, 0.95, true), "verl gae .99 .95");
     put(SINGLE, Advantages.gdpoVerl(), "verl gdpo (token whitened)");
+    baseline(false, "optimal_token_baseline");
+    baseline(true, "tir_optimal_token_baseline");
+  }
+
+  /** Without an option, the tail of the longest response is zero in the second form alone. */
+  private void baseline(boolean byKeptTokens, String name) {
+    for (String which : List.of("", ", weights", ", zero tail", ", no zero tail")) {
+      boolean zeroTail =
+          byKeptTokens ? !which.equals(", no zero tail") : which.equals(", zero tail");
+      for (String of : List.of("", ", one group of 1", ", one response empty")) {
+        put(EXACT, new OptimalTokenBaseline(byKeptTokens, zeroTail), "verl " + name + which + of);
+      }
+    }
   }
 
   private void others() {
@@ -83,6 +99,13 @@ final class PeerAdvantagesTest {
             .withGreedy(batch.numbers("greedy_outcome"))
             .withValues(batch.numbers("values"))
             .withSeveral(batch.rows("reward_parts"));
+    if (batch.numbers("collision") != null) {
+      rewards =
+          rewards.withScoreNorms(
+              batch.numbers("logprob"),
+              batch.numbers("collision"),
+              batch.numbers("rollout_weight"));
+    }
     return batch.name.equals(OVER_MASKED)
         ? overMaskedTokens(batch, sequences)
         : advantages.get(batch.name).of(sequences, rewards);
@@ -115,11 +138,27 @@ final class PeerAdvantagesTest {
 
   @Test
   void equalThoseOfTrainers() {
+    List<PeerBatch> batches = PeerBatch.advantages();
+    compare(batches);
+    assertThat(advantages.keySet())
+        .isEqualTo(new TreeSet<>(batches.stream().map(each -> each.name).toList()));
+  }
+
+  /** The file that the system property {@code leash.peers} names. */
+  @Test
+  void equalThoseOfInstalledTrainer() {
+    String recorded = System.getProperty("leash.peers", "");
+    assumeFalse(recorded.isEmpty(), "no file of batches is given");
+    compare(PeerBatch.read(Path.of(recorded)));
+  }
+
+  private void compare(List<PeerBatch> batches) {
     verl();
     others();
+    assertThat(batches).isNotEmpty();
     Map<String, Integer> compared = new TreeMap<>();
     List<String> differences = new ArrayList<>();
-    for (PeerBatch batch : PeerBatch.advantages()) {
+    for (PeerBatch batch : batches) {
       assertThat(advantages).containsKey(batch.name);
       double[] found = evaluate(batch);
       double[] expected = batch.numbers("advantage");
@@ -138,7 +177,5 @@ final class PeerAdvantagesTest {
     }
     System.out.println("peers: batches with the advantages of a trainer: " + compared);
     assertThat(differences).isEmpty();
-    assertThat(advantages.keySet())
-        .isEqualTo(new TreeSet<>(PeerBatch.advantages().stream().map(each -> each.name).toList()));
   }
 }

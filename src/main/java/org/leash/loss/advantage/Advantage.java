@@ -62,6 +62,8 @@ public interface Advantage {
     /** {@link Rewards#withValues}. */
     VALUES,
     /** {@link Rewards#withSeveral}. */
-    SEVERAL
+    SEVERAL,
+    /** {@link Rewards#withScoreNorms}. */
+    SCORE_NORMS
   }
 }

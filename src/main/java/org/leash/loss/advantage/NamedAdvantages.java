@@ -40,6 +40,8 @@ public final class NamedAdvantages {
           new Entry("remax", n -> Advantages.remax()),
           new Entry("opo", n -> Advantages.opo()),
           new Entry("opo_verl", n -> Advantages.opoVerl()),
+          new Entry("optimal_token_baseline", n -> new OptimalTokenBaseline(false, false)),
+          new Entry("tir_optimal_token_baseline", n -> new OptimalTokenBaseline(true, true)),
           new Entry("gdpo", n -> Advantages.gdpo()),
           new Entry("gdpo_verl", n -> Advantages.gdpoVerl()),
           new Entry("gpg", n -> Advantages.gpg()),

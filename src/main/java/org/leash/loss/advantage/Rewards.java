@@ -15,14 +15,21 @@ public final class Rewards {
   private final double[] greedy;
   private final double[] values;
   private final double[][] several;
+  private final double[] scoreNorms;
 
   private Rewards(
-      double[] outcomes, double[] tokens, double[] greedy, double[] values, double[][] several) {
+      double[] outcomes,
+      double[] tokens,
+      double[] greedy,
+      double[] values,
+      double[][] several,
+      double[] scoreNorms) {
     this.outcomes = outcomes;
     this.tokens = tokens;
     this.greedy = greedy;
     this.values = values;
     this.several = several;
+    this.scoreNorms = scoreNorms;
   }
 
   /**
@@ -39,22 +46,22 @@ public final class Rewards {
                 .formatted(i, outcomes[i]));
       }
     }
-    return new Rewards(outcomes.clone(), null, null, null, null);
+    return new Rewards(outcomes.clone(), null, null, null, null, null);
   }
 
   /** With rewards of tokens, added to the outcomes, which belong to the last kept tokens. */
   public Rewards withTokens(double[] perToken) {
-    return new Rewards(outcomes, perToken.clone(), greedy, values, several);
+    return new Rewards(outcomes, perToken.clone(), greedy, values, several, scoreNorms);
   }
 
   /** With the reward of the greedy response to the prompt of each response, for ReMax. */
   public Rewards withGreedy(double[] perSequence) {
-    return new Rewards(outcomes, tokens, perSequence.clone(), values, several);
+    return new Rewards(outcomes, tokens, perSequence.clone(), values, several, scoreNorms);
   }
 
   /** With a critic's value at each token, for GAE. */
   public Rewards withValues(double[] perToken) {
-    return new Rewards(outcomes, tokens, greedy, perToken.clone(), several);
+    return new Rewards(outcomes, tokens, greedy, perToken.clone(), several, scoreNorms);
   }
 
   /**
@@ -66,7 +73,34 @@ public final class Rewards {
     for (int j = 0; j < copy.length; j++) {
       copy[j] = rewards[j].clone();
     }
-    return new Rewards(outcomes, tokens, greedy, values, copy);
+    return new Rewards(outcomes, tokens, greedy, values, copy, scoreNorms);
+  }
+
+  /**
+   * With the squared norm of the gradient of each token's log-probability with respect to the
+   * logits, for {@link OptimalTokenBaseline}: 1 − 2p + Σ p², at least 0 whatever the rounding of
+   * its terms.
+   *
+   * @param logprob of each token, under the policy before the update
+   * @param collision Σ p² at each token, from {@link org.leash.operation.TokenStatistics}
+   * @param rolloutWeight of each token, whose square multiplies the norm; or null
+   */
+  public Rewards withScoreNorms(double[] logprob, double[] collision, double[] rolloutWeight) {
+    if (collision.length != logprob.length
+        || (rolloutWeight != null && rolloutWeight.length != logprob.length)) {
+      throw new IllegalArgumentException(
+          "%d log-probabilities, %d collision probabilities and %d weights; each token needs one of each"
+              .formatted(
+                  logprob.length,
+                  collision.length,
+                  rolloutWeight == null ? logprob.length : rolloutWeight.length));
+    }
+    double[] norms = new double[logprob.length];
+    for (int t = 0; t < norms.length; t++) {
+      double weight = rolloutWeight == null ? 1.0 : rolloutWeight[t];
+      norms[t] = Math.max(0.0, 1.0 - 2.0 * Math.exp(logprob[t]) + collision[t]) * weight * weight;
+    }
+    return new Rewards(outcomes, tokens, greedy, values, several, norms);
   }
 
   /**
@@ -99,7 +133,7 @@ public final class Rewards {
         }
       }
     }
-    return new Rewards(penalised, tokens, greedy, values, several);
+    return new Rewards(penalised, tokens, greedy, values, several, scoreNorms);
   }
 
   /** The responses that have an outcome, in ascending order. */
@@ -119,7 +153,8 @@ public final class Rewards {
             ? null
             : Arrays.stream(several(sequences))
                 .map(each -> selected(each, responses))
-                .toArray(double[][]::new));
+                .toArray(double[][]::new),
+        scoreNorms == null ? null : sequences.gathered(responses, scoreNorms(sequences)));
   }
 
   private static double[] selected(double[] perSequence, int[] responses) {
@@ -163,6 +198,11 @@ public final class Rewards {
       }
     }
     return several;
+  }
+
+  double[] scoreNorms(Sequences sequences) {
+    return finite(
+        "scoreNorms", required("scoreNorms", scoreNorms, sequences.tokens(), sequences), sequences);
   }
 
   private double[] tokens(Sequences sequences) {

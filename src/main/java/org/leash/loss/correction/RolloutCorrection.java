@@ -192,6 +192,16 @@ public record RolloutCorrection(
     return accepted;
   }
 
+  /**
+   * The weight of each token, whether or not it passes the rejections.
+   *
+   * @param oldLogprob under the policy before the update
+   * @param rolloutLogprob reported by the sampler
+   */
+  public double[] weights(Sequences sequences, double[] oldLogprob, double[] rolloutLogprob) {
+    return weights(sequences, logRatios(sequences, oldLogprob, rolloutLogprob));
+  }
+
   /** log w of the kept tokens. */
   private static double[] logRatios(
       Sequences sequences, double[] oldLogprob, double[] rolloutLogprob) {

@@ -97,7 +97,11 @@ public final class Learner {
         .advantage()
         .of(
             Sequences.of(lengths, new int[lengths.length]),
-            Rewards.of(none).withGreedy(none).withValues(none).withSeveral(new double[][] {none}));
+            Rewards.of(none)
+                .withGreedy(none)
+                .withValues(none)
+                .withSeveral(new double[][] {none})
+                .withScoreNorms(none, none, null));
   }
 
   /** Sets the reference to the present policy. */
@@ -116,16 +120,20 @@ public final class Learner {
     TokenBatch batch = new TokenBatch(kept.rollouts(), kept.foreign());
     clock.enter(Phase.LOGPROB);
     double[] entropies = new double[batch.rows()];
+    double[] collisions =
+        preset.advantage().needs().contains(Advantage.Need.SCORE_NORMS)
+            ? new double[batch.rows()]
+            : null;
     batch.oldLogprob =
-        kernels.logprobs(policy, batch.contexts, batch.targets, temperature, entropies);
+        kernels.logprobs(policy, batch.contexts, batch.targets, temperature, entropies, collisions);
     if (preset.objective().needsReference() || preset.rewardPenalty() > 0) {
       batch.referenceLogprob =
-          kernels.logprobs(reference, batch.contexts, batch.targets, temperature, null);
+          kernels.logprobs(reference, batch.contexts, batch.targets, temperature, null, null);
     }
     clock.enter(Phase.CRITIC);
     critic.ifPresent(judge -> batch.value = judge.values(batch.contexts));
     clock.enter(Phase.REWARD);
-    Rewards rewards = rewards(kept, batch);
+    Rewards rewards = rewards(kept, batch, collisions);
     batch.advantage = preset.advantage().of(batch.sequences(), rewards);
     if (critic.isPresent()) {
       batch.target = preset.advantage().targets(batch.sequences(), rewards);
@@ -169,13 +177,16 @@ public final class Learner {
    * Rewards with the algorithm's KL penalty: per completion if it normalizes advantages in groups,
    * else per token.
    */
-  private Rewards rewards(Experience kept, TokenBatch batch) {
+  private Rewards rewards(Experience kept, TokenBatch batch, double[] collisions) {
     Rewards rewards = Rewards.of(kept.rewards()).withSeveral(kept.parts().toArray(double[][]::new));
     if (kept.greedy() != null) {
       rewards = rewards.withGreedy(kept.greedy());
     }
     if (batch.value != null) {
       rewards = rewards.withValues(batch.value);
+    }
+    if (collisions != null) {
+      rewards = rewards.withScoreNorms(batch.oldLogprob, collisions, batch.rolloutWeights(preset));
     }
     if (preset.rewardPenalty() == 0) {
       return rewards;

@@ -1,6 +1,7 @@
 package org.leash.training.algorithm;
 
 import java.util.Arrays;
+import org.leash.loss.PolicyLoss;
 import org.leash.loss.advantage.Sequences;
 import org.leash.loss.correction.RolloutCorrection;
 import org.leash.loss.objective.Objective;
@@ -130,6 +131,22 @@ public final class TokenBatch {
    */
   TokenColumns foreign(Objective objective, TokenColumns corrected) {
     return columns(objective, offPolicy, null, null, corrected.weight());
+  }
+
+  /** The weights of the rows that the algorithm's correction for the sampler has; null: none. */
+  double[] rolloutWeights(Preset preset) {
+    PolicyLoss policy = preset.objective().policy();
+    RolloutCorrection correction =
+        weighsRollouts(preset.objective())
+            ? RolloutCorrection.NONE.withWeight(
+                RolloutCorrection.Weight.TOKEN,
+                policy.rollout(),
+                policy.rolloutFloor(),
+                policy.rolloutCap())
+            : preset.correction();
+    return correction.weight() == RolloutCorrection.Weight.NONE
+        ? null
+        : correction.weights(sequences().masked(sampledRows()), oldLogprob, rolloutLogprob);
   }
 
   private TokenColumns columns(

@@ -38,6 +38,7 @@ final class DeviceRows implements AutoCloseable {
   final FloatColumn loss;
   final FloatColumn logprob;
   final FloatColumn entropy;
+  final FloatColumn collision;
   final FloatColumn ratio;
   final FloatColumn kl;
   final FloatColumn gradLogprob;
@@ -71,6 +72,7 @@ final class DeviceRows implements AutoCloseable {
     this.loss = floats();
     this.logprob = floats();
     this.entropy = floats();
+    this.collision = floats();
     this.ratio = floats();
     this.kl = floats();
     this.gradLogprob = floats();

@@ -94,11 +94,18 @@ public final class PolicyKernels implements AutoCloseable {
    *
    * @param targets one for each context
    * @param entropies receives the entropy of each row in nats, unless null
+   * @param collisions receives the collision probability of each row, unless null
    */
   public double[] logprobs(
-      Policy policy, Contexts contexts, int[] targets, double temperature, double[] entropies) {
+      Policy policy,
+      Contexts contexts,
+      int[] targets,
+      double temperature,
+      double[] entropies,
+      double[] collisions) {
     double[] logprobs = new double[contexts.rows()];
-    TokenStatistics arguments = statistics(temperature);
+    TokenStatistics arguments =
+        statistics(temperature).collision(collisions == null ? null : memory.collision);
     for (int from = 0; from < logprobs.length; from += memory.capacity) {
       int to = Math.min(from + memory.capacity, logprobs.length);
       memory.load(policy, contexts, targets, from, to, null);
@@ -106,6 +113,9 @@ public final class PolicyKernels implements AutoCloseable {
       DeviceRows.store(memory.logprob, logprobs, from, to);
       if (entropies != null) {
         DeviceRows.store(memory.entropy, entropies, from, to);
+      }
+      if (collisions != null) {
+        DeviceRows.store(memory.collision, collisions, from, to);
       }
     }
     return logprobs;
@@ -213,7 +223,7 @@ public final class PolicyKernels implements AutoCloseable {
     double[] entropies = new double[rows];
     clock.enter(Phase.LOGPROB);
     double[] logprobs =
-        logprobs(batch.policy, batch.contexts, batch.targets, temperature, entropies);
+        logprobs(batch.policy, batch.contexts, batch.targets, temperature, entropies, null);
     clock.enter(Phase.REWARD);
     TokenGradients gradients =
         objective.evaluate(columns.withStatistics(logprobs, entropies), seed);

@@ -102,7 +102,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private Reward.Scorer scorer(Policy scored) {
-    return (contexts, targets) -> kernels.logprobs(scored, contexts, targets, 1, null);
+    return (contexts, targets) -> kernels.logprobs(scored, contexts, targets, 1, null, null);
   }
 
   /** The policy in training itself. */

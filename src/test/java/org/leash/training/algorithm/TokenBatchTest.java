@@ -1,6 +1,7 @@
 package org.leash.training.algorithm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 import org.leash.loss.correction.Rejection;
@@ -29,6 +30,29 @@ final class TokenBatchTest {
             RolloutCorrection.rejecting(Counted.KEPT, Rejection.named("token_k1:0.5:2")));
     assertWeights(batch, dapo, 0.75, 0.25);
     assertWeights(batch, rejecting, 2.0 / 3, 1.0 / 3);
+  }
+
+  @Test
+  void rolloutWeightsAreThoseOfTheCorrection() {
+    Rollouts rollouts = new Rollouts(new int[] {0}, 3, 2);
+    rollouts.append(0, 0, -1);
+    rollouts.append(0, 0, -1);
+    rollouts.append(1, 0, -1);
+    rollouts.append(2, 0, 0);
+    TokenBatch batch = new TokenBatch(rollouts, new boolean[] {false, false, true});
+    batch.oldLogprob = new double[] {-1 + Math.log(1.5), -1 + Math.log(3), -1 - Math.log(2), -9};
+    Preset dapo = Preset.named("dapo");
+    assertThat(batch.rolloutWeights(dapo)).isNull();
+    assertThat(
+            batch.rolloutWeights(
+                dapo.withObjective(
+                    dapo.objective().withPolicy(dapo.objective().policy().withRolloutCap(2)))))
+        .containsExactly(new double[] {1.5, 2, 0.5, 1}, within(1e-12));
+    assertThat(
+            batch.rolloutWeights(
+                dapo.withCorrection(
+                    RolloutCorrection.truncated(RolloutCorrection.Weight.PRODUCT, 0, 4))))
+        .containsExactly(new double[] {4, 4, 0.5, 1}, within(1e-12));
   }
 
   private static void assertWeights(TokenBatch batch, Preset preset, double own, double others) {

@@ -96,15 +96,20 @@ final class TrainerTest {
 
   /** With many completions the sampled update is that of the exact gradient of the mean reward. */
   @ParameterizedTest
-  @CsvSource({"dr_grpo, 6", "remax, 2"}) // Prompts, and what the aggregation divides by besides.
-  void updateEstimatesTheExactGradient(String preset, double divisor) {
+  @CsvSource({ // Prompts, and what the aggregation divides by besides.
+    "dr_grpo, preset, 6",
+    "dr_grpo, optimal_token_baseline, 6",
+    "remax, preset, 2"
+  })
+  void updateEstimatesTheExactGradient(String preset, String advantage, double divisor) {
     Task task = Tasks.named("digits:2:3:2");
     TrainingConfig config =
         config(task.name())
             .with("prompts", 2)
             .with("group", 20_000)
             .with("learningRate", 1.0)
-            .with("preset", preset);
+            .with("preset", preset)
+            .with("advantage", advantage);
     try (Device device = Device.cpu(2);
         Trainer trainer = new Trainer(config, device, null)) {
       TabularPolicy exact = TabularPolicy.of(task.base(1));
