@@ -311,21 +311,41 @@ def verl_losses():
             verl.kl_penalty(batch.logprob, batch.reference, kind), batch.mask, "token-mean"
         )
 
-    def weights(batch, level, threshold):
+    def weights(batch, level, threshold, **options):
         return correction.compute_rollout_correction_weights(
-            batch.old - batch.rollout, batch.mask, level, threshold
+            batch.old - batch.rollout, batch.mask, level, threshold, **options
         )[0]
 
-    def rejecting(option, threshold, counts_kept):
+    def rejecting(option, threshold, counts_kept=True, weigh=lambda batch: None):
         def of(batch):
             mask = correction.compute_rollout_rejection_mask(
                 batch.old - batch.rollout, batch.mask, option, threshold
             )[0]
             if counts_kept:
-                return loss(batch, mask=mask, **higher)
+                return loss(batch, mask=mask, weights=weigh(batch), **higher)
             return loss(batch, weights=mask, **higher)
 
         return of
+
+    def bypass(batch):
+        return verl.compute_policy_loss_reinforce(
+            rollout_log_prob=batch.old,
+            log_prob=batch.logprob,
+            advantages=batch.advantages(),
+            response_mask=batch.mask,
+            loss_agg_mode="token-mean",
+            config=types.SimpleNamespace(global_batch_info={}),
+            rollout_is_weights=correction.compute_rollout_correction_weights(
+                batch.logprob.detach() - batch.old, batch.mask, "token", 2.0
+            )[0],
+        )[0]
+
+    bounds_in_nats = {
+        **{f"token_k{k}": "0.1" for k in (2, 3)},
+        **{f"seq_sum_k{k}": "0.5" for k in (2, 3)},
+        **{f"seq_mean_k{k}": "0.1" for k in (2, 3)},
+        **{f"seq_max_k{k}": "0.3" for k in (2, 3)},
+    }
 
     higher = dict(clip_ratio_high=0.28)
     modes = ("seq-mean-token-sum", "seq-mean-token-mean", "seq-mean-token-sum-norm")
@@ -355,6 +375,19 @@ def verl_losses():
             for option, bounds in (("seq_sum_k1", "0.5_2.0"), ("seq_mean_k1", "0.8_1.25"))
             for counted in ("kept", "all")
         },
+        "verl RS token_k1 0.5_2.0": rejecting("token_k1", "0.5_2.0"),
+        **{f"verl RS {option} {bound}": rejecting(option, bound) for option, bound in bounds_in_nats.items()},
+        "verl RS token_k1 0.5_2.0, seq_max_k2 0.3": rejecting("token_k1,seq_max_k2", "0.5_2.0,0.3"),
+        "verl token TIS 2 + RS seq_max_k2 0.3": rejecting(
+            "seq_max_k2", "0.3", weigh=lambda batch: weights(batch, "token", 2.0)
+        ),
+        **{
+            f"verl {level} TIS 2, normalised": lambda batch, level=level: loss(
+                batch, weights=weights(batch, level, 2.0, rollout_is_batch_normalize=True), **higher
+            )
+            for level in ("token", "sequence")
+        },
+        "verl bypass reinforce, token IS 2": bypass,
     }
 
 

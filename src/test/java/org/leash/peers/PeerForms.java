@@ -8,6 +8,7 @@ import static org.leash.loss.advantage.Aggregation.SEQ_MEAN_TOKEN_SUM_NORM_VERL;
 import static org.leash.loss.advantage.Aggregation.TOKEN_MEAN;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -167,10 +168,22 @@ public final class PeerForms {
           TOKEN_MEAN);
     }
 
+    rejections();
+
     tolerance = LENGTH_EPSILON;
     for (String empty : new String[] {"", ", one response empty"}) {
       put("verl vanilla seq-mean-token-mean" + empty, CLIP, SEQ_MEAN_TOKEN_MEAN);
     }
+    put(
+        "verl token TIS 2, normalised",
+        RolloutCorrection.truncated(Weight.TOKEN, 0, 2).normalised(),
+        CLIP_HIGHER,
+        TOKEN_MEAN);
+    put(
+        "verl sequence TIS 2, normalised",
+        RolloutCorrection.truncated(Weight.PRODUCT, 0, 2).normalised(),
+        CLIP_HIGHER,
+        TOKEN_MEAN);
     preset("verl gspo", "gspo");
     preset("verl geo_mean", "gmpo");
     put(
@@ -184,6 +197,34 @@ public final class PeerForms {
         CLIP.withEntropy(0.01),
         SEQ_MEAN_TOKEN_MEAN);
     tolerance = EXACT;
+  }
+
+  /** As verl of January 2026 has them. */
+  private void rejections() {
+    Rejection tokens = Rejection.named("token_k1:0.5:2.0");
+    Rejection largest = Rejection.named("seq_max_k2:0.3");
+    rejecting("verl RS token_k1 0.5_2.0", tokens);
+    for (String estimate : List.of("k2", "k3")) {
+      rejecting("verl RS token_%s 0.1", "token_%s:0.1", estimate);
+      rejecting("verl RS seq_sum_%s 0.5", "seq_sum_%s:0.5", estimate);
+      rejecting("verl RS seq_mean_%s 0.1", "seq_mean_%s:0.1", estimate);
+      rejecting("verl RS seq_max_%s 0.3", "seq_max_%s:0.3", estimate);
+    }
+    rejecting("verl RS token_k1 0.5_2.0, seq_max_k2 0.3", tokens, largest);
+    put(
+        "verl token TIS 2 + RS seq_max_k2 0.3",
+        RolloutCorrection.truncated(Weight.TOKEN, 0, 2).with(Counted.KEPT, largest),
+        CLIP_HIGHER,
+        TOKEN_MEAN);
+    put("verl bypass reinforce, token IS 2", PolicyLoss.cispo(1, 1), TOKEN_MEAN);
+  }
+
+  private void rejecting(String name, String rejection, String estimate) {
+    rejecting(name.formatted(estimate), Rejection.named(rejection.formatted(estimate)));
+  }
+
+  private void rejecting(String name, Rejection... rejections) {
+    put(name, RolloutCorrection.rejecting(Counted.KEPT, rejections), CLIP_HIGHER, TOKEN_MEAN);
   }
 
   private void divergence(String name, Kl estimator, double bound) {
