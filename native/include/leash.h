@@ -358,9 +358,9 @@ typedef struct leash_policy_loss {
  * sign. "masks" are the probability masks; the one-sided ones also need A < 0 for LOW and A > 0 for HIGH. DIVERGENCE_MASK_SCORE
  * has them by its divergence. */
 enum {
-    LEASH_CLIPPED_LOW = 1,     /* PPO_CLIP: A < 0 and rho < 1 - low; CISPO: rho < 1 - low; masks: p_old - p > low */
-    LEASH_CLIPPED_HIGH = 2,    /* PPO_CLIP: A > 0 and rho > 1 + high; CISPO: rho > 1 + high; masks: p - p_old > high */
-    LEASH_CLIPPED_DUAL = 4,    /* PPO_CLIP: A < 0 and rho > dual_clip; both *_MASK_SCORE: rho > dual_clip */
+    LEASH_CLIPPED_LOW = 1,     /* PPO_CLIP: A < 0 and rho < 1 - low; both CISPO: rho < 1 - low; masks: p_old - p > low */
+    LEASH_CLIPPED_HIGH = 2,    /* PPO_CLIP: A > 0 and rho > 1 + high; both CISPO: rho > 1 + high; masks: p - p_old > high */
+    LEASH_CLIPPED_DUAL = 4,    /* rho > dual_clip; PPO_CLIP: and A < 0; both *_MASK_SCORE; TOPR: and A <= 0 */
     LEASH_CLIPPED_ROLLOUT = 8, /* w was truncated or masked */
     LEASH_CLAMPED_RATIO = 16   /* logprob - old_logprob was clamped */
 };

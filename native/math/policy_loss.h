@@ -188,6 +188,21 @@ LEASH_HOST_DEVICE LossTerm<Real> divergence_mask_score(const leash_policy_loss& 
     return bounded_score(policy, token);
 }
 
+// The full weight for tokens with A > 0, the bounded ratio for all others: Le Roux et al., arXiv 2503.14286.
+template <class Real>
+LEASH_HOST_DEVICE LossTerm<Real> topr(const leash_policy_loss& policy, const Sampled<Real>& token) {
+    return token.advantage > 0 ? token.score(1, 0) : bounded_score(policy, token);
+}
+
+// CISPO that drops the tokens that PPO's clip drops: the unified form of MiniMax, arXiv 2506.13585.
+template <class Real>
+LEASH_HOST_DEVICE LossTerm<Real> cispo_masked(const leash_policy_loss& policy, const Sampled<Real>& token) {
+    const LossTerm<Real> weighted = cispo(policy, token);
+    const int dropping = token.advantage > 0 ? LEASH_CLIPPED_HIGH : token.advantage < 0 ? LEASH_CLIPPED_LOW : 0;
+    if ((weighted.clip_flags & dropping) != 0) return {0 * token.advantage, 0, weighted.clip_flags};
+    return weighted;
+}
+
 template <class Real>
 LEASH_HOST_DEVICE LossTerm<Real> surrogate(const leash_policy_loss& policy, const Sampled<Real>& token) {
     switch (policy.kind) {

@@ -16,7 +16,9 @@
  *   shaped                      -A p / (p + shape_positive), for tokens sampled by another policy
  *   probability_mask_score      -c A logprob; c = min(rho, dual_clip), a constant for the gradient; 0 where probability_mask is
  *   divergence_mask_score       the same, but 0 where A > 0, p > p_old and D > high, or A < 0, p < p_old and D > low;
- *                               D = p_old log(p_old / p) + (1 - p_old) log((1 - p_old) / (1 - p)) */
+ *                               D = p_old log(p_old / p) + (1 - p_old) log((1 - p_old) / (1 - p))
+ *   topr                        -A logprob where A > 0, else -c A logprob; c = min(rho, dual_clip), a constant for the gradient
+ *   cispo_masked                cispo; 0 where A > 0 and rho > 1 + high, or A < 0 and rho < 1 - low */
 #define LEASH_LOSSES(X)                                             \
     X(0, PPO_CLIP, ppo_clip)                                        \
     X(1, REINFORCE, reinforce)                                      \
@@ -26,7 +28,9 @@
     X(5, PROBABILITY_MASK_TWO_SIDED, probability_mask_two_sided)    \
     X(6, SHAPED, shaped)                                            \
     X(7, PROBABILITY_MASK_SCORE, probability_mask_score)            \
-    X(8, DIVERGENCE_MASK_SCORE, divergence_mask_score)
+    X(8, DIVERGENCE_MASK_SCORE, divergence_mask_score)              \
+    X(9, TOPR, topr)                                                \
+    X(10, CISPO_MASKED, cispo_masked)
 
 /* Estimators of the divergence from the reference policy, of d = logprob - reference_logprob:
  *   k1  d      k2  d^2 / 2      k3  exp(-d) - 1 + d      abs  |d|

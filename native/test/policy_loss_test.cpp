@@ -193,7 +193,7 @@ TEST(clamped_differences_have_no_gradient) {
 }
 
 TEST(sampled_token_of_probability_zero_gives_finite_loss) {
-    for (int kind = 0; kind <= LEASH_LOSS_DIVERGENCE_MASK_SCORE; kind++) {
+    for (int kind = 0; kind <= LEASH_LOSS_CISPO_MASKED; kind++) {
         for (int kl = 0; kl <= LEASH_KL_ABS; kl++) {
             leash_policy_loss policy = clip_only();
             policy.kind = kind;
@@ -217,7 +217,7 @@ TEST(sampled_token_of_probability_zero_gives_finite_loss) {
 }
 
 TEST(nan_input_makes_loss_nan) {
-    for (int kind = 0; kind <= LEASH_LOSS_DIVERGENCE_MASK_SCORE; kind++) {
+    for (int kind = 0; kind <= LEASH_LOSS_CISPO_MASKED; kind++) {
         leash_policy_loss policy = clip_only();
         policy.kind = kind;
         policy.kl = LEASH_KL_K3;
@@ -281,6 +281,15 @@ TEST(surrogates_match_hand_computation) {
         {LEASH_LOSS_DIVERGENCE_MASK_SCORE, 9.0, -3, -18, 18, LEASH_CLIPPED_DUAL},
         {LEASH_LOSS_DIVERGENCE_MASK_SCORE, 0.4, -3, 0, 0, LEASH_CLIPPED_LOW},
         {LEASH_LOSS_DIVERGENCE_MASK_SCORE, 0.4, 3, 1.2, -1.2, 0},
+        {LEASH_LOSS_TOPR, 9.0, 3, 3, -3, 0},
+        {LEASH_LOSS_TOPR, 0.4, 3, 3, -3, 0},
+        {LEASH_LOSS_TOPR, 4.0, -3, -12, 12, 0},
+        {LEASH_LOSS_TOPR, 9.0, -3, -18, 18, LEASH_CLIPPED_DUAL},
+        {LEASH_LOSS_CISPO_MASKED, 1.4, 3, 4.2, -4.2, 0},
+        {LEASH_LOSS_CISPO_MASKED, 9.0, 3, 0, 0, LEASH_CLIPPED_HIGH},
+        {LEASH_LOSS_CISPO_MASKED, 9.0, -3, -4.5, 4.5, LEASH_CLIPPED_HIGH},
+        {LEASH_LOSS_CISPO_MASKED, 0.5, 3, 2.25, -2.25, LEASH_CLIPPED_LOW},
+        {LEASH_LOSS_CISPO_MASKED, 0.5, -3, 0, 0, LEASH_CLIPPED_LOW},
         {LEASH_LOSS_SHAPED, 7.0, 3, -3 * p / (p + 2), -3 * 2 * p / ((p + 2) * (p + 2)), 0},
     };
     for (const Case& c : cases) {
@@ -288,7 +297,8 @@ TEST(surrogates_match_hand_computation) {
                                     ", advantage " + std::to_string(c.advantage));
         leash_policy_loss policy = clip_only();
         policy.kind = c.kind;
-        if (c.kind != LEASH_LOSS_CISPO) policy.clip_high = 0.25f;  // p is 0.37: the masks' bound must be less
+        const bool is_cispo = c.kind == LEASH_LOSS_CISPO || c.kind == LEASH_LOSS_CISPO_MASKED;
+        if (!is_cispo) policy.clip_high = 0.25f;  // p is 0.37: the masks' bound must be less
         if (c.kind >= LEASH_LOSS_PROBABILITY_MASK_SCORE) policy.dual_clip = 6;
         policy.shape_positive = 2.0f;
         policy.shape_negative = 0.5f;
@@ -381,7 +391,7 @@ TEST(gradients_agree_with_finite_differences) {
     int moving = 0;
     for (int i = 0; i < 20000; i++) {
         leash_policy_loss policy = {};
-        policy.kind = static_cast<int32_t>(random.below(LEASH_LOSS_DIVERGENCE_MASK_SCORE + 1));
+        policy.kind = static_cast<int32_t>(random.below(LEASH_LOSS_CISPO_MASKED + 1));
         policy.kl = static_cast<int32_t>(random.below(LEASH_KL_K3_CORRECTED + 1));
         const bool is_score = policy.kind == LEASH_LOSS_CISPO || policy.kind >= LEASH_LOSS_PROBABILITY_MASK_SCORE;
         if (is_score && policy.kl > LEASH_KL_K3) policy.kl = LEASH_KL_NONE;

@@ -219,7 +219,7 @@ TEST(invalid_temperatures_are_rejected) {
 
 TEST(invalid_loss_parameters_are_rejected) {
     using Args = leash_policy_gradient_args;
-    policy_refused("policy.kind = 9", [](Args& args, Rig&) { args.policy.kind = 9; });
+    policy_refused("policy.kind = 11", [](Args& args, Rig&) { args.policy.kind = 11; });
     policy_refused("policy.kl = 9", [](Args& args, Rig&) { args.policy.kl = 9; });
     policy_refused("policy.rollout = 2", [](Args& args, Rig&) { args.policy.rollout = 2; });
     policy_refused("policy.kl = -1", [](Args& args, Rig&) { args.policy.kl = -1; });

@@ -30,7 +30,7 @@ import java.util.function.Consumer;
  * @param clipLow in [0, 1]; the lower bound of ratios is 1 − clipLow
  * @param clipHigh at least 0; the upper bound of ratios is 1 + clipHigh; +∞ for none
  * @param dualClip at least 1; if A &lt; 0, the clipped surrogate is at most −dualClip · A; for
- *     PROBABILITY_MASK_SCORE and DIVERGENCE_MASK_SCORE, the largest ratio; +∞ for none
+ *     PROBABILITY_MASK_SCORE, DIVERGENCE_MASK_SCORE and TOPR, the largest ratio; +∞ for none
  * @param shapePositive greater than 0 and finite; τ of SAPO if A &gt; 0, γ of SHAPED
  * @param shapeNegative greater than 0 and finite; τ of SAPO if A ≤ 0
  * @param rolloutFloor in [0, rolloutCap]
@@ -63,8 +63,8 @@ public record PolicyLoss(
   public static final int CLIPPED_HIGH = 2;
 
   /**
-   * Flag: ratio &gt; dualClip, for PPO_CLIP only if A &lt; 0, which leaves the surrogate without a
-   * gradient.
+   * Flag: ratio &gt; dualClip; for TOPR, only if A ≤ 0; for PPO_CLIP, only if A &lt; 0, which
+   * leaves the surrogate without a gradient.
    */
   public static final int CLIPPED_DUAL = 4;
 
@@ -156,6 +156,16 @@ public record PolicyLoss(
   public static PolicyLoss cispoCapped(double cap) {
     require(cap >= 1.0, "cap", cap, "must be >= 1; it bounds the weight itself");
     return cispo(1.0, cap - 1.0);
+  }
+
+  /** {@link #cispo} without the tokens that the clip of PPO drops; 0.1 and 0.1 in ROLL. */
+  public static PolicyLoss cispoMasked(double clipLow, double clipHigh) {
+    return of(Surrogate.CISPO_MASKED).withClip(clipLow, clipHigh);
+  }
+
+  /** TOPR with ratios of at most 1 where A ≤ 0, as in the paper and in ROLL. */
+  public static PolicyLoss topr() {
+    return of(Surrogate.TOPR).withDualClip(1.0);
   }
 
   /** SAPO with its temperatures for A &gt; 0 and A ≤ 0; 1 and 1.05 in the paper. */

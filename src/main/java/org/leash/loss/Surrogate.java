@@ -134,6 +134,38 @@ public enum Surrogate {
   },
 
   /**
+   * −A · logprob if A &gt; 0, else −c · A · logprob with c = min(ratio, dualClip), a constant for
+   * the gradient: good tokens are imitated however unlikely they have become, bad ones matter the
+   * less. Le Roux et al., arXiv 2503.14286 (2025), with the sign of A for that of the reward.
+   */
+  TOPR {
+    @Override
+    void evaluate(PolicyLoss policy, TokenLoss token, Term out) {
+      if (token.advantage > 0.0) {
+        REINFORCE.evaluate(policy, token, out);
+      } else {
+        boundedScore(policy, token, out);
+      }
+    }
+  },
+
+  /**
+   * {@link #CISPO}, but 0 if A &gt; 0 and ratio &gt; 1 + clipHigh, or A &lt; 0 and ratio &lt; 1 −
+   * clipLow: the unified form of MiniMax-M1, arXiv 2506.13585.
+   */
+  CISPO_MASKED {
+    @Override
+    void evaluate(PolicyLoss policy, TokenLoss token, Term out) {
+      CISPO.evaluate(policy, token, out);
+      double advantage = token.advantage;
+      if ((advantage > 0.0 && token.ratio > 1.0 + policy.clipHigh())
+          || (advantage < 0.0 && token.ratio < 1.0 - policy.clipLow())) {
+        out.set(0.0, 0.0, out.flags);
+      }
+    }
+  },
+
+  /**
    * −A · p / (p + shapePositive), for tokens chosen by another policy, whose probability is taken
    * as 1. LUFFY, arXiv 2504.14945, "policy shaping".
    */

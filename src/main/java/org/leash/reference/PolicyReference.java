@@ -149,6 +149,14 @@ public final class PolicyReference {
         boolean isMasked = (clips() & (CLIPPED_LOW | CLIPPED_HIGH)) != 0;
         yield isMasked ? Dual.constant(0.0) : finite.times(bounded).times(advantage);
       }
+      case TOPR -> {
+        Dual bounded = ratio.min(Dual.constant(policy.dualClip())).stopped();
+        yield finite.times(advantage > 0.0 ? Dual.constant(1.0) : bounded).times(advantage);
+      }
+      case CISPO_MASKED ->
+          weighted.value() > clipped.value() * advantage
+              ? Dual.constant(0.0)
+              : finite.times(clipped.stopped()).times(advantage);
       // π / (π + γ) = σ(log π − log γ).
       case SHAPED ->
           logprob.minus(Dual.constant(Math.log(policy.shapePositive()))).sigmoid().times(advantage);
@@ -169,7 +177,8 @@ public final class PolicyReference {
         boolean isBad = advantage < 0.0;
         yield isBad && r < low ? CLIPPED_LOW : isBad && r > policy.dualClip() ? CLIPPED_DUAL : 0;
       }
-      case CISPO -> r < low ? CLIPPED_LOW : r > high ? CLIPPED_HIGH : 0;
+      case CISPO, CISPO_MASKED -> r < low ? CLIPPED_LOW : r > high ? CLIPPED_HIGH : 0;
+      case TOPR -> advantage > 0.0 ? 0 : orCapped(0);
       case PROBABILITY_MASK -> movedWithAdvantage(moved);
       case PROBABILITY_MASK_SCORE -> orCapped(movedWithAdvantage(moved));
       case DIVERGENCE_MASK_SCORE -> orCapped(divergedWithAdvantage(moved));

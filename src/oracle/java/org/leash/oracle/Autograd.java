@@ -72,6 +72,17 @@ final class Autograd {
       }
       case REINFORCE -> y.mul(advantage);
       case CISPO -> clipped.detach().mul(advantage).mul(y);
+      case TOPR ->
+          torch
+              .where(
+                  advantage.gt(zero),
+                  torch.ones_like(ratio),
+                  ratio.clamp(new ScalarOptional(), optional(policy.dualClip())))
+              .detach()
+              .mul(advantage)
+              .mul(y);
+      case CISPO_MASKED ->
+          clipped.detach().mul(advantage).mul(y).mul(weighted.le(clipped.mul(advantage)).detach());
       case SAPO -> {
         Tensor tau =
             torch.where(

@@ -55,6 +55,8 @@ class AutogradTest {
           PolicyLoss.probabilityMaskTwoSided(0.01),
           PolicyLoss.probabilityMaskScore(0.01, 0.01, 1.3),
           PolicyLoss.divergenceMaskScore(0.002, 0.002, 1.3).withRolloutCap(1.5),
+          PolicyLoss.topr(),
+          PolicyLoss.cispoMasked(0.1, 0.2).withRolloutCap(1.5),
           PolicyLoss.shaped(0.1).withEntropy(-0.2));
 
   /**

@@ -85,7 +85,9 @@ record Policies(PolicyLoss loss, boolean hasOld, boolean hasRollout, boolean has
           new Policies(
               PolicyLoss.importanceWeighted().withKl(Kl.K3_CORRECTED, 0.01), true, false, true),
           new Policies(PolicyLoss.probabilityMaskScore(0.005, 0.02, 1.1), true, false, true),
-          new Policies(PolicyLoss.divergenceMaskScore(0.75, 0.02, 1.1), true, false, true));
+          new Policies(PolicyLoss.divergenceMaskScore(0.75, 0.02, 1.1), true, false, true),
+          new Policies(PolicyLoss.topr(), true, false, true),
+          new Policies(PolicyLoss.cispoMasked(0.0505, 0.5), true, true, true));
 
   private static final List<Policies> ALL =
       Stream.of(CHOSEN.stream(), otherSurrogates(), otherEstimators())

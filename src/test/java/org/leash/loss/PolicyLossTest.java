@@ -253,6 +253,15 @@ class PolicyLossTest {
     "DIVERGENCE_MASK_SCORE, 9.0, -3, -18, 18, 4",
     "DIVERGENCE_MASK_SCORE, 0.4, -3, 0, 0, 1",
     "DIVERGENCE_MASK_SCORE, 0.4, 3, 1.2, -1.2, 0",
+    "TOPR, 9.0, 3, 3, -3, 0",
+    "TOPR, 0.4, 3, 3, -3, 0",
+    "TOPR, 4.0, -3, -12, 12, 0",
+    "TOPR, 9.0, -3, -18, 18, 4",
+    "CISPO_MASKED, 1.4, 3, 4.2, -4.2, 0",
+    "CISPO_MASKED, 9.0, 3, 0, 0, 2",
+    "CISPO_MASKED, 9.0, -3, -4.5, 4.5, 2",
+    "CISPO_MASKED, 0.5, 3, 2.25, -2.25, 1",
+    "CISPO_MASKED, 0.5, -3, 0, 0, 1",
     "SHAPED, 7.0, 3, -0.46608721049089, -0.39367478122983, 0",
   })
   void matchesHandComputedSurrogates(
@@ -262,14 +271,15 @@ class PolicyLossTest {
       double loss,
       double gradient,
       int flags) {
+    boolean isCispo = surrogate == Surrogate.CISPO || surrogate == Surrogate.CISPO_MASKED;
     PolicyLoss policy =
         new PolicyLoss(
             surrogate,
             Kl.NONE,
             Rollout.TRUNCATE,
             0.25,
-            surrogate == Surrogate.CISPO ? 0.5 : 0.25,
-            hasConstantRatio(surrogate) && surrogate != Surrogate.CISPO ? 6 : 9,
+            isCispo ? 0.5 : 0.25,
+            hasConstantRatio(surrogate) && !isCispo ? 6 : 9,
             2,
             0.5,
             0,
@@ -407,6 +417,8 @@ class PolicyLossTest {
 
   private static boolean hasConstantRatio(Surrogate surrogate) {
     return surrogate == Surrogate.CISPO
+        || surrogate == Surrogate.CISPO_MASKED
+        || surrogate == Surrogate.TOPR
         || surrogate == Surrogate.PROBABILITY_MASK_SCORE
         || surrogate == Surrogate.DIVERGENCE_MASK_SCORE;
   }
