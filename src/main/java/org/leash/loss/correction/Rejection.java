@@ -1,8 +1,11 @@
 package org.leash.loss.correction;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.leash.loss.LogRatio;
 import org.leash.loss.advantage.Sequences;
 
@@ -46,7 +49,12 @@ public record Rejection(Estimate estimate, Over over, double low, double high) {
     /** A response: the mean over its tokens. */
     MEAN,
     /** A response: its largest token. */
-    MAX
+    MAX,
+    /**
+     * All kept tokens: the largest are rejected until the mean of the others is below {@code high},
+     * or one is left. M2PO, arXiv 2510.01161 (2025), as in AReaL.
+     */
+    BATCH
   }
 
   /** Checks that the bounds are in order. */
@@ -54,6 +62,10 @@ public record Rejection(Estimate estimate, Over over, double low, double high) {
     if (!(low <= high)) {
       throw new IllegalArgumentException(
           "low = " + low + ", high = " + high + ": needs low <= high");
+    }
+    if (over == Over.BATCH && (estimate == Estimate.K1 || low > 0.0)) {
+      throw new IllegalArgumentException(
+          "a mean over the batch has an upper bound only, of K2 or K3, not of " + estimate);
     }
   }
 
@@ -91,18 +103,34 @@ public record Rejection(Estimate estimate, Over over, double low, double high) {
     return new Rejection(Estimate.K1, Over.MAX, Double.NEGATIVE_INFINITY, -Math.log(threshold));
   }
 
+  /**
+   * Rejects the tokens with the largest l² until the mean of the others is below a threshold; 0.04
+   * in the paper on M2PO.
+   */
+  public static Rejection secondMoment(double threshold) {
+    if (!(threshold > 0.0)) {
+      throw new IllegalArgumentException("threshold = " + threshold + ": must be > 0");
+    }
+    return divergence(Estimate.K2, Over.BATCH, threshold / 2.0);
+  }
+
   /** The forms of the names that {@link #named} takes; words in capitals stand for numbers. */
   public static List<String> forms() {
     List<String> forms = new ArrayList<>();
     for (Over over : Over.values()) {
       for (Estimate estimate : Estimate.values()) {
-        if (over != Over.MAX || estimate != Estimate.K1) {
+        if (isNamed(over, estimate)) {
           forms.add(prefix(over, estimate) + (estimate == Estimate.K1 ? ":LOW:HIGH" : ":HIGH"));
         }
       }
     }
+    forms.add("m2:THRESHOLD");
     forms.add("veto:THRESHOLD");
     return List.copyOf(forms);
+  }
+
+  private static boolean isNamed(Over over, Estimate estimate) {
+    return over != Over.BATCH && (over != Over.MAX || estimate != Estimate.K1);
   }
 
   private static String prefix(Over over, Estimate estimate) {
@@ -122,10 +150,12 @@ public record Rejection(Estimate estimate, Over over, double low, double high) {
       if (parts[0].equals("veto") && parts.length == 2) {
         return veto(Double.parseDouble(parts[1]));
       }
+      if (parts[0].equals("m2") && parts.length == 2) {
+        return secondMoment(Double.parseDouble(parts[1]));
+      }
       for (Over over : Over.values()) {
         for (Estimate estimate : Estimate.values()) {
-          if (!parts[0].equals(prefix(over, estimate))
-              || (over == Over.MAX && estimate == Estimate.K1)) {
+          if (!isNamed(over, estimate) || !parts[0].equals(prefix(over, estimate))) {
             continue;
           }
           if (estimate == Estimate.K1 && parts.length == 3) {
@@ -145,6 +175,10 @@ public record Rejection(Estimate estimate, Over over, double low, double high) {
 
   /** Clears the entries of rejected tokens. */
   void apply(Sequences sequences, double[] log, boolean[] accepted) {
+    if (over == Over.BATCH) {
+      applyToBatch(sequences, log, accepted);
+      return;
+    }
     for (int i = 0; i < sequences.count(); i++) {
       double sum = 0.0;
       double largest = Double.NEGATIVE_INFINITY;
@@ -161,11 +195,30 @@ public record Rejection(Estimate estimate, Over over, double low, double high) {
               case TOKEN -> estimate.of(LogRatio.clamp(log[t]));
               case SUM -> sum;
               case MEAN -> sum / sequences.length(i);
-              case MAX -> largest;
+              case MAX, BATCH -> largest;
             };
         if (!(value >= low && value <= high)) {
           accepted[t] = false;
         }
+      }
+    }
+  }
+
+  private void applyToBatch(Sequences sequences, double[] log, boolean[] accepted) {
+    double[] values = new double[log.length];
+    Arrays.setAll(values, t -> estimate.of(LogRatio.clamp(log[t])));
+    int[] ascending =
+        IntStream.range(0, log.length)
+            .filter(sequences::isKept)
+            .boxed()
+            .sorted(Comparator.comparingDouble(t -> values[t]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    double sum = 0.0;
+    for (int i = 0; i < ascending.length; i++) {
+      sum += values[ascending[i]];
+      if (i > 0 && !(sum / (i + 1) < high)) {
+        accepted[ascending[i]] = false;
       }
     }
   }

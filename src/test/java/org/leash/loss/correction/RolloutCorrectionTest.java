@@ -49,6 +49,30 @@ final class RolloutCorrectionTest {
     return Arrays.stream(logs).map(Math::exp).toArray();
   }
 
+  /** Squares of 1, 0.36, 0.25, 0.04 and 0.01, whose means without the first are 0.165 and less. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, true, true, true, true, true",
+    "0.33, true, true, true, true, false",
+    "0.165001, true, true, true, true, false",
+    "0.164999, true, true, false, true, false",
+    "0.05, true, false, false, true, false",
+    "0.025001, true, false, false, true, false",
+    "0.024999, true, false, false, false, false",
+    "0.001, true, false, false, false, false"
+  })
+  void rejectsTheLargestUntilTheirMeanIsSmall(
+      double threshold, boolean a, boolean b, boolean c, boolean e, boolean f) {
+    RolloutCorrection correction =
+        RolloutCorrection.rejecting(Counted.KEPT, Rejection.named("m2:" + threshold));
+    TokenColumns corrected = correction.apply(columns(LOG), Aggregation.TOKEN_MEAN, 9);
+    boolean[] kept = new boolean[LOG.length];
+    for (int t = 0; t < kept.length; t++) {
+      kept[t] = corrected.sequences().isKept(t);
+    }
+    assertThat(kept).containsExactly(a, b, c, false, e, f);
+  }
+
   @Test
   void weighsTokensAndResponses() {
     double any = Double.POSITIVE_INFINITY;
