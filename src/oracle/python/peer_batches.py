@@ -1,6 +1,6 @@
 """Records what an installed trainer makes of random batches, for comparison with this library.
 
-    python peer_batches.py trl|verl|verl-advantages --out batches.jsonl.gz [--seeds 3] [--only PART]
+    python peer_batches.py trl|verl|trl-advantages|verl-advantages --out batches.jsonl.gz [--seeds 3] [--only PART]
 
 writes a line per batch: configuration, responses, logits, log-probabilities, advantages, and the
 loss and its gradient with respect to the logits, computed in double precision by the trainer's own
@@ -118,6 +118,10 @@ class Batch:
         if "token_baseline" in case:
             packed["logprob"] = self.packed(self.logprob.detach())
             packed["collision"] = self.packed(self.collision())
+        if "opd" in case:
+            packed["teacher_logprob"] = self.packed(self.reference)
+            student = self.logprob.detach() if "no sampler" in case else self.sampled
+            packed["student_logprob"] = self.packed(student)
         if "weights" in case:
             packed["rollout_weight"] = self.packed(torch.exp(self.advantage.unsqueeze(-1) * self.values / 2))
         return json.dumps(packed, separators=(",", ":"))
@@ -391,6 +395,39 @@ def verl_losses():
     }
 
 
+def trl_advantages():
+    """Advantages in the losses of TRL's trainers, by the names in PeerAdvantagesTest."""
+    from trl.experimental.iw_opd.iw_opd_trainer import IWOPDTrainer
+
+    def distilled(gamma, sampler):
+        def of(batch):
+            trainer = types.SimpleNamespace(
+                temperature=1.0,
+                iw_opd_gamma=gamma,
+                iw_opd_epsilon=1e-8,
+                model=types.SimpleNamespace(training=True),
+                _metrics=collections.defaultdict(lambda: collections.defaultdict(list)),
+            )
+            loss = IWOPDTrainer._compute_iw_opd_loss(
+                trainer,
+                batch.logits,
+                batch.tokens,
+                torch.where(batch.mask > 0, batch.tokens, -100),
+                batch.reference,
+                batch.sampled if sampler else None,
+            )
+            (gradient,) = torch.autograd.grad(loss, batch.logits)
+            of_target = gradient.gather(-1, batch.tokens.unsqueeze(-1)).squeeze(-1)
+            return -of_target * batch.mask.sum() / -torch.expm1(batch.logprob.detach())
+
+        return of
+
+    return {
+        **{f"TRL iw_opd {gamma}": distilled(gamma, True) for gamma in (0.0, 0.5, 2.0)},
+        "TRL iw_opd 0.5, no sampler": distilled(0.5, False),
+    }
+
+
 def verl_advantages():
     """verl's estimators, by the names in PeerAdvantagesTest."""
     from verl.trainer.ppo import core_algos as verl
@@ -455,7 +492,7 @@ def verl_advantages():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    recorded = {"trl": trl_losses, "verl": verl_losses, "verl-advantages": verl_advantages}
+    recorded = {"trl": trl_losses, "verl": verl_losses, "trl-advantages": trl_advantages, "verl-advantages": verl_advantages}
     parser.add_argument("trainer", choices=recorded)
     parser.add_argument("--out", required=True, metavar="FILE", help="ends with .jsonl.gz")
     parser.add_argument("--seeds", type=int, default=3, help="batches of each configuration and regime")

@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.leash.loss.advantage.Advantage;
 import org.leash.loss.advantage.Advantages;
+import org.leash.loss.advantage.Distillation;
 import org.leash.loss.advantage.OptimalTokenBaseline;
 import org.leash.loss.advantage.Rewards;
 import org.leash.loss.advantage.Sequences;
@@ -83,6 +84,9 @@ final class PeerAdvantagesTest {
     put(SINGLE, Advantages.grpoTrl(), "TRL group");
     put(SINGLE, Advantages.litePpo(), "TRL batch");
     put(SINGLE, Advantages.centered(), "TRL none");
+    put(EXACT, Distillation.alone(0), "TRL iw_opd 0.0");
+    put(EXACT, Distillation.alone(0.5), "TRL iw_opd 0.5", "TRL iw_opd 0.5, no sampler");
+    put(EXACT, Distillation.alone(2), "TRL iw_opd 2.0");
     put(EXACT, Advantages.grpo(), "ROLL reward_norm group/group");
     put(EXACT, Advantages.standardisedByBatch(1e-6), "ROLL reward_norm group/batch");
     put(EXACT, Advantages.maxRl(), "prime-rl max_rl (2 lines transcribed)");
@@ -105,6 +109,10 @@ final class PeerAdvantagesTest {
               batch.numbers("logprob"),
               batch.numbers("collision"),
               batch.numbers("rollout_weight"));
+    }
+    if (batch.numbers("teacher_logprob") != null) {
+      rewards =
+          rewards.withTeacher(batch.numbers("teacher_logprob"), batch.numbers("student_logprob"));
     }
     return batch.name.equals(OVER_MASKED)
         ? overMaskedTokens(batch, sequences)

@@ -21,7 +21,7 @@ import org.leash.loss.advantage.Sequences;
  * trainers are verl 1dda039b (22 August 2026), TRL f2cd577 (24 July 2026), prime-rl 559b447 (21
  * August 2026), slime 624b824, OpenRLHF 3c3be62, ROLL 8eb27cc and AReaL 4aef98d (21 May 2026); the
  * optimal token baselines, and the last fourteen losses, are those of verl b178a3c (29 January
- * 2026).
+ * 2026), and those of IW-OPD of TRL 1.13.0.
  */
 public final class PeerBatch {
   /** The trainer and its options, as it spells them. */

@@ -64,6 +64,8 @@ public interface Advantage {
     /** {@link Rewards#withSeveral}. */
     SEVERAL,
     /** {@link Rewards#withScoreNorms}. */
-    SCORE_NORMS
+    SCORE_NORMS,
+    /** {@link Rewards#withTeacher}. */
+    TEACHER
   }
 }

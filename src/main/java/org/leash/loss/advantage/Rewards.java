@@ -3,6 +3,7 @@ package org.leash.loss.advantage;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.leash.loss.Kl;
+import org.leash.loss.LogRatio;
 
 /**
  * The inputs of advantages: the outcome of each response, and optional parts for some estimators.
@@ -16,6 +17,7 @@ public final class Rewards {
   private final double[] values;
   private final double[][] several;
   private final double[] scoreNorms;
+  private final double[] teacher;
 
   private Rewards(
       double[] outcomes,
@@ -23,13 +25,15 @@ public final class Rewards {
       double[] greedy,
       double[] values,
       double[][] several,
-      double[] scoreNorms) {
+      double[] scoreNorms,
+      double[] teacher) {
     this.outcomes = outcomes;
     this.tokens = tokens;
     this.greedy = greedy;
     this.values = values;
     this.several = several;
     this.scoreNorms = scoreNorms;
+    this.teacher = teacher;
   }
 
   /**
@@ -46,22 +50,22 @@ public final class Rewards {
                 .formatted(i, outcomes[i]));
       }
     }
-    return new Rewards(outcomes.clone(), null, null, null, null, null);
+    return new Rewards(outcomes.clone(), null, null, null, null, null, null);
   }
 
   /** With rewards of tokens, added to the outcomes, which belong to the last kept tokens. */
   public Rewards withTokens(double[] perToken) {
-    return new Rewards(outcomes, perToken.clone(), greedy, values, several, scoreNorms);
+    return new Rewards(outcomes, perToken.clone(), greedy, values, several, scoreNorms, teacher);
   }
 
   /** With the reward of the greedy response to the prompt of each response, for ReMax. */
   public Rewards withGreedy(double[] perSequence) {
-    return new Rewards(outcomes, tokens, perSequence.clone(), values, several, scoreNorms);
+    return new Rewards(outcomes, tokens, perSequence.clone(), values, several, scoreNorms, teacher);
   }
 
   /** With a critic's value at each token, for GAE. */
   public Rewards withValues(double[] perToken) {
-    return new Rewards(outcomes, tokens, greedy, perToken.clone(), several, scoreNorms);
+    return new Rewards(outcomes, tokens, greedy, perToken.clone(), several, scoreNorms, teacher);
   }
 
   /**
@@ -73,7 +77,7 @@ public final class Rewards {
     for (int j = 0; j < copy.length; j++) {
       copy[j] = rewards[j].clone();
     }
-    return new Rewards(outcomes, tokens, greedy, values, copy, scoreNorms);
+    return new Rewards(outcomes, tokens, greedy, values, copy, scoreNorms, teacher);
   }
 
   /**
@@ -100,7 +104,36 @@ public final class Rewards {
       double weight = rolloutWeight == null ? 1.0 : rolloutWeight[t];
       norms[t] = Math.max(0.0, 1.0 - 2.0 * Math.exp(logprob[t]) + collision[t]) * weight * weight;
     }
-    return new Rewards(outcomes, tokens, greedy, values, several, norms);
+    return new Rewards(outcomes, tokens, greedy, values, several, norms, teacher);
+  }
+
+  /**
+   * With how much likelier a teacher finds each token, for {@link Distillation}: log teacher − log
+   * student, which must be finite where a token is kept.
+   *
+   * @param teacher log-probability of each token under the teacher
+   * @param student under the policy, or its sampler
+   */
+  public Rewards withTeacher(double[] teacher, double[] student) {
+    if (teacher.length != student.length) {
+      throw new IllegalArgumentException(
+          "%d log-probabilities of the teacher, but %d of the student; each token needs one of each"
+              .formatted(teacher.length, student.length));
+    }
+    double[] difference = new double[teacher.length];
+    Arrays.setAll(difference, t -> LogRatio.difference(teacher[t], student[t]));
+    return new Rewards(outcomes, tokens, greedy, values, several, scoreNorms, difference);
+  }
+
+  /** With outcomes clamped to [low, high]: reward_clip_range of TRL's RLOO. */
+  public Rewards clipped(double low, double high) {
+    if (!(low <= high)) {
+      throw new IllegalArgumentException(
+          "low = " + low + ", high = " + high + ": needs low <= high");
+    }
+    double[] clipped =
+        Arrays.stream(outcomes).map(outcome -> Math.max(low, Math.min(outcome, high))).toArray();
+    return new Rewards(clipped, tokens, greedy, values, several, scoreNorms, teacher);
   }
 
   /**
@@ -133,7 +166,7 @@ public final class Rewards {
         }
       }
     }
-    return new Rewards(penalised, tokens, greedy, values, several, scoreNorms);
+    return new Rewards(penalised, tokens, greedy, values, several, scoreNorms, teacher);
   }
 
   /** The responses that have an outcome, in ascending order. */
@@ -154,7 +187,8 @@ public final class Rewards {
             : Arrays.stream(several(sequences))
                 .map(each -> selected(each, responses))
                 .toArray(double[][]::new),
-        scoreNorms == null ? null : sequences.gathered(responses, scoreNorms(sequences)));
+        scoreNorms == null ? null : sequences.gathered(responses, scoreNorms(sequences)),
+        teacher == null ? null : sequences.gathered(responses, teacher(sequences)));
   }
 
   private static double[] selected(double[] perSequence, int[] responses) {
@@ -198,6 +232,11 @@ public final class Rewards {
       }
     }
     return several;
+  }
+
+  double[] teacher(Sequences sequences) {
+    return finite(
+        "teacher", required("teacher", teacher, sequences.tokens(), sequences), sequences);
   }
 
   double[] scoreNorms(Sequences sequences) {

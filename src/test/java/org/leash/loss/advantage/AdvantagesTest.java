@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
@@ -104,7 +105,9 @@ final class AdvantagesTest {
         Advantages.positiveOnly(),
         Advantages.gae(0.9, 0.8, true),
         Advantages.gdpo(),
-        Advantages.gdpoVerl(2, 1));
+        Advantages.gdpoVerl(2, 1),
+        new OptimalTokenBaseline(false, true),
+        new OptimalTokenBaseline(true, false));
   }
 
   /** The others have the advantages that they would have without it. */
@@ -118,12 +121,15 @@ final class AdvantagesTest {
             .withGreedy(new double[] {1, 0, 0, nan, 1, 1})
             .withValues(values)
             .withTokens(new double[10])
-            .withSeveral(new double[][] {{1, 0, 1, nan, 0, 1}, {0, 1, 1, nan, 1, 0}});
+            .withSeveral(new double[][] {{1, 0, 1, nan, 0, 1}, {0, 1, 1, nan, 1, 0}})
+            .withScoreNorms(new double[10], values, null);
     Rewards without =
         Rewards.of(new double[] {2, 1, 0, 1, 0})
             .withGreedy(new double[] {1, 0, 0, 1, 1})
             .withValues(new double[] {0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9, 1.0})
-            .withSeveral(new double[][] {{1, 0, 1, 0, 1}, {0, 1, 1, 1, 0}});
+            .withSeveral(new double[][] {{1, 0, 1, 0, 1}, {0, 1, 1, 1, 0}})
+            .withScoreNorms(
+                new double[9], new double[] {0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9, 1.0}, null);
     Sequences fewer = Sequences.of(new int[] {1, 2, 1, 3, 2}, new int[] {0, 1, 1, 2, 2});
     assertPresent(advantage.of(THREE_GROUPS, with), advantage.of(fewer, without), 0);
     double[] targets = advantage.targets(THREE_GROUPS, with);
@@ -379,12 +385,67 @@ final class AdvantagesTest {
     }
   }
 
+  /** Log-probabilities that differ by 1, −2 (not kept: 5), 3 and, of another response, 40. */
+  @Test
+  void distillationAddsWhatTheTeacherPrefers() {
+    Sequences sequences =
+        Sequences.of(new int[] {4, 1, 1}, new int[] {0, 0, 0})
+            .masked(new boolean[] {true, true, false, true, true, true});
+    double[] student = {-3, -1, -6, -5, -41, -2};
+    double[] teacher = {-2, -3, -1, -2, -1, -2};
+    Rewards rewards = Rewards.of(new double[] {1, 0, Double.NaN}).withTeacher(teacher, student);
+    assertThat(Distillation.alone(0).of(sequences, rewards))
+        .containsExactly(new double[] {1, -2, 0, 3, 40, 0}, EXACT);
+    assertThat(Distillation.alone(0.6).of(sequences, rewards))
+        .containsExactly(new double[] {1.6, -2 * 1.5, 0, 3 * 1.3, 64, 0}, EXACT);
+    assertThat(Distillation.beside(Advantages.centered(), 0.1).of(sequences, rewards))
+        .containsExactly(new double[] {0.6, 0.3, 0, 0.8, 3.5, 0}, EXACT);
+    assertThat(new Distillation(Optional.of(Advantages.remax()), 2, 1, 0).needs())
+        .containsExactlyInAnyOrder(Advantage.Need.TEACHER, Advantage.Need.GREEDY);
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                Distillation.alone(0)
+                    .of(
+                        sequences,
+                        rewards.withTeacher(
+                            new double[] {-1, -1, -1, Double.NEGATIVE_INFINITY, -1, -1}, student)))
+        .withMessage("teacher[3] = -Infinity: must be finite");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Distillation.alone(-1))
+        .withMessage("gamma = -1.0: must be finite and >= 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Distillation.beside(Advantages.centered(), Double.NaN))
+        .withMessageContaining("coefficient = NaN");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> rewards.withTeacher(teacher, new double[2]))
+        .withMessageContaining("6 log-probabilities of the teacher, but 2 of the student");
+  }
+
+  @Test
+  void clippedOutcomesStayUnscored() {
+    Rewards rewards = Rewards.of(new double[] {-3, 0.5, 3, Double.NaN}).clipped(-1, 2);
+    assertThat(rewards.outcomes(SEQUENCES)).containsExactly(-1, 0.5, 2, Double.NaN);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> rewards.clipped(1, -1))
+        .withMessage("low = 1.0, high = -1.0: needs low <= high");
+  }
+
   @Test
   void namesMissingRewards() {
     Rewards rewards = Rewards.of(new double[] {1, 0, 1, 1});
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Advantages.gae(1, 1, true).of(SEQUENCES, rewards))
         .withMessageContaining("set Rewards.withValues");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new OptimalTokenBaseline(true, true).of(SEQUENCES, rewards))
+        .withMessageContaining("set Rewards.withScoreNorms");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Distillation.alone(0).of(SEQUENCES, rewards))
+        .withMessageContaining("set Rewards.withTeacher");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> rewards.withScoreNorms(new double[8], new double[7], null))
+        .withMessageContaining("8 log-probabilities, 7 collision probabilities and 8 weights");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Advantages.grpo().of(SEQUENCES, Rewards.of(new double[3])))
         .withMessageContaining("outcomes has 3 entries, should have 4");
