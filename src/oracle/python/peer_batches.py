@@ -63,6 +63,7 @@ class Batch:
         self.old = (now + scale * normal(*shape)).float().double()
         self.reference = (now + scale * normal(*shape)).float().double()
         self.uses_rollout = False
+        self.metrics = {}
         self.sampled = (self.old + 0.3 * scale * normal(*shape)).float().double()
         self.advantage = normal(count)
         self.outcome = normal(count) if seed % 2 else (normal(count) > 0).double()
@@ -145,6 +146,8 @@ class Batch:
             packed["rollout_logprob"] = self.packed(self.sampled)
         if math.isfinite(loss.item()):
             packed["loss"] = loss.item()
+        if self.metrics:
+            packed["metrics"] = self.metrics
         return json.dumps(packed, separators=(",", ":"))
 
 
@@ -222,7 +225,9 @@ def trl_losses():
             inputs["importance_sampling_ratio"] = rollout(batch)
         if options.get("off_policy_mask_threshold") and options.get("use_vllm"):
             inputs["sampling_per_token_logps"] = batch.rollout
-        return GRPOTrainer._compute_loss(trainer, None, inputs)
+        result = GRPOTrainer._compute_loss(trainer, None, inputs)
+        batch.metrics = {name: values[0] for name, values in trainer._metrics["train"].items()}
+        return result
 
     def token(batch):
         return torch.where(batch.mask > 0, torch.exp(batch.old - batch.rollout), 1.0)
@@ -305,6 +310,7 @@ def verl_losses():
             config=config,
             rollout_is_weights=weights,
         )
+        batch.metrics = result[1]
         return result[0]
 
     def with_options(**options):

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import org.leash.files.Json;
 import org.leash.loss.advantage.Sequences;
@@ -37,6 +39,11 @@ public final class PeerBatch {
   /** Batches with losses. */
   public static List<PeerBatch> losses() {
     return read("losses.jsonl.gz");
+  }
+
+  /** Batches with the metrics of losses, of verl b178a3c and TRL 1.13.0. */
+  public static List<PeerBatch> metrics() {
+    return read("metrics.jsonl.gz");
   }
 
   static List<PeerBatch> advantages() {
@@ -114,6 +121,13 @@ public final class PeerBatch {
   /** A matrix by rows. */
   double[][] rows(String field) {
     return json.get(field).list().stream().map(Json::numbers).toArray(double[][]::new);
+  }
+
+  /** What the trainer reports of the loss, by its names. */
+  public Map<String, Double> figures() {
+    Map<String, Double> figures = new TreeMap<>();
+    json.get("metrics").plainObject().forEach((name, value) -> figures.put(name, (Double) value));
+    return figures;
   }
 
   /** NaN if the trainer's loss is not finite. */

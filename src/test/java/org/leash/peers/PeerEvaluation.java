@@ -107,7 +107,7 @@ public final class PeerEvaluation {
    * Whether a difference of log-probabilities is clamped here, to ±20. Many trainers do not clamp,
    * so that their figures are then others.
    */
-  boolean isClamped() {
+  public boolean isClamped() {
     for (int t = 0; t < targets.length; t++) {
       if (isClamped(t)) {
         return true;

@@ -1,5 +1,6 @@
 package org.leash.training.policy;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -7,6 +8,7 @@ import org.leash.device.Device;
 import org.leash.device.Event;
 import org.leash.kernel.Catalogue;
 import org.leash.kernel.Kernel;
+import org.leash.loss.LogRatio;
 import org.leash.loss.advantage.Sequences;
 import org.leash.loss.objective.Objective;
 import org.leash.loss.objective.TokenColumns;
@@ -247,8 +249,10 @@ public final class PolicyKernels implements AutoCloseable {
       backward(batch, from, to);
     }
     clock.enter(Phase.REWARD);
+    double[] ratios = new double[rows];
+    Arrays.setAll(ratios, t -> Math.exp(LogRatio.of(logprobs[t], columns.oldLogprob()[t])));
     return new TokenOutcomes(
-        gradients.loss(), entropies, gradients.ratio(), gradients.kl(), gradients.clipFlags());
+        gradients.loss(), entropies, ratios, gradients.kl(), gradients.clipFlags());
   }
 
   private void load(Batch batch, int from, int to) {

@@ -6,7 +6,7 @@ package org.leash.training.policy;
  *
  * @param loss weight included
  * @param entropy in nats
- * @param ratio to the policy that sampled
+ * @param ratio of the token's probability to that before the update, whatever ratio the loss takes
  * @param kl before its coefficient
  * @param clipFlags bits of the loss
  */
