@@ -110,9 +110,9 @@ template <class Real>
 LEASH_HOST_DEVICE LossTerm<Real> cispo(const leash_policy_loss& policy, const Sampled<Real>& token) {
     const Real low = Real(1) - policy.clip_low;
     const Real high = Real(1) + policy.clip_high;
-    if (token.ratio > high) return token.score(high, LEASH_CLIPPED_HIGH);
-    if (token.ratio < low) return token.score(low, LEASH_CLIPPED_LOW);
-    return token.score(token.ratio, 0);
+    const bool above = token.ratio > high;
+    const bool below = token.ratio < low;
+    return token.score(above ? high : below ? low : token.ratio, above ? LEASH_CLIPPED_HIGH : below ? LEASH_CLIPPED_LOW : 0);
 }
 
 // A soft gate in place of the clip: Gao et al., arXiv 2511.20347. Its slope at ratio 1 is 1.
@@ -163,7 +163,8 @@ LEASH_HOST_DEVICE LossTerm<Real> shaped(const leash_policy_loss& policy, const S
 template <class Real>
 LEASH_HOST_DEVICE LossTerm<Real> bounded_score(const leash_policy_loss& policy, const Sampled<Real>& token) {
     const Real cap = policy.dual_clip;
-    return token.ratio > cap ? token.score(cap, LEASH_CLIPPED_DUAL) : token.score(token.ratio, 0);
+    const bool above = token.ratio > cap;
+    return token.score(above ? cap : token.ratio, above ? LEASH_CLIPPED_DUAL : 0);
 }
 
 // The same trust region with the gradient of the score function: Qi et al., arXiv 2602.04879, by total variation.
