@@ -60,7 +60,7 @@ void for_each_loop(Body body) {
 }
 
 // Exact sums relative to an offset, and the error bound of f32 arithmetic: a few roundings in each exponent and term, and the
-// additions of the longest chain (4 accumulators of 4 lanes), whose errors grow like a random walk.
+// additions of the longest chain, of 4 lanes: pairs within a run, and the runs of a block.
 struct ExactSums {
     long double sum = 0;
     long double weighted = 0;
@@ -68,7 +68,8 @@ struct ExactSums {
     long double weighted_error = 0;
 
     ExactSums(const Piece& piece, float scale, double offset, int64_t skip) {
-        const long double chain = 8 + 4 * std::sqrt(static_cast<long double>(piece.count()) / 16);
+        const auto run = static_cast<long double>(std::min(piece.count(), cpu::kRunElements));
+        const long double chain = 8 + run / 8 + cpu::kBlockElements / cpu::kRunElements;
         for (int64_t j = 0; j < piece.count(); j++) {
             const float x = piece.values[static_cast<size_t>(j)];
             if (j == skip || x == -INFINITY) continue;

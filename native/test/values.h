@@ -41,13 +41,15 @@ enum class Rows {
     kOneHot,         // one of 1e4 among zeros
     kPeaked,         // one token with nearly all the mass
     kConstant,
+    kLevel,          // one token, and equal others with as much mass together
     kHalfMasked,     // every other logit -inf
     kMaskedStart,    // all but the end -inf, and the end far below 0
 };
 
 constexpr Rows kAllRows[] = {Rows::kNormal,     Rows::kBlocks,      Rows::kAscending,    Rows::kSteep,
                              Rows::kDescending, Rows::kFarFromZero, Rows::kVeryNegative, Rows::kOneHot,
-                             Rows::kPeaked,     Rows::kConstant,    Rows::kHalfMasked,   Rows::kMaskedStart};
+                             Rows::kPeaked,     Rows::kConstant,    Rows::kLevel,        Rows::kHalfMasked,
+                             Rows::kMaskedStart};
 
 inline float logit_of(Rows kind, int64_t j, int64_t count, Random& random) {
     const double normal = random.normal();
@@ -72,6 +74,8 @@ inline float logit_of(Rows kind, int64_t j, int64_t count, Random& random) {
             return static_cast<float>(j == count / 3 ? 24 : normal);
         case Rows::kConstant:
             return 0.5f;
+        case Rows::kLevel:
+            return j == count / 2 ? 0.0f : static_cast<float>(-std::log(static_cast<double>(count)));
         case Rows::kHalfMasked:
             return j % 2 == 0 && j + 1 < count ? -INFINITY : static_cast<float>(normal);
         case Rows::kMaskedStart:

@@ -24,7 +24,8 @@
 // this reference is summed again relative to its own largest logit, after the earlier sums have been rescaled to it. Rescaling
 // rounds, but the rescaled sums then have less than 2^-kHeadroom of the mass: as maxima rise, earlier errors vanish. If instead
 // the largest logit stays above the reference, the reference has more than 2^-kHeadroom of the mass: the mean differs from 0 by
-// as much, and its rounding, that of a y of kHeadroom, is small in comparison.
+// as much, and its rounding, that of a y of kHeadroom, is small in comparison. Each run is summed by itself first: of as many equal
+// terms as a row may have, the roundings of one long sum would all have the same sign.
 #ifndef LEASH_CPU_ISA_ROW_LOOPS_H
 #define LEASH_CPU_ISA_ROW_LOOPS_H
 
@@ -165,6 +166,11 @@ struct Sums {
         sum = Simd::mul(f, sum);
     }
 
+    inline void add(const Sums& other) {
+        sum = Simd::add(sum, other.sum);
+        for (int i = 0; i < 2; ++i) weighted[i] = Simd::add(weighted[i], other.weighted[i]);
+    }
+
     TermSums finish() const { return {Simd::sum(sum), Simd::sum(Simd::add(weighted[0], weighted[1]))}; }
 };
 
@@ -244,7 +250,7 @@ __attribute__((noinline)) bool sum_piece(const T* p, int64_t whole, const Group<
         for (; i < block && i < count; i += n) {
             const T* const from = i < whole ? p + i : tail.element;
             n = i < whole ? (whole_end - i < kRunElements ? whole_end - i : kRunElements) : kGroup;
-            const auto add_run = [&]() __attribute__((always_inline)) {
+            const auto add_run = [&](Sums& run) __attribute__((always_inline)) {
                 for (int64_t j = 0; j < n; j += kGroup) {
                     prefetch_group(from + j);
                     for (int k = 0; k < kGroup; k += kPair) {
@@ -253,25 +259,29 @@ __attribute__((noinline)) bool sum_piece(const T* p, int64_t whole, const Group<
                         max[0] = Simd::max(max[0], x[0]);
                         max[1] = Simd::max(max[1], x[1]);
                         Float e[2];
-                        total.add_pair(x, position, e);
+                        run.add_pair(x, position, e);
                         if (kKeep) Simd::store_pair<false>(reinterpret_cast<F32*>(terms) + i + j + k, e);
                     }
                 }
             };
-            const Sums before = total;
-            add_run();
-            if (__builtin_expect(!Simd::any_greater(Simd::max(max[0], max[1]), Simd::set(limit)), 1)) continue;
+            Sums run;
+            add_run(run);
+            if (__builtin_expect(!Simd::any_greater(Simd::max(max[0], max[1]), Simd::set(limit)), 1)) {
+                total.add(run);
+                continue;
+            }
             const float top = Simd::max_lane(Simd::max(max[0], max[1]));
             if (!Position::serves(top, scale)) return false;
             const Position next(top, scale);
             const Move move(position, next);
             for (int k = 0; k < b; ++k) out.blocks[k] = move.of(out.blocks[k]);
-            total = before;
             total.move(move.shift, move.factor);
             position = next;
             out.references[out.reference_count++] = {i < whole ? i / kRunElements : kPieceRuns, next.offset(), top};
             limit = top + kHeadroom / scale;
-            add_run();
+            run = Sums();
+            add_run(run);
+            total.add(run);
         }
         out.blocks[b] = total.finish();
     }
@@ -310,14 +320,19 @@ float squares(const float* terms, int64_t count, const PieceSums& sums) {
     };
     float total = 0.0f;
     for (int k = 0; k < sums.reference_count; ++k) {
-        Float sum[kUnroll];
-        for (int j = 0; j < kUnroll; ++j) sum[j] = Simd::set(0.0f);
-        for (int64_t i = start_of(k); i < start_of(k + 1); i += kGroup) {
-            Float e[kUnroll];
-            load_group(p + i, e);
-            for (int j = 0; j < kUnroll; ++j) sum[j] = Simd::fma(e[j], e[j], sum[j]);
+        Float all = Simd::set(0.0f);
+        for (int64_t i = start_of(k); i < start_of(k + 1);) {
+            Float sum[kUnroll];
+            for (int j = 0; j < kUnroll; ++j) sum[j] = Simd::set(0.0f);
+            const int64_t end = i + kRunElements < start_of(k + 1) ? i + kRunElements : start_of(k + 1);
+            for (; i < end; i += kGroup) {
+                Float e[kUnroll];
+                load_group(p + i, e);
+                for (int j = 0; j < kUnroll; ++j) sum[j] = Simd::fma(e[j], e[j], sum[j]);
+            }
+            all = Simd::add(all, combined<kUnroll>(sum, Simd::add));
         }
-        const float of_runs = Simd::sum(combined<kUnroll>(sum, Simd::add));
+        const float of_runs = Simd::sum(all);
         if (of_runs == 0.0f) continue;  // perhaps runs of -inf, with a reference beyond the largest logit
         const float shift = 2.0f * static_cast<float>(sums.references[k].offset - sums.offset);
         total += of_runs * Simd::first_lane(Simd::exp2(clamp(Simd::set(shift))));
@@ -330,7 +345,12 @@ TermSums sums_except(const void* logits, int64_t count, float scale, float refer
     const T* const p = static_cast<const T*>(logits);
     const Far position(reference, scale);
     Sums total;
+    Sums run;
     for (int64_t i = 0; i < count; i += kGroup) {
+        if (i % kRunElements == 0) {
+            total.add(run);
+            run = Sums();
+        }
         const bool has_skipped = i <= skip && skip < i + kGroup;
         const bool in_place = !has_skipped && i + kGroup <= count;
         Group<T> group(p + i, in_place ? 0 : static_cast<int>(count - i < kGroup ? count - i : kGroup));
@@ -338,8 +358,9 @@ TermSums sums_except(const void* logits, int64_t count, float scale, float refer
         Float x[kUnroll];
         load_group(in_place ? p + i : group.element, x);
         Float e[2];
-        for (int k = 0; k < kUnroll; k += 2) total.add_pair(x + k, position, e);
+        for (int k = 0; k < kUnroll; k += 2) run.add_pair(x + k, position, e);
     }
+    total.add(run);
     return total.finish();
 }
 

@@ -85,15 +85,20 @@ __device__ void Naive::run(const Operation& operation) {
             float max;
             int index;
             find_max(row, s, &max, &index);
-            sums = {max, 0.0f, 0.0f};
+            // In f64: the roundings of a long sum of equal terms would all have the same sign.
+            double rest = 0;
+            double weighted = 0;
+            double squares = 0;
             for (int j = t; j < row.count(); j += kBlockThreads) {
                 if (j == index) continue;
                 const float y = exponent_of(row.element(j), max, scale);
                 const float e = gpu::exp2_fast(y);
-                sums.rest += e;
-                sums.weighted += e * y;
-                if constexpr (kSquares) sums.squares += e * e;
+                rest += e;
+                weighted += e * y;
+                if constexpr (kSquares) squares += e * e;
             }
+            sums = {max, static_cast<float>(rest), static_cast<float>(weighted)};
+            if constexpr (kSquares) sums.squares = static_cast<float>(squares);
             // All parts have the same maximum, and none includes its term.
             for (int offset = gpu::kWarpThreads / 2; offset > 0; offset /= 2) {
                 const int source = (t % gpu::kWarpThreads + offset) % gpu::kWarpThreads;

@@ -66,6 +66,14 @@ enum Distribution {
       gaussians(x, random, 1.0, -1e4);
     }
   },
+  /** One token, and equal others with as much mass together: all roundings of a sum alike. */
+  LEVEL {
+    @Override
+    void fill(float[] x, RandomGenerator random) {
+      Arrays.fill(x, (float) (-Math.log(x.length) - random.nextDouble()));
+      x[random.nextInt(x.length)] = 0.0f;
+    }
+  },
   ONE_HOT {
     @Override
     void fill(float[] x, RandomGenerator random) {
