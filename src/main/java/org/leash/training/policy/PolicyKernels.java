@@ -249,8 +249,9 @@ public final class PolicyKernels implements AutoCloseable {
       backward(batch, from, to);
     }
     clock.enter(Phase.REWARD);
+    double[] old = columns.oldLogprob() == null ? logprobs : columns.oldLogprob();
     double[] ratios = new double[rows];
-    Arrays.setAll(ratios, t -> Math.exp(LogRatio.of(logprobs[t], columns.oldLogprob()[t])));
+    Arrays.setAll(ratios, t -> Math.exp(LogRatio.of(logprobs[t], old[t])));
     return new TokenOutcomes(
         gradients.loss(), entropies, ratios, gradients.kl(), gradients.clipFlags());
   }
