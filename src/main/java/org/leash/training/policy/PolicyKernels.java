@@ -182,7 +182,7 @@ public final class PolicyKernels implements AutoCloseable {
             .targets(memory.targets)
             .mask(memory.mask)
             .advantage(memory.advantage)
-            .oldLogprob(memory.old)
+            .oldLogprob(columns.oldLogprob() == null ? null : memory.old)
             .referenceLogprob(columns.referenceLogprob() == null ? null : memory.reference)
             .rolloutLogprob(columns.rolloutLogprob() == null ? null : memory.rollout)
             .weight(memory.weight)
