@@ -17,7 +17,7 @@ import org.leash.loss.advantage.Sequences;
  * @param estimate of the difference of a token
  * @param over how the estimates of a response are combined
  * @param low the smallest accepted value; −∞ for none
- * @param high the largest accepted value; +∞ for none
+ * @param high the largest accepted value; +∞ for none; of {@link Over#BATCH}, the bound of the mean
  */
 public record Rejection(Estimate estimate, Over over, double low, double high) {
   private static final double LEAST_RATIO = Math.exp(LogRatio.clamp(Double.NEGATIVE_INFINITY));
@@ -175,40 +175,45 @@ public record Rejection(Estimate estimate, Over over, double low, double high) {
 
   /** Clears the entries of rejected tokens. */
   void apply(Sequences sequences, double[] log, boolean[] accepted) {
-    if (over == Over.BATCH) {
-      applyToBatch(sequences, log, accepted);
-      return;
+    double[] values = new double[log.length];
+    Arrays.setAll(values, t -> estimate.of(LogRatio.clamp(log[t])));
+    switch (over) {
+      case TOKEN -> applyToTokens(values, accepted);
+      case SUM, MEAN, MAX -> applyToResponses(sequences, values, accepted);
+      case BATCH -> applyToBatch(sequences, values, accepted);
     }
+  }
+
+  private boolean accepts(double value) {
+    return value >= low && value <= high;
+  }
+
+  private void applyToTokens(double[] values, boolean[] accepted) {
+    for (int t = 0; t < values.length; t++) {
+      accepted[t] &= accepts(values[t]);
+    }
+  }
+
+  private void applyToResponses(Sequences sequences, double[] values, boolean[] accepted) {
     for (int i = 0; i < sequences.count(); i++) {
       double sum = 0.0;
       double largest = Double.NEGATIVE_INFINITY;
       for (int t = sequences.begin(i); t < sequences.end(i); t++) {
         if (sequences.isKept(t)) {
-          double value = estimate.of(LogRatio.clamp(log[t]));
-          sum += value;
-          largest = Math.max(largest, value);
+          sum += values[t];
+          largest = Math.max(largest, values[t]);
         }
       }
-      for (int t = sequences.begin(i); t < sequences.end(i); t++) {
-        double value =
-            switch (over) {
-              case TOKEN -> estimate.of(LogRatio.clamp(log[t]));
-              case SUM -> sum;
-              case MEAN -> sum / sequences.length(i);
-              case MAX, BATCH -> largest;
-            };
-        if (!(value >= low && value <= high)) {
-          accepted[t] = false;
-        }
+      double mean = sum / sequences.length(i);
+      if (!accepts(over == Over.MAX ? largest : over == Over.MEAN ? mean : sum)) {
+        Arrays.fill(accepted, sequences.begin(i), sequences.end(i), false);
       }
     }
   }
 
-  private void applyToBatch(Sequences sequences, double[] log, boolean[] accepted) {
-    double[] values = new double[log.length];
-    Arrays.setAll(values, t -> estimate.of(LogRatio.clamp(log[t])));
+  private void applyToBatch(Sequences sequences, double[] values, boolean[] accepted) {
     int[] ascending =
-        IntStream.range(0, log.length)
+        IntStream.range(0, values.length)
             .filter(sequences::isKept)
             .boxed()
             .sorted(Comparator.comparingDouble(t -> values[t]))
