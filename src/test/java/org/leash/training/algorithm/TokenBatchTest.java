@@ -12,15 +12,20 @@ import org.leash.loss.preset.Preset;
 import org.leash.training.rollout.Rollouts;
 
 final class TokenBatchTest {
-  /** Of four tokens, one is rejected; the last is from elsewhere, and so of no sampler. */
-  @Test
-  void rejectionLeavesOneMeanOverAllOtherTokens() {
+  /** Two responses that the policy sampled with log-probabilities of -1, and one from elsewhere. */
+  private static TokenBatch fourTokens() {
     Rollouts rollouts = new Rollouts(new int[] {0}, 3, 2);
     rollouts.append(0, 0, -1);
     rollouts.append(0, 0, -1);
     rollouts.append(1, 0, -1);
     rollouts.append(2, 0, 0);
-    TokenBatch batch = new TokenBatch(rollouts, new boolean[] {false, false, true});
+    return new TokenBatch(rollouts, new boolean[] {false, false, true});
+  }
+
+  /** Of the tokens of the policy, one is rejected. */
+  @Test
+  void rejectionLeavesOneMeanOverAllOtherTokens() {
+    TokenBatch batch = fourTokens();
     batch.oldLogprob = new double[] {-1, -3, -1, -9};
     batch.advantage = new double[] {1, 1, 1, 1};
     batch.weight = new double[] {0.25, 0.25, 0.25, 0.25};
@@ -34,12 +39,7 @@ final class TokenBatchTest {
 
   @Test
   void rolloutWeightsAreThoseOfTheCorrection() {
-    Rollouts rollouts = new Rollouts(new int[] {0}, 3, 2);
-    rollouts.append(0, 0, -1);
-    rollouts.append(0, 0, -1);
-    rollouts.append(1, 0, -1);
-    rollouts.append(2, 0, 0);
-    TokenBatch batch = new TokenBatch(rollouts, new boolean[] {false, false, true});
+    TokenBatch batch = fourTokens();
     batch.oldLogprob = new double[] {-1 + Math.log(1.5), -1 + Math.log(3), -1 - Math.log(2), -9};
     Preset dapo = Preset.named("dapo");
     assertThat(batch.rolloutWeights(dapo)).isNull();
