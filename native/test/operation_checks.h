@@ -106,21 +106,21 @@ inline int64_t check_entropy(Runner& on, Batch& batch) {
     return batch.rows;
 }
 
-// out.d: the collision probability, unless `without`.
-inline Columns token_statistics(Runner& on, Batch& batch, bool without_collision) {
+// out.d: the collision probability, if asked for.
+inline Columns token_statistics(Runner& on, Batch& batch, bool takes_collision) {
     Columns out(batch.rows);
     const leash_token_statistics_args args = {on.rows(batch),    on.put(batch.targets),
                                               on.put(out.a),     on.put(out.b),
                                               on.put(out.c),     on.put(out.statistics),
-                                              without_collision ? nullptr : on.put(out.d)};
+                                              takes_collision ? on.put(out.d) : nullptr};
     on.run(LEASH_TOKEN_STATISTICS, &args, args.rows);
     return out;
 }
 
 inline int64_t check_token_statistics(Runner& on, Batch& batch) {
     const std::vector<float> entropy = entropies(on, batch);
-    const Columns without = token_statistics(on, batch, true);
-    const Columns with = token_statistics(on, batch, false);
+    const Columns without = token_statistics(on, batch, false);
+    const Columns with = token_statistics(on, batch, true);
     for (size_t r = 0; r < entropy.size(); r++) {
         const Reference& row = (*batch.references)[r];
         const auto logprob = static_cast<double>(row.logprob(batch.targets[r]));
@@ -144,7 +144,7 @@ inline int64_t check_token_statistics(Runner& on, Batch& batch) {
 
 // With advantage, weight and old_logprob as the gradients of logprob, entropy and lse.
 inline int64_t check_logits_gradient(Runner& on, Batch& batch) {
-    Columns saved = token_statistics(on, batch, true);
+    Columns saved = token_statistics(on, batch, false);
     const leash_logits_gradient_args args = {on.rows(batch),
                                              on.put(batch.targets),
                                              on.put(saved.statistics),
