@@ -1,4 +1,6 @@
 // logits_gradient on a CPU: the coefficients of a row from its saved statistics, then its gradient; no sums.
+#include <cmath>
+
 #include "cpu/ops/work.h"
 
 namespace leash::cpu {
