@@ -85,7 +85,7 @@ __device__ void Naive::run(const Operation& operation) {
             float max;
             int index;
             find_max(row, s, &max, &index);
-            // In f64: the roundings of a long sum of equal terms would all have the same sign.
+            // In f64: in a long f32 sum of equal terms, all roundings could have the same sign.
             double rest = 0;
             double weighted = 0;
             double squares = 0;

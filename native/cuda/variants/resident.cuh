@@ -9,9 +9,10 @@
 // Each block sends its partial row to all blocks of the cluster, by asynchronous stores that complete at a barrier of the receiver,
 // and combines those it receives in a fixed tree, a lane of its first warp for each; rank 0 writes the columns. So a row takes one
 // barrier of the cluster, for the initialisation of the others; it is relaxed, and complete before anything waits for it. The
-// target's logit travels with the partial row of the block that holds it, or, where squares take its place, is read by rank 0. Every
-// logit that a block has read is a term of what it sends: once a block has received the partial rows of all others, none of them has
-// a load under way that its output could overtake. A block ends after it has received everything that others send.
+// target's logit travels with the partial row of the block that holds it, or, where squares take its place, is read by every block.
+// Where there is an output, every logit that a block has read is a term of what it sends: once a block has received the partial
+// rows of all others, none of them has a load under way that its output could overtake. A block ends after it has received
+// everything that others send.
 //
 // The output is computed in place in shared memory and written by bulk copies, or by threads, word by word, if its row is off a
 // boundary by another amount than the logits. A word on the border of two blocks is read by both and written by the second, which
@@ -371,10 +372,12 @@ __device__ void Resident::run(const ResidentParameters<Operation>& parameters) {
         const PartialRow<kSquares> whole_row = combine_lanes(part, blocks, scale);
         if (t == 0) {
             float logit = not_a_number();
-            if constexpr (kSquares) {
-                if (target_vector >= 0) logit = row.element(target);
-            } else {
-                if (target_vector >= 0) logit = s.parts[target_vector / parameters.slice_vectors].target_logit;
+            if (target_vector >= 0) {
+                if constexpr (kSquares) {
+                    logit = row.element(target);
+                } else {
+                    logit = s.parts[target_vector / parameters.slice_vectors].target_logit;
+                }
             }
             const OutputRow output = operation.finish(r, finish(whole_row, inverse_temperature), {target, logit}, rank == 0);
             s.output = output;

@@ -146,7 +146,8 @@ __device__ void Split::Output::run(const SplitParameters<Operation>& split) {
 
 template <class Operation>
 void Split::plan(Launches<Operation>& launches) {
-    static_assert(sizeof(PartialRow<Operation::kSquares>) <= kPartialBytes && sizeof(OutputRow) == kOutputBytes, "the workspace has other sizes");
+    static_assert(sizeof(PartialRow<Operation::kSquares>) <= kPartialBytes && sizeof(OutputRow) == kOutputBytes,
+                  "the workspace has other sizes");
     const int64_t rows = launches.row_count();
     const int64_t slices = slices_of(launches.rows);
     char* const workspace = static_cast<char*>(launches.workspace);
