@@ -24,8 +24,8 @@
 // this reference is summed again relative to its own largest logit, after the earlier sums have been rescaled to it. Rescaling
 // rounds, but the rescaled sums then have less than 2^-kHeadroom of the mass: as maxima rise, earlier errors vanish. If instead
 // the largest logit stays above the reference, the reference has more than 2^-kHeadroom of the mass: the mean differs from 0 by
-// as much, and its rounding, that of a y of kHeadroom, is small in comparison. Each run is summed by itself first: of as many equal
-// terms as a row may have, the roundings of one long sum would all have the same sign.
+// as much, and its rounding, that of a y of kHeadroom, is small in comparison. Each run is summed by itself: in one long sum
+// of equal terms, all roundings could have the same sign.
 #ifndef LEASH_CPU_ISA_ROW_LOOPS_H
 #define LEASH_CPU_ISA_ROW_LOOPS_H
 

@@ -60,7 +60,8 @@ void run_rows(CpuDevice& device, const Rows& rows, Work work) {
     const size_t square_terms = squares && !keeps_terms ? static_cast<size_t>(threads * kPieceElements) : 0;
     const size_t row_bytes =
         row_terms * sizeof(float) + sizeof(RowState) + static_cast<size_t>(pieces) * sizeof(PieceSums);
-    float* const all_terms = static_cast<float*>(device.scratch(square_terms * sizeof(float) + static_cast<size_t>(slots) * row_bytes));
+    float* const all_terms = static_cast<float*>(
+        device.scratch(square_terms * sizeof(float) + static_cast<size_t>(slots) * row_bytes));
     PieceSums* const all_sums = reinterpret_cast<PieceSums*>(all_terms + static_cast<size_t>(slots) * row_terms + square_terms);
     RowState* const states = reinterpret_cast<RowState*>(all_sums + slots * pieces);
     const auto terms_of = [&](int64_t slot, int64_t piece) {

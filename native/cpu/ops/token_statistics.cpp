@@ -12,7 +12,8 @@ struct TokenStatisticsWork : NoOutput {
 
     TokenStatisticsWork(const Rows& r, const leash_token_statistics_args& a, FaultCounter& f)
         : rows(r), args(a), faults(f) {}
-    void write(int64_t row, double logprob, double entropy, double lse, double collision, leash_row_statistics statistics) const {
+    void write(int64_t row, double logprob, double entropy, double lse, double collision,
+               leash_row_statistics statistics) const {
         put(args.logprob, row, logprob);
         put(args.entropy, row, entropy);
         put(args.lse, row, lse);
