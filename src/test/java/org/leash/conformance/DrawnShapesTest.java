@@ -1,5 +1,7 @@
 package org.leash.conformance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -7,6 +9,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
 import org.leash.conformance.Spec.Temperatures;
 import org.leash.conformance.Subjects.Subject;
 import org.leash.device.DType;
@@ -18,6 +21,22 @@ class DrawnShapesTest {
     Problem problem = new Problem(spec);
     for (Subject subject : Subjects.all()) {
       Judge.judge(subject, problem);
+    }
+  }
+
+  /** A surrogate whose derivative is almost that of the KL term. */
+  @Test
+  void termsThatNearlyCancelAgree() {
+    Problem problem =
+        new Problem(
+            Spec.of(DType.F32, 10, 978, List.of(Distribution.UNIFORM))
+                .withSeed(478)
+                .withTemperatures(Temperatures.ROWS)
+                .withPolicy(11));
+    assertThat(problem.gradLogprobTerms(1))
+        .isGreaterThan(100.0 * Math.abs(problem.outcome(1).gradLogprob()));
+    for (Subject subject : Subjects.all()) {
+      Judge.judgeLoss(subject, problem);
     }
   }
 

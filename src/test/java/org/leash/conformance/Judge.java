@@ -165,7 +165,7 @@ final class Judge {
       }
       double[] coefficients = {problem.gradLogprob[r], problem.gradEntropy[r], problem.gradLse[r]};
       gradient(actual, r, problem.logitsGradient(r), coefficients);
-      sum(actual, r, coefficients);
+      sum(actual, r, coefficients[2], coefficients);
     }
   }
 
@@ -195,18 +195,23 @@ final class Judge {
       } else if (problem.policy.loss().kl() != Kl.NONE) {
         value("kl", r, actual.kl()[r], Double.NaN);
       }
-      double[] coefficients = {outcome.gradLogprob(), outcome.gradEntropy(), 0.0};
-      gradient(actual.gradient(), r, problem.policyGradient(r), coefficients);
-      sum(actual.gradient(), r, coefficients);
+      double[] terms = {problem.gradLogprobTerms(r), outcome.gradEntropy(), 0.0};
+      gradient(actual.gradient(), r, problem.policyGradient(r), terms);
+      sum(actual.gradient(), r, 0.0, terms);
     }
   }
 
-  private void gradient(float[] actual, int r, double[] expected, double[] coefficients) {
+  /**
+   * Checks the gradient of a row.
+   *
+   * @param terms the coefficients of the row's gradient, before cancellation
+   */
+  private void gradient(float[] actual, int r, double[] expected, double[] terms) {
     double largest = 0.0;
     for (double value : expected) {
       largest = Math.max(largest, Math.abs(value));
     }
-    double lost = Tolerances.lostGradient(problem.row(r), problem.temperatures[r], coefficients);
+    double lost = Tolerances.lostGradient(problem.row(r), problem.temperatures[r], terms);
     for (int j = 0; j < expected.length; j++) {
       float value = actual[r * spec.vocab() + j];
       boolean single = spec.dtype() == DType.F32;
@@ -214,7 +219,7 @@ final class Judge {
           lost + (single ? Tolerances.F32 * largest : Tolerances.half(spec.dtype(), expected[j]));
       boolean isCancelled = Math.abs(value - expected[j]) > allowed;
       if (isCancelled) {
-        allowed += single ? largestCancelled(r, coefficients) : cancelled(r, j, coefficients);
+        allowed += single ? largestCancelled(r, terms) : cancelled(r, j, terms);
       }
       stored("gradient", r, j, value, expected[j], allowed);
       if (single && !isCancelled && largest > Tolerances.LEAST_NORMAL) {
@@ -223,21 +228,21 @@ final class Judge {
     }
   }
 
-  private double cancelled(int r, int j, double[] coefficients) {
+  private double cancelled(int r, int j, double[] terms) {
     return Tolerances.cancelled(
-        problem.row(r), j, problem.targets[r], problem.temperatures[r], coefficients);
+        problem.row(r), j, problem.targets[r], problem.temperatures[r], terms);
   }
 
-  private double largestCancelled(int r, double[] coefficients) {
+  private double largestCancelled(int r, double[] terms) {
     double largest = 0.0;
     for (int j = 0; j < spec.vocab(); j++) {
-      largest = Math.max(largest, cancelled(r, j, coefficients));
+      largest = Math.max(largest, cancelled(r, j, terms));
     }
     return largest;
   }
 
   /** Checks that Σ_j dx_j = g_lse / T, to the accuracy of the terms. */
-  private void sum(float[] gradient, int r, double[] coefficients) {
+  private void sum(float[] gradient, int r, double gradLse, double[] terms) {
     if (spec.dtype() != DType.F32 || Double.isNaN(problem.row(r).entropy())) {
       return;
     }
@@ -247,14 +252,14 @@ final class Judge {
       sum += gradient[r * spec.vocab() + j];
       magnitude += Math.abs(gradient[r * spec.vocab() + j]);
     }
-    double expected = coefficients[2] / problem.temperatures[r];
+    double expected = gradLse / problem.temperatures[r];
     double allowed =
         Tolerances.F32 * magnitude
             + spec.vocab()
-                * Tolerances.lostGradient(problem.row(r), problem.temperatures[r], coefficients);
+                * Tolerances.lostGradient(problem.row(r), problem.temperatures[r], terms);
     if (Math.abs(sum - expected) > allowed) {
       for (int j = 0; j < spec.vocab(); j++) {
-        allowed += cancelled(r, j, coefficients);
+        allowed += cancelled(r, j, terms);
       }
     }
     element("sum of the gradient", r, 0, sum, expected, allowed);

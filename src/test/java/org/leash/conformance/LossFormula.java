@@ -17,17 +17,16 @@ record LossFormula(LossCopy copy) implements Formula {
       double referenceLogprob,
       double rolloutLogprob,
       double weight) {
-    Policies columns = Policies.number(policy);
     Outcome outcome =
-        copy.evaluate(
-            columns.loss(),
+        evaluate(
+            Policies.number(policy),
             logprob,
             entropy,
             advantage,
-            columns.hasOld() ? oldLogprob : logprob,
+            oldLogprob,
             referenceLogprob,
-            columns.hasRollout() ? OptionalDouble.of(rolloutLogprob) : OptionalDouble.empty(),
-            columns.hasWeight() ? weight : 1.0);
+            rolloutLogprob,
+            weight);
     return new double[] {
       outcome.loss(),
       outcome.ratio(),
@@ -36,5 +35,26 @@ record LossFormula(LossCopy copy) implements Formula {
       outcome.gradLogprob(),
       outcome.gradEntropy()
     };
+  }
+
+  /** The outcome of a policy, with the columns that it uses. */
+  Outcome evaluate(
+      Policies columns,
+      double logprob,
+      double entropy,
+      double advantage,
+      double oldLogprob,
+      double referenceLogprob,
+      double rolloutLogprob,
+      double weight) {
+    return copy.evaluate(
+        columns.loss(),
+        logprob,
+        entropy,
+        advantage,
+        columns.hasOld() ? oldLogprob : logprob,
+        referenceLogprob,
+        columns.hasRollout() ? OptionalDouble.of(rolloutLogprob) : OptionalDouble.empty(),
+        columns.hasWeight() ? weight : 1.0);
   }
 }

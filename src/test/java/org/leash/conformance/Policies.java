@@ -115,4 +115,8 @@ record Policies(PolicyLoss loss, boolean hasOld, boolean hasRollout, boolean has
   static Policies number(int number) {
     return ALL.get(number % COUNT);
   }
+
+  Policies withoutKl() {
+    return new Policies(loss.withKl(Kl.NONE, 0.0), hasOld, hasRollout, hasWeight);
+  }
 }

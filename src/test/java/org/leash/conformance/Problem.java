@@ -311,6 +311,26 @@ final class Problem {
         weight[r]);
   }
 
+  /**
+   * The derivatives of the surrogate and of the KL term of a row by logprob, as a sum of absolute
+   * values: the gradient before the two cancel.
+   */
+  double gradLogprobTerms(int r) {
+    double surrogate =
+        new LossFormula(LossCopy.REFERENCE)
+            .evaluate(
+                policy.withoutKl(),
+                row(r).logprob(targets[r]),
+                row(r).entropy(),
+                advantage[r],
+                oldLogprob[r],
+                referenceLogprob[r],
+                rolloutLogprob[r],
+                weight[r])
+            .gradLogprob();
+    return Math.abs(surrogate) + Math.abs(outcome(r).gradLogprob() - surrogate);
+  }
+
   /** The expected gradient of the loss of a row with a valid target. */
   double[] policyGradient(int r) {
     if (policyGradients[r] == null) {
