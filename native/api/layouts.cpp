@@ -8,6 +8,8 @@ namespace {
 constexpr leash_layout_entry kLayouts[] = {
     LEASH_STRUCT(leash_device_options),
     LEASH_FIELD(leash_device_options, threads),
+    LEASH_FIELD(leash_device_options, max_threads),
+    LEASH_FIELD(leash_device_options, stream),
 
     LEASH_STRUCT(leash_device_properties),
     LEASH_FIELD(leash_device_properties, kind),

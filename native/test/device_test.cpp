@@ -34,7 +34,8 @@ TEST(devices_open_with_requested_threads) {
     CHECK_EQ(leash_device_open(2, 0, nullptr, &device), LEASH_ERROR_INVALID_ARGUMENT);
     CHECK_EQ(leash_device_open(LEASH_DEVICE_CPU, 1, nullptr, &device), LEASH_ERROR_UNAVAILABLE);
     CHECK_EQ(leash_device_open(LEASH_DEVICE_CPU, 0, nullptr, nullptr), LEASH_ERROR_INVALID_ARGUMENT);
-    leash_device_options options = {-1};
+    leash_device_options options = {};
+    options.threads = -1;
     CHECK_EQ(leash_device_open(LEASH_DEVICE_CPU, 0, &options, &device), LEASH_ERROR_INVALID_ARGUMENT);
     CHECK(error_says("threads = -1"));
     CHECK(device == nullptr);

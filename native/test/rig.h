@@ -15,7 +15,8 @@ namespace leash::test {
 class OpenDevice {
   public:
     explicit OpenDevice(int32_t threads = 2) {
-        const leash_device_options options = {threads};
+        leash_device_options options = {};
+        options.threads = threads;
         if (leash_device_open(LEASH_DEVICE_CPU, 0, &options, &device_) != LEASH_OK) {
             std::fprintf(stderr, "cannot open the CPU device: %s\n", leash_last_error());
             std::abort();

@@ -23,10 +23,10 @@ public class Leash extends Leash$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int LEASH_ABI_VERSION = (int)9L;
+    private static final int LEASH_ABI_VERSION = (int)10L;
     /**
      * {@snippet lang=c :
-     * #define LEASH_ABI_VERSION 9
+     * #define LEASH_ABI_VERSION 10
      * }
      */
     public static int LEASH_ABI_VERSION() {
@@ -886,7 +886,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_COPY_HOST_TO_DEVICE = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:152:1).LEASH_COPY_HOST_TO_DEVICE = 0
+     * enum enum (unnamed at ./native/include/leash.h:154:1).LEASH_COPY_HOST_TO_DEVICE = 0
      * }
      */
     public static int LEASH_COPY_HOST_TO_DEVICE() {
@@ -895,7 +895,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_COPY_DEVICE_TO_HOST = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:152:1).LEASH_COPY_DEVICE_TO_HOST = 1
+     * enum enum (unnamed at ./native/include/leash.h:154:1).LEASH_COPY_DEVICE_TO_HOST = 1
      * }
      */
     public static int LEASH_COPY_DEVICE_TO_HOST() {
@@ -904,7 +904,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_COPY_DEVICE_TO_DEVICE = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:152:1).LEASH_COPY_DEVICE_TO_DEVICE = 2
+     * enum enum (unnamed at ./native/include/leash.h:154:1).LEASH_COPY_DEVICE_TO_DEVICE = 2
      * }
      */
     public static int LEASH_COPY_DEVICE_TO_DEVICE() {
@@ -1409,7 +1409,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LIST_OPERATIONS = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:189:1).LEASH_LIST_OPERATIONS = 0
+     * enum enum (unnamed at ./native/include/leash.h:191:1).LEASH_LIST_OPERATIONS = 0
      * }
      */
     public static int LEASH_LIST_OPERATIONS() {
@@ -1418,7 +1418,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LIST_DTYPES = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:189:1).LEASH_LIST_DTYPES = 1
+     * enum enum (unnamed at ./native/include/leash.h:191:1).LEASH_LIST_DTYPES = 1
      * }
      */
     public static int LEASH_LIST_DTYPES() {
@@ -1427,7 +1427,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LIST_LOSSES = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:189:1).LEASH_LIST_LOSSES = 2
+     * enum enum (unnamed at ./native/include/leash.h:191:1).LEASH_LIST_LOSSES = 2
      * }
      */
     public static int LEASH_LIST_LOSSES() {
@@ -1436,7 +1436,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LIST_KL_ESTIMATORS = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:189:1).LEASH_LIST_KL_ESTIMATORS = 3
+     * enum enum (unnamed at ./native/include/leash.h:191:1).LEASH_LIST_KL_ESTIMATORS = 3
      * }
      */
     public static int LEASH_LIST_KL_ESTIMATORS() {
@@ -1445,7 +1445,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LIST_ROLLOUTS = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:189:1).LEASH_LIST_ROLLOUTS = 4
+     * enum enum (unnamed at ./native/include/leash.h:191:1).LEASH_LIST_ROLLOUTS = 4
      * }
      */
     public static int LEASH_LIST_ROLLOUTS() {
@@ -1881,7 +1881,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_LOW = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:360:1).LEASH_CLIPPED_LOW = 1
+     * enum enum (unnamed at ./native/include/leash.h:362:1).LEASH_CLIPPED_LOW = 1
      * }
      */
     public static int LEASH_CLIPPED_LOW() {
@@ -1890,7 +1890,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_HIGH = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:360:1).LEASH_CLIPPED_HIGH = 2
+     * enum enum (unnamed at ./native/include/leash.h:362:1).LEASH_CLIPPED_HIGH = 2
      * }
      */
     public static int LEASH_CLIPPED_HIGH() {
@@ -1899,7 +1899,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_DUAL = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:360:1).LEASH_CLIPPED_DUAL = 4
+     * enum enum (unnamed at ./native/include/leash.h:362:1).LEASH_CLIPPED_DUAL = 4
      * }
      */
     public static int LEASH_CLIPPED_DUAL() {
@@ -1908,7 +1908,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_ROLLOUT = (int)8L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:360:1).LEASH_CLIPPED_ROLLOUT = 8
+     * enum enum (unnamed at ./native/include/leash.h:362:1).LEASH_CLIPPED_ROLLOUT = 8
      * }
      */
     public static int LEASH_CLIPPED_ROLLOUT() {
@@ -1917,7 +1917,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLAMPED_RATIO = (int)16L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:360:1).LEASH_CLAMPED_RATIO = 16
+     * enum enum (unnamed at ./native/include/leash.h:362:1).LEASH_CLAMPED_RATIO = 16
      * }
      */
     public static int LEASH_CLAMPED_RATIO() {
@@ -2050,7 +2050,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_READ = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:426:1).LEASH_CEILING_READ = 0
+     * enum enum (unnamed at ./native/include/leash.h:428:1).LEASH_CEILING_READ = 0
      * }
      */
     public static int LEASH_CEILING_READ() {
@@ -2059,7 +2059,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_COPY = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:426:1).LEASH_CEILING_COPY = 1
+     * enum enum (unnamed at ./native/include/leash.h:428:1).LEASH_CEILING_COPY = 1
      * }
      */
     public static int LEASH_CEILING_COPY() {
@@ -2068,7 +2068,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_UPDATE = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:426:1).LEASH_CEILING_UPDATE = 2
+     * enum enum (unnamed at ./native/include/leash.h:428:1).LEASH_CEILING_UPDATE = 2
      * }
      */
     public static int LEASH_CEILING_UPDATE() {
@@ -2077,7 +2077,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_EXP = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:426:1).LEASH_CEILING_EXP = 3
+     * enum enum (unnamed at ./native/include/leash.h:428:1).LEASH_CEILING_EXP = 3
      * }
      */
     public static int LEASH_CEILING_EXP() {
@@ -2086,7 +2086,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_LAUNCH = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:426:1).LEASH_CEILING_LAUNCH = 4
+     * enum enum (unnamed at ./native/include/leash.h:428:1).LEASH_CEILING_LAUNCH = 4
      * }
      */
     public static int LEASH_CEILING_LAUNCH() {

@@ -16,6 +16,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * {@snippet lang=c :
  * struct leash_device_options {
  *     int32_t threads;
+ *     int32_t max_threads;
+ *     void *stream;
  * }
  * }
  */
@@ -26,7 +28,9 @@ public class leash_device_options {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Leash.C_INT.withName("threads")
+        Leash.C_INT.withName("threads"),
+        Leash.C_INT.withName("max_threads"),
+        Leash.C_POINTER.withName("stream")
     ).withName("leash_device_options");
 
     /**
@@ -78,6 +82,94 @@ public class leash_device_options {
      */
     public static void threads(MemorySegment struct, int fieldValue) {
         struct.set(threads$LAYOUT, threads$OFFSET, fieldValue);
+    }
+
+    private static final OfInt max_threads$LAYOUT = (OfInt)$LAYOUT.select(groupElement("max_threads"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t max_threads
+     * }
+     */
+    public static final OfInt max_threads$layout() {
+        return max_threads$LAYOUT;
+    }
+
+    private static final long max_threads$OFFSET = $LAYOUT.byteOffset(groupElement("max_threads"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t max_threads
+     * }
+     */
+    public static final long max_threads$offset() {
+        return max_threads$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t max_threads
+     * }
+     */
+    public static int max_threads(MemorySegment struct) {
+        return struct.get(max_threads$LAYOUT, max_threads$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t max_threads
+     * }
+     */
+    public static void max_threads(MemorySegment struct, int fieldValue) {
+        struct.set(max_threads$LAYOUT, max_threads$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout stream$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("stream"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * void *stream
+     * }
+     */
+    public static final AddressLayout stream$layout() {
+        return stream$LAYOUT;
+    }
+
+    private static final long stream$OFFSET = $LAYOUT.byteOffset(groupElement("stream"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * void *stream
+     * }
+     */
+    public static final long stream$offset() {
+        return stream$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * void *stream
+     * }
+     */
+    public static MemorySegment stream(MemorySegment struct) {
+        return struct.get(stream$LAYOUT, stream$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * void *stream
+     * }
+     */
+    public static void stream(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(stream$LAYOUT, stream$OFFSET, fieldValue);
     }
 
     /**
