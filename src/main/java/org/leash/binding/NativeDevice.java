@@ -2,6 +2,7 @@ package org.leash.binding;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.leash.binding.generated.Leash;
 import org.leash.binding.generated.leash_device_options;
 import org.leash.binding.generated.leash_device_properties;
@@ -12,6 +13,9 @@ import org.leash.binding.generated.leash_device_properties;
  */
 public final class NativeDevice {
   private final MemorySegment handle;
+
+  /** The device itself, while open, and its allocations, which are freed through it. */
+  private final AtomicInteger users = new AtomicInteger(1);
 
   private NativeDevice(MemorySegment handle) {
     this.handle = handle;
@@ -61,9 +65,15 @@ public final class NativeDevice {
     }
   }
 
-  /** Closes the device, without freeing its memory. */
+  /** Closes the device, as soon as its memory is freed. */
   public void close() {
-    Status.check(Leash.leash_device_close(handle));
+    leave();
+  }
+
+  private void leave() {
+    if (users.decrementAndGet() == 0) {
+      Status.check(Leash.leash_device_close(handle));
+    }
   }
 
   /** The library's properties of a device; units as in {@code leash_device_properties}. */
@@ -101,47 +111,55 @@ public final class NativeDevice {
   /**
    * Memory of the device.
    *
+   * @param freed called after the memory has been freed; does not refer to it
    * @throws OutOfMemoryError the device does not have enough memory
    */
-  public Allocation allocate(long bytes) {
-    return Allocation.of(arena -> allocate(bytes, arena));
-  }
-
-  private MemorySegment allocate(long bytes, Arena arena) {
-    try (Arena call = Arena.ofConfined()) {
-      MemorySegment result = call.allocate(Leash.C_POINTER);
-      // At least one byte, so that empty memory has a unique address.
-      Status.check(Leash.leash_allocate(handle, Math.max(bytes, 1), result));
-      MemorySegment memory =
-          LeashLibrary.adopt(
-              result.get(Leash.C_POINTER, 0),
-              bytes,
-              arena,
-              address -> Status.check(Leash.leash_free(handle, address)));
-      Status.check(Leash.leash_fill(handle, memory, 0, bytes));
-      return memory;
-    }
+  public Allocation allocate(long bytes, Runnable freed) {
+    return allocate(bytes, Leash::leash_allocate, Leash::leash_free, freed);
   }
 
   /**
    * Host memory for asynchronous copies.
    *
+   * @param freed called after the memory has been freed; does not refer to it
    * @throws OutOfMemoryError there is not enough memory
    */
-  public Allocation allocateHost(long bytes) {
-    return Allocation.of(
-        arena -> {
-          try (Arena call = Arena.ofConfined()) {
-            MemorySegment result = call.allocate(Leash.C_POINTER);
-            Status.check(Leash.leash_allocate_host(handle, Math.max(bytes, 1), result));
-            return LeashLibrary.adopt(
-                    result.get(Leash.C_POINTER, 0),
-                    bytes,
-                    arena,
-                    address -> Status.check(Leash.leash_free_host(handle, address)))
-                .fill((byte) 0);
-          }
-        });
+  public Allocation allocateHost(long bytes, Runnable freed) {
+    return allocate(bytes, Leash::leash_allocate_host, Leash::leash_free_host, freed);
+  }
+
+  /** {@code leash_allocate} or {@code leash_allocate_host}. */
+  private interface Allocate {
+    int call(MemorySegment device, long bytes, MemorySegment memory);
+  }
+
+  /** {@code leash_free} or {@code leash_free_host}. */
+  private interface Free {
+    int call(MemorySegment device, MemorySegment memory);
+  }
+
+  private Allocation allocate(long bytes, Allocate allocate, Free free, Runnable freed) {
+    users.incrementAndGet();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment result = arena.allocate(Leash.C_POINTER);
+      // At least one byte, so that empty memory has a unique address.
+      Status.check(allocate.call(handle, Math.max(bytes, 1), result));
+      MemorySegment address = result.get(Leash.C_POINTER, 0);
+      Status.check(Leash.leash_fill(handle, address, 0, bytes)); // TEMPORARY
+      return new Allocation(address, bytes, () -> free(address, free, freed));
+    } catch (RuntimeException | Error e) {
+      leave();
+      throw e;
+    }
+  }
+
+  private void free(MemorySegment address, Free free, Runnable freed) {
+    try {
+      Status.check(free.call(handle, address));
+    } finally {
+      freed.run();
+      leave();
+    }
   }
 
   /**

@@ -1,16 +1,12 @@
 package org.leash.device;
 
-/** A source of buffers. Buffers are zeroed, and are freed when they or the device are closed. */
+/**
+ * A source of buffers. Buffers are zeroed, and are freed when they or the device are closed, or
+ * once nobody can use them any more.
+ */
 abstract sealed class Allocator permits Device, PinnedMemory {
-  /**
-   * Memory and its release.
-   *
-   * @param place zeroed and aligned to 64 bytes
-   * @param release frees the memory
-   */
-  record Owned(Place place, Runnable release) {}
-
-  abstract Owned allocate(long bytes);
+  /** Memory of the device, zeroed and aligned to 64 bytes. */
+  abstract Place allocate(long bytes);
 
   /** A matrix of zeros without padding. See {@link #matrix(long, long, long, DType)}. */
   public final Matrix matrix(long rows, long vocab, DType dtype) {
@@ -27,31 +23,27 @@ abstract sealed class Allocator permits Device, PinnedMemory {
    * @throws OutOfMemoryError there is not enough memory
    */
   public final Matrix matrix(long rows, long vocab, long rowStride, DType dtype) {
-    Owned memory = allocate(Place.bytes(rows, vocab, rowStride, dtype));
-    return new Matrix(memory.place(), rows, vocab, rowStride, dtype, memory.release());
+    return new Matrix(
+        allocate(Place.bytes(rows, vocab, rowStride, dtype)), rows, vocab, rowStride, dtype);
   }
 
   /** A column of f32 zeros, one per row. */
   public final FloatColumn floats(long rows) {
-    Owned memory = allocate(Place.bytes(rows, FloatColumn.BYTES));
-    return new FloatColumn(memory.place(), rows, memory.release());
+    return new FloatColumn(allocate(Place.bytes(rows, FloatColumn.BYTES)), rows);
   }
 
   /** A column of int zeros, one per row. */
   public final IntColumn ints(long rows) {
-    Owned memory = allocate(Place.bytes(rows, IntColumn.BYTES));
-    return new IntColumn(memory.place(), rows, memory.release());
+    return new IntColumn(allocate(Place.bytes(rows, IntColumn.BYTES)), rows);
   }
 
   /** A column of byte zeros, one per row. */
   public final ByteColumn bytes(long rows) {
-    Owned memory = allocate(Place.bytes(rows, ByteColumn.BYTES));
-    return new ByteColumn(memory.place(), rows, memory.release());
+    return new ByteColumn(allocate(Place.bytes(rows, ByteColumn.BYTES)), rows);
   }
 
   /** A column of zeroed statistics, three f32 per row. */
   public final StatisticsColumn statistics(long rows) {
-    Owned memory = allocate(Place.bytes(rows, StatisticsColumn.BYTES));
-    return new StatisticsColumn(memory.place(), rows, memory.release());
+    return new StatisticsColumn(allocate(Place.bytes(rows, StatisticsColumn.BYTES)), rows);
   }
 }

@@ -6,8 +6,9 @@ import java.lang.foreign.MemorySegment;
  * Memory with a shape, for kernels: a {@link Matrix} or a column.
  *
  * <p>Memory of a {@link Device} is off-heap, zeroed, aligned to 64 bytes, usable from every thread,
- * and freed by {@link #close()} or with its device. Wrapped memory remains the caller's: closing
- * the buffer does not free it.
+ * and freed by {@link #close()} or with its device, or after the garbage collector has found that
+ * nobody can use it any more. While a call of a kernel uses it, closing throws. Wrapped memory
+ * remains the caller's: closing the buffer does not free it, and the caller keeps it open.
  *
  * <p>The host cannot access GPU memory: for such buffers {@link #memory()}, {@code get} and {@code
  * set} throw; methods that take or return an array copy after all earlier work of the device and
@@ -20,12 +21,10 @@ public abstract sealed class Buffer implements AutoCloseable
     permits Matrix, FloatColumn, IntColumn, ByteColumn, StatisticsColumn {
   private final Place place;
   private final long rows;
-  private final Runnable release;
 
-  Buffer(Place place, long rows, Runnable release) {
+  Buffer(Place place, long rows) {
     this.place = place;
     this.rows = rows;
-    this.release = release;
   }
 
   /** Number of rows; may be 0. */
@@ -80,6 +79,14 @@ public abstract sealed class Buffer implements AutoCloseable
     return !place.location().isNative();
   }
 
+  /**
+   * Whether native code can use the memory without risk: GPU memory, or off-heap memory except a
+   * mapped file, which another process may cut short, so that access to it kills a native program.
+   */
+  final boolean isSafeInNativeCode() {
+    return !place.isOnHost() || place.isSafeInNativeCode();
+  }
+
   final Place place() {
     return place;
   }
@@ -103,17 +110,14 @@ public abstract sealed class Buffer implements AutoCloseable
   }
 
   /**
-   * Frees memory of a device. Has no effect on wrapped memory or when called again.
+   * Frees memory of a device. Has no effect on wrapped memory, on slices, or when called again.
    *
-   * @throws IllegalStateException a running call uses the memory
+   * @throws IllegalStateException a running call uses the memory; the message names it
    */
   @Override
   public final void close() {
-    release.run();
+    place.close(this);
   }
-
-  /** The release of wrapped buffers: none. */
-  static void keep() {}
 
   /** Kind and shape of the buffer. */
   @Override

@@ -7,8 +7,8 @@ import org.leash.binding.Elements;
 public final class ByteColumn extends Buffer {
   static final int BYTES = 1;
 
-  ByteColumn(Place place, long rows, Runnable release) {
-    super(place, rows, release);
+  ByteColumn(Place place, long rows) {
+    super(place, rows);
   }
 
   /**
@@ -22,7 +22,7 @@ public final class ByteColumn extends Buffer {
    * @throws IllegalStateException the memory has been freed
    */
   public static ByteColumn wrap(MemorySegment memory, long rows) {
-    return new ByteColumn(Place.wrap(memory, Place.bytes(rows, BYTES), BYTES), rows, Buffer::keep);
+    return new ByteColumn(Place.wrap(memory, Place.bytes(rows, BYTES), BYTES), rows);
   }
 
   /**

@@ -2,14 +2,8 @@ package org.leash.device;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Iterator;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.leash.UnavailableException;
-import org.leash.binding.Allocation;
 import org.leash.binding.LeashLibrary;
 import org.leash.binding.NativeDevice;
 
@@ -23,21 +17,24 @@ import org.leash.binding.NativeDevice;
  * order of their calls; {@link #synchronize()} waits for them and throws their errors. To use
  * several streams, open the GPU several times and order the streams by events.
  *
+ * <p>A device that is dropped without {@link #close()} is closed after the garbage collector has
+ * found it and everything of it unused; with assertions enabled, that logs a warning.
+ *
  * <p>Thread-safe. Memory is not tied to the device that allocated it: CPU memory may be used with
  * any CPU device of the process, GPU memory with any device of the same GPU.
  */
 public final class Device extends Allocator implements AutoCloseable {
-  private static final int CLOSED = -1;
+  /** Bytes of a piece of a copy through memory that native code can use. */
+  private static final long STAGED = 16L << 20;
 
   private final DeviceProperties properties;
-  private final NativeDevice nativeDevice;
+  private final Resources resources;
   private final PinnedMemory pinned = new PinnedMemory(this);
-  private final Set<Runnable> owned = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger callsInFlight = new AtomicInteger();
 
   private Device(DeviceProperties properties, NativeDevice nativeDevice) {
     this.properties = properties;
-    this.nativeDevice = nativeDevice;
+    this.resources = new Resources(properties.name(), nativeDevice);
+    resources.freeAfter(this);
   }
 
   /** The CPU, with one thread per available processor. */
@@ -190,35 +187,46 @@ public final class Device extends Allocator implements AutoCloseable {
     try {
       if (from.isOnHost() && to.isOnHost()) {
         to.memory().copyFrom(from.memory());
-      } else if (from.isHeap()) {
+      } else if (from.isOnHost() && !from.isSafeInNativeCode()) {
         upload(from.memory(), to.place().bytes());
-      } else if (to.isHeap()) {
+      } else if (to.isOnHost() && !to.isSafeInNativeCode()) {
         download(from.place().bytes(), to.memory());
       } else {
-        nativeDevice.copy(
-            from.place().bytes(), from.isOnHost(), to.place().bytes(), to.isOnHost(), wait);
+        resources
+            .nativeDevice()
+            .copy(from.place().bytes(), from.isOnHost(), to.place().bytes(), to.isOnHost(), wait);
       }
     } finally {
       exit();
     }
   }
 
+  /** Copies host memory that native code cannot use, piece by piece. */
   void upload(MemorySegment values, MemorySegment to) {
     enter();
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment staged = arena.allocate(values.byteSize(), Long.BYTES).copyFrom(values);
-      nativeDevice.copy(staged, true, to, false, true);
+      MemorySegment staged = arena.allocate(Math.min(values.byteSize(), STAGED), Long.BYTES);
+      for (long at = 0; at < values.byteSize(); at += STAGED) {
+        long bytes = Math.min(values.byteSize() - at, STAGED);
+        MemorySegment piece = staged.asSlice(0, bytes).copyFrom(values.asSlice(at, bytes));
+        resources.nativeDevice().copy(piece, true, to.asSlice(at, bytes), false, true);
+      }
     } finally {
       exit();
     }
   }
 
+  /** Copies to host memory that native code cannot use, piece by piece. */
   void download(MemorySegment from, MemorySegment values) {
     enter();
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment staged = arena.allocate(values.byteSize(), Long.BYTES);
-      nativeDevice.copy(from, false, staged, true, true);
-      values.copyFrom(staged);
+      MemorySegment staged = arena.allocate(Math.min(values.byteSize(), STAGED), Long.BYTES);
+      for (long at = 0; at < values.byteSize(); at += STAGED) {
+        long bytes = Math.min(values.byteSize() - at, STAGED);
+        MemorySegment piece = staged.asSlice(0, bytes);
+        resources.nativeDevice().copy(from.asSlice(at, bytes), false, piece, true, true);
+        values.asSlice(at, bytes).copyFrom(piece);
+      }
     } finally {
       exit();
     }
@@ -234,7 +242,7 @@ public final class Device extends Allocator implements AutoCloseable {
   public void waitFor(Event event) {
     enter();
     try {
-      event.letWait(nativeDevice);
+      event.letWait(resources.nativeDevice());
     } finally {
       exit();
     }
@@ -249,9 +257,7 @@ public final class Device extends Allocator implements AutoCloseable {
   public void synchronize() {
     enter();
     try {
-      if (nativeDevice != null) {
-        nativeDevice.synchronize();
-      }
+      resources.synchronize();
     } finally {
       exit();
     }
@@ -259,12 +265,12 @@ public final class Device extends Allocator implements AutoCloseable {
 
   /** A new event, to be recorded. */
   public Event event() {
-    return whileOpen(() -> new Event(this, nativeDevice));
+    return resources.whileOpen(() -> new Event(this, resources));
   }
 
   /** Whether the device has been closed. */
   public boolean isClosed() {
-    return callsInFlight.get() == CLOSED;
+    return resources.isClosed();
   }
 
   /**
@@ -272,49 +278,11 @@ public final class Device extends Allocator implements AutoCloseable {
    * when called again. Exceptions of {@link #synchronize()} are thrown after closing.
    *
    * @throws IllegalStateException a call is running on the device or uses its memory; the device
-   *     stays open
+   *     and all of its memory stay open
    */
   @Override
   public void close() {
-    if (!callsInFlight.compareAndSet(0, CLOSED)) {
-      if (isClosed()) {
-        return;
-      }
-      throw new IllegalStateException(
-          "a call is running on the device %s; close it after the call has returned"
-              .formatted(properties.name()));
-    }
-    RuntimeException failure = failureOfPendingWork();
-    try {
-      for (Iterator<Runnable> each = owned.iterator(); each.hasNext(); ) {
-        each.next().run();
-        each.remove();
-      }
-    } catch (IllegalStateException e) {
-      callsInFlight.set(0);
-      IllegalStateException refused = inUse(e);
-      if (failure != null) {
-        refused.addSuppressed(failure);
-      }
-      throw refused;
-    }
-    if (nativeDevice != null) {
-      nativeDevice.close();
-    }
-    if (failure != null) {
-      throw failure;
-    }
-  }
-
-  private RuntimeException failureOfPendingWork() {
-    try {
-      if (nativeDevice != null) {
-        nativeDevice.synchronize();
-      }
-      return null;
-    } catch (RuntimeException e) {
-      return e;
-    }
+    resources.close();
   }
 
   /** Whether another device uses the same memory. */
@@ -335,93 +303,28 @@ public final class Device extends Allocator implements AutoCloseable {
    * @throws IllegalStateException the device is closed
    */
   public void enter() {
-    if (!tryEnter()) {
-      throw new IllegalStateException(
-          "the device %s is closed; open another".formatted(properties.name()));
-    }
+    resources.enter();
   }
 
   /** For kernels: ends the call that {@link #enter()} began. */
   public void exit() {
-    callsInFlight.decrementAndGet();
+    resources.exit();
   }
 
   /** For kernels: the native library's device; empty without the library. */
   public Optional<NativeDevice> nativeDevice() {
-    return Optional.ofNullable(nativeDevice);
-  }
-
-  /**
-   * Registers a resource to be freed at the latest with the device; the result frees it earlier.
-   */
-  Runnable own(Runnable free) {
-    owned.add(free);
-    return () -> release(free);
+    return Optional.ofNullable(resources.nativeDevice());
   }
 
   @Override
-  Owned allocate(long bytes) {
-    return whileOpen(
-        () -> {
-          Allocation allocation =
-              nativeDevice == null ? Allocation.ofJdk(bytes) : nativeDevice.allocate(bytes);
-          boolean isGpu = properties.kind() == DeviceKind.CUDA;
-          return new Owned(
-              isGpu ? Place.gpu(allocation.memory(), this) : Place.host(allocation.memory()),
-              own(allocation::close));
-        });
+  Place allocate(long bytes) {
+    Resources.Memory memory = resources.allocate(bytes, false);
+    return properties.kind() == DeviceKind.CUDA
+        ? Place.gpu(memory, this)
+        : Place.host(memory, false);
   }
 
-  Owned allocatePinned(long bytes) {
-    return whileOpen(
-        () -> {
-          Allocation allocation =
-              nativeDevice == null ? Allocation.ofJdk(bytes) : nativeDevice.allocateHost(bytes);
-          return new Owned(Place.pinned(allocation.memory()), own(allocation::close));
-        });
-  }
-
-  private void release(Runnable free) {
-    if (!tryEnter()) {
-      // Closing the device frees it.
-      return;
-    }
-    try {
-      if (owned.remove(free)) {
-        try {
-          free.run();
-        } catch (IllegalStateException e) {
-          owned.add(free);
-          throw inUse(e);
-        }
-      }
-    } finally {
-      exit();
-    }
-  }
-
-  private static IllegalStateException inUse(IllegalStateException cause) {
-    return new IllegalStateException(
-        "a running call uses this memory; close it after the call has returned", cause);
-  }
-
-  private <T> T whileOpen(Supplier<T> call) {
-    enter();
-    try {
-      return call.get();
-    } finally {
-      exit();
-    }
-  }
-
-  private boolean tryEnter() {
-    int calls;
-    do {
-      calls = callsInFlight.get();
-      if (calls == CLOSED) {
-        return false;
-      }
-    } while (!callsInFlight.compareAndSet(calls, calls + 1));
-    return true;
+  Place allocatePinned(long bytes) {
+    return Place.host(resources.allocate(bytes, true), true);
   }
 }

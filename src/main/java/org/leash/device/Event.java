@@ -1,6 +1,7 @@
 package org.leash.device;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Cleaner;
 import org.leash.binding.NativeDevice;
 
 /**
@@ -9,23 +10,32 @@ import org.leash.binding.NativeDevice;
  */
 public final class Event implements AutoCloseable {
   private final Device device;
-  private final Runnable release;
   private final NativeDevice nativeDevice;
-  private MemorySegment handle;
-  private boolean recorded;
-  private boolean closed;
-  private long clock;
+  private final MemorySegment handle;
+  private final Lifetime lifetime;
+  private volatile boolean recorded;
+  private volatile long clock;
 
-  /**
-   * An event of a device.
-   *
-   * @param nativeDevice null without the native library
-   */
-  Event(Device device, NativeDevice nativeDevice) {
+  /** An event of a device. */
+  Event(Device device, Resources resources) {
     this.device = device;
-    this.nativeDevice = nativeDevice;
-    this.handle = nativeDevice == null ? MemorySegment.NULL : nativeDevice.createEvent();
-    this.release = device.own(this::free);
+    nativeDevice = resources.nativeDevice();
+    handle = nativeDevice == null ? MemorySegment.NULL : nativeDevice.createEvent();
+    lifetime = new Lifetime(resources);
+    Cleaner.Cleanable destroy =
+        Resources.freeAfter(this, destroy(nativeDevice, handle, resources, lifetime));
+    resources.own(lifetime.begin(destroy::clean));
+  }
+
+  /** Apart, so that it does not refer to the event. */
+  private static Runnable destroy(
+      NativeDevice device, MemorySegment handle, Resources resources, Lifetime lifetime) {
+    return () -> {
+      if (device != null) {
+        device.destroyEvent(handle);
+      }
+      resources.disown(lifetime);
+    };
   }
 
   /**
@@ -36,14 +46,16 @@ public final class Event implements AutoCloseable {
   public void record() {
     device.enter();
     try {
-      synchronized (device) {
-        checkOpen();
+      hold("record()");
+      try {
         if (nativeDevice == null) {
           clock = System.nanoTime();
         } else {
           nativeDevice.recordEvent(handle);
         }
         recorded = true;
+      } finally {
+        lifetime.release();
       }
     } finally {
       device.exit();
@@ -67,12 +79,18 @@ public final class Event implements AutoCloseable {
     }
     device.enter();
     try {
-      synchronized (device) {
-        begin.checkRecorded();
-        checkRecorded();
-        return nativeDevice == null
-            ? clock - begin.clock
-            : nativeDevice.elapsedNanos(begin.handle, handle);
+      begin.holdRecorded("nanosSince()");
+      try {
+        holdRecorded("nanosSince()");
+        try {
+          return nativeDevice == null
+              ? clock - begin.clock
+              : nativeDevice.elapsedNanos(begin.handle, handle);
+        } finally {
+          lifetime.release();
+        }
+      } finally {
+        begin.lifetime.release();
       }
     } finally {
       device.exit();
@@ -83,42 +101,39 @@ public final class Event implements AutoCloseable {
   void letWait(NativeDevice waiting) {
     device.enter();
     try {
-      synchronized (device) {
-        checkRecorded();
+      holdRecorded("waitFor()");
+      try {
         if (nativeDevice != null) {
           waiting.waitFor(handle);
         }
+      } finally {
+        lifetime.release();
       }
     } finally {
       device.exit();
     }
   }
 
-  /** Frees the event; has no effect when called again. */
+  /**
+   * Frees the event; has no effect when called again.
+   *
+   * @throws IllegalStateException another thread uses the event
+   */
   @Override
   public void close() {
-    release.run();
+    lifetime.close("the event");
   }
 
-  private void free() {
-    synchronized (device) {
-      closed = true;
-      if (nativeDevice != null) {
-        nativeDevice.destroyEvent(handle);
-        handle = MemorySegment.NULL;
-      }
-    }
-  }
-
-  private void checkOpen() {
-    if (closed) {
+  private void hold(String call) {
+    if (!lifetime.hold(call)) {
       throw new IllegalStateException("the event is closed; make another with Device.event()");
     }
   }
 
-  private void checkRecorded() {
-    checkOpen();
+  private void holdRecorded(String call) {
+    hold(call);
     if (!recorded) {
+      lifetime.release();
       throw new IllegalStateException("an event has not been recorded; call record() on it first");
     }
   }

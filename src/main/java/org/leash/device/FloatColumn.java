@@ -7,8 +7,8 @@ import org.leash.binding.Elements;
 public final class FloatColumn extends Buffer {
   static final int BYTES = 4;
 
-  FloatColumn(Place place, long rows, Runnable release) {
-    super(place, rows, release);
+  FloatColumn(Place place, long rows) {
+    super(place, rows);
   }
 
   /**
@@ -22,7 +22,7 @@ public final class FloatColumn extends Buffer {
    * @throws IllegalStateException the memory has been freed
    */
   public static FloatColumn wrap(MemorySegment memory, long rows) {
-    return new FloatColumn(Place.wrap(memory, Place.bytes(rows, BYTES), BYTES), rows, Buffer::keep);
+    return new FloatColumn(Place.wrap(memory, Place.bytes(rows, BYTES), BYTES), rows);
   }
 
   /**

@@ -7,8 +7,8 @@ import org.leash.binding.Elements;
 public final class IntColumn extends Buffer {
   static final int BYTES = 4;
 
-  IntColumn(Place place, long rows, Runnable release) {
-    super(place, rows, release);
+  IntColumn(Place place, long rows) {
+    super(place, rows);
   }
 
   /**
@@ -22,7 +22,7 @@ public final class IntColumn extends Buffer {
    * @throws IllegalStateException the memory has been freed
    */
   public static IntColumn wrap(MemorySegment memory, long rows) {
-    return new IntColumn(Place.wrap(memory, Place.bytes(rows, BYTES), BYTES), rows, Buffer::keep);
+    return new IntColumn(Place.wrap(memory, Place.bytes(rows, BYTES), BYTES), rows);
   }
 
   /**

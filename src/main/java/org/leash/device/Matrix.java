@@ -16,8 +16,8 @@ public final class Matrix extends Buffer {
   private final long rowStride;
   private final DType dtype;
 
-  Matrix(Place place, long rows, long vocab, long rowStride, DType dtype, Runnable release) {
-    super(place, rows, release);
+  Matrix(Place place, long rows, long vocab, long rowStride, DType dtype) {
+    super(place, rows);
     this.vocab = vocab;
     this.rowStride = rowStride;
     this.dtype = dtype;
@@ -39,8 +39,7 @@ public final class Matrix extends Buffer {
   public static Matrix wrap(
       MemorySegment memory, long rows, long vocab, long rowStride, DType dtype) {
     long bytes = Place.bytes(rows, vocab, rowStride, dtype);
-    return new Matrix(
-        Place.wrap(memory, bytes, dtype.bytes()), rows, vocab, rowStride, dtype, Buffer::keep);
+    return new Matrix(Place.wrap(memory, bytes, dtype.bytes()), rows, vocab, rowStride, dtype);
   }
 
   /**
@@ -71,12 +70,7 @@ public final class Matrix extends Buffer {
               .formatted(rows, vocab, rowStride, firstElement, this));
     }
     return new Matrix(
-        place().slice(firstElement * dtype.bytes(), bytes),
-        rows,
-        vocab,
-        rowStride,
-        dtype,
-        Buffer::keep);
+        place().slice(firstElement * dtype.bytes(), bytes), rows, vocab, rowStride, dtype);
   }
 
   /** Elements per row. */

@@ -13,7 +13,7 @@ public final class PinnedMemory extends Allocator {
   }
 
   @Override
-  Owned allocate(long bytes) {
+  Place allocate(long bytes) {
     return device.allocatePinned(bytes);
   }
 }

@@ -3,29 +3,41 @@ package org.leash.device;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The memory of a buffer, on the host or on a GPU, where the host cannot access it; and the size of
- * shapes in bytes.
+ * The memory of a buffer, on the host or on a GPU, where the host cannot access it, and its
+ * lifetime; and the size of shapes in bytes.
  */
 final class Place {
   private final MemorySegment memory;
   private final MemorySegment location;
   private final Device gpu;
   private final boolean pinned;
+  private final Lifetime lifetime;
+  private final boolean whole;
 
   /**
    * @param memory exactly the bytes of the elements
    * @param gpu the owner of GPU memory; null for host memory
    * @param pinned whether GPUs may copy from and to the memory asynchronously
+   * @param whole whether closing ends the lifetime
    */
-  private Place(MemorySegment memory, Device gpu, boolean pinned) {
+  private Place(
+      MemorySegment memory, Device gpu, boolean pinned, Lifetime lifetime, boolean whole) {
     this.memory = memory;
     this.location = gpu == null ? memory : memory.asSlice(0, 0);
     this.gpu = gpu;
     this.pinned = pinned;
+    this.lifetime = lifetime;
+    this.whole = whole;
   }
 
-  static Place host(MemorySegment memory) {
-    return new Place(memory, null, false);
+  /** Host memory of a device. */
+  static Place host(Resources.Memory memory, boolean pinned) {
+    return new Place(memory.segment(), null, pinned, memory.lifetime(), true);
+  }
+
+  /** Memory of a GPU. */
+  static Place gpu(Resources.Memory memory, Device device) {
+    return new Place(memory.segment(), device, false, memory.lifetime(), true);
   }
 
   /**
@@ -60,15 +72,7 @@ final class Place {
           "memory at address 0x%x is aligned to %d bytes; its elements need %d"
               .formatted(memory.address(), memory.maxByteAlignment(), alignment));
     }
-    return host(memory.asSlice(0, bytes));
-  }
-
-  static Place pinned(MemorySegment memory) {
-    return new Place(memory, null, true);
-  }
-
-  static Place gpu(MemorySegment memory, Device device) {
-    return new Place(memory, device, false);
+    return new Place(memory.asSlice(0, bytes), null, false, Lifetime.FOREIGN, false);
   }
 
   /**
@@ -120,9 +124,33 @@ final class Place {
     }
   }
 
-  /** A part of this memory. */
+  /** A part of this memory, with its lifetime. */
   Place slice(long offset, long bytes) {
-    return new Place(memory.asSlice(offset, bytes), gpu, pinned);
+    return new Place(memory.asSlice(offset, bytes), gpu, pinned, lifetime, false);
+  }
+
+  Lifetime lifetime() {
+    return lifetime;
+  }
+
+  /**
+   * Ends the lifetime of a device's memory, but not through a part of it.
+   *
+   * @param buffer for messages
+   * @throws IllegalStateException a call uses the memory
+   */
+  void close(Buffer buffer) {
+    if (whole) {
+      lifetime.close(buffer);
+    }
+  }
+
+  /**
+   * Whether native code can use the memory without risk: off-heap memory, except a mapped file,
+   * which another process may cut short.
+   */
+  boolean isSafeInNativeCode() {
+    return memory.isNative() && !memory.isMapped();
   }
 
   /** The bytes; never to be exposed to callers, as accessing GPU memory crashes the JVM. */

@@ -16,8 +16,8 @@ public final class StatisticsColumn extends Buffer {
   private static final int LOG_SUM = 4;
   private static final int MEAN = 8;
 
-  StatisticsColumn(Place place, long rows, Runnable release) {
-    super(place, rows, release);
+  StatisticsColumn(Place place, long rows) {
+    super(place, rows);
   }
 
   /**
@@ -40,8 +40,7 @@ public final class StatisticsColumn extends Buffer {
    * @throws IllegalStateException the memory has been freed
    */
   public static StatisticsColumn wrap(MemorySegment memory, long rows) {
-    return new StatisticsColumn(
-        Place.wrap(memory, Place.bytes(rows, BYTES), Float.BYTES), rows, Buffer::keep);
+    return new StatisticsColumn(Place.wrap(memory, Place.bytes(rows, BYTES), Float.BYTES), rows);
   }
 
   /** The statistics of one row. */

@@ -3,33 +3,38 @@ package org.leash.kernel;
 import java.util.Arrays;
 import org.leash.device.Buffer;
 import org.leash.device.Device;
+import org.leash.device.Holds;
 import org.leash.device.Matrix;
 import org.leash.loss.PolicyLoss;
 import org.leash.operation.Arguments;
 
 /**
- * Checks the arguments of a kernel's calls before they start, for every provider. Allocates only
- * during the first call and when it throws.
+ * Checks the arguments of a kernel's calls before they start, for every provider, and holds their
+ * memory until they end. Allocates only during the first call and when it throws.
  */
 final class ArgumentChecks implements Arguments.Visitor {
-  private final Device device;
   private final Variant variant;
 
-  // The buffers of the call, logits first; as long as the largest number in a call so far.
-  private String[] names = {};
-  private Buffer[] buffers = {};
+  /** The buffers of the call, logits first. */
+  private final Holds holds;
+
+  /** Whether the call writes a buffer; as long as the largest number in a call so far. */
   private boolean[] written = {};
-  private int count;
 
   private Matrix logits;
 
   ArgumentChecks(Device device, Variant variant) {
-    this.device = device;
     this.variant = variant;
+    holds =
+        new Holds(
+            device,
+            "%s by %s".formatted(variant.operation(), variant.name()),
+            !variant.takesArrays());
   }
 
   /**
-   * Checks everything except the values in columns.
+   * Checks everything except the values in columns. Memory is held until {@link #release()}, which
+   * is due even if this throws.
    *
    * @throws IllegalArgumentException the arguments are invalid, or not supported by this kernel
    * @throws IllegalStateException memory is closed
@@ -37,21 +42,26 @@ final class ArgumentChecks implements Arguments.Visitor {
    */
   void check(Arguments arguments) {
     logits = arguments.logits();
-    try {
-      add("logits", logits, false);
-      checkVariant();
-      if (arguments.temperatures() == null) {
-        checkTemperature(arguments.temperature());
-      }
-      input("temperatures", arguments.temperatures(), false);
-      input("mask", arguments.mask(), false);
-      arguments.accept(this);
-      checkOverlaps();
-    } finally {
-      logits = null;
-      Arrays.fill(buffers, 0, count, null);
-      count = 0;
+    add("logits", logits, false);
+    checkVariant();
+    if (arguments.temperatures() == null) {
+      checkTemperature(arguments.temperature());
     }
+    input("temperatures", arguments.temperatures(), false);
+    input("mask", arguments.mask(), false);
+    arguments.accept(this);
+    checkOverlaps();
+  }
+
+  /** Lets go of the memory. */
+  void release() {
+    holds.release();
+    logits = null;
+  }
+
+  /** See {@link Holds#explain}. */
+  IllegalStateException explain(IllegalStateException error) {
+    return holds.explain(error);
   }
 
   private void checkVariant() {
@@ -133,14 +143,14 @@ final class ArgumentChecks implements Arguments.Visitor {
 
   /** No output may overlap anything else. */
   private void checkOverlaps() {
-    for (int i = 1; i < count; i++) {
+    for (int i = 1; i < holds.count(); i++) {
+      Buffer one = holds.buffer(i);
       for (int j = 0; j < i; j++) {
-        if ((written[i] || written[j])
-            && overlap(buffers[i], buffers[j])
-            && !interleaved(buffers[i], buffers[j])) {
+        Buffer other = holds.buffer(j);
+        if ((written[i] || written[j]) && overlap(one, other) && !interleaved(one, other)) {
           throw new IllegalArgumentException(
               "%s (%s) overlaps %s (%s); use separate memory for every output"
-                  .formatted(names[i], buffers[i], names[j], buffers[j]));
+                  .formatted(holds.name(i), one, holds.name(j), other));
         }
       }
     }
@@ -190,47 +200,12 @@ final class ArgumentChecks implements Arguments.Visitor {
     }
   }
 
-  /** The messages are made elsewhere, so that this is small enough to be inlined. */
   private void add(String name, Buffer buffer, boolean output) {
-    if (!buffer.location().scope().isAlive()
-        || !buffer.location().isAccessibleBy(Thread.currentThread())
-        || (buffer.isHeap() && !variant.takesArrays())
-        || !buffer.isReachableFrom(device)) {
-      throw unusable(name, buffer);
+    int next = holds.count();
+    holds.add(name, buffer);
+    if (next == written.length) {
+      written = Arrays.copyOf(written, next + 1);
     }
-    if (count == names.length) {
-      grow();
-    }
-    names[count] = name;
-    buffers[count] = buffer;
-    written[count++] = output;
-  }
-
-  private RuntimeException unusable(String name, Buffer buffer) {
-    if (!buffer.location().scope().isAlive()) {
-      return new IllegalStateException(
-          "%s (%s) is closed; keep it, its device and its arena open until the call has returned"
-              .formatted(name, buffer));
-    }
-    if (!buffer.location().isAccessibleBy(Thread.currentThread())) {
-      return new WrongThreadException(
-          "%s (%s) belongs to another thread; use memory of a Device or of a shared arena"
-              .formatted(name, buffer));
-    }
-    if (buffer.isHeap() && !variant.takesArrays()) {
-      return new IllegalArgumentException(
-          "%s (%s) is a Java array, which %s cannot use; copy it into memory of a Device, or use"
-                  .formatted(name, buffer, variant.name())
-              + " the variant found by Catalogue.best(arguments)");
-    }
-    return new IllegalArgumentException(
-        "%s (%s) lies in %s; %s runs on %s: copy it into memory of that device"
-            .formatted(name, buffer, buffer.whereabouts(), variant.name(), device));
-  }
-
-  private void grow() {
-    names = Arrays.copyOf(names, count + 1);
-    buffers = Arrays.copyOf(buffers, count + 1);
-    written = Arrays.copyOf(written, count + 1);
+    written[next] = output;
   }
 }

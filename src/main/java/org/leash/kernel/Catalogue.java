@@ -11,6 +11,7 @@ import org.leash.UnavailableException;
 import org.leash.device.Device;
 import org.leash.operation.Arguments;
 import org.leash.operation.Operation;
+import org.leash.operation.Snapshot;
 
 /**
  * The variants for a device, with the reasons for unavailable ones, and the source of kernels.
@@ -83,13 +84,17 @@ public final class Catalogue {
           "arguments is null; build it as TokenStatistics.of(logits)");
     }
     Operation<A> operation = Operation.of(arguments);
+    A taken = new Snapshot<>(operation).take(arguments);
     IllegalArgumentException refusal = null;
     for (Variant variant : available(operation)) {
+      ArgumentChecks checks = new ArgumentChecks(device, variant);
       try {
-        new ArgumentChecks(device, variant).check(arguments);
+        checks.check(taken);
         return make(operation, variant);
       } catch (IllegalArgumentException e) {
         refusal = refusal == null ? e : refusal;
+      } finally {
+        checks.release();
       }
     }
     throw refusal;

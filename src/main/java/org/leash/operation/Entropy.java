@@ -12,6 +12,8 @@ import org.leash.device.Matrix;
 public final class Entropy extends RowArguments<Entropy> {
   private FloatColumn entropy;
 
+  Entropy() {}
+
   private Entropy(Matrix logits) {
     super(logits);
   }
@@ -39,6 +41,12 @@ public final class Entropy extends RowArguments<Entropy> {
   @Override
   Entropy self() {
     return this;
+  }
+
+  @Override
+  void assign(Entropy other) {
+    super.assign(other);
+    entropy = other.entropy;
   }
 
   @Override

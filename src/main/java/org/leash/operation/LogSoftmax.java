@@ -9,6 +9,8 @@ import org.leash.device.Matrix;
  * <p>Minimum traffic: one read of the logits, one write of the output.
  */
 public final class LogSoftmax extends MatrixArguments<LogSoftmax> {
+  LogSoftmax() {}
+
   private LogSoftmax(Matrix logits) {
     super(logits);
   }

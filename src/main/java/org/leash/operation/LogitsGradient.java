@@ -25,6 +25,8 @@ public final class LogitsGradient extends MatrixArguments<LogitsGradient> {
   private FloatColumn gradEntropy;
   private FloatColumn gradLse;
 
+  LogitsGradient() {}
+
   private LogitsGradient(Matrix logits) {
     super(logits);
   }
@@ -108,6 +110,16 @@ public final class LogitsGradient extends MatrixArguments<LogitsGradient> {
   @Override
   LogitsGradient self() {
     return this;
+  }
+
+  @Override
+  void assign(LogitsGradient other) {
+    super.assign(other);
+    targets = other.targets;
+    statistics = other.statistics;
+    gradLogprob = other.gradLogprob;
+    gradEntropy = other.gradEntropy;
+    gradLse = other.gradLse;
   }
 
   @Override

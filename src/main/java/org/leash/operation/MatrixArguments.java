@@ -7,8 +7,18 @@ abstract class MatrixArguments<S extends MatrixArguments<S>> extends RowArgument
   private Matrix output;
   private boolean inPlace;
 
+  MatrixArguments() {}
+
   MatrixArguments(Matrix logits) {
     super(logits);
+  }
+
+  @Override
+  void assign(S other) {
+    super.assign(other);
+    MatrixArguments<S> from = other;
+    output = from.output;
+    inPlace = from.inPlace;
   }
 
   /** Overwrites the logits with the output matrix. */

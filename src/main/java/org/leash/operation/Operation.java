@@ -1,6 +1,7 @@
 package org.leash.operation;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * An operation. Its formula and memory traffic are documented with its arguments, special values in
@@ -11,32 +12,35 @@ import java.util.List;
 public final class Operation<A extends Arguments> {
   /** Log-probabilities of all tokens. */
   public static final Operation<LogSoftmax> LOG_SOFTMAX =
-      new Operation<>("log_softmax", LogSoftmax.class);
+      new Operation<>("log_softmax", LogSoftmax.class, LogSoftmax::new);
 
   /** Entropy of every row. */
-  public static final Operation<Entropy> ENTROPY = new Operation<>("entropy", Entropy.class);
+  public static final Operation<Entropy> ENTROPY =
+      new Operation<>("entropy", Entropy.class, Entropy::new);
 
   /** Log-probability of the sampled token, entropy and log-sum-exp of every row. */
   public static final Operation<TokenStatistics> TOKEN_STATISTICS =
-      new Operation<>("token_statistics", TokenStatistics.class);
+      new Operation<>("token_statistics", TokenStatistics.class, TokenStatistics::new);
 
   /** Backward pass of {@link #TOKEN_STATISTICS}. */
   public static final Operation<LogitsGradient> LOGITS_GRADIENT =
-      new Operation<>("logits_gradient", LogitsGradient.class);
+      new Operation<>("logits_gradient", LogitsGradient.class, LogitsGradient::new);
 
   /** Policy loss and its gradient in one pass. */
   public static final Operation<PolicyGradient> POLICY_GRADIENT =
-      new Operation<>("policy_gradient", PolicyGradient.class);
+      new Operation<>("policy_gradient", PolicyGradient.class, PolicyGradient::new);
 
   private static final List<Operation<?>> ALL =
       List.of(LOG_SOFTMAX, ENTROPY, TOKEN_STATISTICS, LOGITS_GRADIENT, POLICY_GRADIENT);
 
   private final String id;
   private final Class<A> arguments;
+  private final Supplier<A> empty;
 
-  private Operation(String id, Class<A> arguments) {
+  private Operation(String id, Class<A> arguments, Supplier<A> empty) {
     this.id = id;
     this.arguments = arguments;
+    this.empty = empty;
   }
 
   /** All operations, in display order. */
@@ -75,6 +79,11 @@ public final class Operation<A extends Arguments> {
   /** Whether the operation has an output matrix, of the shape of the logits. */
   public boolean writesMatrix() {
     return MatrixArguments.class.isAssignableFrom(arguments);
+  }
+
+  /** New arguments of which nothing is set. */
+  A empty() {
+    return empty.get();
   }
 
   /** The class of the arguments. */

@@ -29,6 +29,8 @@ public final class PolicyGradient extends MatrixArguments<PolicyGradient> {
   private FloatColumn kl;
   private ByteColumn clipFlags;
 
+  PolicyGradient() {}
+
   private PolicyGradient(Matrix logits) {
     super(logits);
   }
@@ -207,6 +209,24 @@ public final class PolicyGradient extends MatrixArguments<PolicyGradient> {
   @Override
   PolicyGradient self() {
     return this;
+  }
+
+  @Override
+  void assign(PolicyGradient other) {
+    super.assign(other);
+    policy = other.policy;
+    targets = other.targets;
+    advantage = other.advantage;
+    oldLogprob = other.oldLogprob;
+    referenceLogprob = other.referenceLogprob;
+    rolloutLogprob = other.rolloutLogprob;
+    weight = other.weight;
+    loss = other.loss;
+    logprob = other.logprob;
+    entropy = other.entropy;
+    ratio = other.ratio;
+    kl = other.kl;
+    clipFlags = other.clipFlags;
   }
 
   @Override

@@ -15,11 +15,23 @@ public abstract non-sealed class RowArguments<S extends RowArguments<S>> impleme
   private FloatColumn temperatures;
   private ByteColumn mask;
 
+  /** Arguments without logits, for a {@link Snapshot}. */
+  RowArguments() {}
+
   RowArguments(Matrix logits) {
     logits(logits);
   }
 
   abstract S self();
+
+  /** Takes over all arguments of another call, reading each of them once. */
+  void assign(S other) {
+    RowArguments<S> from = other;
+    logits = from.logits;
+    temperature = from.temperature;
+    temperatures = from.temperatures;
+    mask = from.mask;
+  }
 
   /** The logits, {@code [rows × vocab]}. */
   @Override

@@ -20,6 +20,8 @@ public final class TokenStatistics extends RowArguments<TokenStatistics> {
   private StatisticsColumn statistics;
   private FloatColumn collision;
 
+  TokenStatistics() {}
+
   private TokenStatistics(Matrix logits) {
     super(logits);
   }
@@ -105,6 +107,17 @@ public final class TokenStatistics extends RowArguments<TokenStatistics> {
   @Override
   TokenStatistics self() {
     return this;
+  }
+
+  @Override
+  void assign(TokenStatistics other) {
+    super.assign(other);
+    targets = other.targets;
+    logprob = other.logprob;
+    entropy = other.entropy;
+    lse = other.lse;
+    statistics = other.statistics;
+    collision = other.collision;
   }
 
   @Override

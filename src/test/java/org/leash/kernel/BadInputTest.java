@@ -254,7 +254,7 @@ final class BadInputTest {
     String variant = "native-portable";
     assertRefused(variant, Entropy.of(Matrix.wrap(new float[8], 1, 8)).entropy(device.floats(1)))
         .hasMessage(
-            "logits (matrix [1 x 8, stride 8] F32) is a Java array, which %s cannot use; copy it"
+            "logits (matrix [1 x 8, stride 8] F32) is a Java array, which entropy by %s cannot use; copy it"
                     .formatted(variant)
                 + " into memory of a Device, or use the variant found by"
                 + " Catalogue.best(arguments)");

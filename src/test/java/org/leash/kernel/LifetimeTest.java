@@ -2,9 +2,13 @@ package org.leash.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,6 +23,7 @@ import org.leash.device.DType;
 import org.leash.device.Device;
 import org.leash.device.Matrix;
 import org.leash.operation.Entropy;
+import org.leash.operation.LogSoftmax;
 import org.leash.operation.Operation;
 
 /**
@@ -45,7 +50,7 @@ final class LifetimeTest {
     try (ExecutorService runner = Executors.newSingleThreadExecutor();
         Device device = Device.cpu(1)) {
       int refusals = 0;
-      for (int trial = 0; goesOn(trial, refusals, !variant.startsWith("native")); trial++) {
+      for (int trial = 0; goesOn(trial, refusals); trial++) {
         Matrix logits = device.matrix(rows(variant), VOCAB, DType.F32);
         Entropy arguments = Entropy.of(logits).entropy(device.floats(rows(variant)));
         Kernel<Entropy> kernel = Catalogue.of(device).kernel(Operation.ENTROPY, variant);
@@ -57,10 +62,107 @@ final class LifetimeTest {
         // The next call finds the logits closed.
         assertThatThrownBy(running::get)
             .isInstanceOf(ExecutionException.class)
-            .hasCauseInstanceOf(IllegalStateException.class);
+            .hasCauseInstanceOf(IllegalStateException.class)
+            .hasMessageContaining("logits (" + logits + ") is closed");
       }
-      if (variant.startsWith("native")) {
-        assertThat(refusals).as("closes refused during a native call").isPositive();
+      assertThat(refusals).as("closes refused during a call").isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.leash.kernel.Calls#names")
+  void refusedCloseNamesTheCall(String variant) throws Exception {
+    try (ExecutorService runner =
+            Executors.newSingleThreadExecutor(task -> new Thread(task, "worker"));
+        Device device = Device.cpu(1)) {
+      String expected =
+          "float column [%d] is used by entropy by %s in thread worker; close it after the call has returned"
+              .formatted(rows(variant), variant);
+      Set<String> refusals = new HashSet<>();
+      for (int trial = 0; !refusals.contains(expected) && trial < MOST_TRIALS; trial++) {
+        Entropy arguments = Calls.entropy(device, rows(variant), VOCAB, DType.F32);
+        Future<?> running = runner.submit(() -> Calls.run(device, variant, arguments));
+        while (!running.isDone()) {
+          refusals.add(refusal(arguments.entropy()));
+        }
+      }
+      assertThat(refusals).contains(expected);
+      // A call that ends at that moment has left its thread, and a close may succeed.
+      refusals.remove("");
+      assertThat(refusals).isSubsetOf(expected, expected.replace(" in thread worker", ""));
+    }
+  }
+
+  /** The message of a refused close; "" if it succeeds. */
+  private static String refusal(AutoCloseable resource) throws Exception {
+    try {
+      resource.close();
+      return "";
+    } catch (IllegalStateException e) {
+      return e.getMessage();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.leash.kernel.Calls#names")
+  void outputsAreCompleteDespiteClosing(String variant) throws Exception {
+    try (ExecutorService runner = Executors.newSingleThreadExecutor();
+        Device device = Device.cpu(1)) {
+      LogSoftmax arguments = Calls.logSoftmax(device, rows(variant), VOCAB, DType.F32);
+      Future<?> running = runner.submit(() -> Calls.run(device, variant, arguments));
+      int refusals = 0;
+      while (!running.isDone()) {
+        try {
+          arguments.logits().close();
+          break;
+        } catch (IllegalStateException e) {
+          refusals++;
+        }
+      }
+      try {
+        running.get();
+      } catch (ExecutionException closedBeforehand) {
+        assertThat(refusals).isZero();
+        return;
+      }
+      float expected = (float) -Math.log(VOCAB);
+      assertThat(arguments.logprobs().get(rows(variant) - 1, VOCAB - 1))
+          .isEqualTo(expected, within(1e-5f));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.leash.kernel.Calls#names")
+  @SuppressWarnings("MustBeClosedChecker") // Closed during a call.
+  void wrappedMemoryClosedDuringCallIsNamed(String variant) throws Exception {
+    try (ExecutorService runner = Executors.newSingleThreadExecutor();
+        Device device = Device.cpu(1)) {
+      long bytes = rows(variant) * (long) VOCAB * Float.BYTES;
+      for (int trial = 0; trial < 4; trial++) {
+        Arena arena = Arena.ofShared();
+        Matrix logits =
+            Matrix.wrap(arena.allocate(bytes, 64), rows(variant), VOCAB, VOCAB, DType.F32);
+        Entropy arguments = Entropy.of(logits).entropy(device.floats(rows(variant)));
+        Loop loop = new Loop(() -> Calls.run(device, variant, arguments));
+        Future<?> running = runner.submit(loop);
+        loop.awaitCall();
+        pause(trial);
+        closeArena(arena);
+        assertThatThrownBy(running::get)
+            .hasCauseInstanceOf(IllegalStateException.class)
+            .hasMessageContaining("logits (" + logits + ")")
+            .hasMessageMatching("(?s).*(is closed; keep it|was closed while entropy by).*");
+      }
+    }
+  }
+
+  /** Closes an arena, which the JVM refuses during a native call. */
+  private static void closeArena(Arena arena) {
+    while (arena.scope().isAlive()) {
+      try {
+        arena.close();
+      } catch (IllegalStateException inUse) {
+        Thread.onSpinWait();
       }
     }
   }
@@ -70,7 +172,7 @@ final class LifetimeTest {
   void closingDeviceDuringCallThrows(String variant) throws Exception {
     try (ExecutorService runner = Executors.newSingleThreadExecutor()) {
       int refusals = 0;
-      for (int trial = 0; goesOn(trial, refusals, false); trial++) {
+      for (int trial = 0; goesOn(trial, refusals); trial++) {
         Device device = Device.cpu(1);
         Entropy arguments = Calls.entropy(device, rows(variant), VOCAB, DType.F32);
         Kernel<Entropy> kernel = Catalogue.of(device).kernel(Operation.ENTROPY, variant);
@@ -140,8 +242,8 @@ final class LifetimeTest {
    * Whether to make another trial: a close before or between calls proves nothing, so trials
    * continue until one coincides with a call.
    */
-  private static boolean goesOn(int trial, int refusals, boolean mayMeetNone) {
-    return trial < TRIALS || (refusals == 0 && !mayMeetNone && trial < MOST_TRIALS);
+  private static boolean goesOn(int trial, int refusals) {
+    return trial < TRIALS || (refusals == 0 && trial < MOST_TRIALS);
   }
 
   /** Waits for a time that differs between trials, so that the call is in progress. */

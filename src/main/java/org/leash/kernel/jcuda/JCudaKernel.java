@@ -9,9 +9,6 @@ import org.leash.operation.Arguments;
 /**
  * A variant of an operation, launched through JCuda. Calls of a kernel are serialised, as they
  * share its plan.
- *
- * <p>Unlike a native kernel, it does not prevent other threads from closing memory during a call.
- * After the call has returned, closing waits for the GPU as usual.
  */
 final class JCudaKernel<A extends Arguments> extends ValidatedKernel<A> {
   private final Planner<A> planner;

@@ -43,6 +43,8 @@ final class ArgumentStruct implements Arguments.Visitor {
 
   /** Writes all arguments and pins their memory. */
   void write(Arguments arguments) {
+    // Of a call whose stack overflowed while it ended.
+    struct.release();
     next = 0;
     matrix(rows + leash_rows.logits$offset(), arguments.logits());
     point(rows + leash_rows.temperatures$offset(), arguments.temperatures());
@@ -91,9 +93,11 @@ final class ArgumentStruct implements Arguments.Visitor {
 
   /** The first visit of a field. */
   private long lookUp(String name) {
-    offsets = Arrays.copyOf(offsets, next + 1);
-    offsets[next] = layout.offset(snakeCase(name));
-    return offsets[next++];
+    long offset = layout.offset(snakeCase(name));
+    long[] more = Arrays.copyOf(offsets, next + 1);
+    more[next++] = offset;
+    offsets = more;
+    return offset;
   }
 
   /** "grad_logprob" of "gradLogprob". */

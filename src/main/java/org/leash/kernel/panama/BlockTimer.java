@@ -9,7 +9,6 @@ import org.leash.binding.generated.Leash;
 import org.leash.binding.generated.leash_block;
 import org.leash.device.Device;
 import org.leash.kernel.Catalogue;
-import org.leash.kernel.Kernel;
 import org.leash.operation.Arguments;
 import org.leash.operation.Operation;
 
@@ -18,8 +17,7 @@ import org.leash.operation.Operation;
  * without the host's part. The native library launches the calls one after the other, over several
  * sets of arguments in turn, so that none finds its inputs in a cache.
  *
- * <p>The device and the memory of the arguments have to stay open as long as this is used. For one
- * thread at a time.
+ * <p>Until it is closed, it keeps the memory of the arguments open. For one thread at a time.
  */
 public final class BlockTimer implements AutoCloseable {
   /** The most launches of a block, all enqueued before the wait for the GPU. */
@@ -30,8 +28,8 @@ public final class BlockTimer implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final MemorySegment block = leash_block.allocate(arena);
 
-  /** Whose structs the block refers to; they refer to the arguments' memory. */
-  private final List<Kernel<?>> kernels = new ArrayList<>();
+  /** Whose structs the block refers to; they hold the arguments' memory. */
+  private final List<NativeKernel<?>> kernels = new ArrayList<>();
 
   /** Sensor readings while a block ran; NaN, and -1 for the bits, if unknown. */
   public record Readings(
@@ -121,5 +119,7 @@ public final class BlockTimer implements AutoCloseable {
   @Override
   public void close() {
     arena.close();
+    kernels.forEach(NativeKernel::letGo);
+    kernels.clear();
   }
 }

@@ -8,6 +8,7 @@ import org.leash.binding.generated.Leash;
 import org.leash.binding.generated.leash_ceiling_args;
 import org.leash.device.Buffer;
 import org.leash.device.Device;
+import org.leash.device.Holds;
 
 /**
  * A limit of a device, measured with all of its threads by kernels of the native library that do
@@ -42,25 +43,26 @@ public enum DeviceCeiling {
    * @param repetitions at least 1
    * @throws IllegalArgumentException the device does not have this limit, or the memory does not
    *     suit
+   * @throws IllegalStateException the device or the memory is closed
    */
   public Nanos measure(Device device, Buffer data, int repetitions) {
+    Holds holds = new Holds(device, "the ceiling " + id(), true);
+    device.enter();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment args = leash_ceiling_args.allocate(arena);
       leash_ceiling_args.kind(args, abi);
       leash_ceiling_args.repetitions(args, repetitions);
       if (this != LAUNCH) {
+        holds.add("data", data);
         leash_ceiling_args.memory(args, data.location());
         leash_ceiling_args.bytes(args, data.byteSize());
       }
       leash_ceiling_args.variant(args, Leash.LEASH_VARIANT_AUTO());
-      device.enter();
-      try {
-        Status.check(
-            Leash.leash_measure_ceiling(device.nativeDevice().orElseThrow().handle(), args));
-      } finally {
-        device.exit();
-      }
+      Status.check(Leash.leash_measure_ceiling(device.nativeDevice().orElseThrow().handle(), args));
       return new Nanos(leash_ceiling_args.best_ns(args), leash_ceiling_args.median_ns(args));
+    } finally {
+      holds.release();
+      device.exit();
     }
   }
 

@@ -5,7 +5,8 @@ import java.lang.foreign.MemorySegment;
 import org.leash.binding.Status;
 import org.leash.binding.generated.Leash;
 import org.leash.device.Device;
-import org.leash.kernel.Kernel;
+import org.leash.kernel.Catalogue;
+import org.leash.operation.Operation;
 import org.leash.operation.TokenStatistics;
 
 /**
@@ -13,27 +14,35 @@ import org.leash.operation.TokenStatistics;
  * cost: {@code token_statistics} and an empty function, each from C through a function pointer and
  * from Java through the generated binding. Needs the native library.
  *
- * <p>The device and the arguments' memory must stay open and the kernel unused while this is in
- * use. For one thread at a time.
+ * <p>Until it is closed, it keeps the device and the arguments' memory open. For one thread.
  */
 public final class DispatchTimer implements AutoCloseable {
+  private final Device device;
+  private final NativeKernel<TokenStatistics> kernel;
   private final MemorySegment handle;
-  private final MemorySegment arguments;
   private final Arena arena = Arena.ofConfined();
+  private final MemorySegment arguments;
   private final MemorySegment result = arena.allocate(Leash.C_DOUBLE);
 
   /**
    * Prepares calls with the same arguments.
    *
-   * @param kernel of a native variant
-   * @throws IllegalArgumentException it is not native, or the arguments are illegal
+   * @param variant of token_statistics, such as "native-avx2"
+   * @throws IllegalArgumentException the variant is not native, or the arguments are illegal
    */
-  public DispatchTimer(Device device, Kernel<TokenStatistics> kernel, TokenStatistics arguments) {
-    if (!(kernel instanceof NativeKernel<TokenStatistics> nativeKernel)) {
-      throw new IllegalArgumentException("%s is not a native kernel".formatted(kernel));
+  public DispatchTimer(Device device, String variant, TokenStatistics arguments) {
+    if (!(Catalogue.of(device).kernel(Operation.TOKEN_STATISTICS, variant)
+        instanceof NativeKernel<TokenStatistics> made)) {
+      throw new IllegalArgumentException(
+          "\"" + variant + "\" is not a native variant; only native variants can be timed");
     }
+    this.device = device;
+    kernel = made;
     handle = device.nativeDevice().orElseThrow().handle();
-    this.arguments = nativeKernel.marshalled(arguments);
+    // In memory that only this thread can use, and only until it is closed.
+    MemorySegment struct = kernel.marshalled(arguments);
+    this.arguments = arena.allocate(struct.byteSize(), Long.BYTES).copyFrom(struct);
+    device.enter();
   }
 
   /** Nanoseconds per empty call, the mean of a loop in C. */
@@ -64,5 +73,7 @@ public final class DispatchTimer implements AutoCloseable {
   @Override
   public void close() {
     arena.close();
+    kernel.letGo();
+    device.exit();
   }
 }

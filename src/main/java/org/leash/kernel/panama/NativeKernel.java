@@ -23,13 +23,24 @@ final class NativeKernel<A extends Arguments> extends ValidatedKernel<A> {
 
   /**
    * The C struct of a call, checked, for native code that makes the call itself. It is this
-   * kernel's own, good until the kernel is used again, and keeps none of the arguments' memory
-   * open.
+   * kernel's own. Until {@link #letGo()}, the memory of the arguments is held, and the kernel must
+   * not be used.
    */
   MemorySegment marshalled(A arguments) {
     synchronized (this) {
-      check(arguments);
-      return call.marshalled(arguments);
+      try {
+        return call.marshalled(checked(arguments));
+      } catch (RuntimeException | Error e) {
+        release();
+        throw e;
+      }
+    }
+  }
+
+  /** Lets go of the memory of a marshalled call. */
+  void letGo() {
+    synchronized (this) {
+      release();
     }
   }
 

@@ -39,8 +39,8 @@ public final class Planner<A extends Arguments> {
   }
 
   /**
-   * Plans a call whose arguments have been checked. Between this and the last launch nobody may
-   * free the memory that they refer to: the JVM does not hold it, as it does during a native call.
+   * Plans a call whose arguments have been checked and whose memory is held, until after the last
+   * launch.
    *
    * @return how many launches there are, one after the other
    */

@@ -13,7 +13,6 @@ import org.leash.device.FloatColumn;
 import org.leash.device.IntColumn;
 import org.leash.device.Matrix;
 import org.leash.kernel.Catalogue;
-import org.leash.kernel.Kernel;
 import org.leash.operation.Operation;
 import org.leash.operation.TokenStatistics;
 
@@ -32,10 +31,9 @@ final class DispatchTimerTest {
       logits.set(0, 3, 2);
       targets.set(0, 3);
       TokenStatistics arguments = TokenStatistics.of(logits).targets(targets).logprob(logprob);
-      Kernel<TokenStatistics> kernel = kernel(device, "native-portable");
-      kernel.run(arguments);
+      Catalogue.of(device).kernel(Operation.TOKEN_STATISTICS, "native-portable").run(arguments);
       float expected = logprob.get(0);
-      try (DispatchTimer timer = new DispatchTimer(device, kernel, arguments)) {
+      try (DispatchTimer timer = new DispatchTimer(device, "native-portable", arguments)) {
         logprob.set(0, Float.NaN);
         assertThat(timer.throughBinding()).isZero();
         assertThat(logprob.get(0)).isEqualTo(expected);
@@ -48,18 +46,31 @@ final class DispatchTimerTest {
   }
 
   @Test
-  void rejectsJavaKernel() {
+  void rejectsJavaVariant() {
     try (Device device = Device.cpu(1);
         Matrix logits = device.matrix(1, 16, DType.F32)) {
       TokenStatistics arguments = TokenStatistics.of(logits);
-      Kernel<TokenStatistics> kernel = kernel(device, "java-scalar");
-      assertThatThrownBy(() -> new DispatchTimer(device, kernel, arguments))
+      assertThatThrownBy(() -> new DispatchTimer(device, "java-scalar", arguments))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("not a native kernel");
+          .hasMessageContaining("\"java-scalar\" is not a native variant");
     }
   }
 
-  private static Kernel<TokenStatistics> kernel(Device device, String variant) {
-    return Catalogue.of(device).kernel(Operation.TOKEN_STATISTICS, variant);
+  @Test
+  @SuppressWarnings("try") // Closed on purpose.
+  void keepsMemoryAndDeviceUntilClosed() {
+    try (Device device = Device.cpu(1);
+        Matrix logits = device.matrix(1, 16, DType.F32);
+        FloatColumn entropy = device.floats(1)) {
+      DispatchTimer timer =
+          new DispatchTimer(device, "native-portable", TokenStatistics.of(logits).entropy(entropy));
+      assertThatThrownBy(logits::close)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("is used by token_statistics by native-portable");
+      assertThatThrownBy(device::close).isInstanceOf(IllegalStateException.class);
+      timer.close();
+      assertThatThrownBy(timer::throughBinding).isInstanceOf(IllegalStateException.class);
+      logits.close();
+    }
   }
 }

@@ -45,9 +45,7 @@ public final class TinyCall implements AutoCloseable {
             .orElseThrow(
                 () -> new IllegalStateException("no native variant: " + catalogue.describe()));
     kernel = catalogue.kernel(Operation.TOKEN_STATISTICS, preferred);
-    timer =
-        new DispatchTimer(
-            device, catalogue.kernel(Operation.TOKEN_STATISTICS, preferred), arguments);
+    timer = new DispatchTimer(device, preferred, arguments);
   }
 
   /** Calls without the library's checks. */
