@@ -87,6 +87,12 @@ public final class PinnedStruct {
   public int run(MemorySegment device, int operation) {
     try {
       return (int) run.invokeExact(device, operation, struct, pins);
+    } catch (IllegalStateException e) {
+      // From pinning. The segment that is closing may still look alive, so it cannot be named.
+      throw new IllegalStateException(
+          "the memory of an argument was closed as the call began, which has written nothing; keep"
+              + " its arena open until the call has returned",
+          e);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {

@@ -12,7 +12,7 @@ final class EntropyRows extends RowKernel<Entropy> {
   }
 
   @Override
-  boolean computeRow(Entropy arguments, long row, float temperature) {
+  boolean computeRow(Entropy arguments, long row, int target, float temperature) {
     loops.sums(arguments.logits(), row, temperature, sums);
     put(arguments.entropy(), row, sums.entropy());
     return true;

@@ -12,7 +12,7 @@ final class LogSoftmaxRows extends RowKernel<LogSoftmax> {
   }
 
   @Override
-  boolean computeRow(LogSoftmax arguments, long row, float temperature) {
+  boolean computeRow(LogSoftmax arguments, long row, int target, float temperature) {
     loops.sums(arguments.logits(), row, temperature, sums);
     if (sums.isNan()) {
       return false;

@@ -14,7 +14,7 @@ final class LogitsGradientRows extends RowKernel<LogitsGradient> {
   }
 
   @Override
-  boolean computeRow(LogitsGradient arguments, long row, float temperature) {
+  boolean computeRow(LogitsGradient arguments, long row, int target, float temperature) {
     StatisticsColumn statistics = arguments.statistics();
     sums.set(statistics.max(row), temperature, statistics.logSum(row), statistics.mean(row));
     if (sums.isNan()) {
@@ -24,7 +24,7 @@ final class LogitsGradientRows extends RowKernel<LogitsGradient> {
         arguments.logits(),
         arguments.gradient(),
         row,
-        targets(arguments) == null ? -1 : targets(arguments).get(row),
+        targets(arguments) == null ? -1 : target,
         orZero(arguments.gradLogprob(), row),
         orZero(arguments.gradEntropy(), row),
         orZero(arguments.gradLse(), row));

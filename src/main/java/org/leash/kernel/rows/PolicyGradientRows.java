@@ -15,12 +15,11 @@ final class PolicyGradientRows extends RowKernel<PolicyGradient> {
   }
 
   @Override
-  boolean computeRow(PolicyGradient arguments, long row, float temperature) {
+  boolean computeRow(PolicyGradient arguments, long row, int target, float temperature) {
     loops.sums(arguments.logits(), row, temperature, sums);
     if (sums.isNan()) {
       return false;
     }
-    int target = arguments.targets().get(row);
     double logprob = sums.logprob(arguments.logits().get(row, target));
     evaluate(arguments, row, logprob);
     put(arguments.loss(), row, token.loss());

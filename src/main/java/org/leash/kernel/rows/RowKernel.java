@@ -20,6 +20,7 @@ abstract class RowKernel<A extends Arguments> extends ValidatedKernel<A> {
 
   private long faults;
   private long firstFault;
+  private int firstTarget;
 
   RowKernel(Device device, Variant variant, RowLoops loops) {
     super(device, variant);
@@ -29,23 +30,35 @@ abstract class RowKernel<A extends Arguments> extends ValidatedKernel<A> {
   @Override
   protected final void compute(A arguments) {
     ByteColumn mask = arguments.mask();
+    IntColumn targets = targets(arguments);
+    FloatColumn temperatures = arguments.temperatures();
     faults = 0;
     for (long row = 0; row < arguments.rows(); row++) {
       if (mask != null && mask.get(row) == 0) {
         fill(arguments, row, 0.0f);
-      } else if (!isLegal(arguments, row)
-          || !computeRow(arguments, row, temperature(arguments, row))) {
+        continue;
+      }
+      // Read once, so that what is checked is what is used.
+      int target = targets == null ? 0 : targets.get(row);
+      float temperature = temperatures == null ? arguments.temperature() : temperatures.get(row);
+      if (!isTarget(row, target, arguments.logits().vocab())
+          || !isTemperature(temperature)
+          || !computeRow(arguments, row, target, temperature)) {
         fill(arguments, row, Float.NaN);
       }
     }
     if (faults > 0) {
       throw TargetOutOfRangeException.of(
-          firstFault, targets(arguments).get(firstFault), arguments.logits().vocab(), faults);
+          firstFault, firstTarget, arguments.logits().vocab(), faults);
     }
   }
 
-  /** Computes a row; false where all of it is NaN, in which case nothing need have been written. */
-  abstract boolean computeRow(A arguments, long row, float temperature);
+  /**
+   * Computes a row; false where all of it is NaN, in which case nothing need have been written.
+   *
+   * @param target a token; 0 without targets
+   */
+  abstract boolean computeRow(A arguments, long row, int target, float temperature);
 
   /** Gives every output of a row the same value, 0 or NaN. */
   abstract void fill(A arguments, long row, float value);
@@ -53,24 +66,19 @@ abstract class RowKernel<A extends Arguments> extends ValidatedKernel<A> {
   /** The targets, or null. */
   abstract IntColumn targets(A arguments);
 
-  private boolean isLegal(A arguments, long row) {
-    IntColumn targets = targets(arguments);
-    if (targets != null) {
-      int target = targets.get(row);
-      if (target < 0 || target >= arguments.logits().vocab()) {
-        if (faults++ == 0) {
-          firstFault = row;
-        }
-        return false;
-      }
+  private boolean isTarget(long row, int target, long vocab) {
+    if (target >= 0 && target < vocab) {
+      return true;
     }
-    float temperature = temperature(arguments, row);
-    return temperature > 0.0f && temperature < Float.POSITIVE_INFINITY;
+    if (faults++ == 0) {
+      firstFault = row;
+      firstTarget = target;
+    }
+    return false;
   }
 
-  private float temperature(A arguments, long row) {
-    FloatColumn temperatures = arguments.temperatures();
-    return temperatures == null ? arguments.temperature() : temperatures.get(row);
+  private static boolean isTemperature(float temperature) {
+    return temperature > 0.0f && temperature < Float.POSITIVE_INFINITY;
   }
 
   /** Writes one row's value where it is asked for. */

@@ -12,14 +12,13 @@ final class TokenStatisticsRows extends RowKernel<TokenStatistics> {
   }
 
   @Override
-  boolean computeRow(TokenStatistics arguments, long row, float temperature) {
+  boolean computeRow(TokenStatistics arguments, long row, int target, float temperature) {
     sums.takeSquares(arguments.collision() != null);
     loops.sums(arguments.logits(), row, temperature, sums);
     if (sums.isNan()) {
       return false;
     }
     if (arguments.logprob() != null) {
-      int target = arguments.targets().get(row);
       put(arguments.logprob(), row, sums.logprob(arguments.logits().get(row, target)));
     }
     put(arguments.entropy(), row, sums.entropy());

@@ -56,13 +56,17 @@ final class Block {
     Arrays.fill(values, count, padded, Float.NEGATIVE_INFINITY);
   }
 
-  /** Replaces the first element equal to {@code value}, which must exist, with −∞. */
+  /**
+   * Replaces the first element equal to {@code value} with −∞. There is none if another thread has
+   * written the memory since the value was read.
+   */
   void drop(float value) {
-    int i = 0;
-    while (values[i] != value) {
-      i++;
+    for (int i = 0; i < padded; i++) {
+      if (values[i] == value) {
+        values[i] = Float.NEGATIVE_INFINITY;
+        return;
+      }
     }
-    values[i] = Float.NEGATIVE_INFINITY;
   }
 
   /** Writes the elements of {@code values}, without the padding, each rounded once. */
