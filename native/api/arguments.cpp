@@ -111,62 +111,61 @@ void check_policy(const leash_policy_loss& policy) {
 Layouts argument_layouts() { return {kLayouts, static_cast<int32_t>(sizeof kLayouts / sizeof *kLayouts)}; }
 
 void check(const leash_log_softmax_args& args) {
-    const Checked checked = check_rows(args.rows);
-    check_output_matrix(args.logprobs, "logprobs", "logprobs.data", checked);
+    Buffers buffers(args.rows);
+    buffers.writes(args.logprobs, "logprobs", "logprobs.data");
+    buffers.check_apart();
 }
 
 void check(const leash_entropy_args& args) {
-    const Checked checked = check_rows(args.rows);
-    check_output_column(args.entropy, "entropy", checked, Presence::kRequired);
+    Buffers buffers(args.rows);
+    buffers.writes(args.entropy, "entropy", Presence::kRequired);
+    buffers.check_apart();
 }
 
 void check(const leash_token_statistics_args& args) {
-    const Checked checked = check_rows(args.rows);
+    Buffers buffers(args.rows);
     if (args.logprob == nullptr && args.entropy == nullptr && args.lse == nullptr && args.statistics == nullptr &&
-        args.collision == nullptr && checked.count() > 0) {
+        args.collision == nullptr && buffers.rows() > 0) {
         fail(LEASH_ERROR_INVALID_ARGUMENT, "logprob, entropy, lse, statistics and collision are all NULL; ask for one of them");
     }
-    check_column(args.targets, "targets", checked.count(),
-                 args.logprob == nullptr ? Presence::kOptional : Presence::kRequired);
-    check_output_column(args.logprob, "logprob", checked, Presence::kOptional);
-    check_output_column(args.entropy, "entropy", checked, Presence::kOptional);
-    check_output_column(args.lse, "lse", checked, Presence::kOptional);
-    check_output_column(args.statistics, "statistics", checked, Presence::kOptional);
-    check_output_column(args.collision, "collision", checked, Presence::kOptional);
+    buffers.reads(args.targets, "targets", args.logprob == nullptr ? Presence::kOptional : Presence::kRequired);
+    buffers.writes(args.logprob, "logprob", Presence::kOptional);
+    buffers.writes(args.entropy, "entropy", Presence::kOptional);
+    buffers.writes(args.lse, "lse", Presence::kOptional);
+    buffers.writes(args.statistics, "statistics", Presence::kOptional);
+    buffers.writes(args.collision, "collision", Presence::kOptional);
+    buffers.check_apart();
 }
 
 void check(const leash_logits_gradient_args& args) {
-    const Checked checked = check_rows(args.rows);
-    check_column(args.targets, "targets", checked.count(),
-                 args.grad_logprob == nullptr ? Presence::kOptional : Presence::kRequired);
-    check_column(args.statistics, "statistics", checked.count(), Presence::kRequired);
-    check_column(args.grad_logprob, "grad_logprob", checked.count(), Presence::kOptional);
-    check_column(args.grad_entropy, "grad_entropy", checked.count(), Presence::kOptional);
-    check_column(args.grad_lse, "grad_lse", checked.count(), Presence::kOptional);
-    check_output_matrix(args.gradient, "gradient", "gradient.data", checked);
+    Buffers buffers(args.rows);
+    buffers.reads(args.targets, "targets", args.grad_logprob == nullptr ? Presence::kOptional : Presence::kRequired);
+    buffers.reads(args.statistics, "statistics", Presence::kRequired);
+    buffers.reads(args.grad_logprob, "grad_logprob", Presence::kOptional);
+    buffers.reads(args.grad_entropy, "grad_entropy", Presence::kOptional);
+    buffers.reads(args.grad_lse, "grad_lse", Presence::kOptional);
+    buffers.writes(args.gradient, "gradient", "gradient.data");
+    buffers.check_apart();
 }
 
 void check(const leash_policy_gradient_args& args) {
-    const Checked checked = check_rows(args.rows);
-    const int64_t rows = checked.count();
+    Buffers buffers(args.rows);
     check_policy(args.policy);
-    check_column(args.targets, "targets", rows, Presence::kRequired);
-    check_column(args.advantage, "advantage", rows, Presence::kRequired);
-    check_column(args.old_logprob, "old_logprob", rows, Presence::kOptional);
-    check_column(args.reference_logprob, "reference_logprob", rows,
-                 args.policy.kl == LEASH_KL_NONE ? Presence::kOptional : Presence::kRequired);
-    check_column(args.rollout_logprob, "rollout_logprob", rows, Presence::kOptional);
-    check_column(args.weight, "weight", rows, Presence::kOptional);
-    Extent gradient = {0, 0};
-    if (args.gradient.data != nullptr) {
-        gradient = check_output_matrix(args.gradient, "gradient", "gradient.data", checked);
-    }
-    check_output_column(args.loss, "loss", checked, Presence::kOptional, gradient);
-    check_output_column(args.logprob, "logprob", checked, Presence::kOptional, gradient);
-    check_output_column(args.entropy, "entropy", checked, Presence::kOptional, gradient);
-    check_output_column(args.ratio, "ratio", checked, Presence::kOptional, gradient);
-    check_output_column(args.kl, "kl", checked, Presence::kOptional, gradient);
-    check_output_column(args.clip_flags, "clip_flags", checked, Presence::kOptional, gradient);
+    buffers.reads(args.targets, "targets", Presence::kRequired);
+    buffers.reads(args.advantage, "advantage", Presence::kRequired);
+    buffers.reads(args.old_logprob, "old_logprob", Presence::kOptional);
+    buffers.reads(args.reference_logprob, "reference_logprob",
+                  args.policy.kl == LEASH_KL_NONE ? Presence::kOptional : Presence::kRequired);
+    buffers.reads(args.rollout_logprob, "rollout_logprob", Presence::kOptional);
+    buffers.reads(args.weight, "weight", Presence::kOptional);
+    if (args.gradient.data != nullptr) buffers.writes(args.gradient, "gradient", "gradient.data");
+    buffers.writes(args.loss, "loss", Presence::kOptional);
+    buffers.writes(args.logprob, "logprob", Presence::kOptional);
+    buffers.writes(args.entropy, "entropy", Presence::kOptional);
+    buffers.writes(args.ratio, "ratio", Presence::kOptional);
+    buffers.writes(args.kl, "kl", Presence::kOptional);
+    buffers.writes(args.clip_flags, "clip_flags", Presence::kOptional);
+    buffers.check_apart();
 }
 
 }  // namespace leash::api

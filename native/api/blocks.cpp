@@ -29,12 +29,12 @@ void check(const leash_block& block) {
         fail(LEASH_ERROR_INVALID_ARGUMENT, "first = %lld is outside [0, %lld)", static_cast<long long>(block.first),
              static_cast<long long>(block.count));
     }
-    check_not_null(block.calls, "calls");
+    check_memory(block.calls, "calls", block.count, sizeof *block.calls);
     for (int64_t i = 0; i < block.count; i++) check_not_null(block.calls[i], "an entry of calls");
     if (block.flush_bytes < 0) {
         fail(LEASH_ERROR_INVALID_ARGUMENT, "flush_bytes = %lld is negative", static_cast<long long>(block.flush_bytes));
     }
-    if (block.flush_bytes > 0) check_not_null(block.flush, "flush");
+    check_memory(block.flush, "flush", block.flush_bytes, 1);
 }
 
 void launch(leash_device& device, int32_t operation, const void* args) {

@@ -26,7 +26,7 @@ void check(const leash_ceiling_args& args) {
              static_cast<long long>(args.bytes), static_cast<long long>(kCeilingUnit));
     }
     if (args.kind == LEASH_CEILING_EXP) return;
-    check_not_null(args.memory, "memory");
+    check_memory(args.memory, "memory", args.bytes, 1);
     if (reinterpret_cast<uintptr_t>(args.memory) % kCeilingAlignment != 0) {
         fail(LEASH_ERROR_INVALID_ARGUMENT, "memory = %p is not aligned to 64 bytes; use leash_allocate",
              args.memory);

@@ -41,18 +41,12 @@ void check_bytes(int64_t bytes) {
     if (bytes < 0) fail(LEASH_ERROR_INVALID_ARGUMENT, "bytes = %lld is negative", static_cast<long long>(bytes));
 }
 
-void check_range(const void* memory, const char* name, int64_t bytes) {
-    check_bytes(bytes);
-    if (bytes > 0 && memory == nullptr) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "%s is NULL with bytes = %lld", name, static_cast<long long>(bytes));
-    }
-}
-
 leash_status copy(leash_device* device, void* to, const void* from, int64_t bytes, int32_t direction, bool wait) {
     return guarded([&] {
         opened(device);
-        check_range(to, "to", bytes);
-        check_range(from, "from", bytes);
+        check_bytes(bytes);
+        check_memory(to, "to", bytes, 1);
+        check_memory(from, "from", bytes, 1);
         if (direction < LEASH_COPY_HOST_TO_DEVICE || direction > LEASH_COPY_DEVICE_TO_DEVICE) {
             fail(LEASH_ERROR_INVALID_ARGUMENT, "direction = %d is not one of LEASH_COPY_*, 0 to 2", direction);
         }
@@ -166,7 +160,8 @@ leash_status leash_enqueue_copy(leash_device* device, void* to, const void* from
 leash_status leash_fill(leash_device* device, void* memory, int32_t byte_value, int64_t bytes) {
     return guarded([&] {
         opened(device);
-        check_range(memory, "memory", bytes);
+        check_bytes(bytes);
+        check_memory(memory, "memory", bytes, 1);
         if (byte_value < 0 || byte_value > 255) {
             fail(LEASH_ERROR_INVALID_ARGUMENT, "byte_value = %d is outside [0, 255]", byte_value);
         }

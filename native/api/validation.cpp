@@ -10,31 +10,29 @@ namespace leash::api {
 
 namespace {
 
-Extent check_memory(const void* data, const char* name, uint64_t bytes, uint64_t alignment) {
-    const uintptr_t address = reinterpret_cast<uintptr_t>(data);
-    if (data == nullptr && bytes > 0) fail(LEASH_ERROR_INVALID_ARGUMENT, "%s is NULL", name);
-    if (address % alignment != 0) {
+// All arithmetic on sizes from callers: a * b + c of numbers >= 0, or -1 from 2^63 on.
+int64_t multiply_add(int64_t a, int64_t b, int64_t c) {
+    int64_t result = 0;
+    return __builtin_mul_overflow(a, b, &result) || __builtin_add_overflow(result, c, &result) ? -1 : result;
+}
+
+void check_alignment(const void* data, const char* name, uintptr_t alignment) {
+    if (reinterpret_cast<uintptr_t>(data) % alignment != 0) {
         fail(LEASH_ERROR_INVALID_ARGUMENT, "%s = %p is not aligned to its element size, %llu bytes", name, data,
              static_cast<unsigned long long>(alignment));
     }
-    if (bytes > UINTPTR_MAX - address) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "%s = %p with %llu bytes passes the end of the address space", name, data,
-             static_cast<unsigned long long>(bytes));
-    }
-    return {address, bytes};
 }
 
 Extent check_matrix(const leash_matrix& matrix, const char* name, const char* data_name) {
     check_shape(matrix, name);
     const int64_t element = dtype_bytes(matrix.dtype);
-    int64_t bytes = 0;
-    if (matrix.rows > 0 && (__builtin_mul_overflow(matrix.rows - 1, matrix.row_stride, &bytes) ||
-                            __builtin_add_overflow(bytes, matrix.vocab, &bytes) ||
-                            __builtin_mul_overflow(bytes, element, &bytes))) {
+    const int64_t elements = matrix.rows == 0 ? 0 : multiply_add(matrix.rows - 1, matrix.row_stride, matrix.vocab);
+    if (elements < 0 || multiply_add(elements, element, 0) < 0) {
         fail(LEASH_ERROR_INVALID_ARGUMENT, "%s: rows = %lld with row_stride = %lld passes 2^63 bytes", name,
              static_cast<long long>(matrix.rows), static_cast<long long>(matrix.row_stride));
     }
-    return check_memory(matrix.data, data_name, static_cast<uint64_t>(bytes), static_cast<uint64_t>(element));
+    check_alignment(matrix.data, data_name, static_cast<uintptr_t>(element));
+    return check_memory(matrix.data, data_name, elements, element);
 }
 
 void check_temperature(const leash_rows& rows) {
@@ -48,7 +46,8 @@ void check_temperature(const leash_rows& rows) {
 
 // Whether the rows of each matrix lie in the padding of the other; both have the same shape, and their extents overlap.
 bool interleaved(const leash_matrix& a, const leash_matrix& b) {
-    if (a.row_stride != b.row_stride) return false;
+    // A single row has no padding, and a stride of which nothing is known.
+    if (a.rows < 2 || a.row_stride != b.row_stride) return false;
     const auto row_bytes = static_cast<uint64_t>(a.vocab * dtype_bytes(a.dtype));
     const auto stride_bytes = static_cast<uint64_t>(a.row_stride * dtype_bytes(a.dtype));
     const uintptr_t first = reinterpret_cast<uintptr_t>(a.data);
@@ -83,28 +82,36 @@ void check_shape(const leash_matrix& matrix, const char* name) {
     }
 }
 
-Extent check_column(const void* data, const char* name, int64_t rows, uint64_t entry, uint64_t alignment,
-                    Presence presence) {
-    if (data == nullptr && presence == Presence::kOptional) return {0, 0};
-    uint64_t bytes = 0;
-    if (__builtin_mul_overflow(static_cast<uint64_t>(rows), entry, &bytes)) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "%s with rows = %lld passes 2^64 bytes", name, static_cast<long long>(rows));
+Extent check_memory(const void* memory, const char* name, int64_t count, int64_t entry_bytes) {
+    const uintptr_t begin = reinterpret_cast<uintptr_t>(memory);
+    const int64_t bytes = multiply_add(count, entry_bytes, 0);
+    if (bytes < 0 || static_cast<uint64_t>(bytes) > UINTPTR_MAX - begin) {
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "%s = %p with %lld x %lld bytes passes the end of the address space", name, memory,
+             static_cast<long long>(count), static_cast<long long>(entry_bytes));
     }
-    return check_memory(data, name, bytes, alignment);
+    if (memory == nullptr && bytes > 0) {
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "%s is NULL; it needs %lld bytes", name, static_cast<long long>(bytes));
+    }
+    return {begin, begin + static_cast<uintptr_t>(bytes)};
 }
 
-Checked check_rows(const leash_rows& rows) {
-    const Extent logits = check_matrix(rows.logits, "logits", "logits.data");
-    check_column(rows.temperatures, "temperatures", rows.logits.rows, Presence::kOptional);
-    check_column(rows.mask, "mask", rows.logits.rows, Presence::kOptional);
+Buffers::Buffers(const leash_rows& rows) : rows_(rows), logits_{"logits", check_matrix(rows.logits, "logits", "logits.data")} {
+    reads(rows.temperatures, "temperatures", Presence::kOptional);
+    reads(rows.mask, "mask", Presence::kOptional);
     check_temperature(rows);
-    return {rows, logits};
 }
 
-Extent check_output_matrix(const leash_matrix& output, const char* name, const char* data_name,
-                           const Checked& checked) {
-    const leash_matrix& logits = checked.rows.logits;
-    const Extent extent = check_matrix(output, name, data_name);
+void Buffers::add(Columns& columns, const void* data, const char* name, int64_t entry_bytes, uintptr_t alignment,
+                  Presence presence) {
+    if (data == nullptr && presence == Presence::kOptional) return;
+    check_alignment(data, name, alignment);
+    if (columns.count == Columns::kMost) fail(LEASH_ERROR_INTERNAL, "%s is a column too many; this is a defect of leash", name);
+    columns.buffers[columns.count++] = {name, check_memory(data, name, rows(), entry_bytes)};
+}
+
+void Buffers::writes(const leash_matrix& output, const char* name, const char* data_name) {
+    const leash_matrix& logits = rows_.logits;
+    matrix_ = {name, check_matrix(output, name, data_name)};
     if (output.rows != logits.rows || output.vocab != logits.vocab) {
         fail(LEASH_ERROR_INVALID_ARGUMENT, "%s is %lld x %lld, but logits are %lld x %lld; the shapes must agree", name,
              static_cast<long long>(output.rows), static_cast<long long>(output.vocab),
@@ -115,13 +122,27 @@ Extent check_output_matrix(const leash_matrix& output, const char* name, const c
              kDtypeNames[output.dtype], kDtypeNames[logits.dtype]);
     }
     const bool in_place = output.data == logits.data && output.row_stride == logits.row_stride;
-    if (!in_place && extent.overlaps(checked.logits) && !interleaved(output, logits)) {
+    if (!in_place && matrix_.extent.overlaps(logits_.extent) && !interleaved(output, logits)) {
         fail(LEASH_ERROR_INVALID_ARGUMENT,
              "%s at %p overlaps logits at %p (row strides %lld and %lld); use the same memory and stride, or apart",
              name, output.data, logits.data, static_cast<long long>(output.row_stride),
              static_cast<long long>(logits.row_stride));
     }
-    return extent;
+}
+
+void Buffers::check_apart() const {
+    const auto check_pair = [](const Buffer& output, const Buffer& other) {
+        if (!output.extent.overlaps(other.extent)) return;
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "%s at %p overlaps %s at %p; use separate memory for every output", output.name,
+             reinterpret_cast<void*>(output.extent.begin), other.name, reinterpret_cast<void*>(other.extent.begin));
+    };
+    for (const Buffer& input : inputs_) check_pair(matrix_, input);
+    for (const Buffer& output : outputs_) {
+        check_pair(output, logits_);
+        check_pair(output, matrix_);
+        for (const Buffer& input : inputs_) check_pair(output, input);
+        for (const Buffer* other = outputs_.begin(); other != &output; other++) check_pair(output, *other);
+    }
 }
 
 }  // namespace leash::api

@@ -3,6 +3,7 @@
 #ifndef LEASH_API_VALIDATION_H
 #define LEASH_API_VALIDATION_H
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -29,49 +30,65 @@ void check_operation(int32_t operation);
 // Checks dtype, rows, vocab and row_stride of a matrix; `name` is for messages.
 void check_shape(const leash_matrix& matrix, const char* name);
 
-// A range of bytes within the address space.
+// A range of bytes that ends within the address space.
 struct Extent {
     uintptr_t begin;
-    uint64_t bytes;
+    uintptr_t end;
 
-    bool overlaps(const Extent& other) const {
-        return begin < other.begin + other.bytes && other.begin < begin + bytes;
-    }
+    // An empty range overlaps nothing.
+    bool overlaps(const Extent& other) const { return std::max(begin, other.begin) < std::min(end, other.end); }
 };
 
-// The common arguments of all operations, checked.
-struct Checked {
-    const leash_rows& rows;
-    Extent logits;
-
-    int64_t count() const { return rows.logits.rows; }
-};
-
-Checked check_rows(const leash_rows& rows);
-
-// Checks a matrix of the shape and dtype of the logits, in place or separate.
-Extent check_output_matrix(const leash_matrix& output, const char* name, const char* data_name, const Checked& checked);
+// Checks memory of count >= 0 entries: not NULL unless it is empty, and within the address space.
+Extent check_memory(const void* memory, const char* name, int64_t count, int64_t entry_bytes);
 
 enum class Presence { kRequired, kOptional };
 
-Extent check_column(const void* data, const char* name, int64_t rows, uint64_t entry, uint64_t alignment, Presence presence);
+// The buffers of a call, each checked as it is added, and then against the others.
+class Buffers {
+  public:
+    // Checks the arguments common to all operations.
+    explicit Buffers(const leash_rows& rows);
 
-// A column has one entry per row.
-template <class Element>
-Extent check_column(const Element* data, const char* name, int64_t rows, Presence presence) {
-    return check_column(data, name, rows, sizeof(Element), alignof(Element), presence);
-}
+    int64_t rows() const { return rows_.logits.rows; }
 
-// Checks an output column of an operation that accesses the logits and, optionally, a gradient matrix.
-template <class Element>
-void check_output_column(const Element* data, const char* name, const Checked& checked, Presence presence,
-                         Extent gradient = {0, 0}) {
-    const Extent column = check_column(data, name, checked.count(), presence);
-    if (column.overlaps(checked.logits) || column.overlaps(gradient)) {
-        fail(LEASH_ERROR_INVALID_ARGUMENT, "%s at %p lies within the %s; use separate memory", name,
-             static_cast<const void*>(data), column.overlaps(checked.logits) ? "logits" : "gradient");
+    // Columns of one entry per row.
+    template <class Element>
+    void reads(const Element* column, const char* name, Presence presence) {
+        add(inputs_, column, name, sizeof(Element), alignof(Element), presence);
     }
-}
+    template <class Element>
+    void writes(const Element* column, const char* name, Presence presence) {
+        add(outputs_, column, name, sizeof(Element), alignof(Element), presence);
+    }
+    // The output matrix, of the shape and dtype of the logits: in place, in their padding, or apart.
+    void writes(const leash_matrix& output, const char* name, const char* data_name);
+
+    // Throws if an output overlaps an input or another output.
+    void check_apart() const;
+
+  private:
+    struct Buffer {
+        const char* name;
+        Extent extent;
+    };
+    struct Columns {
+        static constexpr int kMost = 16;
+        Buffer buffers[kMost];
+        int count = 0;
+
+        const Buffer* begin() const { return buffers; }
+        const Buffer* end() const { return buffers + count; }
+    };
+
+    void add(Columns& columns, const void* data, const char* name, int64_t entry_bytes, uintptr_t alignment, Presence presence);
+
+    const leash_rows& rows_;
+    Buffer logits_;
+    Buffer matrix_ = {"", {0, 0}};  // the output matrix, which writes() has compared with the logits
+    Columns inputs_;
+    Columns outputs_;
+};
 
 }  // namespace leash::api
 

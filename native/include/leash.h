@@ -21,7 +21,13 @@
  * Memory. Every pointer in an argument struct must be readable by the device and aligned to its element type: for a CPU
  * device, any memory of the process; for a CUDA device, memory of its GPU from leash_allocate or CUDA. The library keeps no
  * pointer after a call has completed. Matrices are row-major with a row stride in elements; the padding between rows is
- * never read or written. An output column must not overlap the logits or the output matrix.
+ * never read or written.
+ *
+ * An output must not overlap any other buffer of its call, be that an input or an output; inputs may overlap each other. A
+ * buffer reaches from its first element to the end of its last, so the padding between the rows of a matrix belongs to it, and
+ * with 0 rows it is empty. The exception is the output matrix against the logits: it may be the same memory with the same stride
+ * (in place), or, with the same stride, have its rows in the padding between theirs. A call that breaks this is rejected with the
+ * names and addresses of both buffers.
  *
  * Streams. Calls on a CPU device complete before they return. A CUDA device is one stream of its GPU: operations, fills and
  * enqueued copies are queued, run in order, and may still be pending when the call returns; leash_synchronize waits for
@@ -263,8 +269,7 @@ typedef struct leash_matrix {
     int32_t reserved;
 } leash_matrix;
 
-/* The arguments common to all operations. An output matrix has the rows, vocab and dtype of the logits. It is either the same
- * memory with the same stride (in place) or shares no element with the logits. */
+/* The arguments common to all operations. An output matrix has the rows, vocab and dtype of the logits. */
 typedef struct leash_rows {
     leash_matrix logits;
     const float *temperatures; /* [rows] or NULL: temperature for all rows. Entries not finite and > 0 make their row NaN */

@@ -183,8 +183,182 @@ TEST(outputs_overlapping_logits_are_rejected) {
     });
     refused(leash_entropy, &Rig::entropy, LEASH_ERROR_INVALID_ARGUMENT, "entropy at",
             [](leash_entropy_args& args, Rig& rig) { args.entropy = rig.logits.data() + 4; });
-    policy_refused("within the gradient",
+    policy_refused("overlaps gradient",
                    [](leash_policy_gradient_args& args, Rig& rig) { args.loss = rig.matrix.data() + 1; });
+}
+
+TEST(strides_of_any_size_are_safe) {
+    const OpenDevice device;
+    for (const int64_t rows : {0, 1}) {
+        for (const int64_t stride : {int64_t{1} << 61, kHuge, kHuge + 1, INT64_MAX - 1, INT64_MAX}) {
+            const Context context(std::to_string(rows) + " rows, stride " + std::to_string(stride));
+            Rig rig;
+            leash_log_softmax_args args = rig.log_softmax();
+            args.rows.logits.rows = args.logprobs.rows = rows;
+            args.rows.logits.row_stride = args.logprobs.row_stride = stride;
+            args.logprobs.data = rig.logits.data() + 2;
+            CHECK_EQ(leash_log_softmax(device, &args), rows == 0 ? LEASH_OK : LEASH_ERROR_INVALID_ARGUMENT);
+            args.logprobs.data = rig.logits.data() + Rig::kVocab;
+            CHECK_EQ(leash_log_softmax(device, &args), LEASH_OK);
+        }
+    }
+    for (const int64_t stride : {int64_t{1} << 61, kHuge, INT64_MAX}) {
+        rows_refused("2^63 bytes", [&](leash_rows& rows, leash_matrix&, Rig&) {
+            rows.logits.rows = 2;
+            rows.logits.row_stride = stride;
+        });
+    }
+}
+
+TEST(buffers_end_within_the_address_space) {
+    const OpenDevice device;
+    void* const last = reinterpret_cast<void*>(~uintptr_t{63});
+    char byte = 0;
+    const auto refused_as = [](leash_status status) {
+        CHECK_EQ(status, LEASH_ERROR_INVALID_ARGUMENT);
+        CHECK(std::strstr(leash_last_error(), "end of the address space") != nullptr);
+    };
+    refused_as(leash_fill(device, last, 0, 64));
+    refused_as(leash_fill(device, last, 0, INT64_MAX));
+    refused_as(leash_copy(device, last, &byte, 64, LEASH_COPY_HOST_TO_DEVICE));
+    refused_as(leash_enqueue_copy(device, &byte, last, 64, LEASH_COPY_HOST_TO_DEVICE));
+    leash_ceiling_args ceiling = {LEASH_CEILING_READ, 1, last, 4096, LEASH_VARIANT_AUTO, 0, 0, 0};
+    refused_as(leash_measure_ceiling(device, &ceiling));
+    Rig rig;
+    const leash_entropy_args args = rig.entropy();
+    const void* const calls[] = {&args};
+    leash_block block = {};
+    block.operation = LEASH_ENTROPY;
+    block.launches = 1;
+    block.calls = calls;
+    block.count = 1;
+    block.flush = last;
+    block.flush_bytes = 64;
+    refused_as(leash_measure_block(device, &block));
+    block.flush_bytes = 0;
+    block.count = INT64_MAX;
+    refused_as(leash_measure_block(device, &block));
+    CHECK(rig.untouched());
+    refused(leash_entropy, &Rig::entropy, LEASH_ERROR_INVALID_ARGUMENT, "entropy = ", [&](leash_entropy_args& bad, Rig&) {
+        bad.entropy = static_cast<float*>(shifted(last, 56));
+    });
+}
+
+namespace {
+
+// A buffer of a call that a test can move, with the bytes that it has.
+struct Moved {
+    const char* name;
+    void** data;
+    int64_t bytes;
+    bool written;
+};
+
+template <class Pointer>
+Moved moved(const char* name, Pointer*& data, bool written, int64_t bytes = Rig::kRows * static_cast<int64_t>(sizeof(Pointer))) {
+    return {name, const_cast<void**>(reinterpret_cast<const void* const*>(&data)), bytes, written};
+}
+
+std::vector<Moved> common(leash_rows& rows) {
+    return {moved("logits", rows.logits.data, false, Rig::kRows * Rig::kVocab * 4), moved("temperatures", rows.temperatures, false),
+            moved("mask", rows.mask, false)};
+}
+
+constexpr int64_t kMatrixBytes = Rig::kRows * Rig::kVocab * 4;
+
+// Moves each buffer over an end of each other one: refused if one of them is written, with both names and addresses.
+template <class Args, class Call>
+void check_all_pairs(Call call, Args (Rig::*good)(), std::vector<Moved> (*list)(Args&)) {
+    const OpenDevice device;
+    Rig prototype;
+    Args sizes = (prototype.*good)();
+    const size_t count = list(sizes).size();
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < count; j++) {
+            for (const bool at_end : {false, true}) {
+                Rig rig;
+                // Buffers that are apart, with room for any of them.
+                std::vector<float> memory((count + 2) * 64, 0.5f);
+                Args args = (rig.*good)();
+                std::vector<Moved> buffers = list(args);
+                for (size_t k = 0; k < count; k++) *buffers[k].data = &memory[(k + 1) * 64];
+                const std::vector<float> before = memory;
+                CHECK(call(device, &args) != LEASH_ERROR_INVALID_ARGUMENT);
+                if (i == j) continue;
+                memory = before;
+                const Context context(std::string(buffers[i].name) + " over " + buffers[j].name);
+                // Only the first or the last entry of the other; masks and flags are smaller, and begin together.
+                const bool small = buffers[i].bytes < 4 || buffers[j].bytes < 4;
+                const int64_t shift = at_end ? buffers[j].bytes - 4 : 4 - buffers[i].bytes;
+                *buffers[i].data = shifted(*buffers[j].data, small ? 0 : shift);
+                const leash_status status = call(device, &args);
+                if (!buffers[i].written && !buffers[j].written) {
+                    CHECK(status != LEASH_ERROR_INVALID_ARGUMENT);
+                    continue;
+                }
+                CHECK_EQ(status, LEASH_ERROR_INVALID_ARGUMENT);
+                char address[64];
+                for (const size_t named : {i, j}) {
+                    std::snprintf(address, sizeof address, "%s at %p", buffers[named].name, *buffers[named].data);
+                    CHECK(std::strstr(leash_last_error(), address) != nullptr);
+                }
+                CHECK(memory == before);
+            }
+        }
+    }
+}
+
+}  // namespace
+
+TEST(outputs_overlap_no_other_buffer) {
+    check_all_pairs<leash_log_softmax_args>(leash_log_softmax, &Rig::log_softmax, [](leash_log_softmax_args& args) {
+        std::vector<Moved> all = common(args.rows);
+        all.push_back(moved("logprobs", args.logprobs.data, true, kMatrixBytes));
+        return all;
+    });
+    check_all_pairs<leash_entropy_args>(leash_entropy, &Rig::entropy, [](leash_entropy_args& args) {
+        std::vector<Moved> all = common(args.rows);
+        all.push_back(moved("entropy", args.entropy, true));
+        return all;
+    });
+    check_all_pairs<leash_token_statistics_args>(leash_token_statistics, &Rig::token_statistics, [](leash_token_statistics_args& args) {
+        std::vector<Moved> all = common(args.rows);
+        for (const Moved& each : {moved("targets", args.targets, false), moved("logprob", args.logprob, true),
+                                  moved("entropy", args.entropy, true), moved("lse", args.lse, true),
+                                  moved("statistics", args.statistics, true), moved("collision", args.collision, true)}) {
+            all.push_back(each);
+        }
+        return all;
+    });
+    check_all_pairs<leash_logits_gradient_args>(leash_logits_gradient, &Rig::logits_gradient, [](leash_logits_gradient_args& args) {
+        std::vector<Moved> all = common(args.rows);
+        for (const Moved& each : {moved("targets", args.targets, false), moved("statistics", args.statistics, false),
+                                  moved("grad_logprob", args.grad_logprob, false), moved("grad_entropy", args.grad_entropy, false),
+                                  moved("grad_lse", args.grad_lse, false), moved("gradient", args.gradient.data, true, kMatrixBytes)}) {
+            all.push_back(each);
+        }
+        return all;
+    });
+    check_all_pairs<leash_policy_gradient_args>(leash_policy_gradient, &Rig::policy_gradient, [](leash_policy_gradient_args& args) {
+        std::vector<Moved> all = common(args.rows);
+        for (const Moved& each :
+             {moved("targets", args.targets, false), moved("advantage", args.advantage, false),
+              moved("old_logprob", args.old_logprob, false), moved("reference_logprob", args.reference_logprob, false),
+              moved("rollout_logprob", args.rollout_logprob, false), moved("weight", args.weight, false),
+              moved("loss", args.loss, true), moved("logprob", args.logprob, true), moved("entropy", args.entropy, true),
+              moved("ratio", args.ratio, true), moved("kl", args.kl, true), moved("clip_flags", args.clip_flags, true),
+              moved("gradient", args.gradient.data, true, kMatrixBytes)}) {
+            all.push_back(each);
+        }
+        return all;
+    });
+}
+
+TEST(in_place_calls_compare_their_matrix_with_columns) {
+    refused(leash_log_softmax, &Rig::log_softmax, LEASH_ERROR_INVALID_ARGUMENT, "logprobs at", [](leash_log_softmax_args& args, Rig& rig) {
+        args.logprobs = args.rows.logits;
+        args.rows.temperatures = rig.logits.data() + 3;
+    });
 }
 
 TEST(matrices_in_each_others_padding_do_not_overlap) {
