@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -58,27 +59,32 @@ void CpuHandle::get_properties(leash_device_properties* properties) {
     std::snprintf(properties->instruction_sets, sizeof properties->instruction_sets, "%s", cpu.instruction_sets.c_str());
 }
 
+// calloc leaves large memory to the kernel, which clears a page when it is first used. The address to free precedes the memory.
 void* CpuHandle::allocate(int64_t bytes) {
-    constexpr int64_t kAlignment = 64;
-    constexpr int64_t kHugePage = int64_t{2} << 20;
+    constexpr size_t kAlignment = 64;
+    constexpr size_t kHugePage = size_t{2} << 20;
     // Logits are read sequentially at memory speed, which address translation would limit with small pages.
-    const bool huge = bytes >= 2 * kHugePage;
-    const int64_t alignment = huge ? kHugePage : kAlignment;
-    if (bytes > INT64_MAX - alignment) {
-        fail(LEASH_ERROR_OUT_OF_MEMORY, "cannot allocate %lld bytes", static_cast<long long>(bytes));
-    }
-    const int64_t rounded = (bytes + alignment - 1) / alignment * alignment;
-    void* memory = std::aligned_alloc(static_cast<size_t>(alignment),
-                                      static_cast<size_t>(rounded > 0 ? rounded : alignment));
-    if (memory == nullptr) {
-        fail(LEASH_ERROR_OUT_OF_MEMORY, "cannot allocate %lld bytes", static_cast<long long>(bytes));
-    }
+    const bool huge = bytes >= static_cast<int64_t>(2 * kHugePage);
+    const size_t alignment = huge ? kHugePage : kAlignment;
+    const auto refuse = [bytes] { fail(LEASH_ERROR_OUT_OF_MEMORY, "cannot allocate %lld bytes", static_cast<long long>(bytes)); };
+    if (bytes > INT64_MAX - static_cast<int64_t>(2 * alignment)) refuse();
+    // At least one byte, for an address of its own.
+    const size_t rounded = (std::max<size_t>(static_cast<size_t>(bytes), 1) + alignment - 1) / alignment * alignment;
+    void* const base = std::calloc(rounded + alignment, 1);
+    if (base == nullptr) refuse();
+    // A base is aligned to two pointers at least, so that there is room for one below the next multiple.
+    char* const memory = static_cast<char*>(base) + (alignment - reinterpret_cast<uintptr_t>(base) % alignment);
+    std::memcpy(memory - sizeof base, &base, sizeof base);
     // Failure only makes the memory slower.
-    if (huge) (void)madvise(memory, static_cast<size_t>(rounded), MADV_HUGEPAGE);
+    if (huge) (void)madvise(memory, rounded, MADV_HUGEPAGE);
     return memory;
 }
 
-void CpuHandle::free(void* memory) { std::free(memory); }
+void CpuHandle::free(void* memory) {
+    void* base = nullptr;
+    std::memcpy(&base, static_cast<char*>(memory) - sizeof base, sizeof base);
+    std::free(base);
+}
 
 void CpuHandle::copy(void* to, const void* from, int64_t bytes, int32_t, bool) {
     std::memmove(to, from, static_cast<size_t>(bytes));

@@ -285,6 +285,9 @@ void* CudaDevice::allocate(int64_t bytes) {
              static_cast<long long>(bytes), ordinal_, left, total);
     }
     checked(error, "cudaMalloc");
+    checked(cudaMemsetAsync(memory, 0, static_cast<size_t>(std::max<int64_t>(bytes, 1)), stream_.get()), "cudaMemsetAsync");
+    // Other streams may use the memory, too.
+    checked(cudaStreamSynchronize(stream_.get()), "cudaStreamSynchronize");
     return memory;
 }
 
@@ -308,6 +311,7 @@ void* CudaDevice::allocate_host(int64_t bytes) {
         fail(LEASH_ERROR_OUT_OF_MEMORY, "cannot lock %lld bytes of the host's memory in place", static_cast<long long>(bytes));
     }
     checked(error, "cudaMallocHost");
+    std::memset(memory, 0, static_cast<size_t>(bytes));
     return memory;
 }
 

@@ -149,11 +149,13 @@ LEASH_API leash_status leash_device_stream(leash_device *device, void **stream);
 
 /* ------------------------------------------------------------------------------------------- device memory -- */
 
-/* Memory is aligned to 64 bytes and uninitialised. leash_free waits for all work of the GPU; NULL is ignored. */
+/* Memory is aligned to 64 bytes and all zero; a CPU device leaves large memory untouched, so that its pages take up space when
+ * they are first written. On a CUDA device, leash_allocate waits for the work of the device. leash_free waits for all work of the
+ * GPU; NULL is ignored. */
 LEASH_API leash_status leash_allocate(leash_device *device, int64_t bytes, void **memory);
 LEASH_API leash_status leash_free(leash_device *device, void *memory);
 
-/* Host memory for asynchronous copies, page-locked for CUDA. leash_free_host waits for all work of the GPU; NULL is ignored. */
+/* Host memory for asynchronous copies, page-locked for CUDA, aligned and zero as above. leash_free_host waits for all work of the GPU; NULL is ignored. */
 LEASH_API leash_status leash_allocate_host(leash_device *device, int64_t bytes, void **memory);
 LEASH_API leash_status leash_free_host(leash_device *device, void *memory);
 

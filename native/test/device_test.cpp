@@ -1,4 +1,7 @@
 // Devices, memory, events, variants, layouts and measurements through the ABI.
+#include <unistd.h>
+
+#include <cstdio>
 #include <cstring>
 #include <map>
 #include <set>
@@ -84,12 +87,59 @@ TEST(memory_is_aligned_filled_and_copied) {
     CHECK_EQ(leash_free(device, nullptr), LEASH_OK);
 }
 
+namespace {
+
+int64_t resident_bytes() {
+    std::FILE* const file = std::fopen("/proc/self/statm", "re");
+    long long size = 0;
+    long long resident = 0;
+    CHECK(file != nullptr && std::fscanf(file, "%lld %lld", &size, &resident) == 2);
+    if (file != nullptr) std::fclose(file);
+    return resident * sysconf(_SC_PAGESIZE);
+}
+
+}  // namespace
+
+TEST(large_memory_is_zero_but_takes_no_space) {
+    const OpenDevice device;
+    constexpr int64_t kBytes = int64_t{1} << 30;
+    const int64_t before = resident_bytes();
+    void* memory = nullptr;
+    CHECK_EQ(leash_allocate(device, kBytes, &memory), LEASH_OK);
+    const char* const bytes = static_cast<const char*>(memory);
+    for (const int64_t at : {int64_t{0}, kBytes / 2, kBytes - 1}) CHECK_EQ(bytes[at], 0);
+    CHECK(resident_bytes() - before < int64_t{64} << 20);
+    CHECK_EQ(leash_free(device, memory), LEASH_OK);
+}
+
+TEST(reused_memory_is_zero_again) {
+    const OpenDevice device;
+    for (const int64_t bytes : {int64_t{1}, int64_t{64}, int64_t{4000}, int64_t{300} << 10, int64_t{5} << 20}) {
+        const Context context(std::to_string(bytes) + " bytes");
+        for (int i = 0; i < 20; i++) {
+            void* memory = nullptr;
+            void* host = nullptr;
+            CHECK_EQ(leash_allocate(device, bytes, &memory), LEASH_OK);
+            CHECK_EQ(leash_allocate_host(device, bytes, &host), LEASH_OK);
+            const std::string zeros(static_cast<size_t>(bytes), 0);
+            CHECK(std::memcmp(memory, zeros.data(), zeros.size()) == 0);
+            CHECK(std::memcmp(host, zeros.data(), zeros.size()) == 0);
+            leash_fill(device, memory, 0xff, bytes);
+            leash_fill(device, host, 0xff, bytes);
+            CHECK_EQ(leash_free(device, memory), LEASH_OK);
+            CHECK_EQ(leash_free_host(device, host), LEASH_OK);
+        }
+    }
+}
+
 TEST(impossible_allocations_are_rejected) {
     const OpenDevice device;
     void* memory = nullptr;
     CHECK_EQ(leash_allocate(device, -1, &memory), LEASH_ERROR_INVALID_ARGUMENT);
     CHECK_EQ(leash_allocate(device, INT64_MAX, &memory), LEASH_ERROR_OUT_OF_MEMORY);
     CHECK(error_says("9223372036854775807 bytes"));
+    CHECK_EQ(leash_allocate(device, INT64_MAX - (int64_t{2} << 20), &memory), LEASH_ERROR_OUT_OF_MEMORY);
+    CHECK_EQ(leash_allocate_host(device, INT64_MAX, &memory), LEASH_ERROR_OUT_OF_MEMORY);
     CHECK_EQ(leash_allocate(device, 1, nullptr), LEASH_ERROR_INVALID_ARGUMENT);
     CHECK(memory == nullptr);
 }

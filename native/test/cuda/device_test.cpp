@@ -440,6 +440,23 @@ TEST(any_thread_may_use_any_cuda_device) {
     for (std::thread& thread : threads) thread.join();
 }
 
+TEST(allocated_memory_is_zero) {
+    const Gpu gpu;
+    const Gpu other_stream;
+    for (int i = 0; i < 2; i++) {
+        void* memory = nullptr;
+        void* host = nullptr;
+        CHECK_EQ(leash_allocate(gpu, 400, &memory), LEASH_OK);
+        CHECK_EQ(leash_allocate_host(gpu, 400, &host), LEASH_OK);
+        CHECK(other_stream.get(static_cast<char*>(memory), 400) == std::vector<char>(400));
+        CHECK(std::memcmp(host, std::vector<char>(400).data(), 400) == 0);
+        CHECK_EQ(leash_fill(gpu, memory, 0xff, 400), LEASH_OK);
+        std::memset(host, 0xff, 400);
+        CHECK_EQ(leash_free(gpu, memory), LEASH_OK);
+        CHECK_EQ(leash_free_host(gpu, host), LEASH_OK);
+    }
+}
+
 TEST(excessive_allocation_is_rejected) {
     const Gpu gpu;
     void* memory = nullptr;

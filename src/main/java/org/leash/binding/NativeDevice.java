@@ -109,7 +109,7 @@ public final class NativeDevice {
   }
 
   /**
-   * Memory of the device.
+   * Memory of the device, all zero.
    *
    * @param freed called after the memory has been freed; does not refer to it
    * @throws OutOfMemoryError the device does not have enough memory
@@ -119,7 +119,7 @@ public final class NativeDevice {
   }
 
   /**
-   * Host memory for asynchronous copies.
+   * Host memory for asynchronous copies, all zero.
    *
    * @param freed called after the memory has been freed; does not refer to it
    * @throws OutOfMemoryError there is not enough memory
@@ -145,7 +145,6 @@ public final class NativeDevice {
       // At least one byte, so that empty memory has a unique address.
       Status.check(allocate.call(handle, Math.max(bytes, 1), result));
       MemorySegment address = result.get(Leash.C_POINTER, 0);
-      Status.check(Leash.leash_fill(handle, address, 0, bytes)); // TEMPORARY
       return new Allocation(address, bytes, () -> free(address, free, freed));
     } catch (RuntimeException | Error e) {
       leave();
