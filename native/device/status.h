@@ -3,6 +3,8 @@
 #ifndef LEASH_DEVICE_STATUS_H
 #define LEASH_DEVICE_STATUS_H
 
+#include <pthread.h>
+
 #include <string>
 #include <utility>
 
@@ -24,8 +26,21 @@ struct Failure {
 // Only in a catch block: records the message of the current exception and returns its status.
 leash_status status_of_exception() noexcept;
 
+// Defers the cancellation of a thread, which would leave locks held and workers in the caller's frames.
+class CancellationDeferred {
+  public:
+    CancellationDeferred() { pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_); }
+    ~CancellationDeferred() { pthread_setcancelstate(before_, nullptr); }
+    CancellationDeferred(const CancellationDeferred&) = delete;
+    CancellationDeferred& operator=(const CancellationDeferred&) = delete;
+
+  private:
+    int before_ = PTHREAD_CANCEL_ENABLE;
+};
+
 template <class Body>
 leash_status guarded(Body&& body) noexcept {
+    const CancellationDeferred until_return;
     try {
         std::forward<Body>(body)();
         return LEASH_OK;

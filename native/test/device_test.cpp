@@ -1,4 +1,5 @@
 // Devices, memory, events, variants, layouts and measurements through the ABI.
+#include <pthread.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -348,6 +349,23 @@ TEST(dispatch_is_measured) {
     args.rows.logits.vocab = 0;
     CHECK_EQ(leash_measure_dispatch(device, &args, 1, &ns), LEASH_ERROR_INVALID_ARGUMENT);
     CHECK(error_says("logits.vocab = 0"));
+}
+
+TEST(cancellation_waits_for_the_end_of_a_call) {
+    bool returned = false;
+    std::thread caller([&returned] {
+        pthread_cancel(pthread_self());
+        // Opening reads files, and the call waits for its thread.
+        const OpenDevice device;
+        Rig rig;
+        const auto args = rig.entropy();
+        CHECK_EQ(leash_entropy(device, &args), LEASH_OK);
+        returned = true;
+        pthread_testcancel();
+        returned = false;
+    });
+    caller.join();
+    CHECK(returned);
 }
 
 TEST(concurrent_calls_are_serialised) {
