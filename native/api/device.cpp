@@ -1,4 +1,6 @@
 // The exported functions on devices, memory and events: they check arguments, then call the device.
+#include <atomic>
+
 #include "device/cpu_device.h"
 #include "device/cuda_device.h"
 #include "device/device.h"
@@ -27,10 +29,27 @@ void check_kind(int32_t kind) {
     }
 }
 
+// The number of GPUs. Throws in a process forked from one that has asked for it: CUDA has been initialised there.
+int32_t cuda_device_count() {
+    constexpr int64_t kNone = -1;
+    static std::atomic<int64_t> initialised_in{kNone};
+    const int32_t count = cuda::device_count();
+    int64_t process = kNone;
+    if (!initialised_in.compare_exchange_strong(process, forks()) && process != forks()) {
+        fail(LEASH_ERROR_UNAVAILABLE,
+             "CUDA is not available: it was used before the process was forked, and does not survive a fork; use it only in "
+             "processes that are started by exec (multiprocessing: the start method \"spawn\")");
+    }
+    return count;
+}
+
 std::unique_ptr<leash_device> open(int32_t kind, int32_t ordinal, const leash_device_options* options) {
     check_kind(kind);
     const int32_t threads = threads_of(options);
-    if (kind == LEASH_DEVICE_CUDA) return cuda::open(ordinal);
+    if (kind == LEASH_DEVICE_CUDA) {
+        cuda_device_count();
+        return cuda::open(ordinal);
+    }
     if (ordinal != 0) {
         fail(LEASH_ERROR_UNAVAILABLE, "CPU device %d does not exist; the only one has ordinal 0", ordinal);
     }
@@ -78,7 +97,7 @@ leash_status leash_device_count(int32_t kind, int32_t* count) {
     return guarded([&] {
         check_not_null(count, "count");
         check_kind(kind);
-        *count = kind == LEASH_DEVICE_CPU ? 1 : leash::cuda::device_count();
+        *count = kind == LEASH_DEVICE_CPU ? 1 : cuda_device_count();
     });
 }
 
@@ -92,7 +111,8 @@ leash_status leash_device_open(int32_t kind, int32_t ordinal, const leash_device
 
 leash_status leash_device_close(leash_device* device) {
     return guarded([&] {
-        const std::unique_ptr<leash_device> owner(&opened(device));
+        if (not_null(device).is_beyond_fork()) return;
+        const std::unique_ptr<leash_device> owner(device);
         owner->close();
     });
 }
@@ -128,8 +148,7 @@ leash_status leash_allocate(leash_device* device, int64_t bytes, void** memory) 
 
 leash_status leash_free(leash_device* device, void* memory) {
     return guarded([&] {
-        opened(device);
-        if (memory != nullptr) device->free(memory);
+        if (!not_null(device).is_beyond_fork() && memory != nullptr) device->free(memory);
     });
 }
 
@@ -144,8 +163,7 @@ leash_status leash_allocate_host(leash_device* device, int64_t bytes, void** mem
 
 leash_status leash_free_host(leash_device* device, void* memory) {
     return guarded([&] {
-        opened(device);
-        if (memory != nullptr) device->free_host(memory);
+        if (!not_null(device).is_beyond_fork() && memory != nullptr) device->free_host(memory);
     });
 }
 
@@ -204,10 +222,12 @@ leash_status leash_event_elapsed_ns(leash_event* begin, leash_event* end, double
         }
         check_recorded(*begin, "begin");
         check_recorded(*end, "end");
-        *elapsed_ns = end->device->elapsed_ns(*begin, *end);
+        *elapsed_ns = opened(end->device).elapsed_ns(*begin, *end);
     });
 }
 
 leash_status leash_event_destroy(leash_event* event) {
-    return guarded([&] { delete &created(event, "event"); });
+    return guarded([&] {
+        if (!created(event, "event").is_beyond_fork()) delete event;
+    });
 }

@@ -8,6 +8,7 @@
 #include "cuda/host/choices.h"
 #include "device/cuda_device.h"
 #include "device/device.h"
+#include "device/forks.h"
 #include "device/status.h"
 #include "spec/names.h"
 
@@ -211,6 +212,7 @@ leash_status leash_choices_set(const leash_choice* choices, int32_t count) {
         }
         if (count > 0) check_not_null(choices, "choices");
         for (int32_t i = 0; i < count; i++) check_choice(i, choices[i]);
+        const auto lock = without_forks();
         leash::cuda::set_choices(choices, count);
     });
 }

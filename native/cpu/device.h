@@ -19,6 +19,9 @@ class Workspace {
     // At least `bytes` bytes, valid until the next call; contents are unspecified. Throws std::bad_alloc.
     void* at_least(size_t bytes);
 
+    // Leaves the memory to nobody, for a state that may be half-changed.
+    void abandon() noexcept;
+
   private:
     struct Free {
         void operator()(void* memory) const { std::free(memory); }
@@ -35,6 +38,11 @@ class CpuDevice {
     // Used only under one_call_at_a_time, like everything that runs on the pool.
     void* scratch(size_t bytes) { return workspace_.at_least(bytes); }
 
+    // As in device/forks.h. In the child the device has the calling thread alone.
+    void before_fork() noexcept;
+    void after_fork_in_parent() noexcept;
+    void after_fork_in_child() noexcept;
+
     ThreadPool pool;
     std::mutex one_call_at_a_time;
     const std::string name;
@@ -44,6 +52,7 @@ class CpuDevice {
 
   private:
     Workspace workspace_;
+    bool is_idle_at_fork_ = false;
 };
 
 }  // namespace leash::cpu

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <new>
+#include <system_error>
 
 namespace leash::cpu {
 
@@ -37,13 +39,14 @@ bool spin_until(Condition condition) {
     return false;
 }
 
-// Leaves the host's signals to its own threads; faults still reach the faulting thread.
+// Leaves the host's signals to its own threads. Those that a thread causes itself stay: blocked, they would end the process past
+// the host's handlers.
 class SignalsBlocked {
   public:
     SignalsBlocked() {
         sigset_t all;
         sigfillset(&all);
-        for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT}) sigdelset(&all, fault);
+        for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS}) sigdelset(&all, fault);
         pthread_sigmask(SIG_SETMASK, &all, &before_);
     }
     ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
@@ -58,7 +61,14 @@ ThreadPool::ThreadPool(int threads) : state_(kClosed) {
     const SignalsBlocked inherited_by_the_workers;
     try {
         workers_.reserve(static_cast<size_t>(threads) - 1);
-        for (int worker = 1; worker < threads; worker++) workers_.emplace_back([this, worker] { work(worker); });
+        for (int number = 1; number < threads; number++) {
+            workers_.push_back({this, number, {}});
+            const int error = pthread_create(&workers_.back().thread, nullptr, start, &workers_.back());
+            if (error != 0) {
+                workers_.pop_back();
+                throw std::system_error(error, std::generic_category(), "pthread_create");
+            }
+        }
     } catch (...) {
         stop();
         throw;
@@ -73,7 +83,23 @@ void ThreadPool::stop() {
         stopping_ = true;
     }
     wake_.notify_all();
-    for (std::thread& worker : workers_) worker.join();
+    for (const Worker& worker : workers_) pthread_join(worker.thread, nullptr);
+}
+
+void ThreadPool::forget_threads() noexcept {
+    workers_.clear();
+    // In any state, and with waiters that do not exist: neither to be used nor to be destroyed.
+    new (&mutex_) std::mutex;
+    new (&wake_) std::condition_variable;
+    new (&left_) std::condition_variable;
+    sleeping_ = 0;
+    state_ = kClosed;
+}
+
+void* ThreadPool::start(void* worker) {
+    const Worker& self = *static_cast<const Worker*>(worker);
+    self.pool->work(self.number);
+    return nullptr;
 }
 
 void ThreadPool::run(int64_t tasks, Body body, void* context) {

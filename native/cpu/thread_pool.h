@@ -3,14 +3,17 @@
 // run() distributes the tasks 0 .. tasks - 1 one by one, in order, to free threads; the caller participates as worker 0. Results
 // must not depend on the worker of a task. After a run, workers spin for some 20 us before they sleep. run() does not wait for
 // workers that wake too late, so a short call costs no more than its work. run() allocates nothing; one caller at a time.
+//
+// The host's signals are blocked in the threads, except for those of a thread's own faults.
 #ifndef LEASH_CPU_THREAD_POOL_H
 #define LEASH_CPU_THREAD_POOL_H
+
+#include <pthread.h>
 
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
-#include <thread>
 #include <vector>
 
 namespace leash::cpu {
@@ -30,7 +33,17 @@ class ThreadPool {
 
     void run(int64_t tasks, Body body, void* context);
 
+    // In a child made by fork(), which has none of the threads: runs are the caller's alone from here on.
+    void forget_threads() noexcept;
+
   private:
+    struct Worker {
+        ThreadPool* pool;
+        int number;
+        pthread_t thread;
+    };
+
+    static void* start(void* worker);
     void work(int worker);
     void drain(int worker);
     bool join_run(uint64_t* last_generation);
@@ -52,7 +65,8 @@ class ThreadPool {
     std::mutex mutex_;
     std::condition_variable wake_;
     std::condition_variable left_;
-    std::vector<std::thread> workers_;
+    // Not std::thread, whose destructor ends a process in which its thread does not exist.
+    std::vector<Worker> workers_;
 };
 
 }  // namespace leash::cpu

@@ -6,10 +6,11 @@
 
 #include "cpu/device.h"
 #include "device/device.h"
+#include "device/forks.h"
 
 namespace leash::cpu {
 
-class CpuHandle final : public leash_device {
+class CpuHandle final : public leash_device, private leash::Forkable {
   public:
     // threads = 0: one per available processor.
     explicit CpuHandle(int threads) : cpu(threads) {}
@@ -36,6 +37,13 @@ class CpuHandle final : public leash_device {
     void read_sensors(leash_block* block) override;
 
     CpuDevice cpu;
+
+  private:
+    void before_fork() noexcept override { cpu.before_fork(); }
+    void after_fork_in_parent() noexcept override { cpu.after_fork_in_parent(); }
+    void after_fork_in_child() noexcept override { cpu.after_fork_in_child(); }
+
+    const ForkRegistration registration_{this};
 };
 
 }  // namespace leash::cpu

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "leash.h"
+#include "device/forks.h"
 #include "device/status.h"
 
 namespace leash {
@@ -15,12 +16,17 @@ constexpr int32_t kAnyVariant = -1;
 }  // namespace leash
 
 struct leash_event {
-    explicit leash_event(leash_device* of) : device(of) {}
+    explicit leash_event(leash_device* of);
     virtual ~leash_event() = default;
     leash_event(const leash_event&) = delete;
     leash_event& operator=(const leash_event&) = delete;
 
+    // Whether the event is of a CUDA device of a process that this one was forked from.
+    bool is_beyond_fork() const { return process != leash::forks() && of_cuda; }
+
     leash_device* const device;
+    const uint32_t process = leash::forks();
+    const bool of_cuda;
     bool recorded = false;
 };
 
@@ -63,12 +69,29 @@ struct leash_device {
     virtual void hold(int64_t nanoseconds) = 0;
     // Fills in clocks, temperature, power and throttle reasons.
     virtual void read_sensors(leash_block* block) = 0;
+
+    // Whether this is a CUDA device of a process that this one was forked from: CUDA must not even be asked to free anything.
+    bool is_beyond_fork() const { return process != leash::forks() && kind() == LEASH_DEVICE_CUDA; }
+
+    const uint32_t process = leash::forks();
 };
+
+inline leash_event::leash_event(leash_device* of) : device(of), of_cuda(of->kind() == LEASH_DEVICE_CUDA) {}
 
 namespace leash {
 
-inline leash_device& opened(leash_device* device) {
+inline leash_device& not_null(leash_device* device) {
     if (device == nullptr) fail(LEASH_ERROR_INVALID_ARGUMENT, "device is NULL; open one with leash_device_open");
+    return *device;
+}
+
+// The device, for all functions but those that close or free.
+inline leash_device& opened(leash_device* device) {
+    if (not_null(device).is_beyond_fork()) {
+        fail(LEASH_ERROR_DEVICE_LOST,
+             "this CUDA device was opened before the process was forked, and CUDA does not survive a fork; open devices in processes "
+             "that are started by exec (multiprocessing: the start method \"spawn\")");
+    }
     return *device;
 }
 

@@ -56,7 +56,19 @@
  * every further call on the device returns the same error, except closing and freeing.
  *
  * Threads. Any thread may use any device; calls on one device are serialised. No other thread may use a device while it is
- * being closed.
+ * being closed. No function is a cancellation point: a pthread_cancel takes effect after the call. Asynchronous cancellation
+ * during a call is not supported.
+ *
+ * Signals. The library installs no handlers and sends no signals. In the threads that it starts, all signals are blocked except
+ * SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP and SIGSYS, so that other handlers run on the host's threads alone. A call that a
+ * signal interrupts goes on afterwards; none fails with EINTR. No function is async-signal-safe.
+ *
+ * Forks. A child made by fork() has the devices of its parent. A CPU device works there, with the thread that calls it alone, and
+ * can be closed, even if another thread was in a call on it during the fork; the outputs of such a call are unspecified in the
+ * child. A CPU device opened in the child has all its threads. CUDA cannot be used after a fork: calls on a CUDA device of the
+ * parent return LEASH_ERROR_DEVICE_LOST, except closing and freeing, which succeed and release nothing, and a child whose parent
+ * has looked for CUDA devices can open none (LEASH_ERROR_UNAVAILABLE). The system calls clone and fork, without the C library's
+ * handlers, are not supported.
  */
 #ifndef LEASH_H
 #define LEASH_H
@@ -155,7 +167,8 @@ LEASH_API leash_status leash_device_stream(leash_device *device, void **stream);
 LEASH_API leash_status leash_allocate(leash_device *device, int64_t bytes, void **memory);
 LEASH_API leash_status leash_free(leash_device *device, void *memory);
 
-/* Host memory for asynchronous copies, page-locked for CUDA, aligned and zero as above. leash_free_host waits for all work of the GPU; NULL is ignored. */
+/* Host memory for asynchronous copies, page-locked for CUDA, aligned and zero as above. leash_free_host waits for all work of the
+ * GPU; NULL is ignored. */
 LEASH_API leash_status leash_allocate_host(leash_device *device, int64_t bytes, void **memory);
 LEASH_API leash_status leash_free_host(leash_device *device, void *memory);
 

@@ -2,8 +2,11 @@
 // Also runs under ThreadSanitizer (make test-thread).
 #include "cpu/thread_pool.h"
 
+#include <pthread.h>
+
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <string>
 #include <thread>
@@ -97,4 +100,29 @@ TEST(pools_of_several_callers_are_independent) {
         });
     }
     for (std::thread& caller : callers) caller.join();
+}
+
+TEST(workers_leave_signals_to_the_host) {
+    ThreadPool pool(2);
+    struct Seen {
+        std::atomic<int> arrived{0};
+        sigset_t blocked[2];
+    } seen;
+    const auto note = [](void* context, int worker, int64_t) {
+        Seen& all = *static_cast<Seen*>(context);
+        pthread_sigmask(SIG_BLOCK, nullptr, &all.blocked[worker]);
+        all.arrived++;
+        while (all.arrived < 2) std::this_thread::yield();
+    };
+    pool.run(2, note, &seen);
+    for (int signal = 1; signal <= SIGRTMAX; signal++) {
+        // The C library's own.
+        if (signal >= 32 && signal < SIGRTMIN) continue;
+        const Context context("signal " + std::to_string(signal));
+        bool is_fault = false;
+        for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS}) is_fault |= signal == fault;
+        const bool cannot_be_blocked = signal == SIGKILL || signal == SIGSTOP;
+        CHECK_EQ(sigismember(&seen.blocked[1], signal) == 1, !is_fault && !cannot_be_blocked);
+        CHECK_EQ(sigismember(&seen.blocked[0], signal), 0);
+    }
 }

@@ -3,6 +3,7 @@ package org.leash.binding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Scanner;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ final class NativeDeviceTest {
   private static final long MEBIBYTE = 1 << 20;
 
   private static long residentBytes() throws Exception {
-    try (Scanner pages = new Scanner(Path.of("/proc/self/statm"))) {
+    try (Scanner pages = new Scanner(Path.of("/proc/self/statm"), StandardCharsets.US_ASCII)) {
       pages.next();
       return pages.nextLong() * 4096;
     }
@@ -20,6 +21,7 @@ final class NativeDeviceTest {
   @Test
   void memoryOfTheLargestMatrixIsZeroAndTakesNoSpace() throws Exception {
     long bytes = Integer.MAX_VALUE * (long) Float.BYTES;
+    assertThat(LeashLibrary.isLoaded()).isTrue();
     NativeDevice device = NativeDevice.openCpu(0, 1);
     long before = residentBytes();
     for (Allocation allocation :
