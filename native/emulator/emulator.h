@@ -24,6 +24,9 @@
 //                     by threads must be fenced (fence_async_shared) and then ordered before the store
 //   deadlocks         barriers, shuffles and copies whose partners have ended, wait elsewhere or never arrive; lanes of a warp
 //                     with different masks
+//   runtime API       missing waits, as work runs no earlier than it is waited for; launches in a stream of another context, and
+//                     with more shared memory or a larger cluster than the kernel was allowed in its context; calls that a stream
+//                     capture forbids, which invalidate it; memory freed before a graph that uses it is replayed
 // Not detected: races on a struct returned by a function directly into shared memory (`shared = f();`), which the compiler treats
 // as a local variable. Kernels assign the result to a variable first.
 //
@@ -97,6 +100,15 @@ const std::string& last_fault();
 // Number of reads or writes of global memory by kernels with this many bytes, without bulk copies.
 uint64_t global_reads(size_t bytes);
 uint64_t global_writes(size_t bytes);
+
+// Calls so far of cudaMalloc, cudaFree and the like, and of cudaStreamSynchronize and the like.
+uint64_t allocations_and_frees();
+uint64_t synchronizations();
+
+// A CUcontext besides the primary one, as a program makes with the driver API.
+void* foreign_context(int device);
+// Whether the primary context of a GPU has been used.
+bool is_in_use(int device);
 
 // Clears faults, which CUDA cannot.
 void reset();

@@ -209,6 +209,10 @@ void fault(const char* format, ...) {
     std::abort();
 }
 
+void host_fault(const std::string& what) {
+    if (fault_message.empty()) fault_message = what;
+}
+
 void wait_for(const Wait& wait) {
     execution.current->waits_for = wait;
     run_others();

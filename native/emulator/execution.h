@@ -186,6 +186,9 @@ void end_checks();
 // Ends the launch. Kernel, block, thread and place are added to the message.
 [[noreturn]] void fault(const char* format, ...) __attribute__((format(printf, 1, 2)));
 
+// Records a fault of work other than kernels.
+void host_fault(const std::string& what);
+
 // Runs other threads until one wakes the current thread. The message names `wait` if none does.
 void wait_for(const Wait& wait);
 void wake(unsigned thread);

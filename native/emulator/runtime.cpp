@@ -1,69 +1,80 @@
 // The runtime API on the emulator. Work runs as late as possible, when it is waited for, which exposes missing waits. Any thread
 // may call; calls are serialised.
-#include "cuda_runtime.h"
+#include "emulator/runtime.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <deque>
-#include <functional>
-#include <memory>
-#include <mutex>
-#include <unordered_map>
-#include <vector>
 
 #include "emulator/execution.h"
 
-// A point in a stream, one for each recording of an event.
-struct Moment {
-    EmulatedStream* stream;
-    bool reached;
-    std::chrono::steady_clock::time_point time;
-};
-
-struct EmulatedStream {
-    int device;
-    std::deque<std::function<cudaError_t()>> work;
-};
-
-struct EmulatedEvent {
-    std::shared_ptr<Moment> last;  // NULL: not recorded
-};
+namespace leash::emulator {
 
 namespace {
 
-using leash::emulator::execution;
-
-// Hopper, and three GPUs with so little shared memory that rows of a few thousand elements need clusters.
-constexpr size_t kSharedBytes[] = {leash::emulator::kMaxShared, 20000, 12000, 8000};
-constexpr int kDevices = static_cast<int>(sizeof kSharedBytes / sizeof *kSharedBytes);
+constexpr size_t kSharedBytes[kDevices] = {kMaxShared, 20000, 12000, 8000};
 constexpr size_t kSharedWithoutAsking = 48 << 10;
 // The last one as if too few of its multiprocessors shared a cluster's memory for more.
-constexpr unsigned kClusters[] = {leash::emulator::kMaxCluster, leash::emulator::kMaxCluster, leash::emulator::kMaxCluster, 8};
+constexpr unsigned kClusters[kDevices] = {kMaxCluster, kMaxCluster, kMaxCluster, 8};
 constexpr unsigned kClusterWithoutAsking = 8;
 
-std::recursive_mutex mutex;
-using Lock = std::lock_guard<std::recursive_mutex>;
+struct PageLocked {
+    unsigned char* begin;
+    size_t bytes;
+};
+std::vector<PageLocked> host_memory;
 
-EmulatedStream default_streams[kDevices] = {{0, {}}, {1, {}}, {2, {}}, {3, {}}};
-std::vector<EmulatedStream*> streams = {&default_streams[0], &default_streams[1], &default_streams[2], &default_streams[3]};
-std::unordered_map<const void*, size_t> shared_allowed;
-std::unordered_map<const void*, bool> any_cluster_allowed;
-std::vector<void*> host_memory;
+uint64_t memory_calls = 0;
 thread_local cudaError_t last_error = cudaSuccess;
-thread_local int current_device = 0;
+thread_local std::unordered_map<const EmulatedContext*, EmulatedStream*> per_thread_streams;  // which outlive their threads
 
-// A fault remains until the emulator is reset, any other error until it is queried.
+EmulatedStream* new_stream() {
+    streams.push_back(new EmulatedStream{&current(), {}, nullptr});
+    return streams.back();
+}
+
+cudaError_t work_off_all() {
+    for (EmulatedStream* stream : streams) {
+        const cudaError_t error = work_off(*stream, nullptr);
+        if (error != cudaSuccess) return error;
+    }
+    return result(cudaSuccess);
+}
+
+// Of work on memory that has been freed since it was enqueued.
+cudaError_t freed(const char* what, const void* memory) {
+    char text[100];
+    std::snprintf(text, sizeof text, "a %s of %p, which has been freed", what, memory);
+    host_fault(text);
+    return cudaErrorLaunchFailure;
+}
+
+bool is_accessible(const void* memory, size_t bytes, bool on_device, bool is_captured) {
+    return on_device ? is_device_memory(memory, bytes) : !is_captured || is_page_locked(memory, bytes);
+}
+
+}  // namespace
+
+std::recursive_mutex mutex;
+std::vector<EmulatedStream*> streams;
+uint64_t waits = 0;
+
 cudaError_t result(cudaError_t error) {
-    if (!leash::emulator::last_fault().empty()) error = cudaErrorLaunchFailure;
+    if (!last_fault().empty()) error = cudaErrorLaunchFailure;
     if (error != cudaSuccess) last_error = error;
     return error;
 }
 
-EmulatedStream& stream_of(cudaStream_t stream) { return stream != nullptr ? *stream : default_streams[current_device]; }
+EmulatedStream* stream_of(cudaStream_t stream) {
+    if (stream == nullptr || stream == cudaStreamLegacy) return current().legacy_stream.get();
+    if (stream == cudaStreamPerThread) {
+        EmulatedStream*& own = per_thread_streams[&current()];
+        if (own == nullptr) own = new_stream();
+        return own;
+    }
+    return std::find(streams.begin(), streams.end(), stream) != streams.end() ? stream : nullptr;
+}
 
-// Runs the work of a stream, up to a point if given.
 cudaError_t work_off(EmulatedStream& stream, const Moment* until) {
     while (!stream.work.empty() && (until == nullptr || !until->reached)) {
         const auto step = std::move(stream.work.front());
@@ -77,25 +88,22 @@ cudaError_t work_off(EmulatedStream& stream, const Moment* until) {
     return result(cudaSuccess);
 }
 
-cudaError_t work_off_all() {
-    for (EmulatedStream* stream : streams) {
-        const cudaError_t error = work_off(*stream, nullptr);
-        if (error != cudaSuccess) return error;
-    }
-    return result(cudaSuccess);
+bool is_page_locked(const void* memory, size_t bytes) {
+    const auto* const at = static_cast<const unsigned char*>(memory);
+    return std::any_of(host_memory.begin(), host_memory.end(),
+                       [&](const PageLocked& each) { return at >= each.begin && at + bytes <= each.begin + each.bytes; });
 }
 
-}  // namespace
+uint64_t allocations_and_frees() { return memory_calls; }
+uint64_t synchronizations() { return waits; }
+
+}  // namespace leash::emulator
+
+using namespace leash::emulator;
 
 cudaError_t cudaGetDeviceCount(int* count) {
     *count = kDevices;
     return cudaSuccess;
-}
-
-cudaError_t cudaSetDevice(int ordinal) {
-    if (ordinal < 0 || ordinal >= kDevices) return result(cudaErrorInvalidDevice);
-    current_device = ordinal;
-    return result(cudaSuccess);
 }
 
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int ordinal) {
@@ -103,9 +111,9 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int ordinal) {
     *properties = {};
     std::snprintf(properties->name, sizeof properties->name, "emulated GPU with %zu bytes of shared memory",
                   kSharedBytes[ordinal]);
-    properties->totalGlobalMem = leash::emulator::kDeviceBytes;
+    properties->totalGlobalMem = kDeviceBytes;
     properties->sharedMemPerBlockOptin = kSharedBytes[ordinal];
-    properties->l2CacheSize = leash::emulator::kCacheBytes;
+    properties->l2CacheSize = kCacheBytes;
     properties->multiProcessorCount = 132;
     properties->major = 9;
     properties->minor = 0;
@@ -125,51 +133,72 @@ cudaError_t cudaDeviceGetPCIBusId(char* bus_id, int size, int) {
 
 cudaError_t cudaMemGetInfo(size_t* left, size_t* total) {
     const Lock lock(mutex);
-    *total = leash::emulator::kDeviceBytes;
-    *left = *total - leash::emulator::allocated_bytes(current_device);
+    *total = kDeviceBytes;
+    *left = *total - allocated_bytes(current().device);
     return result(cudaSuccess);
 }
 
 cudaError_t cudaDeviceSynchronize() {
     const Lock lock(mutex);
-    return work_off_all();
+    waits++;
+    const cudaError_t refused = refuse_capturing_any();
+    return refused != cudaSuccess ? refused : work_off_all();
 }
 
 cudaError_t cudaMalloc(void** memory, size_t bytes) {
     const Lock lock(mutex);
-    *memory = leash::emulator::allocate(bytes, current_device);
+    memory_calls++;
+    const cudaError_t refused = refuse_unsafe();
+    if (refused != cudaSuccess) return refused;
+    *memory = allocate(bytes, current().device);
     return result(*memory != nullptr ? cudaSuccess : cudaErrorMemoryAllocation);
 }
 
 cudaError_t cudaFree(void* memory) {
     const Lock lock(mutex);
+    if (memory != nullptr) memory_calls++;
+    const cudaError_t refused = refuse_unsafe();
+    if (refused != cudaSuccess) return refused;
     const cudaError_t error = work_off_all();
-    if (memory != nullptr && !leash::emulator::free_allocation(memory)) return result(cudaErrorInvalidValue);
+    if (memory != nullptr && !free_allocation(memory)) return result(cudaErrorInvalidValue);
     return result(error);
 }
 
 cudaError_t cudaMallocHost(void** memory, size_t bytes) {
     const Lock lock(mutex);
-    *memory = bytes > leash::emulator::kDeviceBytes ? nullptr : std::aligned_alloc(256, (bytes + 255) / 256 * 256);
+    memory_calls++;
+    const cudaError_t refused = refuse_unsafe();
+    if (refused != cudaSuccess) return refused;
+    *memory = bytes > kDeviceBytes ? nullptr : std::aligned_alloc(256, (bytes + 255) / 256 * 256);
     if (*memory == nullptr) return result(cudaErrorMemoryAllocation);
-    host_memory.push_back(*memory);
+    host_memory.push_back({static_cast<unsigned char*>(*memory), bytes});
     return result(cudaSuccess);
 }
 
 cudaError_t cudaFreeHost(void* memory) {
     const Lock lock(mutex);
+    memory_calls++;
+    const cudaError_t refused = refuse_unsafe();
+    if (refused != cudaSuccess) return refused;
     if (memory == nullptr) return result(cudaSuccess);
-    const auto at = std::find(host_memory.begin(), host_memory.end(), memory);
+    const auto at = std::find_if(host_memory.begin(), host_memory.end(), [&](const PageLocked& each) { return each.begin == memory; });
     if (at == host_memory.end()) return result(cudaErrorInvalidValue);
     host_memory.erase(at);
     std::free(memory);
     return result(cudaSuccess);
 }
 
+cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* attributes, const void* memory) {
+    const Lock lock(mutex);
+    attributes->type = is_device_memory(memory, 1)  ? cudaMemoryTypeDevice
+                       : is_page_locked(memory, 1) ? cudaMemoryTypeHost
+                                                   : cudaMemoryTypeUnregistered;
+    return result(cudaSuccess);
+}
+
 cudaError_t cudaStreamCreate(cudaStream_t* stream) {
     const Lock lock(mutex);
-    *stream = new EmulatedStream{current_device, {}};
-    streams.push_back(*stream);
+    *stream = new_stream();
     return result(cudaSuccess);
 }
 
@@ -177,99 +206,121 @@ cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) { return c
 
 cudaError_t cudaStreamDestroy(cudaStream_t stream) {
     const Lock lock(mutex);
+    const auto at = std::find(streams.begin(), streams.end(), stream);
+    if (at == streams.end()) return result(cudaErrorInvalidResourceHandle);
+    (void)refuse_capturing(*stream);
     const cudaError_t error = work_off(*stream, nullptr);
-    streams.erase(std::find(streams.begin(), streams.end(), stream));
+    streams.erase(at);
     delete stream;
     return error;
 }
 
-cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
+cudaError_t cudaStreamSynchronize(cudaStream_t handle) {
     const Lock lock(mutex);
-    return work_off(stream_of(stream), nullptr);
+    waits++;
+    EmulatedStream* const stream = stream_of(handle);
+    if (stream == nullptr) return result(cudaErrorInvalidResourceHandle);
+    const cudaError_t refused = refuse_capturing(*stream);
+    return refused != cudaSuccess ? refused : work_off(*stream, nullptr);
 }
 
 cudaError_t cudaEventCreate(cudaEvent_t* event) {
     const Lock lock(mutex);
+    current();
     *event = new EmulatedEvent;
     return result(cudaSuccess);
 }
 
 cudaError_t cudaEventDestroy(cudaEvent_t event) {
     const Lock lock(mutex);
+    current();
     delete event;
     return result(cudaSuccess);
 }
 
-cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t handle) {
     const Lock lock(mutex);
-    const auto moment = std::make_shared<Moment>(Moment{&stream_of(stream), false, {}});
+    EmulatedStream* const stream = stream_of(handle);
+    if (stream == nullptr) return result(cudaErrorInvalidResourceHandle);
+    event->capture = stream->capture;
+    if (stream->capture != nullptr) {
+        event->last = nullptr;
+        event->captured_stream = stream;
+        event->captured_steps = stream->capture->steps.size();
+        return result(stream->capture->is_valid ? cudaSuccess : cudaErrorStreamCaptureInvalidated);
+    }
+    const auto moment = std::make_shared<Moment>(Moment{stream, false, {}});
     event->last = moment;
-    stream_of(stream).work.push_back([moment] {
+    return enqueue(*stream, [moment] {
         moment->reached = true;
         moment->time = std::chrono::steady_clock::now();
         return cudaSuccess;
     });
-    return result(cudaSuccess);
-}
-
-cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned) {
-    const Lock lock(mutex);
-    if (event->last == nullptr) return result(cudaSuccess);
-    stream_of(stream).work.push_back([moment = event->last] {
-        return moment->reached ? cudaSuccess : work_off(*moment->stream, moment.get());
-    });
-    return result(cudaSuccess);
 }
 
 cudaError_t cudaEventSynchronize(cudaEvent_t event) {
     const Lock lock(mutex);
+    waits++;
+    current();
+    if (event->capture != nullptr) {
+        event->capture->is_valid = false;
+        return result(cudaErrorCapturedEvent);
+    }
     if (event->last == nullptr || event->last->reached) return result(cudaSuccess);
     return work_off(*event->last->stream, event->last.get());
 }
 
 cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t begin, cudaEvent_t end) {
     const Lock lock(mutex);
+    current();
     if (begin->last == nullptr || end->last == nullptr) return result(cudaErrorInvalidResourceHandle);
     if (!begin->last->reached || !end->last->reached) return result(cudaErrorNotReady);
     *milliseconds = std::chrono::duration<float, std::milli>(end->last->time - begin->last->time).count();
     return result(cudaSuccess);
 }
 
-cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind kind, cudaStream_t stream) {
+cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind kind, cudaStream_t handle) {
     const Lock lock(mutex);
     const bool to_device = kind != cudaMemcpyDeviceToHost;
     const bool from_device = kind != cudaMemcpyHostToDevice;
+    EmulatedStream* const stream = stream_of(handle);
+    if (stream == nullptr) return result(cudaErrorInvalidResourceHandle);
     if (bytes == 0) return result(cudaSuccess);
-    if (to_device != leash::emulator::is_device_memory(to, bytes) ||
-        from_device != leash::emulator::is_device_memory(from, bytes)) {
-        return result(cudaErrorInvalidValue);
+    if (to_device != is_device_memory(to, bytes) || from_device != is_device_memory(from, bytes)) return result(cudaErrorInvalidValue);
+    // CUDA would have to wait for a copy of pageable memory.
+    const bool is_captured = stream->capture != nullptr;
+    if (!is_accessible(to, bytes, to_device, is_captured) || !is_accessible(from, bytes, from_device, is_captured)) {
+        return refuse_capturing(*stream);
     }
-    stream_of(stream).work.push_back([=] {
+    return enqueue(*stream, [=] {
+        if (!is_accessible(to, bytes, to_device, is_captured)) return freed("copy", to);
+        if (!is_accessible(from, bytes, from_device, is_captured)) return freed("copy", from);
         memmove(to, from, bytes);
         return cudaSuccess;
     });
-    return result(cudaSuccess);
 }
 
-cudaError_t cudaMemsetAsync(void* memory, int byte, size_t bytes, cudaStream_t stream) {
+cudaError_t cudaMemsetAsync(void* memory, int byte, size_t bytes, cudaStream_t handle) {
     const Lock lock(mutex);
+    EmulatedStream* const stream = stream_of(handle);
+    if (stream == nullptr) return result(cudaErrorInvalidResourceHandle);
     if (bytes == 0) return result(cudaSuccess);
-    if (!leash::emulator::is_device_memory(memory, bytes)) return result(cudaErrorInvalidValue);
-    stream_of(stream).work.push_back([=] {
+    if (!is_device_memory(memory, bytes)) return result(cudaErrorInvalidValue);
+    return enqueue(*stream, [=] {
+        if (!is_device_memory(memory, bytes)) return freed("memset", memory);
         memset(memory, byte, bytes);
         return cudaSuccess;
     });
-    return result(cudaSuccess);
 }
 
 cudaError_t cudaFuncSetAttribute(const void* function, cudaFuncAttribute attribute, int value) {
     const Lock lock(mutex);
     if (attribute == cudaFuncAttributeNonPortableClusterSizeAllowed) {
-        any_cluster_allowed[function] = value != 0;
+        current().kernels[function].any_cluster = value != 0;
         return result(cudaSuccess);
     }
-    if (value < 0 || static_cast<size_t>(value) > kSharedBytes[current_device]) return result(cudaErrorInvalidValue);
-    shared_allowed[function] = static_cast<size_t>(value);
+    if (value < 0 || static_cast<size_t>(value) > kSharedBytes[current().device]) return result(cudaErrorInvalidValue);
+    current().kernels[function].shared_bytes = static_cast<size_t>(value);
     return result(cudaSuccess);
 }
 
@@ -282,43 +333,41 @@ unsigned cluster_of(const cudaLaunchConfig_t& config) {
     return 1;
 }
 
-unsigned most_cluster(const void* function, int device) {
-    return any_cluster_allowed[function] ? kClusters[device] : kClusterWithoutAsking;
-}
+unsigned most_cluster(const Allowed& allowed, int device) { return allowed.any_cluster ? kClusters[device] : kClusterWithoutAsking; }
 
 }  // namespace
 
 cudaError_t cudaOccupancyMaxActiveClusters(int* clusters, const void* function, const cudaLaunchConfig_t* config) {
     const Lock lock(mutex);
     const unsigned cluster = cluster_of(*config);
-    if (cluster > kClusterWithoutAsking && !any_cluster_allowed[function]) return result(cudaErrorInvalidConfiguration);
-    *clusters = cluster <= kClusters[current_device] ? 1 : 0;
+    if (cluster > kClusterWithoutAsking && !current().kernels[function].any_cluster) return result(cudaErrorInvalidConfiguration);
+    *clusters = cluster <= kClusters[current().device] ? 1 : 0;
     return result(cudaSuccess);
 }
 
 cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t* config, const void* function, void** arguments) {
     const Lock lock(mutex);
-    EmulatedStream& stream = stream_of(config->stream);
+    EmulatedStream* const stream = stream_of(config->stream);
+    if (stream == nullptr || stream->context != &current()) return result(cudaErrorInvalidResourceHandle);
+    const int device = stream->context->device;
+    const Allowed& allowed = stream->context->kernels[function];
     const unsigned cluster = cluster_of(*config);
     const unsigned grid = config->gridDim.x;
     const unsigned threads = config->blockDim.x;
     const size_t shared_bytes = config->dynamicSmemBytes;
-    const size_t allowed = std::max(kSharedWithoutAsking, shared_allowed[function]);
-    if (grid == 0 || threads == 0 || threads > leash::emulator::kMaxThreads || cluster == 0 ||
-        cluster > most_cluster(function, stream.device) || grid % cluster != 0 || shared_bytes > kSharedBytes[stream.device] ||
-        shared_bytes > allowed || config->gridDim.y != 1 || config->gridDim.z != 1 || config->blockDim.y != 1 ||
-        config->blockDim.z != 1) {
+    if (grid == 0 || threads == 0 || threads > kMaxThreads || cluster == 0 || cluster > most_cluster(allowed, device) ||
+        grid % cluster != 0 || shared_bytes > kSharedBytes[device] ||
+        shared_bytes > std::max(kSharedWithoutAsking, allowed.shared_bytes) || config->gridDim.y != 1 || config->gridDim.z != 1 ||
+        config->blockDim.y != 1 || config->blockDim.z != 1) {
         return result(cudaErrorInvalidConfiguration);
     }
-    const auto& entry = *static_cast<const leash::emulator::Entry*>(function);
+    const auto& entry = *static_cast<const Entry*>(function);
     const auto* const bytes = static_cast<const unsigned char*>(arguments[0]);
     std::vector<unsigned char> parameters(bytes, bytes + entry.parameter_bytes);
-    stream.work.push_back([=, &entry, &stream, parameters = std::move(parameters)] {
-        execution.device = stream.device;
-        return leash::emulator::run(entry, parameters.data(), grid, threads, cluster, shared_bytes) ? cudaSuccess
-                                                                                                      : cudaErrorLaunchFailure;
+    return enqueue(*stream, [=, &entry, parameters = std::move(parameters)] {
+        execution.device = device;
+        return run(entry, parameters.data(), grid, threads, cluster, shared_bytes) ? cudaSuccess : cudaErrorLaunchFailure;
     });
-    return result(cudaSuccess);
 }
 
 cudaError_t cudaGetLastError() {
@@ -326,6 +375,11 @@ cudaError_t cudaGetLastError() {
     const cudaError_t error = result(last_error);
     last_error = cudaSuccess;
     return error;
+}
+
+cudaError_t cudaPeekAtLastError() {
+    const Lock lock(mutex);
+    return result(last_error);
 }
 
 const char* cudaGetErrorString(cudaError_t error) {
@@ -346,10 +400,28 @@ const char* cudaGetErrorString(cudaError_t error) {
             return "invalid device ordinal";
         case cudaErrorInvalidResourceHandle:
             return "invalid resource handle";
+        case cudaErrorIllegalState:
+            return "the operation cannot be performed in the present state";
         case cudaErrorNotReady:
             return "device not ready";
         case cudaErrorLaunchFailure:
-            return leash::emulator::last_fault().c_str();
+            return last_fault().c_str();
+        case cudaErrorStreamCaptureUnsupported:
+            return "operation not permitted when stream is capturing";
+        case cudaErrorStreamCaptureInvalidated:
+            return "operation failed due to a previous error during capture";
+        case cudaErrorStreamCaptureMerge:
+            return "operation would result in a merge of separate capture sequences";
+        case cudaErrorStreamCaptureUnmatched:
+            return "capture was not ended in the same stream as it began";
+        case cudaErrorStreamCaptureUnjoined:
+            return "capturing stream has unjoined work";
+        case cudaErrorStreamCaptureIsolation:
+            return "dependency created on uncaptured work in another stream";
+        case cudaErrorCapturedEvent:
+            return "operation not permitted on an event last recorded in a capturing stream";
+        case cudaErrorStreamCaptureWrongThread:
+            return "attempt to terminate a thread-local capture sequence from another thread";
     }
     return "unknown error";
 }
