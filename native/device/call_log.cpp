@@ -14,7 +14,7 @@ std::string text_of(int32_t index) {
 
 }  // namespace
 
-CallLog::CallLog(cudaStream_t stream) : stream_(stream) {
+CallLog::CallLog(const CudaContext& context, cudaStream_t stream) : context_(context), stream_(stream) {
     calls_.reserve(kCalls);
     found_.reserve(1);
     check(cudaMalloc(reinterpret_cast<void**>(&device_faults_), kCalls * sizeof(Fault)), "cudaMalloc");
@@ -23,8 +23,9 @@ CallLog::CallLog(cudaStream_t stream) : stream_(stream) {
 }
 
 CallLog::~CallLog() {
-    (void)cudaFree(device_faults_);
-    (void)cudaFreeHost(host_faults_);
+    const Entered entered(context_);
+    (void)succeeded(cudaFree(device_faults_));
+    (void)succeeded(cudaFreeHost(host_faults_));
 }
 
 Fault* CallLog::add(int32_t index, const leash_rows& rows) {

@@ -9,13 +9,14 @@
 #include <vector>
 
 #include "cuda/host/plan.h"
+#include "device/cuda_context.h"
 
 namespace leash::cuda {
 
 class CallLog {
   public:
-    // Allocates on the current device.
-    explicit CallLog(cudaStream_t stream);
+    // In the context.
+    CallLog(const CudaContext& context, cudaStream_t stream);
     ~CallLog();
     CallLog(const CallLog&) = delete;
     CallLog& operator=(const CallLog&) = delete;
@@ -47,6 +48,7 @@ class CallLog {
         int64_t vocab;
     };
 
+    const CudaContext& context_;
     const cudaStream_t stream_;
     std::vector<Call> calls_;
     Fault* device_faults_ = nullptr;

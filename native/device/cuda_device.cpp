@@ -1,7 +1,7 @@
 // A CUDA device: one stream of a GPU, with its workspace and its log of calls.
 //
-// Every function locks the device's mutex, fails if the GPU has been lost, and makes its GPU the thread's current one, so that any
-// thread may use any device. Calls of a size seen before allocate nothing: the launch copies the parameters, and the workspace and
+// Every function locks the device's mutex, fails if the GPU has been lost, and enters the GPU's context until it returns, so that any
+// thread may use any device and finds its own current device as it was. Calls of a size seen before allocate nothing: the launch copies the parameters, and the workspace and
 // the log are kept.
 #include <cuda_runtime.h>
 
@@ -11,9 +11,10 @@
 #include <iterator>
 #include <mutex>
 #include <string>
-#include <unordered_map>
+#include <vector>
 
 #include "device/call_log.h"
+#include "device/cuda_context.h"
 #include "device/cuda_device.h"
 #include "device/cuda_errors.h"
 #include "measure/gpu_kernels.h"
@@ -27,9 +28,13 @@ namespace leash::cuda {
 namespace {
 
 struct CudaEvent final : leash_event {
-    CudaEvent(leash_device* of, cudaEvent_t made) : leash_event(of), event(made) {}
-    ~CudaEvent() override { (void)cudaEventDestroy(event); }
+    CudaEvent(leash_device* of, const CudaContext& in, cudaEvent_t made) : leash_event(of), context(in), event(made) {}
+    ~CudaEvent() override {
+        const Entered entered(context);
+        (void)succeeded(cudaEventDestroy(event));
+    }
 
+    const CudaContext& context;  // which outlives the device
     const cudaEvent_t event;
 };
 
@@ -60,35 +65,6 @@ std::string supported() {
     return kPtxMajor == 0 ? text : text + " or later";
 }
 
-// What kernels may use beyond the usual, set as far as launches need it.
-class Allowances {
-  public:
-    cudaError_t allow(const Launch& launch) {
-        constexpr uint32_t kSharedBytes = 48 << 10;
-        Allowed& allowed = kernels_.try_emplace(launch.kernel.function, Allowed{kSharedBytes, kPortableCluster}).first->second;
-        if (launch.shared_bytes > allowed.shared_bytes) {
-            const cudaError_t error = cudaFuncSetAttribute(launch.kernel.function, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                                           static_cast<int>(launch.shared_bytes));
-            if (error != cudaSuccess) return error;
-            allowed.shared_bytes = launch.shared_bytes;
-        }
-        if (launch.cluster > allowed.cluster) {
-            const cudaError_t error =
-                cudaFuncSetAttribute(launch.kernel.function, cudaFuncAttributeNonPortableClusterSizeAllowed, 1);
-            if (error != cudaSuccess) return error;
-            allowed.cluster = launch.cluster;
-        }
-        return cudaSuccess;
-    }
-
-  private:
-    struct Allowed {
-        uint32_t shared_bytes;
-        uint32_t cluster;
-    };
-    std::unordered_map<const void*, Allowed> kernels_;
-};
-
 // A launch as the runtime takes it.
 struct Configuration {
     Configuration(const Launch& launch, cudaStream_t stream) {
@@ -110,7 +86,7 @@ struct Configuration {
 
 // The most blocks of a cluster of a GPU, which may be too small a part of one for more than the portable number: whether it can
 // hold such a cluster, in the kernel with most registers and with half of a multiprocessor's shared memory for each block.
-int32_t max_cluster(DeviceLimits limits) {
+int32_t max_cluster(DeviceLimits limits, CudaContext& context) {
     limits.max_cluster = Resident::kMaxCluster;
     const int64_t vocab = std::max<int64_t>(Resident::room_for_two(limits) / 4, 1) * limits.max_cluster;
     leash_policy_gradient_args args = {};
@@ -120,33 +96,31 @@ int32_t max_cluster(DeviceLimits limits) {
     const Configuration configuration(launch, nullptr);
     int clusters = 0;
     const bool is_possible =
-        Allowances().allow(launch) == cudaSuccess &&
-        cudaOccupancyMaxActiveClusters(&clusters, launch.kernel.function, &configuration.config) == cudaSuccess && clusters > 0;
-    (void)cudaGetLastError();
+        succeeded(context.allow(launch)) &&
+        succeeded(cudaOccupancyMaxActiveClusters(&clusters, launch.kernel.function, &configuration.config)) && clusters > 0;
     return is_possible ? limits.max_cluster : static_cast<int32_t>(kPortableCluster);
 }
 
-DeviceLimits limits_of(int ordinal, const cudaDeviceProp& properties) {
+DeviceLimits limits_of(const cudaDeviceProp& properties, CudaContext& context) {
     DeviceLimits limits = {compute_capability(properties), static_cast<int64_t>(properties.sharedMemPerBlockOptin), 0};
-    if (limits.compute_capability >= Resident::kTraits.min_compute_capability) {
-        check(cudaSetDevice(ordinal), "cudaSetDevice");
-        limits.max_cluster = max_cluster(limits);
-    }
+    if (limits.compute_capability >= Resident::kTraits.min_compute_capability) limits.max_cluster = max_cluster(limits, context);
     return limits;
 }
 
 class CudaDevice final : public leash_device {
   public:
-    CudaDevice(int ordinal, const cudaDeviceProp& properties)
+    // In the context.
+    CudaDevice(int ordinal, const cudaDeviceProp& properties, CudaContext& context)
         : ordinal_(ordinal),
           properties_(properties),
-          limits_(limits_of(ordinal, properties)),
-          stream_(ordinal),
-          log_(stream_.get()) {}
+          context_(context),
+          limits_(limits_of(properties, context)),
+          stream_(context),
+          log_(context, stream_.get()) {}
 
     ~CudaDevice() override {
-        (void)cudaSetDevice(ordinal_);
-        (void)cudaFree(workspace_);
+        const Entered entered(context_);
+        (void)succeeded(cudaFree(workspace_));
     }
 
     int32_t kind() const override { return LEASH_DEVICE_CUDA; }
@@ -173,24 +147,32 @@ class CudaDevice final : public leash_device {
   private:
     class Stream {
       public:
-        explicit Stream(int ordinal) {
-            check(cudaSetDevice(ordinal), "cudaSetDevice");
+        explicit Stream(const CudaContext& context) : context_(context) {
             check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
         }
-        ~Stream() { (void)cudaStreamDestroy(stream_); }
+        ~Stream() {
+            const Entered entered(context_);
+            (void)succeeded(cudaStreamDestroy(stream_));
+        }
         cudaStream_t get() const { return stream_; }
 
       private:
+        const CudaContext& context_;
         cudaStream_t stream_ = nullptr;
     };
 
     // To be held by every function that uses the GPU.
-    std::unique_lock<std::mutex> use() {
-        std::unique_lock<std::mutex> lock(mutex_);
-        if (!lost_.empty()) fail(LEASH_ERROR_DEVICE_LOST, "%s", lost_.c_str());
-        checked(cudaSetDevice(ordinal_), "cudaSetDevice");
-        return lock;
-    }
+    class Use {
+      public:
+        explicit Use(CudaDevice& device) : lock_(device.mutex_), entered_(device.context_) {
+            if (!device.lost_.empty()) fail(LEASH_ERROR_DEVICE_LOST, "%s", device.lost_.c_str());
+            entered_.check();
+        }
+
+      private:
+        const std::lock_guard<std::mutex> lock_;
+        const Entered entered_;
+    };
 
     void checked(cudaError_t error, const char* what) {
         if (error != cudaSuccess) failed(error, what);
@@ -205,6 +187,7 @@ class CudaDevice final : public leash_device {
 
     const int ordinal_;
     const cudaDeviceProp properties_;
+    CudaContext& context_;
     const DeviceLimits limits_;
     std::mutex mutex_;
     std::string lost_;  // the message after the GPU has been lost, else ""
@@ -212,15 +195,13 @@ class CudaDevice final : public leash_device {
     CallLog log_;
     void* workspace_ = nullptr;
     int64_t workspace_bytes_ = 0;
-    Allowances allowances_;
     std::unique_ptr<Sensors> sensors_;  // opened on first use
 };
 
 // An error that CUDA keeps returning stems from an earlier call, and the GPU is lost.
 void CudaDevice::failed(cudaError_t error, const char* what) {
     (void)cudaGetLastError();
-    const bool stays = cudaFree(nullptr) != cudaSuccess;
-    (void)cudaGetLastError();
+    const bool stays = !succeeded(cudaFree(nullptr));
     if (!stays) {
         fail(error == cudaErrorMemoryAllocation ? LEASH_ERROR_OUT_OF_MEMORY
              : error == cudaErrorInvalidValue   ? LEASH_ERROR_INVALID_ARGUMENT
@@ -244,7 +225,7 @@ void CudaDevice::get_properties(leash_device_properties* properties) {
     properties->shared_bytes_per_block = limits_.shared_bytes_per_block;
     properties->multiprocessors = properties_.multiProcessorCount;
     int version = 0;
-    (void)cudaDriverGetVersion(&version);
+    (void)succeeded(cudaDriverGetVersion(&version));
     properties->driver_version = version;
     properties->max_cluster = limits_.max_cluster;
     properties->reserved = 0;
@@ -267,20 +248,20 @@ void CudaDevice::wait_for_stream() {
 }
 
 void CudaDevice::synchronize() {
-    const auto lock = use();
+    const Use use(*this);
     wait_for_stream();
     log_.throw_fault();
 }
 
 void* CudaDevice::allocate(int64_t bytes) {
-    const auto lock = use();
+    const Use use(*this);
     void* memory = nullptr;
     const cudaError_t error = cudaMalloc(&memory, static_cast<size_t>(std::max<int64_t>(bytes, 1)));
     if (error == cudaErrorMemoryAllocation) {
         (void)cudaGetLastError();
         size_t left = 0;
         size_t total = 0;
-        (void)cudaMemGetInfo(&left, &total);
+        (void)succeeded(cudaMemGetInfo(&left, &total));
         fail(LEASH_ERROR_OUT_OF_MEMORY, "cannot allocate %lld bytes on CUDA device %d, which has %zu of %zu left",
              static_cast<long long>(bytes), ordinal_, left, total);
     }
@@ -297,13 +278,13 @@ void CudaDevice::free(void* memory) {
         const std::lock_guard<std::mutex> lock(mutex_);
         if (!lost_.empty()) return;
     }
-    const auto lock = use();
+    const Use use(*this);
     wait_for_stream();
     checked(cudaFree(memory), "cudaFree");
 }
 
 void* CudaDevice::allocate_host(int64_t bytes) {
-    const auto lock = use();
+    const Use use(*this);
     void* memory = nullptr;
     const cudaError_t error = cudaMallocHost(&memory, static_cast<size_t>(std::max<int64_t>(bytes, 1)));
     if (error == cudaErrorMemoryAllocation) {
@@ -317,43 +298,46 @@ void* CudaDevice::allocate_host(int64_t bytes) {
 
 void CudaDevice::free_host(void* memory) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    (void)cudaSetDevice(ordinal_);
-    if (lost_.empty()) checked(cudaDeviceSynchronize(), "cudaDeviceSynchronize");
-    const cudaError_t error = cudaFreeHost(memory);
-    if (lost_.empty()) checked(error, "cudaFreeHost");
+    const Entered entered(context_);
+    if (!lost_.empty()) {
+        (void)succeeded(cudaFreeHost(memory));
+        return;
+    }
+    checked(cudaDeviceSynchronize(), "cudaDeviceSynchronize");
+    checked(cudaFreeHost(memory), "cudaFreeHost");
 }
 
 void CudaDevice::copy(void* to, const void* from, int64_t bytes, int32_t direction, bool wait) {
     constexpr cudaMemcpyKind kKinds[] = {cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost, cudaMemcpyDeviceToDevice};
-    const auto lock = use();
+    const Use use(*this);
     checked(cudaMemcpyAsync(to, from, static_cast<size_t>(bytes), kKinds[direction], stream_.get()), "cudaMemcpyAsync");
     if (wait) wait_for_stream();
 }
 
 void CudaDevice::fill(void* memory, int32_t byte_value, int64_t bytes) {
-    const auto lock = use();
+    const Use use(*this);
     checked(cudaMemsetAsync(memory, byte_value, static_cast<size_t>(bytes), stream_.get()), "cudaMemsetAsync");
 }
 
 std::unique_ptr<leash_event> CudaDevice::create_event() {
-    const auto lock = use();
-    return std::make_unique<CudaEvent>(this, created_event());
+    const Use use(*this);
+    return std::make_unique<CudaEvent>(this, context_, created_event());
 }
 
 void CudaDevice::record(leash_event& event) {
-    const auto lock = use();
+    const Use use(*this);
     checked(cudaEventRecord(static_cast<CudaEvent&>(event).event, stream_.get()), "cudaEventRecord");
 }
 
 void CudaDevice::wait(leash_event& event) {
     const auto* const of_cuda = dynamic_cast<CudaEvent*>(&event);
     if (of_cuda == nullptr) return;  // of a CPU, which has reached it
-    const auto lock = use();
+    const Use use(*this);
     checked(cudaStreamWaitEvent(stream_.get(), of_cuda->event, 0), "cudaStreamWaitEvent");
 }
 
 double CudaDevice::elapsed_ns(leash_event& begin, leash_event& end) {
-    const auto lock = use();
+    const Use use(*this);
     return elapsed(static_cast<CudaEvent&>(begin), static_cast<CudaEvent&>(end));
 }
 
@@ -392,21 +376,21 @@ Plan CudaDevice::planned(int32_t operation, int32_t variant, const void* args, c
 }
 
 void CudaDevice::launch(const Launch& launch) {
-    checked(allowances_.allow(launch), "cudaFuncSetAttribute");
+    checked(context_.allow(launch), "cudaFuncSetAttribute");
     const Configuration configuration(launch, stream_.get());
     void* arguments[] = {const_cast<unsigned char*>(launch.parameters)};
     checked(cudaLaunchKernelExC(&configuration.config, launch.kernel.function, arguments), launch.kernel.name);
 }
 
 void CudaDevice::run(int32_t operation, int32_t variant, const void* args, const leash_rows& rows) {
-    const auto lock = use();
+    const Use use(*this);
     Selection selection = {};
     const Plan plan = planned(operation, variant, args, rows, &selection);
     for (int i = 0; i < plan.launches; i++) launch(plan.launch[i]);
 }
 
 void CudaDevice::plan(int32_t operation, int32_t variant, const void* args, const leash_rows& rows, leash_plan* out) {
-    const auto lock = use();
+    const Use use(*this);
     Selection selection = {};
     const Plan plan = planned(operation, variant, args, rows, &selection);
     out->variant = selection.index;
@@ -429,10 +413,10 @@ void CudaDevice::measure_ceiling(int32_t, leash_ceiling_args* args) {
     if (args->kind == LEASH_CEILING_EXP) {
         fail(LEASH_ERROR_UNSUPPORTED, "LEASH_CEILING_EXP is for CPU devices: on a GPU memory is the limit");
     }
-    const auto lock = use();
+    const Use use(*this);
     wait_for_stream();
-    CudaEvent begin(this, created_event());
-    CudaEvent end(this, created_event());
+    CudaEvent begin(this, context_, created_event());
+    CudaEvent end(this, context_, created_event());
     std::vector<double> nanoseconds;
     for (int32_t i = 0; i < args->repetitions; i++) {
         launch(hold_launch(kHoldNs));
@@ -447,15 +431,15 @@ void CudaDevice::measure_ceiling(int32_t, leash_ceiling_args* args) {
 }
 
 void CudaDevice::hold(int64_t nanoseconds) {
-    const auto lock = use();
+    const Use use(*this);
     launch(hold_launch(nanoseconds));
 }
 
 void CudaDevice::read_sensors(leash_block* block) {
-    const auto lock = use();
+    const Use use(*this);
     if (sensors_ == nullptr) {
         char bus_id[32] = "";
-        (void)cudaDeviceGetPCIBusId(bus_id, sizeof bus_id, ordinal_);
+        (void)succeeded(cudaDeviceGetPCIBusId(bus_id, sizeof bus_id, ordinal_));
         sensors_ = std::make_unique<Sensors>(bus_id);
     }
     sensors_->read(block);
@@ -469,18 +453,16 @@ struct Found {
 
     Found() {
         const cudaError_t error = cudaGetDeviceCount(&devices);
-        (void)cudaGetLastError();
-        if (error != cudaSuccess || devices == 0) {
+        if (!succeeded(error) || devices == 0) {
             devices = 0;
             int version = 0;
-            if (cudaDriverGetVersion(&version) != cudaSuccess) version = 0;
-            (void)cudaGetLastError();
+            if (!succeeded(cudaDriverGetVersion(&version))) version = 0;
             missing = missing_device(error, version);
             return;
         }
         for (int i = 0; i < devices; i++) {
             cudaDeviceProp properties = {};
-            if (cudaGetDeviceProperties(&properties, i) == cudaSuccess && has_code(properties)) {
+            if (succeeded(cudaGetDeviceProperties(&properties, i)) && has_code(properties)) {
                 best = std::max(best, compute_capability(properties));
             }
         }
@@ -511,7 +493,10 @@ std::unique_ptr<leash_device> open(int ordinal) {
         fail(LEASH_ERROR_UNAVAILABLE, "CUDA device %d (%s) has compute capability %d.%d; use one that has %s", ordinal, properties.name,
              properties.major, properties.minor, supported().c_str());
     }
-    return std::make_unique<CudaDevice>(ordinal, properties);
+    CudaContext& context = CudaContext::of(ordinal);
+    const Entered entered(context);
+    entered.check();
+    return std::make_unique<CudaDevice>(ordinal, properties, context);
 }
 
 const char* missing_for(int compute_capability) {

@@ -10,10 +10,15 @@
 
 namespace leash::cuda {
 
+// Clears the thread's last error after a failure, and only then: otherwise it is the program's own.
+inline bool succeeded(cudaError_t error) {
+    if (error != cudaSuccess) (void)cudaGetLastError();
+    return error == cudaSuccess;
+}
+
 // Only for errors that cannot stem from an earlier asynchronous call.
 inline void check(cudaError_t error, const char* what) {
-    if (error == cudaSuccess) return;
-    (void)cudaGetLastError();
+    if (succeeded(error)) return;
     fail(error == cudaErrorMemoryAllocation ? LEASH_ERROR_OUT_OF_MEMORY : LEASH_ERROR_UNAVAILABLE, "%s: CUDA error %d (%s)",
               what, static_cast<int>(error), cudaGetErrorString(error));
 }

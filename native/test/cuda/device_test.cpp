@@ -6,6 +6,7 @@
 
 #include "device/cuda_errors.h"
 #include "emulator/emulator.h"
+#include "test/cuda/opened_gpu.h"
 #include "test/harness.h"
 #include "leash.h"
 
@@ -17,38 +18,6 @@ namespace {
 constexpr int64_t kRows = 3;
 constexpr int64_t kVocab = 40;
 
-bool error_says(const std::string& text) { return std::string(leash_last_error()).find(text) != std::string::npos; }
-
-class Gpu {
-  public:
-    explicit Gpu(int32_t ordinal = 0) {
-        CHECK_EQ(leash_device_open(LEASH_DEVICE_CUDA, ordinal, nullptr, &device_), LEASH_OK);
-    }
-    ~Gpu() { leash_device_close(device_); }
-    Gpu(const Gpu&) = delete;
-    Gpu& operator=(const Gpu&) = delete;
-    operator leash_device*() const { return device_; }
-
-    template <class T>
-    T* put(const std::vector<T>& host) const {
-        void* memory = nullptr;
-        const auto bytes = static_cast<int64_t>(host.size() * sizeof(T));
-        CHECK_EQ(leash_allocate(device_, bytes, &memory), LEASH_OK);
-        CHECK_EQ(leash_copy(device_, memory, host.data(), bytes, LEASH_COPY_HOST_TO_DEVICE), LEASH_OK);
-        return static_cast<T*>(memory);
-    }
-    template <class T>
-    std::vector<T> get(const T* memory, size_t count) const {
-        std::vector<T> host(count);
-        CHECK_EQ(leash_copy(device_, host.data(), memory, static_cast<int64_t>(count * sizeof(T)), LEASH_COPY_DEVICE_TO_HOST),
-                 LEASH_OK);
-        return host;
-    }
-
-  private:
-    leash_device* device_ = nullptr;
-};
-
 std::vector<float> ramp() {
     std::vector<float> logits(kRows * kVocab);
     for (size_t i = 0; i < logits.size(); i++) logits[i] = static_cast<float>(i % 7);
@@ -56,7 +25,7 @@ std::vector<float> ramp() {
 }
 
 struct Call {
-    const Gpu& gpu;
+    const OpenedGpu& gpu;
     float* logits = gpu.put(ramp());
     int32_t* targets = gpu.put(std::vector<int32_t>{1, 2, 3});
     float* logprob = gpu.put(std::vector<float>(kRows, -7.0f));
@@ -77,12 +46,6 @@ struct Call {
     }
 };
 
-leash_variant variant_of(int32_t id) {
-    leash_variant variant = {};
-    CHECK_EQ(leash_variant_get(id, &variant), LEASH_OK);
-    return variant;
-}
-
 }  // namespace
 
 TEST(cuda_devices_describe_themselves) {
@@ -93,7 +56,7 @@ TEST(cuda_devices_describe_themselves) {
     CHECK_EQ(leash_device_open(LEASH_DEVICE_CUDA, 4, nullptr, &none), LEASH_ERROR_UNAVAILABLE);
     CHECK(error_says("CUDA device 4 does not exist; use one from 0 to 3"));
     CHECK_EQ(leash_device_open(LEASH_DEVICE_CUDA, -1, nullptr, &none), LEASH_ERROR_UNAVAILABLE);
-    const Gpu gpu(2);
+    const OpenedGpu gpu(2);
     leash_device_properties properties = {};
     CHECK_EQ(leash_device_get_properties(gpu, &properties), LEASH_OK);
     CHECK_EQ(properties.kind, int32_t{LEASH_DEVICE_CUDA});
@@ -103,7 +66,7 @@ TEST(cuda_devices_describe_themselves) {
     CHECK_EQ(properties.driver_version, 13000);
     CHECK_EQ(properties.max_cluster, 16);
     leash_device_properties small = {};
-    CHECK_EQ(leash_device_get_properties(Gpu(3), &small), LEASH_OK);
+    CHECK_EQ(leash_device_get_properties(OpenedGpu(3), &small), LEASH_OK);
     CHECK_EQ(small.max_cluster, 8);
     CHECK(std::strcmp(properties.instruction_sets, "sm_90") == 0);
     CHECK(properties.memory_bytes > 0 && properties.multiprocessors > 0);
@@ -113,7 +76,7 @@ TEST(cuda_devices_describe_themselves) {
 }
 
 TEST(cuda_variants_are_listed_and_belong_to_cuda_devices) {
-    const Gpu gpu;
+    const OpenedGpu gpu;
     const Call call{gpu};
     int listed = 0;
     for (int32_t id = 0; id < leash_variant_count(); id++) {
@@ -185,7 +148,7 @@ struct Choices {
 };
 
 TEST(auto_follows_choices_that_were_set) {
-    const Gpu gpu;
+    const OpenedGpu gpu;
     const Call call{gpu};
     const auto planned = [&](int64_t rows, int64_t vocab) {
         leash_token_statistics_args args = call.args(LEASH_VARIANT_AUTO);
@@ -265,7 +228,7 @@ TEST(invalid_choices_are_rejected_as_a_whole) {
 }
 
 TEST(plan_follows_table_of_choices) {
-    const Gpu gpu(3);
+    const OpenedGpu gpu(3);
     leash_device_properties device = {};
     CHECK_EQ(leash_device_get_properties(gpu, &device), LEASH_OK);
     const Call call{gpu};
@@ -292,7 +255,7 @@ TEST(plan_follows_table_of_choices) {
 }
 
 TEST(calls_beyond_limits_of_variant_are_rejected) {
-    const Gpu gpu(3);
+    const OpenedGpu gpu(3);
     const Call call{gpu};
     for (int32_t id = 0; id < leash_variant_count(); id++) {
         const leash_variant variant = variant_of(id);
@@ -309,7 +272,7 @@ TEST(calls_beyond_limits_of_variant_are_rejected) {
 }
 
 TEST(work_runs_in_order_and_only_when_waited_for) {
-    const Gpu gpu;
+    const OpenedGpu gpu;
     const Call call{gpu};
     void* pinned = nullptr;
     CHECK_EQ(leash_allocate_host(gpu, kRows * 4, &pinned), LEASH_OK);
@@ -328,8 +291,8 @@ TEST(work_runs_in_order_and_only_when_waited_for) {
 }
 
 TEST(events_order_streams_of_a_gpu) {
-    const Gpu one;
-    const Gpu other;
+    const OpenedGpu one;
+    const OpenedGpu other;
     float* const memory = one.put(std::vector<float>{1, 2});
     leash_event* filled = nullptr;
     CHECK_EQ(leash_event_create(one, &filled), LEASH_OK);
@@ -352,7 +315,7 @@ TEST(events_order_streams_of_a_gpu) {
 }
 
 TEST(synchronize_reports_targets_out_of_range_with_their_call) {
-    const Gpu gpu;
+    const OpenedGpu gpu;
     const Call good{gpu};
     const Call bad{gpu};
     const std::vector<int32_t> stray = {1, 99, -4};
@@ -380,7 +343,7 @@ TEST(synchronize_reports_targets_out_of_range_with_their_call) {
 }
 
 TEST(plan_equals_launches_of_call) {
-    const Gpu gpu;
+    const OpenedGpu gpu;
     const Call call{gpu};
     leash_plan plan = {};
     const leash_token_statistics_args args = call.args();
@@ -403,7 +366,7 @@ TEST(plan_equals_launches_of_call) {
 TEST(rows_may_fill_shared_memory) {
     constexpr int64_t kLong = 40000;
     for (int round = 0; round < 2; round++) {
-        const Gpu gpu;
+        const OpenedGpu gpu;
         float* const logits = gpu.put(std::vector<float>(kLong, 1.0f));
         leash_log_softmax_args args = {{{logits, 1, kLong, kLong, LEASH_F32, 0}, nullptr, nullptr, 1.0f, LEASH_VARIANT_AUTO},
                                        {logits, 1, kLong, kLong, LEASH_F32, 0}};
@@ -422,12 +385,12 @@ TEST(rows_may_fill_shared_memory) {
 }
 
 TEST(any_thread_may_use_any_cuda_device) {
-    const Gpu gpu;
-    const Gpu other(1);
+    const OpenedGpu gpu;
+    const OpenedGpu other(1);
     std::vector<std::thread> threads;
     for (int t = 0; t < 4; t++) {
         threads.emplace_back([&, t] {
-            const Gpu& mine = t % 2 == 0 ? gpu : other;
+            const OpenedGpu& mine = t % 2 == 0 ? gpu : other;
             for (int i = 0; i < 20; i++) {
                 const Call call{mine};
                 const leash_token_statistics_args args = call.args();
@@ -458,7 +421,7 @@ TEST(allocated_memory_is_zero) {
 }
 
 TEST(excessive_allocation_is_rejected) {
-    const Gpu gpu;
+    const OpenedGpu gpu;
     void* memory = nullptr;
     CHECK_EQ(leash_allocate(gpu, int64_t{1} << 40, &memory), LEASH_ERROR_OUT_OF_MEMORY);
     CHECK(error_says("cannot allocate 1099511627776 bytes on CUDA device 0, which has "));
@@ -472,7 +435,7 @@ namespace {
 
 // Loses a GPU by a call with logits outside its memory; the message names the call, and further calls fail.
 void lose(float* logits) {
-    const Gpu gpu;
+    const OpenedGpu gpu;
     const Call call{gpu};
     leash_token_statistics_args args = call.args();
     CHECK_EQ(leash_token_statistics(gpu, &args), LEASH_OK);
@@ -499,7 +462,7 @@ TEST(lost_gpu_names_the_call_and_rejects_further_work) {
 }
 
 TEST(memory_of_another_gpu_faults_all_devices_of_the_gpu) {
-    const Gpu elsewhere(1);
+    const OpenedGpu elsewhere(1);
     float* const foreign = elsewhere.put(ramp());
     lose(foreign);
     CHECK_EQ(leash_synchronize(elsewhere), LEASH_ERROR_DEVICE_LOST);
