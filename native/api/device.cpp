@@ -46,10 +46,12 @@ int32_t cuda_device_count() {
 std::unique_ptr<leash_device> open(int32_t kind, int32_t ordinal, const leash_device_options* options) {
     check_kind(kind);
     const int32_t threads = threads_of(options);
+    void* const stream = options == nullptr ? nullptr : options->stream;
     if (kind == LEASH_DEVICE_CUDA) {
         cuda_device_count();
-        return cuda::open(ordinal);
+        return cuda::open(ordinal, stream);
     }
+    if (stream != nullptr) fail(LEASH_ERROR_INVALID_ARGUMENT, "stream = %p is for CUDA devices; must be NULL for the CPU", stream);
     if (ordinal != 0) {
         fail(LEASH_ERROR_UNAVAILABLE, "CPU device %d does not exist; the only one has ordinal 0", ordinal);
     }

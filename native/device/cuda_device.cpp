@@ -1,8 +1,10 @@
 // A CUDA device: one stream of a GPU, with its workspace and its log of calls.
 //
 // Every function locks the device's mutex, fails if the GPU has been lost, and enters the GPU's context until it returns, so that any
-// thread may use any device and finds its own current device as it was. Calls of a size seen before allocate nothing: the launch copies the parameters, and the workspace and
-// the log are kept.
+// thread may use any device and finds its own current device as it was.
+//
+// A call of a size seen before neither allocates nor waits: the launch copies the parameters, and the workspace and the log are kept.
+// It may also be captured into a graph, which holds the addresses of a workspace and of a slot of the log; both stay the graph's.
 #include <cuda_runtime.h>
 
 #include <algorithm>
@@ -10,6 +12,7 @@
 #include <cstring>
 #include <iterator>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +20,7 @@
 #include "device/cuda_context.h"
 #include "device/cuda_device.h"
 #include "device/cuda_errors.h"
+#include "device/cuda_resources.h"
 #include "measure/gpu_kernels.h"
 #include "cuda/host/choices.h"
 #include "cuda/host/plan.h"
@@ -36,6 +40,7 @@ struct CudaEvent final : leash_event {
 
     const CudaContext& context;  // which outlives the device
     const cudaEvent_t event;
+    bool is_captured = false;  // into a graph, at its last recording
 };
 
 int compute_capability(const cudaDeviceProp& properties) { return properties.major * 10 + properties.minor; }
@@ -110,18 +115,13 @@ DeviceLimits limits_of(const cudaDeviceProp& properties, CudaContext& context) {
 class CudaDevice final : public leash_device {
   public:
     // In the context.
-    CudaDevice(int ordinal, const cudaDeviceProp& properties, CudaContext& context)
+    CudaDevice(int ordinal, const cudaDeviceProp& properties, CudaContext& context, cudaStream_t stream)
         : ordinal_(ordinal),
           properties_(properties),
           context_(context),
           limits_(limits_of(properties, context)),
-          stream_(context),
+          stream_(context, stream),
           log_(context, stream_.get()) {}
-
-    ~CudaDevice() override {
-        const Entered entered(context_);
-        (void)succeeded(cudaFree(workspace_));
-    }
 
     int32_t kind() const override { return LEASH_DEVICE_CUDA; }
     void get_properties(leash_device_properties* properties) override;
@@ -145,20 +145,9 @@ class CudaDevice final : public leash_device {
     void read_sensors(leash_block* block) override;
 
   private:
-    class Stream {
-      public:
-        explicit Stream(const CudaContext& context) : context_(context) {
-            check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
-        }
-        ~Stream() {
-            const Entered entered(context_);
-            (void)succeeded(cudaStreamDestroy(stream_));
-        }
-        cudaStream_t get() const { return stream_; }
-
-      private:
-        const CudaContext& context_;
-        cudaStream_t stream_ = nullptr;
+    struct Workspace {
+        void* memory = nullptr;
+        int64_t bytes = 0;
     };
 
     // To be held by every function that uses the GPU.
@@ -179,8 +168,13 @@ class CudaDevice final : public leash_device {
     }
     [[noreturn]] void failed(cudaError_t error, const char* what);
     void wait_for_stream();
-    Plan planned(int32_t operation, int32_t variant, const void* args, const leash_rows& rows, Selection* selection);
-    void* workspace(int64_t bytes);
+    // The id of the capture of the stream, if there is one.
+    std::optional<unsigned long long> capture();
+    // Fails during a capture of the stream, before CUDA invalidates it for what `call` does.
+    void refuse_capture(const char* call);
+    Plan planned(Launcher launcher, int32_t operation, int32_t variant, const void* args, const leash_rows& rows,
+                 Selection* selection);
+    void* workspace(int64_t bytes, const std::optional<unsigned long long>& capture);
     void launch(const Launch& launch);
     cudaEvent_t created_event();
     double elapsed(const CudaEvent& begin, const CudaEvent& end);
@@ -193,8 +187,11 @@ class CudaDevice final : public leash_device {
     std::string lost_;  // the message after the GPU has been lost, else ""
     const Stream stream_;
     CallLog log_;
-    void* workspace_ = nullptr;
-    int64_t workspace_bytes_ = 0;
+    Workspace workspace_;
+    Workspace captured_workspace_;
+    std::optional<unsigned long long> captured_;  // the capture that it is for
+    // All workspaces of the device, as plans and graphs hold their addresses.
+    std::vector<std::unique_ptr<DeviceMemory>> kept_;
     std::unique_ptr<Sensors> sensors_;  // opened on first use
 };
 
@@ -244,17 +241,34 @@ void CudaDevice::close() {
 void CudaDevice::wait_for_stream() {
     checked(log_.collect(), "cudaMemcpyAsync");
     checked(cudaStreamSynchronize(stream_.get()), "cudaStreamSynchronize");
-    log_.read();
+    checked(log_.read(), "cudaMemsetAsync");
+}
+
+std::optional<unsigned long long> CudaDevice::capture() {
+    cudaStreamCaptureStatus status = cudaStreamCaptureStatusNone;
+    unsigned long long id = 0;
+    checked(cudaStreamGetCaptureInfo(stream_.get(), &status, &id), "cudaStreamGetCaptureInfo");
+    return status == cudaStreamCaptureStatusNone ? std::nullopt : std::make_optional(id);
+}
+
+void CudaDevice::refuse_capture(const char* call) {
+    if (!capture().has_value()) return;
+    fail(LEASH_ERROR_UNSUPPORTED,
+         "%s is not possible while the stream of CUDA device %d is captured into a graph; call it before cudaStreamBeginCapture or "
+         "after cudaStreamEndCapture",
+         call, ordinal_);
 }
 
 void CudaDevice::synchronize() {
     const Use use(*this);
+    refuse_capture("leash_synchronize");
     wait_for_stream();
     log_.throw_fault();
 }
 
 void* CudaDevice::allocate(int64_t bytes) {
     const Use use(*this);
+    refuse_capture("leash_allocate");
     void* memory = nullptr;
     const cudaError_t error = cudaMalloc(&memory, static_cast<size_t>(std::max<int64_t>(bytes, 1)));
     if (error == cudaErrorMemoryAllocation) {
@@ -279,12 +293,14 @@ void CudaDevice::free(void* memory) {
         if (!lost_.empty()) return;
     }
     const Use use(*this);
+    refuse_capture("leash_free");
     wait_for_stream();
     checked(cudaFree(memory), "cudaFree");
 }
 
 void* CudaDevice::allocate_host(int64_t bytes) {
     const Use use(*this);
+    refuse_capture("leash_allocate_host");
     void* memory = nullptr;
     const cudaError_t error = cudaMallocHost(&memory, static_cast<size_t>(std::max<int64_t>(bytes, 1)));
     if (error == cudaErrorMemoryAllocation) {
@@ -303,6 +319,7 @@ void CudaDevice::free_host(void* memory) {
         (void)succeeded(cudaFreeHost(memory));
         return;
     }
+    refuse_capture("leash_free_host");
     checked(cudaDeviceSynchronize(), "cudaDeviceSynchronize");
     checked(cudaFreeHost(memory), "cudaFreeHost");
 }
@@ -310,6 +327,17 @@ void CudaDevice::free_host(void* memory) {
 void CudaDevice::copy(void* to, const void* from, int64_t bytes, int32_t direction, bool wait) {
     constexpr cudaMemcpyKind kKinds[] = {cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost, cudaMemcpyDeviceToDevice};
     const Use use(*this);
+    if (wait) refuse_capture("leash_copy");
+    if (direction != LEASH_COPY_DEVICE_TO_DEVICE && capture().has_value()) {
+        const void* const on_host = direction == LEASH_COPY_HOST_TO_DEVICE ? from : to;
+        cudaPointerAttributes attributes = {};
+        checked(cudaPointerGetAttributes(&attributes, on_host), "cudaPointerGetAttributes");
+        if (attributes.type == cudaMemoryTypeUnregistered) {
+            fail(LEASH_ERROR_UNSUPPORTED,
+                 "%s = %p is ordinary host memory, which a graph cannot copy; allocate it with leash_allocate_host",
+                 direction == LEASH_COPY_HOST_TO_DEVICE ? "from" : "to", on_host);
+        }
+    }
     checked(cudaMemcpyAsync(to, from, static_cast<size_t>(bytes), kKinds[direction], stream_.get()), "cudaMemcpyAsync");
     if (wait) wait_for_stream();
 }
@@ -326,7 +354,10 @@ std::unique_ptr<leash_event> CudaDevice::create_event() {
 
 void CudaDevice::record(leash_event& event) {
     const Use use(*this);
-    checked(cudaEventRecord(static_cast<CudaEvent&>(event).event, stream_.get()), "cudaEventRecord");
+    auto& of_cuda = static_cast<CudaEvent&>(event);
+    const bool is_captured = capture().has_value();
+    checked(cudaEventRecord(of_cuda.event, stream_.get()), "cudaEventRecord");
+    of_cuda.is_captured = is_captured;
 }
 
 void CudaDevice::wait(leash_event& event) {
@@ -338,7 +369,13 @@ void CudaDevice::wait(leash_event& event) {
 
 double CudaDevice::elapsed_ns(leash_event& begin, leash_event& end) {
     const Use use(*this);
-    return elapsed(static_cast<CudaEvent&>(begin), static_cast<CudaEvent&>(end));
+    const auto& from = static_cast<CudaEvent&>(begin);
+    const auto& to = static_cast<CudaEvent&>(end);
+    if (from.is_captured || to.is_captured) {
+        fail(LEASH_ERROR_UNSUPPORTED, "%s was recorded into a graph and has no time; record it outside of a capture",
+             from.is_captured ? "begin" : "end");
+    }
+    return elapsed(from, to);
 }
 
 cudaEvent_t CudaDevice::created_event() {
@@ -354,25 +391,38 @@ double CudaDevice::elapsed(const CudaEvent& begin, const CudaEvent& end) {
     return static_cast<double>(milliseconds) * 1e6;
 }
 
-void* CudaDevice::workspace(int64_t bytes) {
-    if (bytes > workspace_bytes_) {
-        // cudaFree waits for the calls that use it.
-        checked(cudaFree(workspace_), "cudaFree");
-        workspace_ = nullptr;
-        workspace_bytes_ = 0;
-        checked(cudaMalloc(&workspace_, static_cast<size_t>(bytes)), "cudaMalloc of the call's workspace");
-        workspace_bytes_ = bytes;
+void* CudaDevice::workspace(int64_t bytes, const std::optional<unsigned long long>& capture) {
+    // A graph may be replayed beside the calls of the stream, and beside other graphs, but its own calls run in their order.
+    if (capture.has_value() && capture != captured_) {
+        captured_ = capture;
+        captured_workspace_ = {};
     }
-    return workspace_;
+    Workspace& current = capture.has_value() ? captured_workspace_ : workspace_;
+    if (bytes <= current.bytes) return current.memory;
+    // The smaller ones are kept, but all of them together take no more than the largest.
+    int64_t most = std::max(bytes, 2 * current.bytes);
+    void* memory = nullptr;
+    cudaError_t error = cudaMalloc(&memory, static_cast<size_t>(most));
+    if (error == cudaErrorMemoryAllocation && most > bytes) {
+        (void)cudaGetLastError();
+        most = bytes;
+        error = cudaMalloc(&memory, static_cast<size_t>(most));
+    }
+    checked(error, "cudaMalloc of the call's workspace");
+    kept_.push_back(std::make_unique<DeviceMemory>(context_, memory));
+    current = {memory, most};
+    return memory;
 }
 
-Plan CudaDevice::planned(int32_t operation, int32_t variant, const void* args, const leash_rows& rows, Selection* selection) {
+Plan CudaDevice::planned(Launcher launcher, int32_t operation, int32_t variant, const void* args, const leash_rows& rows,
+                         Selection* selection) {
     *selection = variant == kAnyVariant ? choose(operation, rows, limits_).selection : Selection{variant, 0};
     const std::string refused = refusal(*selection, rows, limits_);
     if (!refused.empty()) fail(LEASH_ERROR_UNSUPPORTED, "%s", refused.c_str());
-    if (log_.is_full()) wait_for_stream();
-    void* const own = workspace(workspace_bytes(*selection, rows));
-    return cuda::plan(*selection, args, limits_, log_.add(selection->index, rows), own);
+    const std::optional<unsigned long long> capture = this->capture();
+    void* const own = workspace(workspace_bytes(*selection, rows), capture);
+    if (capture.has_value() && launcher == Launcher::kDevice) launcher = Launcher::kGraph;
+    return cuda::plan(*selection, args, limits_, log_.add(launcher, selection->index, rows), own);
 }
 
 void CudaDevice::launch(const Launch& launch) {
@@ -385,14 +435,14 @@ void CudaDevice::launch(const Launch& launch) {
 void CudaDevice::run(int32_t operation, int32_t variant, const void* args, const leash_rows& rows) {
     const Use use(*this);
     Selection selection = {};
-    const Plan plan = planned(operation, variant, args, rows, &selection);
+    const Plan plan = planned(Launcher::kDevice, operation, variant, args, rows, &selection);
     for (int i = 0; i < plan.launches; i++) launch(plan.launch[i]);
 }
 
 void CudaDevice::plan(int32_t operation, int32_t variant, const void* args, const leash_rows& rows, leash_plan* out) {
     const Use use(*this);
     Selection selection = {};
-    const Plan plan = planned(operation, variant, args, rows, &selection);
+    const Plan plan = planned(Launcher::kProgram, operation, variant, args, rows, &selection);
     out->variant = selection.index;
     out->launches = plan.launches;
     for (int i = 0; i < plan.launches; i++) {
@@ -414,6 +464,7 @@ void CudaDevice::measure_ceiling(int32_t, leash_ceiling_args* args) {
         fail(LEASH_ERROR_UNSUPPORTED, "LEASH_CEILING_EXP is for CPU devices: on a GPU memory is the limit");
     }
     const Use use(*this);
+    refuse_capture("leash_measure_ceiling");
     wait_for_stream();
     CudaEvent begin(this, context_, created_event());
     CudaEvent end(this, context_, created_event());
@@ -482,7 +533,7 @@ int device_count() {
     return found().devices;
 }
 
-std::unique_ptr<leash_device> open(int ordinal) {
+std::unique_ptr<leash_device> open(int ordinal, void* stream) {
     const int devices = device_count();
     if (ordinal < 0 || ordinal >= devices) {
         fail(LEASH_ERROR_UNAVAILABLE, "CUDA device %d does not exist; use one from 0 to %d", ordinal, devices - 1);
@@ -496,7 +547,11 @@ std::unique_ptr<leash_device> open(int ordinal) {
     CudaContext& context = CudaContext::of(ordinal);
     const Entered entered(context);
     entered.check();
-    return std::make_unique<CudaDevice>(ordinal, properties, context);
+    if (stream != nullptr && !context.owns(static_cast<cudaStream_t>(stream))) {
+        fail(LEASH_ERROR_INVALID_ARGUMENT,
+             "stream = %p is not of the primary context of CUDA device %d; pass one that was created on this device", stream, ordinal);
+    }
+    return std::make_unique<CudaDevice>(ordinal, properties, context, static_cast<cudaStream_t>(stream));
 }
 
 const char* missing_for(int compute_capability) {

@@ -14,8 +14,9 @@ namespace leash::cuda {
 // The number of GPUs, at least 1. Throws Failure, with the reason, if there are none.
 int device_count();
 
-// Throws Failure if there is no such device, or the library has no code for it.
-std::unique_ptr<leash_device> open(int ordinal);
+// stream: a cudaStream_t to work in, or NULL for one of the device's own. Throws Failure if there is no such device, the library has
+// no code for it, or the stream is not of its primary context.
+std::unique_ptr<leash_device> open(int ordinal, void* stream);
 
 // The reason why no GPU of this machine supports this compute capability; "" if one does. Never freed.
 const char* missing_for(int compute_capability);

@@ -11,7 +11,7 @@ constexpr const char* kMissing = "this library was built without CUDA; build it 
 
 int device_count() { fail(LEASH_ERROR_UNAVAILABLE, "CUDA is not available: %s", kMissing); }
 
-std::unique_ptr<leash_device> open(int) { fail(LEASH_ERROR_UNAVAILABLE, "CUDA is not available: %s", kMissing); }
+std::unique_ptr<leash_device> open(int, void*) { fail(LEASH_ERROR_UNAVAILABLE, "CUDA is not available: %s", kMissing); }
 
 const char* missing_for(int) { return kMissing; }
 

@@ -29,6 +29,10 @@ void fail(leash_status status, const char* format, ...) {
 }
 
 void fail_for_targets(int64_t first_row, int64_t target, int64_t rows, int64_t vocab, const char* where) {
+    if (vocab == 0) {
+        fail(LEASH_ERROR_TARGET_OUT_OF_RANGE, "target[%lld] = %lld is outside its row, which is NaN (rows with such a target: %lld)%s",
+             static_cast<long long>(first_row), static_cast<long long>(target), static_cast<long long>(rows), where);
+    }
     fail(LEASH_ERROR_TARGET_OUT_OF_RANGE,
          "target[%lld] = %lld is outside [0, %lld); its row is NaN (rows with such a target: %lld)%s",
          static_cast<long long>(first_row), static_cast<long long>(target), static_cast<long long>(vocab),

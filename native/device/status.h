@@ -20,7 +20,8 @@ struct Failure {
 // Throws Failure with a printf-style message, which names the wrong value and the remedy.
 [[noreturn]] void fail(leash_status status, const char* format, ...) __attribute__((format(printf, 2, 3)));
 
-// Throws LEASH_ERROR_TARGET_OUT_OF_RANGE, after completion of the call. `where` is "" or a continuation of the message.
+// Throws LEASH_ERROR_TARGET_OUT_OF_RANGE, after completion of the call. vocab is 0 if it is
+// not known; `where` is "" or a continuation of the message.
 [[noreturn]] void fail_for_targets(int64_t first_row, int64_t target, int64_t rows, int64_t vocab, const char* where);
 
 // Only in a catch block: records the message of the current exception and returns its status.

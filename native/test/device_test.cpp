@@ -42,6 +42,10 @@ TEST(devices_open_with_requested_threads) {
     options.threads = -1;
     CHECK_EQ(leash_device_open(LEASH_DEVICE_CPU, 0, &options, &device), LEASH_ERROR_INVALID_ARGUMENT);
     CHECK(error_says("threads = -1"));
+    options = {};
+    options.stream = &options;
+    CHECK_EQ(leash_device_open(LEASH_DEVICE_CPU, 0, &options, &device), LEASH_ERROR_INVALID_ARGUMENT);
+    CHECK(error_says("is for CUDA devices; must be NULL for the CPU"));
     CHECK(device == nullptr);
     CHECK_EQ(leash_device_close(nullptr), LEASH_ERROR_INVALID_ARGUMENT);
     CHECK_EQ(leash_synchronize(nullptr), LEASH_ERROR_INVALID_ARGUMENT);

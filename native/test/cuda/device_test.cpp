@@ -335,11 +335,51 @@ TEST(synchronize_reports_targets_out_of_range_with_their_call) {
     CHECK(error_says("target[1] = 99"));
     CHECK(error_says("; in call 2 of 3 since the last synchronize, token_statistics by warp"));
     CHECK_EQ(leash_synchronize(gpu), LEASH_OK);
-    // More calls than the log has entries.
-    CHECK_EQ(leash_token_statistics(gpu, &wrong), LEASH_OK);
-    for (int i = 0; i < 1100; i++) CHECK_EQ(leash_token_statistics(gpu, &right), LEASH_OK);
+}
+
+TEST(more_calls_than_the_log_has_slots_are_reported_too) {
+    const OpenedGpu gpu;
+    const Call good{gpu};
+    const Call bad{gpu};
+    const std::vector<int32_t> stray = {1, 99, -4};
+    leash_copy(gpu, bad.targets, stray.data(), 12, LEASH_COPY_HOST_TO_DEVICE);
+    const leash_token_statistics_args right = good.args();
+    const leash_token_statistics_args wrong = bad.args();
+    const auto calls = [&](const leash_token_statistics_args& args, int count) {
+        for (int i = 0; i < count; i++) CHECK_EQ(leash_token_statistics(gpu, &args), LEASH_OK);
+    };
+    calls(wrong, 1);
+    calls(right, 1100);
     CHECK_EQ(leash_synchronize(gpu), LEASH_ERROR_TARGET_OUT_OF_RANGE);
-    CHECK(error_says("in call 1 of 1024"));
+    CHECK(error_says("in call 1 of 1101 since"));
+    calls(right, 1100);
+    calls(wrong, 2);
+    CHECK_EQ(leash_synchronize(gpu), LEASH_ERROR_TARGET_OUT_OF_RANGE);
+    CHECK("target[1] = 99 is outside [0, 40); its row is NaN (rows with such a target: 4); in a call after the first 1024 since the "
+          "last synchronize, token_statistics by warp" == std::string(leash_last_error()));
+    calls(right, 1100);
+    CHECK_EQ(leash_synchronize(gpu), LEASH_OK);
+}
+
+TEST(more_shapes_than_the_log_has_slots_are_reported_too) {
+    const OpenedGpu gpu;
+    const Call good{gpu};
+    const Call bad{gpu};
+    const std::vector<int32_t> stray = {1, 99, -4};
+    leash_copy(gpu, bad.targets, stray.data(), 12, LEASH_COPY_HOST_TO_DEVICE);
+    const leash_token_statistics_args wrong = bad.args();
+    for (int64_t vocab = 1; vocab <= 1100; vocab++) {
+        leash_token_statistics_args args = good.args();
+        args.rows.logits.rows = 0;
+        args.rows.logits.vocab = args.rows.logits.row_stride = vocab;
+        leash_plan plan = {};
+        CHECK_EQ(leash_plan_call(gpu, LEASH_TOKEN_STATISTICS, &args, &plan), LEASH_OK);
+    }
+    CHECK_EQ(leash_token_statistics(gpu, &wrong), LEASH_OK);
+    CHECK_EQ(leash_synchronize(gpu), LEASH_ERROR_TARGET_OUT_OF_RANGE);
+    CHECK("target[1] = 99 is outside its row, which is NaN (rows with such a target: 2); in a call, a plan or a graph of a shape "
+          "seen after many others" == std::string(leash_last_error()));
+    CHECK_EQ(leash_synchronize(gpu), LEASH_OK);
 }
 
 TEST(plan_equals_launches_of_call) {

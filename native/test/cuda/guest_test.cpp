@@ -151,6 +151,63 @@ TEST(calls_leave_no_error_of_their_own) {
     }).join();
 }
 
+TEST(a_device_works_in_the_stream_of_the_program) {
+    std::thread([] {
+        cudaSetDevice(1);
+        cudaStream_t own = nullptr;
+        CHECK_EQ(cudaStreamCreate(&own), cudaSuccess);
+        cudaSetDevice(0);
+        for (const cudaStream_t stream : {own, cudaStreamLegacy, cudaStreamPerThread}) {
+            void* memory = nullptr;
+            uint32_t host = 0;
+            {
+                const OpenedGpu gpu(1, stream);
+                void* reported = nullptr;
+                CHECK_EQ(leash_device_stream(gpu, &reported), LEASH_OK);
+                CHECK(reported == stream);
+                CHECK_EQ(leash_allocate(gpu, 4, &memory), LEASH_OK);
+                // In the order of the stream, without a wait in between.
+                cudaSetDevice(1);
+                CHECK_EQ(cudaMemsetAsync(memory, 0x40, 4, stream), cudaSuccess);
+                CHECK_EQ(leash_fill(gpu, memory, 0x3f, 2), LEASH_OK);
+                CHECK_EQ(leash_copy(gpu, &host, memory, 4, LEASH_COPY_DEVICE_TO_HOST), LEASH_OK);
+                CHECK_EQ(host, 0x40403f3fu);
+                CHECK_EQ(leash_fill(gpu, memory, 0x40, 4), LEASH_OK);
+                CHECK_EQ(cudaMemsetAsync(memory, 0x3f, 2, stream), cudaSuccess);
+                CHECK_EQ(leash_copy(gpu, &host, memory, 4, LEASH_COPY_DEVICE_TO_HOST), LEASH_OK);
+                CHECK_EQ(host, 0x40403f3fu);
+            }
+            // The stream outlives the device.
+            CHECK_EQ(cudaMemsetAsync(memory, 0, 4, stream), cudaSuccess);
+            CHECK_EQ(cudaStreamSynchronize(stream), cudaSuccess);
+            CHECK_EQ(cudaFree(memory), cudaSuccess);
+        }
+        CHECK_EQ(cudaStreamDestroy(own), cudaSuccess);
+    }).join();
+}
+
+TEST(a_stream_of_another_gpu_or_context_is_rejected) {
+    std::thread([] {
+        cudaSetDevice(1);
+        cudaStream_t elsewhere = nullptr;
+        cudaStreamCreate(&elsewhere);
+        CHECK_EQ(cuCtxPushCurrent(static_cast<CUcontext>(emulator::foreign_context(0))), CUDA_SUCCESS);
+        cudaStream_t foreign = nullptr;
+        cudaStreamCreate(&foreign);
+        int nothing = 0;
+        for (void* const stream : {static_cast<void*>(elsewhere), static_cast<void*>(foreign), static_cast<void*>(&nothing)}) {
+            leash_device_options options = {};
+            options.stream = stream;
+            leash_device* device = nullptr;
+            CHECK_EQ(leash_device_open(LEASH_DEVICE_CUDA, 0, &options, &device), LEASH_ERROR_INVALID_ARGUMENT);
+            CHECK(error_says("is not of the primary context of CUDA device 0; pass one that was created on this device"));
+            CHECK(device == nullptr);
+        }
+        cudaStreamDestroy(elsewhere);
+        cudaStreamDestroy(foreign);
+    }).join();
+}
+
 // The shared memory and the cluster that a kernel may have hold for all devices of a GPU.
 TEST(devices_of_a_gpu_do_not_take_shared_memory_from_each_other) {
     const OpenedGpu first;
