@@ -19,8 +19,8 @@ import org.leash.kernel.panama.Planner;
 
 /**
  * The CUDA driver through JCuda, in the stream of a device and in the GPU's primary context, which
- * the native library uses as well, so that both share memory. Errors of the driver are {@link
- * IllegalStateException}s.
+ * the native library uses as well, so that both share memory. A call leaves the thread's current
+ * context as it was. Errors of the driver are {@link IllegalStateException}s.
  */
 final class JCudaCalls implements Driver {
   private static final List<String> FILES =
@@ -72,6 +72,7 @@ final class JCudaCalls implements Driver {
 
   private final Gpu gpu;
   private final CUstream stream;
+  private final CUcontext left = new CUcontext();
 
   JCudaCalls(Device device) {
     gpu = GPUS.computeIfAbsent(device.properties().ordinal(), Gpu::new);
@@ -81,7 +82,11 @@ final class JCudaCalls implements Driver {
   @Override
   public Loaded load(String kernel) {
     enter();
-    return gpu.kernel(kernel);
+    try {
+      return gpu.kernel(kernel);
+    } finally {
+      leave();
+    }
   }
 
   /** The fat binary that holds a kernel. */
@@ -95,31 +100,43 @@ final class JCudaCalls implements Driver {
   @Override
   public void set(CUfunction function, int attribute, int value) {
     enter();
-    check(JCudaDriver.cuFuncSetAttribute(function, attribute, value), "cuFuncSetAttribute");
+    try {
+      check(JCudaDriver.cuFuncSetAttribute(function, attribute, value), "cuFuncSetAttribute");
+    } finally {
+      leave();
+    }
   }
 
   @Override
   public void launch(CUfunction function, Planner<?> planner, int launch, Pointer parameters) {
     enter();
-    check(
-        JCudaDriver.cuLaunchKernel(
-            function,
-            planner.blocks(launch),
-            1,
-            1,
-            planner.threads(launch),
-            1,
-            1,
-            planner.sharedBytes(launch),
-            stream,
-            parameters,
-            null),
-        "cuLaunchKernel");
+    try {
+      check(
+          JCudaDriver.cuLaunchKernel(
+              function,
+              planner.blocks(launch),
+              1,
+              1,
+              planner.threads(launch),
+              1,
+              1,
+              planner.sharedBytes(launch),
+              stream,
+              parameters,
+              null),
+          "cuLaunchKernel");
+    } finally {
+      leave();
+    }
   }
 
   /** Makes the context current: any thread may launch. */
   private void enter() {
-    check(JCudaDriver.cuCtxSetCurrent(gpu.context), "cuCtxSetCurrent");
+    check(JCudaDriver.cuCtxPushCurrent(gpu.context), "cuCtxPushCurrent");
+  }
+
+  private void leave() {
+    check(JCudaDriver.cuCtxPopCurrent(left), "cuCtxPopCurrent");
   }
 
   /** Wraps an existing stream, for which JCuda has no public constructor. */

@@ -66,6 +66,8 @@ final class Launcher {
    */
   private void requireCluster(Loaded kernel, int cluster) {
     if (cluster != kernel.cluster) {
+      // If one of them fails, the next launch sets all again.
+      kernel.cluster = Loaded.UNKNOWN;
       driver.set(
           kernel.function,
           CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED,

@@ -7,6 +7,9 @@ import jcuda.driver.CUfunction;
  * setting them to the launch.
  */
 final class Loaded {
+  /** No number of blocks. */
+  static final int UNKNOWN = 0;
+
   final CUfunction function;
   int sharedBytes;
   int cluster = 1;

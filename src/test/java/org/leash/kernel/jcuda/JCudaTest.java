@@ -104,6 +104,7 @@ final class JCudaTest {
     final List<Long> firstWords = new ArrayList<>();
     final List<Integer> clusters = new ArrayList<>();
     final Map<Integer, Integer> attributes = new HashMap<>();
+    int refused;
 
     @Override
     public Loaded load(String kernel) {
@@ -113,6 +114,9 @@ final class JCudaTest {
 
     @Override
     public void set(CUfunction function, int attribute, int value) {
+      if (attribute == refused) {
+        throw new IllegalStateException("refused");
+      }
       attributes.put(attribute, value);
     }
 
@@ -228,6 +232,21 @@ final class JCudaTest {
     second.run(Rig.of(device, 1, 1000, DType.BF16).arguments());
     first.run(Rig.of(device, 1, 151936, DType.BF16).arguments());
     assertThat(notes.clusters).containsExactly(4, 1, 4);
+    device.close();
+  }
+
+  @Test
+  void setsAllAttributesAgainAfterOneFailed() {
+    Notes notes = new Notes();
+    Kernel<PolicyGradient> kernel = kernel("resident", notes);
+    PolicyGradient one = Rig.of(device, 1, 1000, DType.BF16).arguments();
+    PolicyGradient four = Rig.of(device, 1, 151936, DType.BF16).arguments();
+    kernel.run(one);
+    notes.refused = CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_HEIGHT;
+    assertThatThrownBy(() -> kernel.run(four)).isInstanceOf(IllegalStateException.class);
+    notes.refused = 0;
+    kernel.run(one);
+    assertThat(notes.clusters).containsExactly(1, 1);
     device.close();
   }
 
