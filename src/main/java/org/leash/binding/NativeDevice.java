@@ -29,22 +29,25 @@ public final class NativeDevice {
    * @throws org.leash.UnavailableException there is no such device
    */
   public static NativeDevice openCpu(int ordinal, int threads) {
-    return open(Leash.LEASH_DEVICE_CPU(), ordinal, threads);
+    return open(Leash.LEASH_DEVICE_CPU(), ordinal, threads, 0);
   }
 
   /**
    * Opens a GPU. The library must be loaded.
    *
+   * @param stream the address of the {@code cudaStream_t} to work in; 0 for one of its own
+   * @throws IllegalArgumentException the stream belongs to another GPU or context
    * @throws org.leash.UnavailableException there is no such device
    */
-  public static NativeDevice openCuda(int ordinal) {
-    return open(Leash.LEASH_DEVICE_CUDA(), ordinal, 0);
+  public static NativeDevice openCuda(int ordinal, long stream) {
+    return open(Leash.LEASH_DEVICE_CUDA(), ordinal, 0, stream);
   }
 
-  private static NativeDevice open(int kind, int ordinal, int threads) {
+  private static NativeDevice open(int kind, int ordinal, int threads, long stream) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment options = leash_device_options.allocate(arena);
       leash_device_options.threads(options, threads);
+      leash_device_options.stream(options, MemorySegment.ofAddress(stream));
       MemorySegment device = arena.allocate(Leash.C_POINTER);
       Status.check(Leash.leash_device_open(kind, ordinal, options, device));
       return new NativeDevice(device.get(Leash.C_POINTER, 0));

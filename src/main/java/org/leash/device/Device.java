@@ -15,7 +15,8 @@ import org.leash.binding.NativeDevice;
  *
  * <p>A CUDA device is a stream of its GPU: kernels and enqueued copies run asynchronously in the
  * order of their calls; {@link #synchronize()} waits for them and throws their errors. To use
- * several streams, open the GPU several times and order the streams by events.
+ * several streams, open the GPU several times and order the streams by events. To work among the
+ * kernels of another library, {@linkplain #cuda(int, long) open the GPU on its stream}.
  *
  * <p>A device that is dropped without {@link #close()} is closed after the garbage collector has
  * found it and everything of it unused; with assertions enabled, that logs a warning.
@@ -26,6 +27,8 @@ import org.leash.binding.NativeDevice;
 public final class Device extends Allocator implements AutoCloseable {
   /** Bytes of a piece of a copy through memory that native code can use. */
   private static final long STAGED = 16L << 20;
+
+  private static final long OWN_STREAM = 0;
 
   private final DeviceProperties properties;
   private final Resources resources;
@@ -39,7 +42,7 @@ public final class Device extends Allocator implements AutoCloseable {
 
   /** The CPU, with one thread per available processor. */
   public static Device cpu() {
-    return open(DeviceKind.CPU, 0, 0);
+    return open(DeviceKind.CPU, 0, 0, OWN_STREAM);
   }
 
   /**
@@ -51,7 +54,7 @@ public final class Device extends Allocator implements AutoCloseable {
     if (threads < 1) {
       throw new IllegalArgumentException("threads is %d; must be at least 1".formatted(threads));
     }
-    return open(DeviceKind.CPU, 0, threads);
+    return open(DeviceKind.CPU, 0, threads, OWN_STREAM);
   }
 
   /**
@@ -65,6 +68,30 @@ public final class Device extends Allocator implements AutoCloseable {
   }
 
   /**
+   * A GPU, in a stream of the program: calls run in order with what else is enqueued there, without
+   * a wait in between, and can be recorded into a CUDA graph while the program captures the stream.
+   *
+   * <p>The stream stays the program's. It must be kept until the device has been closed, which
+   * waits for it but does not destroy it, and must not be captured then.
+   *
+   * @param ordinal CUDA's number of the GPU, from 0
+   * @param stream the address of a {@code cudaStream_t} or {@code CUstream} of the GPU's primary
+   *     context, such as {@code torch.cuda.Stream.cuda_stream} of PyTorch; 1 for the legacy default
+   *     stream; 2 for the default stream of each thread, where only one thread may use the device
+   * @throws IllegalArgumentException stream is 0, or belongs to another GPU or context; an address
+   *     that is not of a stream is undefined
+   * @throws UnavailableException there is no such GPU; the message states the reason
+   */
+  public static Device cuda(int ordinal, long stream) {
+    if (stream == OWN_STREAM) {
+      throw new IllegalArgumentException(
+          "stream is 0; use 1 for the legacy default stream, or cuda(%d) for one of the device's own"
+              .formatted(ordinal));
+    }
+    return open(DeviceKind.CUDA, ordinal, 0, stream);
+  }
+
+  /**
    * Opens a device. The same device may be opened several times.
    *
    * @param ordinal the number among devices of its kind, from 0; 0 for the CPU
@@ -74,12 +101,12 @@ public final class Device extends Allocator implements AutoCloseable {
     if (kind == null) {
       throw new IllegalArgumentException("kind is null; must be CPU or CUDA");
     }
-    return open(kind, ordinal, 0);
+    return open(kind, ordinal, 0, OWN_STREAM);
   }
 
-  private static Device open(DeviceKind kind, int ordinal, int threads) {
+  private static Device open(DeviceKind kind, int ordinal, int threads, long stream) {
     if (LeashLibrary.isLoaded()) {
-      return openNative(kind, ordinal, threads);
+      return openNative(kind, ordinal, threads, stream);
     }
     if (kind != DeviceKind.CPU || ordinal != 0) {
       throw new UnavailableException(
@@ -104,11 +131,11 @@ public final class Device extends Allocator implements AutoCloseable {
         null);
   }
 
-  private static Device openNative(DeviceKind kind, int ordinal, int threads) {
+  private static Device openNative(DeviceKind kind, int ordinal, int threads, long stream) {
     NativeDevice opened =
         kind == DeviceKind.CPU
             ? NativeDevice.openCpu(ordinal, threads)
-            : NativeDevice.openCuda(ordinal);
+            : NativeDevice.openCuda(ordinal, stream);
     NativeDevice.Properties found = opened.properties();
     return new Device(
         new DeviceProperties(

@@ -133,6 +133,35 @@ final class GpuKernelTest {
   }
 
   @Test
+  void worksInAStreamOfTheProgram() {
+    try (Device owner = Gpus.open(0)) {
+      long stream = owner.nativeDevice().orElseThrow().stream();
+      Matrix logits = owner.matrix(1, 4, DType.F32);
+      FloatColumn entropy = owner.floats(1);
+      try (Device guest = Device.cuda(0, stream)) {
+        assertThat(guest.nativeDevice().orElseThrow().stream()).isEqualTo(stream);
+        // In order, although nothing waits in between.
+        Catalogue.of(guest).best(Operation.ENTROPY).run(Entropy.of(logits).entropy(entropy));
+        assertThat(entropy.toArray()[0]).isCloseTo((float) Math.log(4), within(1e-6f));
+      }
+      assertThatThrownBy(() -> Device.cuda(0, 0))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("stream is 0; use 1 for the legacy default stream, or cuda(0)");
+      owner.synchronize();
+    }
+  }
+
+  @Test
+  void rejectsStreamOfAnotherGpu() {
+    try (Device other = Gpus.open(1)) {
+      long stream = other.nativeDevice().orElseThrow().stream();
+      assertThatThrownBy(() -> Device.cuda(0, stream))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("is not of the primary context of CUDA device 0");
+    }
+  }
+
+  @Test
   void deviceIsThreadSafe() throws InterruptedException {
     try (Device gpu = Gpus.open(0)) {
       Kernel<Entropy> kernel = Catalogue.of(gpu).best(Operation.ENTROPY);
