@@ -364,6 +364,12 @@ void CudaDevice::wait(leash_event& event) {
     const auto* const of_cuda = dynamic_cast<CudaEvent*>(&event);
     if (of_cuda == nullptr) return;  // of a CPU, which has reached it
     const Use use(*this);
+    if (!of_cuda->is_captured && capture().has_value()) {
+        fail(LEASH_ERROR_UNSUPPORTED,
+             "event was recorded before the capture of the stream of CUDA device %d into a graph, which cannot wait for it; wait for it "
+             "before cudaStreamBeginCapture",
+             ordinal_);
+    }
     checked(cudaStreamWaitEvent(stream_.get(), of_cuda->event, 0), "cudaStreamWaitEvent");
 }
 

@@ -212,6 +212,37 @@ TEST(a_graph_of_several_calls_runs_in_another_stream) {
     }
 }
 
+TEST(streams_join_a_capture_by_events) {
+    const OpenedGpu gpu;
+    const OpenedGpu other;
+    const Calls calls(gpu);
+    const Calls others(other);
+    const int32_t split = cuda_variant(LEASH_POLICY_GRADIENT, "split");
+    leash_event* fork = nullptr;
+    leash_event* join = nullptr;
+    CHECK_EQ(leash_event_create(gpu, &fork), LEASH_OK);
+    CHECK_EQ(leash_event_create(other, &join), LEASH_OK);
+    for (const Calls* each : {&calls, &others}) each->change(1);
+    CHECK_EQ(leash_synchronize(other), LEASH_OK);
+    const Graph graph(gpu, [&] {
+        CHECK_EQ(leash_event_record(gpu, fork), LEASH_OK);
+        CHECK_EQ(leash_wait(other, fork), LEASH_OK);
+        CHECK_EQ(others.run(LEASH_POLICY_GRADIENT, split), LEASH_OK);
+        CHECK_EQ(calls.run(LEASH_POLICY_GRADIENT, split), LEASH_OK);
+        CHECK_EQ(leash_event_record(other, join), LEASH_OK);
+        CHECK_EQ(leash_wait(gpu, join), LEASH_OK);
+    });
+    graph.launch(stream_of(gpu));
+    CHECK_EQ(leash_synchronize(gpu), LEASH_OK);
+    const std::vector<uint32_t> replayed = calls.outputs();
+    CHECK(others.outputs() == replayed);
+    calls.change(1);
+    CHECK_EQ(calls.run(LEASH_POLICY_GRADIENT, split), LEASH_OK);
+    CHECK(calls.outputs() == replayed);
+    leash_event_destroy(fork);
+    leash_event_destroy(join);
+}
+
 // Graphs run beside each other and beside the calls of the device.
 TEST(each_graph_has_a_workspace_of_its_own) {
     const OpenedGpu gpu;
@@ -286,6 +317,8 @@ TEST(what_a_capture_forbids_is_refused_and_leaves_it_valid) {
         refuses("leash_measure_ceiling", leash_measure_ceiling(gpu, &ceiling));
         CHECK_EQ(leash_enqueue_copy(gpu, memory, pageable.data(), 64, LEASH_COPY_HOST_TO_DEVICE), LEASH_ERROR_UNSUPPORTED);
         CHECK(error_says("is ordinary host memory, which a graph cannot copy; allocate it with leash_allocate_host"));
+        CHECK_EQ(leash_wait(gpu, before), LEASH_ERROR_UNSUPPORTED);
+        CHECK(error_says("event was recorded before the capture of the stream of CUDA device 0"));
         // A device that works elsewhere may do all of this meanwhile, in this thread and in another.
         const auto use_another = [] {
             const OpenedGpu other;
