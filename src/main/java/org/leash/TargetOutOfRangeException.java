@@ -1,5 +1,7 @@
 package org.leash;
 
+import java.util.Locale;
+
 /**
  * A target lies outside the vocabulary. Thrown after the call has completed: the affected rows are
  * NaN, all others are correct.
@@ -26,7 +28,12 @@ public final class TargetOutOfRangeException extends IllegalArgumentException {
    */
   public static TargetOutOfRangeException of(long row, int target, long vocab, long rows) {
     return new TargetOutOfRangeException(
-        "target[%d] = %d is outside [0, %d); its row is NaN (rows with such a target: %d)"
-            .formatted(row, target, vocab, rows));
+        String.format(
+            Locale.ROOT,
+            "target[%d] = %d is outside [0, %d); its row is NaN (rows with such a target: %d)",
+            row,
+            target,
+            vocab,
+            rows));
   }
 }

@@ -2,6 +2,7 @@ package org.leash.analysis;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -43,8 +44,12 @@ public final class Answers {
   public static double majority(ProblemSamples problem, int k, int draws, long seed) {
     if (k < 1 || k > problem.samples()) {
       throw new IllegalArgumentException(
-          "k = %d is outside [1, %d], the samples of problem %s"
-              .formatted(k, problem.samples(), problem.problem()));
+          String.format(
+              Locale.ROOT,
+              "k = %d is outside [1, %d], the samples of problem %s",
+              k,
+              problem.samples(),
+              problem.problem()));
     }
     if (draws < 1) {
       throw new IllegalArgumentException("draws = " + draws + ": must be at least 1");

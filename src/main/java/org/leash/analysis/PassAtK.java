@@ -1,6 +1,7 @@
 package org.leash.analysis;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToIntFunction;
 
 /**
@@ -73,8 +74,13 @@ public final class PassAtK {
   static double of(ProblemSamples problem, int correct, int k) {
     if (k > problem.samples()) {
       throw new IllegalArgumentException(
-          "k = %d, but problem %s has %d samples; must be at most %d"
-              .formatted(k, problem.problem(), problem.samples(), problem.samples()));
+          String.format(
+              Locale.ROOT,
+              "k = %d, but problem %s has %d samples; must be at most %d",
+              k,
+              problem.problem(),
+              problem.samples(),
+              problem.samples()));
     }
     return estimate(problem.samples(), correct, k);
   }

@@ -1,5 +1,6 @@
 package org.leash.analysis;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -30,17 +31,23 @@ public record ProblemSamples(
     Objects.requireNonNull(problem, "problem");
     if (samples < 1 || correct < 0 || correct > samples) {
       throw new IllegalArgumentException(
-          "problem %s: %d correct of %d samples".formatted(problem, correct, samples));
+          String.format(
+              Locale.ROOT, "problem %s: %d correct of %d samples", problem, correct, samples));
     }
     if (correctChains < 0 || correctChains > correct) {
       throw new IllegalArgumentException(
-          "problem %s: %d correct chains of %d correct answers"
-              .formatted(problem, correctChains, correct));
+          String.format(
+              Locale.ROOT,
+              "problem %s: %d correct chains of %d correct answers",
+              problem,
+              correctChains,
+              correct));
     }
     answers = Map.copyOf(answers);
     if (answers.values().stream().mapToLong(Answer::count).sum() > samples) {
       throw new IllegalArgumentException(
-          "problem %s: more answers than its %d samples".formatted(problem, samples));
+          String.format(
+              Locale.ROOT, "problem %s: more answers than its %d samples", problem, samples));
     }
   }
 

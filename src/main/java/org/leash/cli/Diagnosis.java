@@ -84,13 +84,14 @@ final class Diagnosis {
     try (Device cpu = DeviceId.CPU.open()) {
       DeviceProperties found = cpu.properties();
       String detail =
-          "%s, %d threads, %s"
-              .formatted(
-                  found.name(),
-                  found.threads(),
-                  found.instructionSets().isEmpty()
-                      ? "no vector instructions for native kernels"
-                      : found.instructionSets());
+          String.format(
+              Locale.ROOT,
+              "%s, %d threads, %s",
+              found.name(),
+              found.threads(),
+              found.instructionSets().isEmpty()
+                  ? "no vector instructions for native kernels"
+                  : found.instructionSets());
       if (!found.nativeLibrary() || found.instructionSets().contains("avx2")) {
         add(Finding.good("processor", detail));
       } else {
@@ -121,7 +122,8 @@ final class Diagnosis {
   private static Optional<String> versionOfFirstGpu() {
     try (Device gpu = Device.cuda(0)) {
       int version = gpu.properties().driverVersion();
-      return Optional.of("for CUDA %d.%d".formatted(version / 1000, version % 1000 / 10));
+      return Optional.of(
+          String.format(Locale.ROOT, "for CUDA %d.%d", version / 1000, version % 1000 / 10));
     } catch (UnavailableException e) {
       return Optional.empty();
     }
@@ -165,7 +167,11 @@ final class Diagnosis {
     List<Choice> table = Choice.table();
     long measured = table.stream().filter(Choice::isMeasured).count();
     String detail =
-        "%d of %d choices of variants for GPUs are measured".formatted(measured, table.size());
+        String.format(
+            Locale.ROOT,
+            "%d of %d choices of variants for GPUs are measured",
+            measured,
+            table.size());
     if (measured < table.size()) {
       add(Finding.poor(AUTO, detail, "measure them with leash-bench tune"));
     } else if (!table.isEmpty()) {

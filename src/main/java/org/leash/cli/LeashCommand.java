@@ -1,6 +1,7 @@
 package org.leash.cli;
 
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import org.leash.UnavailableException;
 import org.leash.cli.samples.PassAtKCommand;
 import org.leash.cli.samples.SupportCommand;
@@ -64,8 +65,11 @@ public final class LeashCommand {
   static String explanation(OutOfMemoryError e) {
     String message = String.valueOf(e.getMessage());
     return message.matches(".*(heap space|GC overhead|array size|length exceeds).*")
-        ? "a heap of %d MB is too small: %s; set, for example, LEASH_JAVA_OPTS=-Xmx4g"
-            .formatted(Runtime.getRuntime().maxMemory() >> 20, message)
+        ? String.format(
+            Locale.ROOT,
+            "a heap of %d MB is too small: %s; set, for example, LEASH_JAVA_OPTS=-Xmx4g",
+            Runtime.getRuntime().maxMemory() >> 20,
+            message)
         : message + (message.contains(";") ? "" : "; use less memory, or a device with more");
   }
 

@@ -1,6 +1,7 @@
 package org.leash.cli;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import org.leash.UnavailableException;
@@ -74,6 +75,7 @@ final class VerifyCommand implements Callable<Integer> {
     Outcome outcome = suite.run(device, variants, shapes, out);
     boolean passed = outcome.failed() == 0 && outcome.passed() > 0;
     out.printf(
+        Locale.ROOT,
         "%s on %s: %d tests passed, %d failed, %d do not apply%n",
         passed ? "PASSED" : "FAILED",
         device,

@@ -1,6 +1,7 @@
 package org.leash.device;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 
 /**
  * Memory with a shape, for kernels: a {@link Matrix} or a column.
@@ -126,22 +127,25 @@ public abstract sealed class Buffer implements AutoCloseable
   final void checkCount(long given, long wanted) {
     if (given != wanted) {
       throw new IllegalArgumentException(
-          "%s takes %d values, not %d".formatted(this, wanted, given));
+          String.format(Locale.ROOT, "%s takes %d values, not %d", this, wanted, given));
     }
   }
 
   final int count(long elements) {
     if (elements > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
-          "%s has %d elements, more than an array can hold; read it row by row"
-              .formatted(this, elements));
+          String.format(
+              Locale.ROOT,
+              "%s has %d elements, more than an array can hold; read it row by row",
+              this,
+              elements));
     }
     return (int) elements;
   }
 
   final long checkRow(long row) {
     if (row < 0 || row >= rows) {
-      throw new IndexOutOfBoundsException("row %d of %s".formatted(row, this));
+      throw new IndexOutOfBoundsException(String.format(Locale.ROOT, "row %d of %s", row, this));
     }
     return row;
   }

@@ -1,6 +1,7 @@
 package org.leash.device;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 import org.leash.binding.Elements;
 
 /** One byte per row: masks (0 = masked) and clip flags. */
@@ -66,6 +67,6 @@ public final class ByteColumn extends Buffer {
 
   @Override
   public String toString() {
-    return "byte column [%d]".formatted(rows());
+    return String.format(Locale.ROOT, "byte column [%d]", rows());
   }
 }

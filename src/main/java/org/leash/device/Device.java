@@ -2,6 +2,7 @@ package org.leash.device;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 import java.util.Optional;
 import org.leash.UnavailableException;
 import org.leash.binding.LeashLibrary;
@@ -52,7 +53,8 @@ public final class Device extends Allocator implements AutoCloseable {
    */
   public static Device cpu(int threads) {
     if (threads < 1) {
-      throw new IllegalArgumentException("threads is %d; must be at least 1".formatted(threads));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "threads is %d; must be at least 1", threads));
     }
     return open(DeviceKind.CPU, 0, threads, OWN_STREAM);
   }
@@ -110,7 +112,12 @@ public final class Device extends Allocator implements AutoCloseable {
     }
     if (kind != DeviceKind.CPU || ordinal != 0) {
       throw new UnavailableException(
-          "%s device %d is not available: %s".formatted(kind, ordinal, LeashLibrary.unavailable()));
+          String.format(
+              Locale.ROOT,
+              "%s device %d is not available: %s",
+              kind,
+              ordinal,
+              LeashLibrary.unavailable()));
     }
     int processors = Runtime.getRuntime().availableProcessors();
     return new Device(
@@ -200,8 +207,13 @@ public final class Device extends Allocator implements AutoCloseable {
   private void copy(Buffer from, Buffer to, boolean wait) {
     if (from.byteSize() != to.byteSize()) {
       throw new IllegalArgumentException(
-          "%s has %d bytes and %s has %d; copy between buffers of equal size"
-              .formatted(from, from.byteSize(), to, to.byteSize()));
+          String.format(
+              Locale.ROOT,
+              "%s has %d bytes and %s has %d; copy between buffers of equal size",
+              from,
+              from.byteSize(),
+              to,
+              to.byteSize()));
     }
     for (Buffer buffer : new Buffer[] {from, to}) {
       if (!buffer.isOnHost() && !buffer.isReachableFrom(this)) {

@@ -1,6 +1,7 @@
 package org.leash.device;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 import org.leash.binding.Elements;
 
 /** One f32 per row: temperatures, advantages, log-probabilities, losses and the like. */
@@ -66,6 +67,6 @@ public final class FloatColumn extends Buffer {
 
   @Override
   public String toString() {
-    return "float column [%d]".formatted(rows());
+    return String.format(Locale.ROOT, "float column [%d]", rows());
   }
 }

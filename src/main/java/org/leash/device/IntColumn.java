@@ -1,6 +1,7 @@
 package org.leash.device;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 import org.leash.binding.Elements;
 
 /** One int per row: the sampled tokens. */
@@ -66,6 +67,6 @@ public final class IntColumn extends Buffer {
 
   @Override
   public String toString() {
-    return "int column [%d]".formatted(rows());
+    return String.format(Locale.ROOT, "int column [%d]", rows());
   }
 }

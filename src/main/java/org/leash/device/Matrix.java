@@ -2,6 +2,7 @@ package org.leash.device;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 
 /**
  * A row-major matrix {@code [rows × vocab]} of logits, log-probabilities or gradients. Element
@@ -66,8 +67,14 @@ public final class Matrix extends Buffer {
     long size = byteSize() / dtype.bytes();
     if (firstElement < 0 || firstElement > size || bytes / dtype.bytes() > size - firstElement) {
       throw new IndexOutOfBoundsException(
-          "%d rows of %d elements, stride %d, from element %d on do not fit %s"
-              .formatted(rows, vocab, rowStride, firstElement, this));
+          String.format(
+              Locale.ROOT,
+              "%d rows of %d elements, stride %d, from element %d on do not fit %s",
+              rows,
+              vocab,
+              rowStride,
+              firstElement,
+              this));
     }
     return new Matrix(
         place().slice(firstElement * dtype.bytes(), bytes), rows, vocab, rowStride, dtype);
@@ -174,13 +181,15 @@ public final class Matrix extends Buffer {
 
   private long offset(long row, long column) {
     if (column < 0 || column >= vocab) {
-      throw new IndexOutOfBoundsException("column %d of %s".formatted(column, this));
+      throw new IndexOutOfBoundsException(
+          String.format(Locale.ROOT, "column %d of %s", column, this));
     }
     return (checkRow(row) * rowStride + column) * dtype.bytes();
   }
 
   @Override
   public String toString() {
-    return "matrix [%d x %d, stride %d] %s".formatted(rows(), vocab, rowStride, dtype);
+    return String.format(
+        Locale.ROOT, "matrix [%d x %d, stride %d] %s", rows(), vocab, rowStride, dtype);
   }
 }

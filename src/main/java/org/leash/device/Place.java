@@ -1,6 +1,7 @@
 package org.leash.device;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 
 /**
  * The memory of a buffer, on the host or on a GPU, where the host cannot access it, and its
@@ -56,21 +57,29 @@ final class Place {
     }
     if (memory.byteSize() < bytes) {
       throw new IllegalArgumentException(
-          "memory has %d bytes; this shape needs %d".formatted(memory.byteSize(), bytes));
+          String.format(
+              Locale.ROOT, "memory has %d bytes; this shape needs %d", memory.byteSize(), bytes));
     }
     if (bytes > 0 && memory.isNative() && memory.address() == 0) {
       throw new IllegalArgumentException("memory has address 0, so it is not allocated");
     }
     if (bytes > 0 && !memory.isNative() && memory.maxByteAlignment() < alignment) {
       throw new IllegalArgumentException(
-          "memory is a Java array aligned to %d bytes; its elements need %d: wrap an array of their"
-                  .formatted(memory.maxByteAlignment(), alignment)
-              + " type, or a direct buffer");
+          String.format(
+              Locale.ROOT,
+              "memory is a Java array aligned to %d bytes; its elements need %d:"
+                  + " wrap an array of their type, or a direct buffer",
+              memory.maxByteAlignment(),
+              alignment));
     }
     if (bytes > 0 && memory.maxByteAlignment() < alignment) {
       throw new IllegalArgumentException(
-          "memory at address 0x%x is aligned to %d bytes; its elements need %d"
-              .formatted(memory.address(), memory.maxByteAlignment(), alignment));
+          String.format(
+              Locale.ROOT,
+              "memory at address 0x%x is aligned to %d bytes; its elements need %d",
+              memory.address(),
+              memory.maxByteAlignment(),
+              alignment));
     }
     return new Place(memory.asSlice(0, bytes), null, false, Lifetime.FOREIGN, false);
   }
@@ -86,11 +95,13 @@ final class Place {
     }
     checkRows(rows);
     if (vocab < 1 || vocab > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException("vocab is %d; must be in [1, 2^31)".formatted(vocab));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "vocab is %d; must be in [1, 2^31)", vocab));
     }
     if (rowStride < vocab) {
       throw new IllegalArgumentException(
-          "rowStride is %d; must be at least vocab, %d".formatted(rowStride, vocab));
+          String.format(
+              Locale.ROOT, "rowStride is %d; must be at least vocab, %d", rowStride, vocab));
     }
     if (rows == 0) {
       return 0;
@@ -100,7 +111,13 @@ final class Place {
       return Math.multiplyExact(elements, (long) dtype.bytes());
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(
-          "%d rows with a stride of %d %s exceed 2^63 bytes".formatted(rows, rowStride, dtype), e);
+          String.format(
+              Locale.ROOT,
+              "%d rows with a stride of %d %s exceed 2^63 bytes",
+              rows,
+              rowStride,
+              dtype),
+          e);
     }
   }
 
@@ -113,14 +130,15 @@ final class Place {
     checkRows(rows);
     if (rows > Long.MAX_VALUE / bytesPerRow) {
       throw new IllegalArgumentException(
-          "%d rows of %d bytes exceed 2^63 bytes".formatted(rows, bytesPerRow));
+          String.format(Locale.ROOT, "%d rows of %d bytes exceed 2^63 bytes", rows, bytesPerRow));
     }
     return rows * bytesPerRow;
   }
 
   private static void checkRows(long rows) {
     if (rows < 0) {
-      throw new IllegalArgumentException("rows is %d; must be at least 0".formatted(rows));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "rows is %d; must be at least 0", rows));
     }
   }
 

@@ -1,6 +1,7 @@
 package org.leash.device;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 import org.leash.binding.Elements;
 
 /**
@@ -90,6 +91,6 @@ public final class StatisticsColumn extends Buffer {
 
   @Override
   public String toString() {
-    return "statistics column [%d]".formatted(rows());
+    return String.format(Locale.ROOT, "statistics column [%d]", rows());
   }
 }

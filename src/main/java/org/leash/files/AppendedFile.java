@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 
 /**
  * An append-only file that resumes at a known length, discarding anything that an interrupted
@@ -29,8 +30,12 @@ public final class AppendedFile implements AutoCloseable {
     if (found < length) {
       channel.close();
       throw new IOException(
-          "%s has %d bytes, but %d were written; restore the file or start a new run"
-              .formatted(file, found, length));
+          String.format(
+              Locale.ROOT,
+              "%s has %d bytes, but %d were written; restore the file or start a new run",
+              file,
+              found,
+              length));
     }
     channel.truncate(length);
     channel.position(length);

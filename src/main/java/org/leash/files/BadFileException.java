@@ -1,6 +1,7 @@
 package org.leash.files;
 
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** A file has invalid content. The message names the file, the place if known, and the fault. */
 public final class BadFileException extends RuntimeException {
@@ -23,6 +24,8 @@ public final class BadFileException extends RuntimeException {
    * @param where the column, or the path to a JSON value; "" for the whole line
    */
   public BadFileException(Path file, long line, String where, String fault) {
-    this("%s:%d: %s%s".formatted(file, line, where.isEmpty() ? "" : where + ": ", fault));
+    this(
+        String.format(
+            Locale.ROOT, "%s:%d: %s%s", file, line, where.isEmpty() ? "" : where + ": ", fault));
   }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -246,7 +247,7 @@ public final class Json {
     if (value instanceof Long number && number >= 0 && number <= most) {
       return number;
     }
-    throw fault("is not an integer in [0, %d]".formatted(most));
+    throw fault(String.format(Locale.ROOT, "is not an integer in [0, %d]", most));
   }
 
   /** A boolean. */

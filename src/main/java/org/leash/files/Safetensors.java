@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -131,14 +132,18 @@ public final class Safetensors {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long size = channel.size();
       if (size < Long.BYTES) {
-        throw new BadFileException(file, "has %d bytes, too few for a header".formatted(size));
+        throw new BadFileException(
+            file, String.format(Locale.ROOT, "has %d bytes, too few for a header", size));
       }
       long length = read(channel, 0, Long.BYTES).getLong();
       if (length < 2 || length > LARGEST_HEADER || length > size - Long.BYTES) {
         throw new BadFileException(
             file,
-            "announces a header of %s bytes in a file of %d"
-                .formatted(Long.toUnsignedString(length), size));
+            String.format(
+                Locale.ROOT,
+                "announces a header of %s bytes in a file of %d",
+                Long.toUnsignedString(length),
+                size));
       }
       byte[] json = new byte[(int) length];
       read(channel, Long.BYTES, json.length).get(json);
@@ -181,14 +186,18 @@ public final class Safetensors {
       if (entry.begin != expected) {
         throw new BadFileException(
             file,
-            "tensor %s starts at byte %d of the data, not %d"
-                .formatted(entry.name, entry.begin, expected));
+            String.format(
+                Locale.ROOT,
+                "tensor %s starts at byte %d of the data, not %d",
+                entry.name,
+                entry.begin,
+                expected));
       }
       expected = entry.end;
     }
     if (expected != dataBytes) {
       throw new BadFileException(
-          file, "its tensors take %d bytes of %d".formatted(expected, dataBytes));
+          file, String.format(Locale.ROOT, "its tensors take %d bytes of %d", expected, dataBytes));
     }
     return entries;
   }
@@ -207,14 +216,18 @@ public final class Safetensors {
     }
     List<Json> offsets = description.get("data_offsets").list();
     if (offsets.size() != 2) {
-      throw description.fault("has %d data_offsets, not 2".formatted(offsets.size()));
+      throw description.fault(
+          String.format(Locale.ROOT, "has %d data_offsets, not 2", offsets.size()));
     }
     long begin = offsets.get(0).natural(Long.MAX_VALUE);
     long end = offsets.get(1).natural(Long.MAX_VALUE);
     if (end - begin != elements * width || end - begin > Integer.MAX_VALUE) {
       throw description.fault(
-          "has %d bytes; its shape needs %d, and at most 2^31 - 1 can be read"
-              .formatted(end - begin, elements * width));
+          String.format(
+              Locale.ROOT,
+              "has %d bytes; its shape needs %d, and at most 2^31 - 1 can be read",
+              end - begin,
+              elements * width));
     }
     return new Entry(name, width, elements, begin, end);
   }

@@ -1,6 +1,7 @@
 package org.leash.kernel;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.leash.device.Buffer;
 import org.leash.device.Device;
 import org.leash.device.Holds;
@@ -71,8 +72,12 @@ final class ArgumentChecks implements Arguments.Visitor {
     }
     if (logits.vocab() > variant.maxVocab()) {
       throw new IllegalArgumentException(
-          "vocab is %d; %s takes at most %d"
-              .formatted(logits.vocab(), variant.name(), variant.maxVocab()));
+          String.format(
+              Locale.ROOT,
+              "vocab is %d; %s takes at most %d",
+              logits.vocab(),
+              variant.name(),
+              variant.maxVocab()));
     }
   }
 
@@ -189,7 +194,12 @@ final class ArgumentChecks implements Arguments.Visitor {
   private void checkRows(String name, Buffer buffer) {
     if (buffer.rows() != logits.rows()) {
       throw new IllegalArgumentException(
-          "%s has %d rows; the logits have %d".formatted(name, buffer.rows(), logits.rows()));
+          String.format(
+              Locale.ROOT,
+              "%s has %d rows; the logits have %d",
+              name,
+              buffer.rows(),
+              logits.rows()));
     }
   }
 

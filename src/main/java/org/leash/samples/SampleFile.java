@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import java.util.zip.GZIPInputStream;
@@ -152,10 +153,11 @@ public final class SampleFile {
     } catch (JsonProcessingException e) {
       refuse(
           number,
-          "column %d: %s"
-              .formatted(
-                  e.getLocation() == null ? 0 : e.getLocation().getColumnNr(),
-                  e.getOriginalMessage()));
+          String.format(
+              Locale.ROOT,
+              "column %d: %s",
+              e.getLocation() == null ? 0 : e.getLocation().getColumnNr(),
+              e.getOriginalMessage()));
       return;
     }
     add(fields, number);
@@ -177,15 +179,18 @@ public final class SampleFile {
         } else {
           refuse(
               number,
-              "%d fields where the header has %d"
-                  .formatted(record.size(), parser.getHeaderNames().size()));
+              String.format(
+                  Locale.ROOT,
+                  "%d fields where the header has %d",
+                  record.size(),
+                  parser.getHeaderNames().size()));
         }
       }
       progress.accept(position.position());
     } catch (UncheckedIOException | CSVException | IllegalArgumentException e) {
       // Quotes are unbalanced: the start of the next record is unknown.
       throw new BadFileException(
-          "%s, after line %d: not CSV: %s".formatted(file, last, e.getMessage()));
+          String.format(Locale.ROOT, "%s, after line %d: not CSV: %s", file, last, e.getMessage()));
     }
   }
 

@@ -1,5 +1,7 @@
 package org.leash.training;
 
+import java.util.Locale;
+
 /**
  * Numbers the contexts of completions: prompt by prompt, the prefixes shorter than a completion in
  * heap order, in which the child of node n by token a is n · vocab + a + 1. With a single prompt in
@@ -24,8 +26,12 @@ public final class PrefixTree {
   public PrefixTree(int prompts, int vocab, int maxLength) {
     if (prompts < 1 || vocab < 1 || maxLength < 1) {
       throw new IllegalArgumentException(
-          "prompts = %d, vocab = %d, maxLength = %d: take at least 1 of each"
-              .formatted(prompts, vocab, maxLength));
+          String.format(
+              Locale.ROOT,
+              "prompts = %d, vocab = %d, maxLength = %d: take at least 1 of each",
+              prompts,
+              vocab,
+              maxLength));
     }
     this.prompts = prompts;
     this.vocab = vocab;
@@ -94,8 +100,15 @@ public final class PrefixTree {
     }
     if (entries > MOST_ENTRIES) {
       throw new IllegalArgumentException(
-          "%d prompts with %d tokens up to length %d need %.3g weights, more than %d; take a smaller task"
-              .formatted(prompts, vocab, maxLength, entries, MOST_ENTRIES));
+          String.format(
+              Locale.ROOT,
+              "%d prompts with %d tokens up to length %d need %.3g weights, more than %d;"
+                  + " take a smaller task",
+              prompts,
+              vocab,
+              maxLength,
+              entries,
+              MOST_ENTRIES));
     }
     return new double[(int) entries];
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ final class AnswersTest {
     for (int names = 0; names < 100; names++) {
       Map<String, ProblemSamples.Answer> answers = new HashMap<>();
       for (int i = 1; i <= 12; i++) {
-        answers.put("%d of %d".formatted(i, names), new Answer(i * i, i == 1));
+        answers.put(String.format(Locale.ROOT, "%d of %d", i, names), new Answer(i * i, i == 1));
       }
       entropies.add(Answers.entropy(new ProblemSamples("p", 650, 1, 1, answers)));
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.leash.UnavailableException;
 import org.leash.device.Device;
@@ -105,7 +106,9 @@ final class DeviceCommandsTest {
     assertThat(run("doctor")).isZero();
     long measured = Choice.table().stream().filter(Choice::isMeasured).count();
     assertThat(out.toString())
-        .contains("native-auto      %d of %d choices".formatted(measured, Choice.table().size()));
+        .contains(
+            String.format(
+                Locale.ROOT, "native-auto      %d of %d choices", measured, Choice.table().size()));
   }
 
   @Test

@@ -309,15 +309,16 @@ final class Judge {
     for (int i = 0; i < outOfPlace.length; i++) {
       if (Float.floatToIntBits(outOfPlace[i]) != Float.floatToIntBits(inPlace[i])) {
         throw new AssertionError(
-            "%s by %s on %s: [%d][%d] is %s in place and %s out of place"
-                .formatted(
-                    operation,
-                    subject,
-                    problem,
-                    i / spec.vocab(),
-                    i % spec.vocab(),
-                    inPlace[i],
-                    outOfPlace[i]));
+            String.format(
+                Locale.ROOT,
+                "%s by %s on %s: [%d][%d] is %s in place and %s out of place",
+                operation,
+                subject,
+                problem,
+                i / spec.vocab(),
+                i % spec.vocab(),
+                inPlace[i],
+                outOfPlace[i]));
       }
     }
   }

@@ -23,6 +23,7 @@ import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -123,7 +124,8 @@ record Mutant(String name, String what, byte[] bytes) {
           mutants.add(
               new Mutant(
                   type.getName(),
-                  "%s.%s, line %d: %s".formatted(type.getName(), name, line, element),
+                  String.format(
+                      Locale.ROOT, "%s.%s, line %d: %s", type.getName(), name, line, element),
                   with(model, method, index, mistake)));
         }
         index++;

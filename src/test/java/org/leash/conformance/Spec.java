@@ -112,18 +112,19 @@ record Spec(
 
   @Override
   public String toString() {
-    return "%s %d x %d+%d %s T=%s%s%s policy %d %s seed %d"
-        .formatted(
-            dtype,
-            rows,
-            vocab,
-            padding,
-            distributions.size() > 3 ? distributions.size() + " distributions" : distributions,
-            temperatures,
-            masked ? " masked" : "",
-            strayTargets ? " stray targets" : "",
-            policy,
-            Policies.number(policy).loss().surrogate().name().toLowerCase(Locale.ROOT),
-            seed);
+    return String.format(
+        Locale.ROOT,
+        "%s %d x %d+%d %s T=%s%s%s policy %d %s seed %d",
+        dtype,
+        rows,
+        vocab,
+        padding,
+        distributions.size() > 3 ? distributions.size() + " distributions" : distributions,
+        temperatures,
+        masked ? " masked" : "",
+        strayTargets ? " stray targets" : "",
+        policy,
+        Policies.number(policy).loss().surrogate().name().toLowerCase(Locale.ROOT),
+        seed);
   }
 }

@@ -2,6 +2,7 @@ package org.leash.conformance;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -69,14 +70,16 @@ public final class Tally implements TestExecutionListener {
     return BY_VARIANT.entrySet().stream()
         .map(
             each ->
-                "conformance: %-25s %7d cases; f32 errors, mean and largest: logprob %+.1e %.1e, gradient %+.1e %.1e of the row's largest"
-                    .formatted(
-                        each.getKey(),
-                        each.getValue().cases,
-                        each.getValue().logprobs.mean(),
-                        each.getValue().logprobs.largest,
-                        each.getValue().gradients.mean(),
-                        each.getValue().gradients.largest))
+                String.format(
+                    Locale.ROOT,
+                    "conformance: %-25s %7d cases; f32 errors, mean and largest: logprob %+.1e"
+                        + " %.1e, gradient %+.1e %.1e of the row's largest",
+                    each.getKey(),
+                    each.getValue().cases,
+                    each.getValue().logprobs.mean(),
+                    each.getValue().logprobs.largest,
+                    each.getValue().gradients.mean(),
+                    each.getValue().gradients.largest))
         .toList();
   }
 }

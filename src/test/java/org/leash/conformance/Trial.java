@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import org.leash.TargetOutOfRangeException;
 import org.leash.conformance.Subjects.Subject;
 import org.leash.device.ByteColumn;
@@ -193,9 +194,14 @@ final class Trial implements AutoCloseable {
           .as("%s by %s", operation, subject)
           .isInstanceOf(TargetOutOfRangeException.class)
           .hasMessageStartingWith(
-              "target[%d] = %d is outside [0, %d); its row is NaN"
-                  .formatted(stray, problem.targets[stray], spec.vocab()))
-          .hasMessageEndingWith("such a target: %d)".formatted(problem.strayRows()));
+              String.format(
+                  Locale.ROOT,
+                  "target[%d] = %d is outside [0, %d); its row is NaN",
+                  stray,
+                  problem.targets[stray],
+                  spec.vocab()))
+          .hasMessageEndingWith(
+              String.format(Locale.ROOT, "such a target: %d)", problem.strayRows()));
     }
     for (Poisoned matrix : matrices) {
       matrix.check();
@@ -271,7 +277,8 @@ final class Trial implements AutoCloseable {
       for (long at = from; !isWhole && at < to; at++) {
         if (bytes.get(ValueLayout.JAVA_BYTE, at) != POISON) {
           throw new AssertionError(
-              "%s wrote outside of its rows, byte %d of %s".formatted(subject, at, matrix));
+              String.format(
+                  Locale.ROOT, "%s wrote outside of its rows, byte %d of %s", subject, at, matrix));
         }
       }
     }

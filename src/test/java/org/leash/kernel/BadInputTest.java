@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -340,8 +341,10 @@ final class BadInputTest {
         assertThatThrownBy(() -> Calls.run(device, variant, arguments))
             .isInstanceOf(TargetOutOfRangeException.class)
             .hasMessage(
-                "target[1] = %d is outside [0, 8); its row is NaN (rows with such a target: 1)"
-                    .formatted(target));
+                String.format(
+                    Locale.ROOT,
+                    "target[1] = %d is outside [0, 8); its row is NaN (rows with such a target: 1)",
+                    target));
         assertThat(arguments.logprob().get(1)).isNaN();
         assertThat(arguments.logprob().get(0)).isLessThan(-2);
         assertThat(arguments.logprob().get(2)).isLessThan(-2);

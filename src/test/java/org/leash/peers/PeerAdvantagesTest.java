@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -91,7 +92,10 @@ final class PeerAdvantagesTest {
     put(EXACT, Advantages.standardisedByBatch(1e-6), "ROLL reward_norm group/batch");
     put(EXACT, Advantages.maxRl(), "prime-rl max_rl (2 lines transcribed)");
     for (int k : new int[] {1, 2, 4}) {
-      put(EXACT, Advantages.passAtK(k), "pass@%d by enumeration of subsets".formatted(k));
+      put(
+          EXACT,
+          Advantages.passAtK(k),
+          String.format(Locale.ROOT, "pass@%d by enumeration of subsets", k));
     }
     put(EXACT, Advantages.gae(0.99, 0.95, false), OVER_MASKED);
   }
@@ -180,7 +184,8 @@ final class PeerAdvantagesTest {
       // verl's mean of equal returns is off by its ε, and its whitening divides by 1e-4.
       boolean isNothing = largest < 1e-5 && Arrays.stream(found).allMatch(a -> a == 0);
       if (!isNothing && !(error <= tolerances.get(batch.name) * largest)) {
-        differences.add("%s: off by %.3g of %.3g".formatted(batch.name, error, largest));
+        differences.add(
+            String.format(Locale.ROOT, "%s: off by %.3g of %.3g", batch.name, error, largest));
       }
     }
     System.out.println("peers: batches with the advantages of a trainer: " + compared);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
@@ -137,6 +138,7 @@ public final class PeerBatch {
 
   @Override
   public String toString() {
-    return "%s, %s, seed %d".formatted(name, regime(), json.get("seed").integer());
+    return String.format(
+        Locale.ROOT, "%s, %s, seed %d", name, regime(), json.get("seed").integer());
   }
 }

@@ -1,6 +1,7 @@
 package org.leash.peers;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.leash.loss.LogRatio;
 import org.leash.loss.PolicyLoss;
@@ -100,7 +101,7 @@ public final class PeerEvaluation {
     }
     return error <= form.tolerance() * largest
         ? ""
-        : ", gradient off by %.3g of %.3g".formatted(error, largest);
+        : String.format(Locale.ROOT, ", gradient off by %.3g of %.3g", error, largest);
   }
 
   /**

@@ -1,5 +1,7 @@
 package org.leash.analysis.theory;
 
+import java.util.Locale;
+
 /**
  * The optimal discriminator between two distributions and its value: Goodfellow et al., arXiv
  * 1406.2661, propositions 1 and 2, the basis of adversarial methods with a closed-form
@@ -49,7 +51,11 @@ public final class Discrimination {
   private static void check(double[] p, double[] q) {
     if (p.length != q.length) {
       throw new IllegalArgumentException(
-          "%d and %d probabilities; the numbers must be equal".formatted(p.length, q.length));
+          String.format(
+              Locale.ROOT,
+              "%d and %d probabilities; the numbers must be equal",
+              p.length,
+              q.length));
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.leash.analysis.theory;
 
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -36,8 +37,12 @@ public final class ExactTilt {
     }
     if (base.length != correct.length || !(Math.abs(sum - 1) <= 1e-9)) {
       throw new IllegalArgumentException(
-          "%d probabilities of sum %s for %d completions; needs one each, of sum 1"
-              .formatted(base.length, sum, correct.length));
+          String.format(
+              Locale.ROOT,
+              "%d probabilities of sum %s for %d completions; needs one each, of sum 1",
+              base.length,
+              sum,
+              correct.length));
     }
     this.base = base.clone();
     this.correct = correct.clone();

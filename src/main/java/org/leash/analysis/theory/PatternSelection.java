@@ -1,6 +1,7 @@
 package org.leash.analysis.theory;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Training as selection among reasoning patterns: question → pattern → answer, where each pattern r
@@ -23,7 +24,8 @@ public final class PatternSelection {
     int largest = 0;
     for (int r = 0; r < success.length; r++) {
       if (!(success[r] >= 0 && success[r] <= 1)) {
-        throw new IllegalArgumentException("success %s of pattern %d".formatted(success[r], r));
+        throw new IllegalArgumentException(
+            String.format(Locale.ROOT, "success %s of pattern %d", success[r], r));
       }
       largest = success[r] > success[largest] ? r : largest;
     }
@@ -156,8 +158,12 @@ public final class PatternSelection {
     double sum = Arrays.stream(policy).sum();
     if (policy.length != success.length || !(Math.abs(sum - 1) <= 1e-9)) {
       throw new IllegalArgumentException(
-          "%d shares of sum %s for %d patterns; needs one each, of sum 1"
-              .formatted(policy.length, sum, success.length));
+          String.format(
+              Locale.ROOT,
+              "%d shares of sum %s for %d patterns; needs one each, of sum 1",
+              policy.length,
+              sum,
+              success.length));
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.leash.analysis.theory;
 
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /**
@@ -117,7 +118,7 @@ public final class QNetwork {
   private double forward(double[] input, double[][] inputs, double[] scales) {
     if (input.length != widths[0]) {
       throw new IllegalArgumentException(
-          "%d inputs, should be %d".formatted(input.length, widths[0]));
+          String.format(Locale.ROOT, "%d inputs, should be %d", input.length, widths[0]));
     }
     double[] activations = input;
     int end = 0;

@@ -1,6 +1,7 @@
 package org.leash.cli.samples;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import org.leash.analysis.Bootstrap;
 import picocli.CommandLine.Option;
@@ -48,7 +49,11 @@ final class AnalysisOptions {
     for (int k : budgets) {
       if (k < 1 || k > largest) {
         throw new IllegalArgumentException(
-            "--k %d is outside [1, %d], the fewest samples of a problem".formatted(k, largest));
+            String.format(
+                Locale.ROOT,
+                "--k %d is outside [1, %d], the fewest samples of a problem",
+                k,
+                largest));
       }
     }
     TreeSet<Integer> all = new TreeSet<>(budgets);

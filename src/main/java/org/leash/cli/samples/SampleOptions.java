@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
@@ -103,7 +104,11 @@ final class SampleOptions {
     content.complaints().forEach(complaint -> err.println("leash: " + complaint));
     if (content.skipped() > 0) {
       err.printf(
-          "leash: %s: skipped %d records, used %d%n", file, content.skipped(), content.records());
+          Locale.ROOT,
+          "leash: %s: skipped %d records, used %d%n",
+          file,
+          content.skipped(),
+          content.records());
     }
     if (content.problems().isEmpty()) {
       throw new IllegalArgumentException(
@@ -132,17 +137,30 @@ final class SampleOptions {
             .limit(MOST_NAMED)
             .map(
                 problem ->
-                    "%s, line %d: problem %s has no samples of the %s model"
-                        .formatted(file, content.lines().get(problem), problem, otherModel))
+                    String.format(
+                        Locale.ROOT,
+                        "%s, line %d: problem %s has no samples of the %s model",
+                        file,
+                        content.lines().get(problem),
+                        problem,
+                        otherModel))
             .toList();
     if (onError == OnBadRecord.FAIL) {
       throw new BadFileException(
-          "%s (one of %d such problems); --on-error skip ignores them"
-              .formatted(complaints.getFirst(), alone.size()));
+          String.format(
+              Locale.ROOT,
+              "%s (one of %d such problems); --on-error skip ignores them",
+              complaints.getFirst(),
+              alone.size()));
     }
     PrintWriter err = command.commandLine().getErr();
     complaints.forEach(complaint -> err.println("leash: " + complaint));
-    err.printf("leash: %s: skipped %d problems, used %d%n", file, alone.size(), shared.size());
+    err.printf(
+        Locale.ROOT,
+        "leash: %s: skipped %d problems, used %d%n",
+        file,
+        alone.size(),
+        shared.size());
     return shared;
   }
 

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.leash.binding.Status;
 import org.leash.binding.generated.Leash;
 import org.leash.binding.generated.leash_block;
@@ -88,7 +89,8 @@ public final class BlockTimer implements AutoCloseable {
   public double time(int launches) {
     if (launches < 1 || launches > MOST_LAUNCHES) {
       throw new IllegalArgumentException(
-          "launches is %d; must be in [1, %d]".formatted(launches, MOST_LAUNCHES));
+          String.format(
+              Locale.ROOT, "launches is %d; must be in [1, %d]", launches, MOST_LAUNCHES));
     }
     device.enter();
     try {

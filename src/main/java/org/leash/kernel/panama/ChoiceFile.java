@@ -139,7 +139,10 @@ public final class ChoiceFile {
     long line = records.getCurrentLineNumber();
     if (record.size() != COLUMNS.size()) {
       throw new BadFileException(
-          file, line, "", "has %d values; must have %d".formatted(record.size(), COLUMNS.size()));
+          file,
+          line,
+          "",
+          String.format(Locale.ROOT, "has %d values; must have %d", record.size(), COLUMNS.size()));
     }
     Field field = new Field(file, line, record);
     return new Choice(

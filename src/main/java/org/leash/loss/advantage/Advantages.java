@@ -1,6 +1,7 @@
 package org.leash.loss.advantage;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 
@@ -246,7 +247,8 @@ public final class Advantages {
       int n = rewards.length;
       if (k < 1 || k > n) {
         throw new IllegalArgumentException(
-            "k = %d is outside [1, %d], the responses of the group".formatted(k, n));
+            String.format(
+                Locale.ROOT, "k = %d is outside [1, %d], the responses of the group", k, n));
       }
       int wrong = 0;
       for (double reward : rewards) {
@@ -362,7 +364,7 @@ public final class Advantages {
     double[][] several = rewards.several(sequences);
     if (weights.length > 0 && several.length != weights.length) {
       throw new IllegalArgumentException(
-          "%d weights for %d rewards".formatted(weights.length, several.length));
+          String.format(Locale.ROOT, "%d weights for %d rewards", weights.length, several.length));
     }
     double[] sums = new double[sequences.count()];
     for (int j = 0; j < several.length; j++) {

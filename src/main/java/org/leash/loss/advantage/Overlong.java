@@ -1,5 +1,7 @@
 package org.leash.loss.advantage;
 
+import java.util.Locale;
+
 /**
  * DAPO's soft penalty on long responses, added to the reward: 0 up to maxLength − buffer tokens,
  * falling linearly to −1 at maxLength, and −1 beyond. arXiv 2503.14476 (2025), equation 13.
@@ -12,8 +14,11 @@ public record Overlong(int maxLength, int buffer) {
   public Overlong {
     if (buffer < 1 || buffer > maxLength) {
       throw new IllegalArgumentException(
-          "buffer = %d, maxLength = %d: needs 1 <= buffer <= maxLength"
-              .formatted(buffer, maxLength));
+          String.format(
+              Locale.ROOT,
+              "buffer = %d, maxLength = %d: needs 1 <= buffer <= maxLength",
+              buffer,
+              maxLength));
     }
   }
 

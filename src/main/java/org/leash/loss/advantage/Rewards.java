@@ -1,6 +1,7 @@
 package org.leash.loss.advantage;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.leash.loss.Kl;
 import org.leash.loss.LogRatio;
@@ -46,8 +47,11 @@ public final class Rewards {
     for (int i = 0; i < outcomes.length; i++) {
       if (Double.isInfinite(outcomes[i])) {
         throw new IllegalArgumentException(
-            "outcome[%d] = %s: must be finite, or NaN for a response that was not scored"
-                .formatted(i, outcomes[i]));
+            String.format(
+                Locale.ROOT,
+                "outcome[%d] = %s: must be finite, or NaN for a response that was not scored",
+                i,
+                outcomes[i]));
       }
     }
     return new Rewards(outcomes.clone(), null, null, null, null, null, null);
@@ -93,11 +97,13 @@ public final class Rewards {
     if (collision.length != logprob.length
         || (rolloutWeight != null && rolloutWeight.length != logprob.length)) {
       throw new IllegalArgumentException(
-          "%d log-probabilities, %d collision probabilities and %d weights; each token needs one of each"
-              .formatted(
-                  logprob.length,
-                  collision.length,
-                  rolloutWeight == null ? logprob.length : rolloutWeight.length));
+          String.format(
+              Locale.ROOT,
+              "%d log-probabilities, %d collision probabilities and %d weights;"
+                  + " each token needs one of each",
+              logprob.length,
+              collision.length,
+              rolloutWeight == null ? logprob.length : rolloutWeight.length));
     }
     double[] norms = new double[logprob.length];
     for (int t = 0; t < norms.length; t++) {
@@ -117,8 +123,12 @@ public final class Rewards {
   public Rewards withTeacher(double[] teacher, double[] student) {
     if (teacher.length != student.length) {
       throw new IllegalArgumentException(
-          "%d log-probabilities of the teacher, but %d of the student; each token needs one of each"
-              .formatted(teacher.length, student.length));
+          String.format(
+              Locale.ROOT,
+              "%d log-probabilities of the teacher, but %d of the student;"
+                  + " each token needs one of each",
+              teacher.length,
+              student.length));
     }
     double[] difference = new double[teacher.length];
     Arrays.setAll(difference, t -> LogRatio.difference(teacher[t], student[t]));
@@ -262,7 +272,7 @@ public final class Rewards {
   private static void requireFinite(String name, int index, double value) {
     if (!Double.isFinite(value)) {
       throw new IllegalArgumentException(
-          "%s[%d] = %s: must be finite".formatted(name, index, value));
+          String.format(Locale.ROOT, "%s[%d] = %s: must be finite", name, index, value));
     }
   }
 

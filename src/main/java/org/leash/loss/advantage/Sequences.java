@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -43,13 +44,17 @@ public final class Sequences {
   public static Sequences of(int[] lengths, int[] groups) {
     if (lengths.length != groups.length) {
       throw new IllegalArgumentException(
-          "%d lengths, but %d groups; each response needs one of each"
-              .formatted(lengths.length, groups.length));
+          String.format(
+              Locale.ROOT,
+              "%d lengths, but %d groups; each response needs one of each",
+              lengths.length,
+              groups.length));
     }
     int[] begins = new int[lengths.length + 1];
     for (int i = 0; i < lengths.length; i++) {
       if (lengths[i] < 0) {
-        throw new IllegalArgumentException("length %d of response %d".formatted(lengths[i], i));
+        throw new IllegalArgumentException(
+            String.format(Locale.ROOT, "length %d of response %d", lengths[i], i));
       }
       begins[i + 1] = Math.addExact(begins[i], lengths[i]);
     }
@@ -64,7 +69,8 @@ public final class Sequences {
   public Sequences masked(boolean[] kept) {
     if (kept.length != tokens()) {
       throw new IllegalArgumentException(
-          "%d entries in the mask for %d tokens".formatted(kept.length, tokens()));
+          String.format(
+              Locale.ROOT, "%d entries in the mask for %d tokens", kept.length, tokens()));
     }
     return new Sequences(begins, groups, kept.clone());
   }
@@ -189,7 +195,8 @@ public final class Sequences {
   public void check(String name, double[] values, int entries) {
     if (values.length != entries) {
       throw new IllegalArgumentException(
-          "%s has %d entries, should have %d".formatted(name, values.length, entries));
+          String.format(
+              Locale.ROOT, "%s has %d entries, should have %d", name, values.length, entries));
     }
   }
 }

@@ -97,8 +97,11 @@ public record Rejection(Estimate estimate, Over over, double low, double high) {
   public static Rejection veto(double threshold) {
     if (!(threshold > LEAST_RATIO && threshold < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "threshold = %s: must be finite and > %.1e, the least ratio"
-              .formatted(threshold, LEAST_RATIO));
+          String.format(
+              Locale.ROOT,
+              "threshold = %s: must be finite and > %.1e, the least ratio",
+              threshold,
+              LEAST_RATIO));
     }
     return new Rejection(Estimate.K1, Over.MAX, Double.NEGATIVE_INFINITY, -Math.log(threshold));
   }

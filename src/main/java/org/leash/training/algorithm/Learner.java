@@ -1,6 +1,7 @@
 package org.leash.training.algorithm;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.leash.loss.AdaptiveEntropy;
@@ -151,7 +152,9 @@ public final class Learner {
                 m * groups / minibatches,
                 (m + 1) * groups / minibatches);
         part.weight = preset.aggregation().weights(part.sequences(), maxLength);
-        long draw = new RandomStream(seed, "update %d %d %d".formatted(step, epoch, m)).nextLong();
+        long draw =
+            new RandomStream(seed, String.format(Locale.ROOT, "update %d %d %d", step, epoch, m))
+                .nextLong();
         update(part, current, draw, learningRate(step), updates);
         clock.enter(Phase.CRITIC);
         critic.ifPresent(judge -> judge.update(part, criticLearningRate(step), updates));

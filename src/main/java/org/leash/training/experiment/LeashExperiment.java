@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -63,7 +64,8 @@ public final class LeashExperiment {
       int seeds, int steps, double learningRate, Supplier<Device> devices, String variant) {
     if (seeds < 2 || steps < 1) {
       throw new IllegalArgumentException(
-          "seeds = %d, steps = %d: take seeds >= 2, steps >= 1".formatted(seeds, steps));
+          String.format(
+              Locale.ROOT, "seeds = %d, steps = %d: take seeds >= 2, steps >= 1", seeds, steps));
     }
     if (!(learningRate > 0 && Double.isFinite(learningRate))) {
       throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package org.leash.training.experiment;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.leash.analysis.Interval;
 import org.leash.report.Element;
@@ -80,7 +81,9 @@ final class Picture {
                 }
                 drawing.add(
                     Svg.mark(x.at(of.value()), y, 0, 4)
-                        .add(Element.of("title", "%s: %.3f".formatted(arm, of.value()))));
+                        .add(
+                            Element.of(
+                                "title", String.format(Locale.ROOT, "%s: %.3f", arm, of.value()))));
               });
     }
   }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.leash.files.BadFileException;
 import org.leash.files.Json;
@@ -47,8 +48,12 @@ public record Checkpoint(
     double[] values = from.get(name);
     if (values == null || values.length != to.length) {
       throw new IllegalArgumentException(
-          "the checkpoint has %s values of %s where %d are needed; it is of another run"
-              .formatted(values == null ? "no" : values.length, name, to.length));
+          String.format(
+              Locale.ROOT,
+              "the checkpoint has %s values of %s where %d are needed; it is of another run",
+              values == null ? "no" : values.length,
+              name,
+              to.length));
     }
     System.arraycopy(values, 0, to, 0, to.length);
   }

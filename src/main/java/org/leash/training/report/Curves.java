@@ -6,6 +6,7 @@ import java.util.IntSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
@@ -55,7 +56,8 @@ record Curves(String name, List<RunMetrics> runs) {
       }
     }
     common = common.replaceAll("[-_. ]*(seed)?[-_. ]*$", "");
-    return "%s (%d seeds)".formatted(common.isEmpty() ? first : common, runs.size());
+    return String.format(
+        Locale.ROOT, "%s (%d seeds)", common.isEmpty() ? first : common, runs.size());
   }
 
   /** Settings but for the seed that not all series agree in. */
@@ -127,13 +129,13 @@ record Curves(String name, List<RunMetrics> runs) {
     String when =
         steps.getMin() == steps.getMax()
             ? "step " + steps.getMin()
-            : "steps %d to %d".formatted(steps.getMin(), steps.getMax());
+            : String.format(Locale.ROOT, "steps %d to %d", steps.getMin(), steps.getMax());
     return new Plot.Point(
         steps.getAverage(),
         of.value(),
         of.low(),
         of.high(),
-        "%s, %s: %.4g".formatted(name, when, of.value()));
+        String.format(Locale.ROOT, "%s, %s: %.4g", name, when, of.value()));
   }
 
   private static double mean(Collection<Double> values) {

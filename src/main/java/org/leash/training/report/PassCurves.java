@@ -2,6 +2,7 @@ package org.leash.training.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
@@ -40,7 +41,8 @@ final class PassCurves {
               point(
                   k,
                   curves.end(name, true),
-                  " after, %.4f before".formatted(curves.end(name, false).value())));
+                  String.format(
+                      Locale.ROOT, " after, %.4f before", curves.end(name, false).value())));
         });
     Plot plot =
         Plot.of(
@@ -54,20 +56,26 @@ final class PassCurves {
             "pass@k");
     OptionalDouble crossing = crossing(before, after);
     plot.baseline(before).line(series, after);
-    crossing.ifPresent(k -> plot.crossing(k, "k = %.1f".formatted(k)));
+    crossing.ifPresent(k -> plot.crossing(k, String.format(Locale.ROOT, "k = %.1f", k)));
     return Optional.of(
         Page.panel(
             curves.name(),
             crossing.isPresent()
-                ? "the policy before training catches up at k = %.1f"
-                    .formatted(crossing.getAsDouble())
+                ? String.format(
+                    Locale.ROOT,
+                    "the policy before training catches up at k = %.1f",
+                    crossing.getAsDouble())
                 : "no crossing",
             plot.element()));
   }
 
   private static Plot.Point point(int k, Interval of, String rest) {
     return new Plot.Point(
-        k, of.value(), of.low(), of.high(), "k = %d: %.4f%s".formatted(k, of.value(), rest));
+        k,
+        of.value(),
+        of.low(),
+        of.high(),
+        String.format(Locale.ROOT, "k = %d: %.4f%s", k, of.value(), rest));
   }
 
   /** Where a lead becomes a lag, linear in log k; empty where it does not. */

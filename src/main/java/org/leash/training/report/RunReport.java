@@ -46,8 +46,11 @@ public final class RunReport {
     List<Curves> series = Curves.of(runs);
     if (series.isEmpty() || series.size() > MOST_SERIES) {
       throw new IllegalArgumentException(
-          "%d configurations: take runs of at least 1 and at most %d"
-              .formatted(series.size(), MOST_SERIES));
+          String.format(
+              Locale.ROOT,
+              "%d configurations: take runs of at least 1 and at most %d",
+              series.size(),
+              MOST_SERIES));
     }
     return new RunReport(series).page();
   }

@@ -62,7 +62,7 @@ final class SupportFlows {
             k,
             Evaluation.ZETA,
             Detectability.epsilon(k, Evaluation.ZETA))
-        : "within: prompts with a right answer among %d samples".formatted(k);
+        : String.format(Locale.ROOT, "within: prompts with a right answer among %d samples", k);
   }
 
   private static double region(Curves curves, String region) {

@@ -1,5 +1,6 @@
 package org.leash.training.rollout;
 
+import java.util.Locale;
 import org.leash.training.setting.Setting;
 
 /** Sampling and rewards. */
@@ -41,7 +42,11 @@ public record RolloutConfig(
   public RolloutConfig {
     if (offPolicy >= group) {
       throw new IllegalArgumentException(
-          "offPolicy = %d is out of range: less than group = %d".formatted(offPolicy, group));
+          String.format(
+              Locale.ROOT,
+              "offPolicy = %d is out of range: less than group = %d",
+              offPolicy,
+              group));
     }
   }
 }

@@ -3,6 +3,7 @@ package org.leash.training.run;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -159,7 +160,8 @@ public final class Evaluation {
   private List<ProblemSamples> sample(Policy policy, int step, List<PromptFigures> figures) {
     List<ProblemSamples> all = new ArrayList<>();
     for (int prompt = 0; prompt < task.prompts(); prompt++) {
-      RandomStream random = new RandomStream(seed, "eval %d %d".formatted(step, prompt));
+      RandomStream random =
+          new RandomStream(seed, String.format(Locale.ROOT, "eval %d %d", step, prompt));
       Rollouts rollouts = sampler.sample(policy, task, new int[] {prompt}, samples, 1, random);
       int correct = 0;
       int chains = 0;

@@ -1,6 +1,7 @@
 package org.leash.training.run;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -35,8 +36,11 @@ public record TrainingConfig(
   public TrainingConfig {
     if (update.minibatches() > rollout.prompts()) {
       throw new IllegalArgumentException(
-          "minibatches = %d is out of range: at most prompts = %d"
-              .formatted(update.minibatches(), rollout.prompts()));
+          String.format(
+              Locale.ROOT,
+              "minibatches = %d is out of range: at most prompts = %d",
+              update.minibatches(),
+              rollout.prompts()));
     }
   }
 

@@ -1,6 +1,7 @@
 package org.leash.training.task;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.leash.training.BaseModel;
 import org.leash.training.PrefixTree;
 import org.leash.training.RandomStream;
@@ -24,11 +25,21 @@ final class DigitSums extends Task {
    * @param digits the most digits of an answer, at least 1
    */
   DigitSums(int prompts, int base, int digits) {
-    super("digits:%d:%d:%d".formatted(prompts, base, digits), prompts, base + 1, digits + 1, base);
+    super(
+        String.format(Locale.ROOT, "digits:%d:%d:%d", prompts, base, digits),
+        prompts,
+        base + 1,
+        digits + 1,
+        base);
     if (base < 2 || base > 10 || digits < 1 || prompts < 1 || prompts > (base - 1) * digits) {
       throw new IllegalArgumentException(
-          "%d prompts of at most %d digits below %d: take 2 <= base <= 10, prompts <= (base - 1) * digits"
-              .formatted(prompts, digits, base));
+          String.format(
+              Locale.ROOT,
+              "%d prompts of at most %d digits below %d:"
+                  + " take 2 <= base <= 10, prompts <= (base - 1) * digits",
+              prompts,
+              digits,
+              base));
     }
     this.base = base;
     this.digits = digits;

@@ -1,5 +1,6 @@
 package org.leash.training.task;
 
+import java.util.Locale;
 import org.leash.training.BaseModel;
 import org.leash.training.NextToken;
 import org.leash.training.PrefixTree;
@@ -27,11 +28,20 @@ final class RunningSums extends Task {
    * @param terms of a sum, at least 2: completions have one token fewer
    */
   RunningSums(int prompts, int modulus, int terms) {
-    super("sums:%d:%d:%d".formatted(prompts, modulus, terms), prompts, modulus, terms - 1, NO_END);
+    super(
+        String.format(Locale.ROOT, "sums:%d:%d:%d", prompts, modulus, terms),
+        prompts,
+        modulus,
+        terms - 1,
+        NO_END);
     if (prompts < 1 || modulus < 2 || terms < 2) {
       throw new IllegalArgumentException(
-          "%d sums of %d terms modulo %d: take prompts >= 1, terms >= 2, modulus >= 2"
-              .formatted(prompts, terms, modulus));
+          String.format(
+              Locale.ROOT,
+              "%d sums of %d terms modulo %d: take prompts >= 1, terms >= 2, modulus >= 2",
+              prompts,
+              terms,
+              modulus));
     }
     this.modulus = modulus;
     this.terms = new int[prompts][terms];

@@ -1,6 +1,7 @@
 package org.leash.training.task;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.leash.training.BaseModel;
 import org.leash.training.PrefixTree;
 import org.leash.training.RandomStream;
@@ -28,11 +29,14 @@ final class Traces extends Task {
    * @param length of a completion, at least 2
    */
   Traces(int answers, int length) {
-    super("traces:%d:%d".formatted(answers, length), 1, answers, length, NO_END);
+    super(String.format(Locale.ROOT, "traces:%d:%d", answers, length), 1, answers, length, NO_END);
     if (answers < 3 || length < 2) {
       throw new IllegalArgumentException(
-          "%d answers with traces up to length %d: take at least 3 and 2"
-              .formatted(answers, length));
+          String.format(
+              Locale.ROOT,
+              "%d answers with traces up to length %d: take at least 3 and 2",
+              answers,
+              length));
     }
     this.answers = answers;
     this.length = length;

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.record.Derivation;
@@ -56,8 +57,11 @@ final class DeriveCommand implements Runnable {
     }
     run.remarks().forEach(remark -> out.println("remark: " + remark));
     out.printf(
+        Locale.ROOT,
         "%s: %d rows, %s%n",
-        file, results.size(), hash(file).equals(before) ? "as they were" : "not as they were");
+        file,
+        results.size(),
+        hash(file).equals(before) ? "as they were" : "not as they were");
   }
 
   private static String hash(Path file) {

@@ -2,6 +2,7 @@ package org.leash.benchmarks.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.leash.benchmarks.compare.Question;
 import org.leash.benchmarks.gate.Gate;
@@ -99,13 +100,14 @@ final class GateCommand implements Callable<Integer> {
     }
     question.warnings().forEach(each -> text.append("warning: ").append(each).append('\n'));
     return text.append(
-            "gate: %s (%d pairs, %d findings): %s; exit %d\n"
-                .formatted(
-                    outcome,
-                    question.answer().rows().size(),
-                    findings.size(),
-                    outcome.meaning(),
-                    outcome.exitCode()))
+            String.format(
+                Locale.ROOT,
+                "gate: %s (%d pairs, %d findings): %s; exit %d\n",
+                outcome,
+                question.answer().rows().size(),
+                findings.size(),
+                outcome.meaning(),
+                outcome.exitCode()))
         .toString();
   }
 }

@@ -2,6 +2,7 @@ package org.leash.benchmarks.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunTable;
 import org.leash.benchmarks.imports.Format;
@@ -98,6 +99,7 @@ final class ImportCommand implements Runnable {
     spec.commandLine()
         .getOut()
         .printf(
+            Locale.ROOT,
             "%d samples, %d results, %d events: %s%n",
             imported.samples(),
             results.size(),

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.plan.Candidates;
@@ -131,8 +132,10 @@ final class TuneCommand implements Callable<Integer> {
     ChoiceFile.write(file, tuning.entries());
     terminal.print(Output.table(tuning.question()));
     terminal.printf(
+        Locale.ROOT,
         "another variant than the one compiled in is faster for %d of %d shapes%n",
-        tuning.changed(), tuning.shapes());
+        tuning.changed(),
+        tuning.shapes());
     terminal.println(file.toAbsolutePath().normalize());
   }
 }

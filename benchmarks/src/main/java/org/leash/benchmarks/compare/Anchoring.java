@@ -2,6 +2,7 @@ package org.leash.benchmarks.compare;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 import org.leash.benchmarks.csv.Key;
 
@@ -44,8 +45,12 @@ final class Anchoring {
     }
     if (without > 0) {
       warnings.add(
-          "%d of %d pairs have no time of %s; their own times are compared"
-              .formatted(without, others.size(), anchor));
+          String.format(
+              Locale.ROOT,
+              "%d of %d pairs have no time of %s; their own times are compared",
+              without,
+              others.size(),
+              anchor));
     }
     long moved =
         timed.stream()
@@ -54,9 +59,12 @@ final class Anchoring {
             .count();
     if (moved > 0) {
       warnings.add(
-          "%s itself has changed in %d cases: is it the same code, on a machine in the same"
-                  .formatted(anchor, moved)
-              + " state?");
+          String.format(
+              Locale.ROOT,
+              "%s itself has changed in %d cases:"
+                  + " is it the same code, on a machine in the same state?",
+              anchor,
+              moved));
     }
     return warnings;
   }

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -224,12 +225,13 @@ public record Question(
         .forEach(
             (mixture, count) ->
                 warnings.add(
-                    "%d of %d pairs mix %s; --allow %s if that is meant"
-                        .formatted(
-                            count,
-                            pairs.size(),
-                            mixture,
-                            mixture.replaceAll(" \\([^)]*\\)", "").replace(" and ", ","))));
+                    String.format(
+                        Locale.ROOT,
+                        "%d of %d pairs mix %s; --allow %s if that is meant",
+                        count,
+                        pairs.size(),
+                        mixture,
+                        mixture.replaceAll(" \\([^)]*\\)", "").replace(" and ", ","))));
     return warnings;
   }
 
@@ -293,7 +295,7 @@ public record Question(
     return counts.entrySet().stream()
             .map(each -> each.getValue() + " " + each.getKey() + " " + each.getKey().symbol())
             .collect(Collectors.joining(" · "))
-        + (alone == 0 ? "" : " · %d with the base alone".formatted(alone));
+        + (alone == 0 ? "" : String.format(Locale.ROOT, " · %d with the base alone", alone));
   }
 
   /** The rows by operation, in the order of the run. */

@@ -55,7 +55,8 @@ public record Column(String name, Kind kind, boolean required) {
       return Optional.of(
           value.charAt(odd) == '\uFFFD'
               ? "holds bytes that are not UTF-8"
-              : "holds the control character %d".formatted((int) value.charAt(odd)));
+              : String.format(
+                  Locale.ROOT, "holds the control character %d", (int) value.charAt(odd)));
     }
     if (value.isEmpty()) {
       return required ? Optional.of("is empty") : Optional.empty();

@@ -2,6 +2,7 @@ package org.leash.benchmarks.csv;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.commons.codec.digest.DigestUtils;
 
@@ -40,7 +41,12 @@ public record Key(List<String> values) {
     values = List.copyOf(values);
     if (values.size() != COLUMNS.size()) {
       throw new IllegalArgumentException(
-          "a key has %d values, not %d: %s".formatted(COLUMNS.size(), values.size(), values));
+          String.format(
+              Locale.ROOT,
+              "a key has %d values, not %d: %s",
+              COLUMNS.size(),
+              values.size(),
+              values));
     }
   }
 

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.leash.files.BadFileException;
@@ -119,8 +120,11 @@ public final class Row {
     } catch (NumberFormatException e) {
       throw bad(
           column,
-          "%s is not a whole number up to %d"
-              .formatted(Column.quote(get(column)), Integer.MAX_VALUE));
+          String.format(
+              Locale.ROOT,
+              "%s is not a whole number up to %d",
+              Column.quote(get(column)),
+              Integer.MAX_VALUE));
     }
   }
 

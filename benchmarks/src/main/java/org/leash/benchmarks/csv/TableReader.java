@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -73,8 +74,11 @@ public final class TableReader {
         torn.isEmpty()
             ? Optional.empty()
             : Optional.of(
-                "%s:%d: the last line is incomplete and left out"
-                    .formatted(file.getFileName(), torn.getAsLong()));
+                String.format(
+                    Locale.ROOT,
+                    "%s:%d: the last line is incomplete and left out",
+                    file.getFileName(),
+                    torn.getAsLong()));
     return new Outcome(rows, what, schema, runId);
   }
 
@@ -85,7 +89,10 @@ public final class TableReader {
     }
     if (fields.size() != width) {
       throw new BadFileException(
-          file, line, "", "%d fields, but the header has %d".formatted(fields.size(), width));
+          file,
+          line,
+          "",
+          String.format(Locale.ROOT, "%d fields, but the header has %d", fields.size(), width));
     }
     String[] values = new String[places.length];
     for (int i = 0; i < places.length; i++) {

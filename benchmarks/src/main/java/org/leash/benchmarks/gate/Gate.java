@@ -187,7 +187,8 @@ public final class Gate {
           change
               + "; "
               + (row.forksNeeded().isPresent()
-                  ? "about %d forks would decide".formatted(row.forksNeeded().getAsInt())
+                  ? String.format(
+                      Locale.ROOT, "about %d forks would decide", row.forksNeeded().getAsInt())
                   : row.reason().isEmpty() ? "measure with more forks" : row.reason()));
     }
   }

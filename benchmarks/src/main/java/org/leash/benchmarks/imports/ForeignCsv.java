@@ -3,6 +3,7 @@ package org.leash.benchmarks.imports;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -40,7 +41,11 @@ record ForeignCsv(Path file, long number, Map<String, String> fields) {
                 file,
                 line,
                 "",
-                "%d fields, but the header has %d".formatted(fields.size(), header.get().size()));
+                String.format(
+                    Locale.ROOT,
+                    "%d fields, but the header has %d",
+                    fields.size(),
+                    header.get().size()));
           }
           Map<String, String> named = new HashMap<>();
           for (int i = 0; i < fields.size(); i++) {

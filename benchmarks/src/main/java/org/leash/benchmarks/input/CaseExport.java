@@ -116,11 +116,12 @@ public final class CaseExport {
   }
 
   private static String fileOf(KernelCase kernelCase) {
-    return "%s-%d-%s.safetensors"
-        .formatted(
-            kernelCase.dtype().name().toLowerCase(Locale.ROOT),
-            kernelCase.vocab(),
-            kernelCase.distribution().id());
+    return String.format(
+        Locale.ROOT,
+        "%s-%d-%s.safetensors",
+        kernelCase.dtype().name().toLowerCase(Locale.ROOT),
+        kernelCase.vocab(),
+        kernelCase.distribution().id());
   }
 
   private void inputs(KernelCase kernelCase, Path file) throws IOException {

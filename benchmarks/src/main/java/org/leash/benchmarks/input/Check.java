@@ -1,5 +1,7 @@
 package org.leash.benchmarks.input;
 
+import java.util.Locale;
+
 /**
  * Result of checking one output.
  *
@@ -23,7 +25,12 @@ public record Check(
 
   /** Summary in one line. */
   public String summary() {
-    return "%s: largest error %.2e, tolerance %.0e, over %d rows"
-        .formatted(output, maxRelError, tolerance, rows);
+    return String.format(
+        Locale.ROOT,
+        "%s: largest error %.2e, tolerance %.0e, over %d rows",
+        output,
+        maxRelError,
+        tolerance,
+        rows);
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.leash.benchmarks.plan.KernelCase;
 import org.leash.device.Buffer;
@@ -57,7 +58,8 @@ public final class Workload implements AutoCloseable {
     int rows = kernelCase.rows();
     if (rows > inputs.rows() && rows % inputs.rows() != 0) {
       throw new IllegalArgumentException(
-          "%d rows are not a multiple of the %d drawn rows".formatted(rows, inputs.rows()));
+          String.format(
+              Locale.ROOT, "%d rows are not a multiple of the %d drawn rows", rows, inputs.rows()));
     }
     nan = new float[rows];
     Arrays.fill(nan, Float.NaN);

@@ -59,12 +59,13 @@ public final class Health {
       add(
           Finding.good(
               "native library",
-              "%s, %d threads, %s, SHA-256 %s"
-                  .formatted(
-                      found.name(),
-                      found.threads(),
-                      found.instructionSets().isEmpty() ? "portable" : found.instructionSets(),
-                      LeashLibrary.sha256().map(hash -> hash.substring(0, 12)).orElse("unknown"))));
+              String.format(
+                  Locale.ROOT,
+                  "%s, %d threads, %s, SHA-256 %s",
+                  found.name(),
+                  found.threads(),
+                  found.instructionSets().isEmpty() ? "portable" : found.instructionSets(),
+                  LeashLibrary.sha256().map(hash -> hash.substring(0, 12)).orElse("unknown"))));
     }
   }
 
@@ -92,7 +93,8 @@ public final class Health {
         .map(
             load ->
                 load < BUSY_LOAD
-                    ? Finding.good("load", "%.2f over the last minute".formatted(load))
+                    ? Finding.good(
+                        "load", String.format(Locale.ROOT, "%.2f over the last minute", load))
                     : Finding.poor(
                         "load",
                         String.format(
@@ -106,10 +108,12 @@ public final class Health {
         .map(
             stolen ->
                 stolen < STOLEN_PCT
-                    ? Finding.good("hypervisor", "takes %.1f %%".formatted(stolen))
+                    ? Finding.good(
+                        "hypervisor", String.format(Locale.ROOT, "takes %.1f %%", stolen))
                     : Finding.poor(
                         "hypervisor",
-                        "has given %.1f %% of the time to other machines".formatted(stolen),
+                        String.format(
+                            Locale.ROOT, "has given %.1f %% of the time to other machines", stolen),
                         "use a dedicated machine, or more forks"))
         .ifPresent(this::add);
   }
@@ -160,7 +164,7 @@ public final class Health {
       add(
           Finding.poor(
               subject,
-              "its clock is throttled (reasons 0x%x)".formatted(bits),
+              String.format(Locale.ROOT, "its clock is throttled (reasons 0x%x)", bits),
               "let it cool, or lock sustainable clocks: nvidia-smi -lgc"));
     }
     if (facts.getOrDefault("gpu.persistence", "Enabled").equals("Disabled")) {

@@ -1,6 +1,7 @@
 package org.leash.benchmarks.measure;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.Predicate;
 import org.leash.benchmarks.csv.Key;
@@ -68,7 +69,8 @@ final class OpenDispatchCase implements OpenCase {
       failures += timer.throughBinding();
     }
     if (failures != 0) {
-      throw new IllegalStateException("token_statistics failed in %d calls".formatted(count));
+      throw new IllegalStateException(
+          String.format(Locale.ROOT, "token_statistics failed in %d calls", count));
     }
     return System.nanoTime() - begin;
   }

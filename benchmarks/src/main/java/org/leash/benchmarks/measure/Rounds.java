@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.leash.benchmarks.csv.ResultStatus;
@@ -72,8 +73,12 @@ public final class Rounds {
                 start.fork(),
                 "time_cap",
                 openCase.toString(),
-                "ends after %d of %d rounds: %.0f s have passed"
-                    .formatted(done + 1, effort.rounds(), seconds)));
+                String.format(
+                    Locale.ROOT,
+                    "ends after %d of %d rounds: %.0f s have passed",
+                    done + 1,
+                    effort.rounds(),
+                    seconds)));
       }
       boolean last = late || done + 1 == effort.rounds();
       round(start.next() + done - start.done(), last, done + 1 >= Effort.LAGGARD_ROUNDS);

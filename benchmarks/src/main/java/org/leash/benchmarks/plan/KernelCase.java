@@ -121,13 +121,14 @@ public record KernelCase(
 
   @Override
   public String toString() {
-    return "%s %s %dx%d %s, %s"
-        .formatted(
-            contract.operationId(),
-            dtype.name().toLowerCase(Locale.ROOT),
-            rows,
-            vocab,
-            distribution.id(),
-            isOnGpu() ? "gpu" : threads + (threads == 1 ? " thread" : " threads"));
+    return String.format(
+        Locale.ROOT,
+        "%s %s %dx%d %s, %s",
+        contract.operationId(),
+        dtype.name().toLowerCase(Locale.ROOT),
+        rows,
+        vocab,
+        distribution.id(),
+        isOnGpu() ? "gpu" : threads + (threads == 1 ? " thread" : " threads"));
   }
 }

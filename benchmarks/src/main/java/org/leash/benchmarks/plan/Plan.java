@@ -2,6 +2,7 @@ package org.leash.benchmarks.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.leash.device.Device;
@@ -110,15 +111,23 @@ public record Plan(Suite suite, List<Integer> threads, Pattern filter, Effort ef
       }
     }
     return text.append(
-            "%d cases in each of %d processes, %d rounds; %d contenders in all; about %s%n"
-                .formatted(cases, forks(), effort.rounds(), contenders, duration(seconds)))
+            String.format(
+                Locale.ROOT,
+                "%d cases in each of %d processes, %d rounds; %d contenders in all; about %s%n",
+                cases,
+                forks(),
+                effort.rounds(),
+                contenders,
+                duration(seconds)))
         .toString();
   }
 
   private static String duration(double seconds) {
     if (seconds < 90) {
-      return "%.0f s".formatted(seconds);
+      return String.format(Locale.ROOT, "%.0f s", seconds);
     }
-    return seconds < 5400 ? "%.0f min".formatted(seconds / 60) : "%.1f h".formatted(seconds / 3600);
+    return seconds < 5400
+        ? String.format(Locale.ROOT, "%.0f min", seconds / 60)
+        : String.format(Locale.ROOT, "%.1f h", seconds / 3600);
   }
 }

@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.leash.benchmarks.compare.OtherEnvironmentException;
 import org.leash.benchmarks.csv.Key;
@@ -76,7 +77,7 @@ public final class Measurement {
   private RunWriter folder(Plan plan, List<Row> facts) {
     if (!resume || !RunWriter.isRun(out)) {
       String started =
-          DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'")
+          DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT)
               .format(LocalDateTime.now(ZoneOffset.UTC));
       return RunWriter.create(out, plan.suite() + "-" + started, facts);
     }

@@ -3,6 +3,7 @@ package org.leash.benchmarks.process;
 import java.io.Console;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -89,8 +90,11 @@ interface Progress extends AutoCloseable {
       }
       begun++;
       String eta =
-          begun == 1 ? "" : "  ETA %02d:%02d".formatted(left.toMinutes(), left.toSecondsPart());
-      err.printf("[%3d/%d] %s%s%n", begun, steps, label, eta);
+          begun == 1
+              ? ""
+              : String.format(
+                  Locale.ROOT, "  ETA %02d:%02d", left.toMinutes(), left.toSecondsPart());
+      err.printf(Locale.ROOT, "[%3d/%d] %s%s%n", begun, steps, label, eta);
     }
 
     @Override

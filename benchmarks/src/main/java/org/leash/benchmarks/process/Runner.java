@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -79,7 +80,11 @@ public final class Runner {
 
   List<Row> run(String base, IntFunction<Progress> progressOf) {
     if (ledger.processes() > 0) {
-      event(0, "resumed", writer.runId(), "after %d samples".formatted(writer.samples()));
+      event(
+          0,
+          "resumed",
+          writer.runId(),
+          String.format(Locale.ROOT, "after %d samples", writer.samples()));
     }
     writer.repairs().values().forEach(repair -> event(0, "torn_line", "files", repair));
     int steps = IntStream.rangeClosed(1, plan.forks()).map(fork -> ledger.left(fork).size()).sum();
@@ -93,7 +98,12 @@ public final class Runner {
           if (!longest.isZero()
               && Duration.between(start, begin).plus(longest).compareTo(limit) > 0) {
             String detail =
-                "%d of %d forks fit into %d s".formatted(fork - 1, plan.forks(), limit.toSeconds());
+                String.format(
+                    Locale.ROOT,
+                    "%d of %d forks fit into %d s",
+                    fork - 1,
+                    plan.forks(),
+                    limit.toSeconds());
             event(fork, "time_limit", "fork " + fork, detail);
             progress.say(detail);
             break;
@@ -121,7 +131,7 @@ public final class Runner {
         (lost.missing() > 0 ? "samples missing: " + lost.missing() : "a check is missing")
             + "; measuring it again";
     event(lost.fork(), "reopened", subject, detail);
-    progress.say("fork %d %s: %s".formatted(lost.fork(), subject, detail));
+    progress.say(String.format(Locale.ROOT, "fork %d %s: %s", lost.fork(), subject, detail));
   }
 
   private void measure(int number, Progress progress) {
@@ -158,9 +168,12 @@ public final class Runner {
         Start none = Start.first(fork, 0);
         writer.append(ledger.note(Ledger.State.STOPPED, none, index, "", writer.samples()));
         String detail =
-            "known to ±%.2f %% after %d of %d forks"
-                .formatted(
-                    width.getAsDouble(), ledger.forks(setting, index), plan.effort().forks());
+            String.format(
+                Locale.ROOT,
+                "known to ±%.2f %% after %d of %d forks",
+                width.getAsDouble(),
+                ledger.forks(setting, index),
+                plan.effort().forks());
         event(fork, "stopped_early", cases.get(index).toString(), detail);
         progress.say(cases.get(index) + ": " + detail);
         progress.skip(later);
@@ -204,8 +217,13 @@ public final class Runner {
       if (index < cases.size()) {
         note(Ledger.State.BEGAN, "");
         String label =
-            "fork %d/%d %s  %s"
-                .formatted(fork.number(), plan.forks(), fork.setting().id(), cases.get(index));
+            String.format(
+                Locale.ROOT,
+                "fork %d/%d %s  %s",
+                fork.number(),
+                plan.forks(),
+                fork.setting().id(),
+                cases.get(index));
         // A process that continues after another died is still at the same step.
         if (!label.equals(step)) {
           progress.step(label);

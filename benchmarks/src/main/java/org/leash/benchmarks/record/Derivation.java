@@ -3,6 +3,7 @@ package org.leash.benchmarks.record;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.leash.benchmarks.csv.Key;
 import org.leash.benchmarks.csv.ResultStatus;
@@ -171,7 +172,7 @@ public final class Derivation {
         .set("pct_ceiling", pct);
     if (pct > HIGHEST_PCT_OF_CEILING) {
       flags.add("over_ceiling");
-      time.set("reason", "%.0f %% of the ceiling".formatted(pct));
+      time.set("reason", String.format(Locale.ROOT, "%.0f %% of the ceiling", pct));
       return ResultStatus.INVALID;
     }
     return ResultStatus.OK;

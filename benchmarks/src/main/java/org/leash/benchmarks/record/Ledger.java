@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalDouble;
@@ -241,7 +242,9 @@ public final class Ledger {
     int fork = row.count("fork");
     if (index < 0 || fork < 1) {
       throw row.bad(
-          "entry", "the plan has no case '%s' in fork %d".formatted(row.get("entry"), fork));
+          "entry",
+          String.format(
+              Locale.ROOT, "the plan has no case '%s' in fork %d", row.get("entry"), fork));
     }
     return new ForkCase(fork, index);
   }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -126,14 +127,18 @@ public record RecordedRun(
       if (!of(row).add(sample)) {
         throw row.bad(
             "round",
-            "the contender has a sample of round %d of fork %d already"
-                .formatted(sample.round(), sample.fork()));
+            String.format(
+                Locale.ROOT,
+                "the contender has a sample of round %d of fork %d already",
+                sample.round(),
+                sample.fork()));
       }
     }
 
     private Series of(Row row) {
       if (series.size() >= MOST_SERIES) {
-        throw row.bad("", "more than %d contenders and cases".formatted(MOST_SERIES));
+        throw row.bad(
+            "", String.format(Locale.ROOT, "more than %d contenders and cases", MOST_SERIES));
       }
       return series.computeIfAbsent(Key.of(row), Series::new);
     }
@@ -157,7 +162,7 @@ public record RecordedRun(
               table,
               row -> {
                 if (++rows[0] > MOST_ROWS) {
-                  throw row.bad("", "more than %d rows".formatted(MOST_ROWS));
+                  throw row.bad("", String.format(Locale.ROOT, "more than %d rows", MOST_ROWS));
                 }
                 sink.accept(row);
               });

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.leash.benchmarks.csv.Row;
 import org.leash.benchmarks.csv.RunTable;
@@ -142,7 +143,9 @@ public final class RunWriter implements AutoCloseable {
     long end = AppendedFile.endOfLastLine(path);
     long torn = Files.exists(path) ? Files.size(path) - end : 0;
     if (torn > 0) {
-      repairs.put(table, "%s: %d bytes of an incomplete line".formatted(table.file(), torn));
+      repairs.put(
+          table,
+          String.format(Locale.ROOT, "%s: %d bytes of an incomplete line", table.file(), torn));
     }
     AppendedFile file = new AppendedFile(path, end);
     if (file.isEmpty()) {

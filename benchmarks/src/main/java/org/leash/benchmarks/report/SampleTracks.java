@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -52,7 +53,12 @@ final class SampleTracks {
           cases.forEach(each -> panels.add(panel(chapter, labels, each)));
           elements.add(
               Page.details(
-                  "%s: %d case%s".formatted(operation, cases.size(), cases.size() == 1 ? "" : "s"),
+                  String.format(
+                      Locale.ROOT,
+                      "%s: %d case%s",
+                      operation,
+                      cases.size(),
+                      cases.size() == 1 ? "" : "s"),
                   List.of(Page.panels(panels))));
         });
     return elements;

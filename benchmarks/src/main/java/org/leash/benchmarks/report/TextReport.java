@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -85,14 +86,13 @@ public final class TextReport {
   /** Terms of the verdicts. */
   public static String terms(Question question) {
     Comparison answer = question.answer();
-    return "A/A floor %s · zone ±%s%s · Holm over %d comparisons"
-        .formatted(
-            distance(answer.floor()),
-            Quantity.distance(answer.zone()),
-            question.axis().isPresent()
-                ? ""
-                : " · ceilings moved by up to " + distance(answer.drift()),
-            answer.rows().stream().filter(row -> row.effect().isPresent()).count());
+    return String.format(
+        Locale.ROOT,
+        "A/A floor %s · zone ±%s%s · Holm over %d comparisons",
+        distance(answer.floor()),
+        Quantity.distance(answer.zone()),
+        question.axis().isPresent() ? "" : " · ceilings moved by up to " + distance(answer.drift()),
+        answer.rows().stream().filter(row -> row.effect().isPresent()).count());
   }
 
   private static String distance(OptionalDouble logarithm) {
@@ -247,7 +247,7 @@ public final class TextReport {
       return Quantity.significant(mean.getAsDouble(), 3) + "×";
     }
     long timed = rows.stream().filter(row -> row.effect().isPresent()).count();
-    return "n/a (%d of %d)".formatted(timed, cases);
+    return String.format(Locale.ROOT, "n/a (%d of %d)", timed, cases);
   }
 
   private TextTable list(List<Compared> rows) {
@@ -293,7 +293,7 @@ public final class TextReport {
         .pctOfCeiling()
         .ifPresent(
             pct ->
-                text.append(" %.0f%%".formatted(pct))
+                text.append(String.format(Locale.ROOT, " %.0f%%", pct))
                     .append(present.time().get("ceiling_kind").charAt(0)));
     return best ? cell(text.toString(), bold) : cell(text.toString());
   }

@@ -57,8 +57,11 @@ public final class SelfTest {
     boolean ok = answer.exitCode() == scenario.exitCode();
     line(
         ok,
-        "exit %2d  %s".formatted(answer.exitCode(), scenario.description())
-            + (ok ? "" : ", not %d: %s".formatted(scenario.exitCode(), answer.output().strip())));
+        String.format(Locale.ROOT, "exit %2d  %s", answer.exitCode(), scenario.description())
+            + (ok
+                ? ""
+                : String.format(
+                    Locale.ROOT, ", not %d: %s", scenario.exitCode(), answer.output().strip())));
   }
 
   private void rate(Rates.Rate rate) {

@@ -118,11 +118,12 @@ public record Tuning(Question question, List<Choice> entries, int changed, int s
   }
 
   private static String shape(Compared row) {
-    return "%sx%s %s, %d forks"
-        .formatted(
-            row.key().get("rows"),
-            row.key().get("cols"),
-            row.key().get("dtype_in"),
-            row.effect().orElseThrow().forks());
+    return String.format(
+        Locale.ROOT,
+        "%sx%s %s, %d forks",
+        row.key().get("rows"),
+        row.key().get("cols"),
+        row.key().get("dtype_in"),
+        row.effect().orElseThrow().forks());
   }
 }

@@ -149,17 +149,18 @@ final class MachineCodeTest {
         Math.min(
             REGISTERS / ((registers + 7) / 8 * 8 * kernel.threads()), THREADS / kernel.threads());
     int vectorsInFlight = blocks * kernel.threads();
-    return "%s,%d,%d,%d,%d,%d,%d,%s,%s"
-        .formatted(
-            kernel.name(),
-            registers,
-            kernel.threads(),
-            blocks,
-            kernel.code().size(),
-            kernel.count(Instruction.Unit.F64),
-            kernel.count("MEMBAR"),
-            sums.map(loop -> fields(loop, loop.loads(), vectorsInFlight)).orElse(",,,,,"),
-            output.map(loop -> fields(loop, loop.stores(), vectorsInFlight)).orElse(",,,,,"));
+    return String.format(
+        Locale.ROOT,
+        "%s,%d,%d,%d,%d,%d,%d,%s,%s",
+        kernel.name(),
+        registers,
+        kernel.threads(),
+        blocks,
+        kernel.code().size(),
+        kernel.count(Instruction.Unit.F64),
+        kernel.count("MEMBAR"),
+        sums.map(loop -> fields(loop, loop.loads(), vectorsInFlight)).orElse(",,,,,"),
+        output.map(loop -> fields(loop, loop.stores(), vectorsInFlight)).orElse(",,,,,"));
   }
 
   private static String fields(Loop loop, double vectors, int vectorsInFlight) {
@@ -248,7 +249,9 @@ final class MachineCodeTest {
               (kernel, registers) -> {
                 String[] row = expected.get(kernel);
                 if (row != null && Integer.parseInt(row[1]) != registers) {
-                  differences.add("%s: %d registers, not %s".formatted(kernel, registers, row[1]));
+                  differences.add(
+                      String.format(
+                          Locale.ROOT, "%s: %d registers, not %s", kernel, registers, row[1]));
                 }
               });
     }

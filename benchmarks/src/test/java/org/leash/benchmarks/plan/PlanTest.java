@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +32,13 @@ final class PlanTest {
     for (int i = 0; i < cases.size(); i++) {
       KernelCase each = cases.get(i);
       inputs.add(
-          "%s %d %d %s".formatted(each.dtype(), each.rows(), each.vocab(), each.distribution()));
+          String.format(
+              Locale.ROOT,
+              "%s %d %d %s",
+              each.dtype(),
+              each.rows(),
+              each.vocab(),
+              each.distribution()));
       if (i == 0 || !each.sharesInputs(cases.get(i - 1))) {
         changes++;
       }
