@@ -12,6 +12,7 @@ import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
+import org.junit.platform.launcher.core.LauncherConfig;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.leash.cli.ConformanceSuite;
@@ -39,7 +40,10 @@ public final class LaunchedSuite implements ConformanceSuite {
             .configurationParameter("jqwik.database", "")
             .build();
     Witness witness = new Witness(out);
-    LauncherFactory.create().execute(request, witness);
+    LauncherFactory.create(
+            // Without the drawn locale: this JVM is the user's.
+            LauncherConfig.builder().enableLauncherSessionListenerAutoRegistration(false).build())
+        .execute(request, witness);
     return new Outcome(witness.passed, witness.failed, witness.skipped);
   }
 
