@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongConsumer;
-import java.util.zip.GZIPInputStream;
 import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -101,8 +100,7 @@ public final class SampleFile {
     boolean csv = (gzipped ? name.substring(0, name.length() - 3) : name).endsWith(".csv");
     try (FileChannel channel = FileChannel.open(file);
         InputStream raw = Channels.newInputStream(channel);
-        InputStream in =
-            new BufferedInputStream(gzipped ? new GZIPInputStream(raw) : raw, 1 << 16)) {
+        InputStream in = new BufferedInputStream(gzipped ? new GzipMembers(raw) : raw, 1 << 16)) {
       position = channel;
       if (csv) {
         readCsv(in);
