@@ -1,6 +1,8 @@
 package org.leash.cli;
 
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.leash.UnavailableException;
 import org.leash.cli.samples.PassAtKCommand;
@@ -53,7 +55,11 @@ public final class LeashCommand {
   public static void main(String[] arguments) {
     int code;
     try {
-      code = commandLine().execute(arguments);
+      code =
+          commandLine()
+              .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
+              .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+              .execute(arguments);
     } catch (OutOfMemoryError e) {
       System.err.printf("%nleash: %s%n", explanation(e));
       code = MEMORY;
@@ -83,6 +89,7 @@ public final class LeashCommand {
       each.getCommandSpec().exitCodeOnInvalidInput(USAGE);
     }
     command.getCommandSpec().exitCodeOnInvalidInput(USAGE);
+    PathArguments.convert(command);
     return command;
   }
 

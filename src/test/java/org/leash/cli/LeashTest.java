@@ -148,6 +148,17 @@ final class LeashTest {
     assertThat(skipped.err).contains("line 3: problem c").contains("skipped 2 problems, used 1");
   }
 
+  @Test
+  void reportsWhatIsNoPathOnOneLine() {
+    for (String[] arguments :
+        new String[][] {{"passk", "a\0b"}, {"train", "--out", "a\0b"}, {"report", "a\0b"}}) {
+      Run run = run(arguments);
+      assertThat(run.code).isEqualTo(LeashCommand.USAGE);
+      assertThat(run.err)
+          .isEqualToIgnoringNewLines("leash: the path \"a?b\" has a NUL character; remove it");
+    }
+  }
+
   private Path samples() throws IOException {
     return Files.writeString(
         folder.resolve("samples.jsonl"),

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.leash.BadPathException;
 import org.leash.device.DType;
 import org.leash.files.BadFileException;
 import org.leash.files.Durable;
@@ -118,7 +119,7 @@ public final class ChoiceFile {
     if (namedIsUsed || named == null) {
       return;
     }
-    Path file = Path.of(named);
+    Path file = BadPathException.parse(named);
     try {
       Choice.set(read(file));
     } catch (IllegalArgumentException e) {

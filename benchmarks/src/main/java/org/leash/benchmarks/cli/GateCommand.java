@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.leash.BadPathException;
 import org.leash.benchmarks.compare.Question;
 import org.leash.benchmarks.gate.Gate;
 import org.leash.benchmarks.gate.GateFinding;
@@ -85,7 +86,9 @@ final class GateCommand implements Callable<Integer> {
 
   private Question question() {
     if (run == null) {
-      return options.between(RecordedRun.read(Path.of(base)), RecordedRun.read(Path.of(candidate)));
+      return options.between(
+          RecordedRun.read(BadPathException.parse(base)),
+          RecordedRun.read(BadPathException.parse(candidate)));
     }
     return options.ofVariants(RecordedRun.read(run), base, candidate);
   }

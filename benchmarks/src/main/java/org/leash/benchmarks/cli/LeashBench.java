@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import org.leash.UnavailableException;
 import org.leash.benchmarks.compare.OtherEnvironmentException;
 import org.leash.benchmarks.process.ForkCommand;
+import org.leash.cli.PathArguments;
 import org.leash.files.BadFileException;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -36,7 +37,8 @@ public final class LeashBench {
 
   public static void main(String[] arguments) {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-    int exit = commandLine().setOut(out).execute(arguments);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    int exit = commandLine().setOut(out).setErr(err).execute(arguments);
     out.flush();
     System.exit(exit);
   }
@@ -47,6 +49,7 @@ public final class LeashBench {
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setExecutionExceptionHandler(LeashBench::complain);
     useExitCodes(commandLine);
+    PathArguments.convert(commandLine);
     return commandLine;
   }
 

@@ -61,6 +61,15 @@ final class LeashBenchTest {
     assertThat(err.toString()).startsWith("leash-bench: ").contains("--out").hasLineCount(1);
   }
 
+  @Test
+  void reportsWhatIsNoPathOnOneLine() {
+    assertThat(execute("report", "a\0b")).isEqualTo(ExitCodes.USAGE);
+    assertThat(execute("gate", "a\0b", "b")).isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString().lines())
+        .hasSize(2)
+        .allMatch("leash-bench: the path \"a?b\" has a NUL character; remove it"::equals);
+  }
+
   private Path recorded() {
     Path folder = parent.resolve("recorded");
     try (RunWriter run =
