@@ -166,6 +166,8 @@ final class ArgumentChecks implements Arguments.Visitor {
         || (matrix.rowStride() == logits.rowStride()
             && matrix.location().address() == logits.location().address()
             && matrix.isHeap() == logits.isHeap()
+            // Not closed memory, the address of which has become that of the logits.
+            && matrix.location().scope().equals(logits.location().scope())
             && overlap(matrix, logits));
   }
 

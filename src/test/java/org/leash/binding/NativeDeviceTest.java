@@ -25,11 +25,11 @@ final class NativeDeviceTest {
     NativeDevice device = NativeDevice.openCpu(0, 1);
     long before = residentBytes();
     for (Allocation allocation :
-        new Allocation[] {device.allocate(bytes), device.allocateHost(bytes)}) {
+        new Allocation[] {device.allocate(bytes, () -> {}), device.allocateHost(bytes, () -> {})}) {
       assertThat(allocation.memory().get(ValueLayout.JAVA_BYTE, 0)).isZero();
       assertThat(allocation.memory().get(ValueLayout.JAVA_BYTE, bytes - 1)).isZero();
       assertThat(residentBytes() - before).isLessThan(64 * MEBIBYTE);
-      allocation.close();
+      allocation.end().close();
     }
     device.close();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -154,6 +155,23 @@ final class LifetimeTest {
                 "(?s).*(logits \\(matrix .*\\) (is closed; keep it|was closed while entropy by)|"
                     + "the memory of an argument was closed as the call began).*");
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.leash.kernel.Calls#names")
+  @SuppressWarnings({"restricted", "try"}) // Two lifetimes of one address, as of freed memory.
+  void closedOutputAtTheAddressOfTheLogitsIsRefused(String variant) {
+    try (Device device = Device.cpu(1);
+        Arena closed = Arena.ofShared();
+        Arena open = Arena.ofShared()) {
+      MemorySegment memory = open.allocate(4L * VOCAB, 64);
+      Matrix logits = Matrix.wrap(memory, 1, VOCAB, VOCAB, DType.F32);
+      Matrix output = Matrix.wrap(memory.reinterpret(closed, null), 1, VOCAB, VOCAB, DType.F32);
+      closed.close();
+      assertThatThrownBy(() -> Calls.run(device, variant, LogSoftmax.of(logits).logprobs(output)))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("logprobs (" + output + ") is closed");
     }
   }
 
