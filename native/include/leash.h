@@ -34,6 +34,24 @@
  * them. To use several streams, open the GPU several times and order the streams by events (leash_wait). Memory is shared
  * by all devices opened on its GPU.
  *
+ * Programs that use CUDA themselves. A device works in the GPU's primary context, that of CUDA's runtime API, and on request
+ * (leash_device_options) in a stream of the program. The stream stays the program's: closing the device waits for it and
+ * leaves it. It must not be destroyed before, and is used by the device for synchronization and copies, too. Every function
+ * leaves the thread's current device, context and capture mode as they were, on errors as well. A function that succeeds
+ * leaves the thread's last error (cudaGetLastError) as it was; one that fails for an error of CUDA clears it, whosever it
+ * was. An error of a context that CUDA keeps returning is reported by whichever side meets it first.
+ *
+ * Graphs. Operations, fills, enqueued copies of page-locked or device memory, events and waits may be captured into a CUDA
+ * graph, while the program captures the stream of the device. Replays have the bits of the call as it was captured, on the
+ * data of the time; "auto" chose its variant then. They may run in any stream, beside other graphs and calls, as long as no
+ * two of them write the same outputs, until the device is closed. What CUDA does not allow during a capture of the stream
+ * fails with LEASH_ERROR_UNSUPPORTED and leaves the capture as it was: synchronizing, copying with a wait, allocating,
+ * freeing and measuring. The device must not be closed then. leash_free, leash_free_host and leash_device_close wait for the
+ * GPU, which CUDA may also refuse while another stream of it is captured. The first call of a kernel is best made before a
+ * capture, as CUDA may have to load it. A captured call may take a workspace for its graph, kept until the device is closed.
+ *
+ * A call whose size the device has seen before neither allocates nor waits for the GPU, however many calls are pending.
+ *
  * Precision. Logits are f32, bf16 or f16. Arithmetic is f32, with f64 for the per-row scalars; per-row arrays are f32. A
  * half-precision output is the f32 result rounded once, to nearest even.
  *
@@ -48,7 +66,9 @@
  *
  * Targets outside [0, vocab) are never dereferenced. Their rows are NaN, other rows are unaffected, and the call returns
  * LEASH_ERROR_TARGET_OUT_OF_RANGE with a message that names the first such target. On a CUDA device, the next
- * leash_synchronize returns it instead.
+ * leash_synchronize returns it instead: of the first call with such a target among the first 1024 since the one before, else
+ * of calls with the same variant and vocab, replays of graphs included. Of several reports it returns one. A replay in
+ * another stream must be waited for first; while it runs beside leash_synchronize, its report may be lost with another's.
  *
  * Errors. Functions return a status; every status except LEASH_OK leaves a message for leash_last_error() on the same
  * thread. A call rejected for its arguments has written nothing. A GPU failure after a call has returned is reported by a
@@ -145,7 +165,9 @@ typedef struct leash_device_properties {
 /* Number of devices of a kind, 1 for the CPU. LEASH_ERROR_UNAVAILABLE, with the reason, if there are none. */
 LEASH_API leash_status leash_device_count(int32_t kind, int32_t *count);
 
-/* options may be NULL: all defaults. A device may be opened several times; the CPU has ordinal 0. */
+/* options may be NULL: all defaults. A device may be opened several times; the CPU has ordinal 0. A stream must be of the
+ * primary context of the GPU. cudaStreamLegacy is the default stream; with cudaStreamPerThread only one thread may use the
+ * device. An address that is not of a stream is undefined. */
 LEASH_API leash_status leash_device_open(int32_t kind, int32_t ordinal, const leash_device_options *options,
                                          leash_device **device);
 /* Synchronizes first; the device is closed even if that fails. Its memory is not freed. Its events may only be destroyed
@@ -437,8 +459,10 @@ typedef struct leash_plan {
 } leash_plan;
 
 /* The launches of an operation on a CUDA device, in order, for callers that launch kernels themselves on the device's stream.
- * args is the operation's struct; it is checked as by the operation. A plan is for one use only: its parameters hold the
- * address at which the kernels report targets out of range to leash_synchronize. LEASH_ERROR_UNSUPPORTED on a CPU device. */
+ * args is the operation's struct; it is checked as by the operation. The kernels report targets out of range to
+ * leash_synchronize. A plan may be launched any number of times until the device is closed, and captured into a graph. It
+ * shares the workspace of the device's calls, or of its graph if it was made during the capture, so its launches must be
+ * ordered with them. LEASH_ERROR_UNSUPPORTED on a CPU device. */
 LEASH_API leash_status leash_plan_call(leash_device *device, int32_t operation, const void *args, leash_plan *plan);
 
 /* --------------------------------------------------------------------------------------------- measurement -- */

@@ -113,8 +113,8 @@ class Calls {
         }
     }
 
-    leash_status plan_entropy(int32_t variant, int64_t count, leash_plan* plan) const {
-        const leash_rows rows = {{logits_, count, kVocab, kVocab, LEASH_F32, 0}, nullptr, nullptr, 1.0f, variant};
+    leash_status plan_entropy(int32_t variant, leash_plan* plan) const {
+        const leash_rows rows = {{logits_, kRows, kVocab, kVocab, LEASH_F32, 0}, nullptr, nullptr, 1.0f, variant};
         const leash_entropy_args args = {rows, column(0)};
         return leash_plan_call(gpu_, LEASH_ENTROPY, &args, plan);
     }
@@ -198,8 +198,14 @@ TEST(a_graph_of_several_calls_runs_in_another_stream) {
     };
     const Graph graph(gpu, both);
     // Later calls that need more memory leave what the graph uses.
+    constexpr int64_t kMany = 100 * Calls::kRows;
+    float* const logits = gpu.put(std::vector<float>(kMany * Calls::kVocab));
+    float* const entropy = gpu.put(std::vector<float>(kMany));
+    const leash_entropy_args many = {
+        {{logits, kMany, Calls::kVocab, Calls::kVocab, LEASH_F32, 0}, nullptr, nullptr, 1.0f, cuda_variant(LEASH_ENTROPY, "split")},
+        entropy};
     leash_plan plan = {};
-    CHECK_EQ(calls.plan_entropy(cuda_variant(LEASH_ENTROPY, "split"), 100 * Calls::kRows, &plan), LEASH_OK);
+    CHECK_EQ(leash_plan_call(gpu, LEASH_ENTROPY, &many, &plan), LEASH_OK);
     for (int seed = 1; seed <= 2; seed++) {
         calls.change(seed);
         both();
@@ -210,6 +216,8 @@ TEST(a_graph_of_several_calls_runs_in_another_stream) {
         CHECK_EQ(leash_synchronize(elsewhere), LEASH_OK);
         CHECK(calls.outputs() == expected);
     }
+    CHECK_EQ(leash_free(gpu, logits), LEASH_OK);
+    CHECK_EQ(leash_free(gpu, entropy), LEASH_OK);
 }
 
 TEST(streams_join_a_capture_by_events) {
@@ -249,7 +257,7 @@ TEST(each_graph_has_a_workspace_of_its_own) {
     const Calls calls(gpu);
     const auto planned = [&] {
         leash_plan plan = {};
-        CHECK_EQ(calls.plan_entropy(cuda_variant(LEASH_ENTROPY, "split"), Calls::kRows, &plan), LEASH_OK);
+        CHECK_EQ(calls.plan_entropy(cuda_variant(LEASH_ENTROPY, "split"), &plan), LEASH_OK);
         const leash_launch& first = plan.launch[0];
         return std::vector<uint8_t>(first.parameter, first.parameter + first.parameter_bytes);
     };
