@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -77,8 +78,11 @@ final class LifetimeTest {
             Executors.newSingleThreadExecutor(task -> new Thread(task, "worker"));
         Device device = Device.cpu(1)) {
       String expected =
-          "float column [%d] is used by entropy by %s in thread worker; close it after the call has returned"
-              .formatted(rows(variant), variant);
+          String.format(
+              Locale.ROOT,
+              "float column [%d] is used by entropy by %s in thread worker; close it after the call has returned",
+              rows(variant),
+              variant);
       Set<String> refusals = new HashSet<>();
       for (int trial = 0; !refusals.contains(expected) && trial < MOST_TRIALS; trial++) {
         Entropy arguments = Calls.entropy(device, rows(variant), VOCAB, DType.F32);
