@@ -28,7 +28,11 @@ const Feature* begin_features() {
 }
 #else
 const Feature* begin_features() {
-    static const Feature features[] = {{nullptr, false}};
+    static const Feature features[] = {
+#if defined(__aarch64__)
+        {"neon", true},  // of every AArch64 processor
+#endif
+        {nullptr, false}};
     return features;
 }
 #endif
@@ -62,6 +66,24 @@ std::string line_of_file(const std::string& path, const std::string& prefix) {
     return found;
 }
 
+// The value of a line such as "model name : AMD EPYC"; "" if there is none.
+std::string value_in_file(const std::string& path, const std::string& key) {
+    const std::string line = line_of_file(path, key);
+    const size_t value = line.find_first_not_of(" \t:", std::min(line.find(':'), line.size()));
+    return value == std::string::npos ? "" : line.substr(value);
+}
+
+// Linux names AArch64 cores by the numbers of their identification register alone. The names are those of its cputype.h.
+struct Core {
+    const char* implementer;
+    const char* part;
+    const char* name;
+};
+constexpr Core kCores[] = {
+    {"0x41", "0xd0c", "Arm Neoverse N1"}, {"0x41", "0xd40", "Arm Neoverse V1"}, {"0x41", "0xd49", "Arm Neoverse N2"},
+    {"0x41", "0xd4f", "Arm Neoverse V2"}, {"0x41", "0xd84", "Arm Neoverse V3"}, {"0x41", "0xd8e", "Arm Neoverse N3"},
+};
+
 // The format of sysfs, "32768K".
 int64_t parse_cache_bytes(const std::string& text) {
     char* unit = nullptr;
@@ -90,10 +112,16 @@ std::string missing_features(const std::string& required) {
     return words;
 }
 
-std::string processor_name() {
-    const std::string line = line_of_file("/proc/cpuinfo", "model name");
-    const size_t value = line.find_first_not_of(" \t:", std::min(line.find(':'), line.size()));
-    return value == std::string::npos ? "unknown processor" : line.substr(value);
+std::string processor_name(const std::string& cpuinfo) {
+    const std::string model = value_in_file(cpuinfo, "model name");
+    if (!model.empty()) return model;
+    const std::string implementer = value_in_file(cpuinfo, "CPU implementer");
+    const std::string part = value_in_file(cpuinfo, "CPU part");
+    for (const Core& core : kCores) {
+        if (implementer == core.implementer && part == core.part) return core.name;
+    }
+    if (implementer.empty() || part.empty()) return "unknown processor";
+    return "AArch64 processor, implementer " + implementer + ", part " + part;
 }
 
 int available_processors() {

@@ -92,7 +92,7 @@ final class Diagnosis {
               found.instructionSets().isEmpty()
                   ? "no vector instructions for native kernels"
                   : found.instructionSets());
-      if (!found.nativeLibrary() || found.instructionSets().contains("avx2")) {
+      if (!found.nativeLibrary() || found.instructionSets().matches(".*(avx2|neon).*")) {
         add(Finding.good("processor", detail));
       } else {
         add(
