@@ -5,7 +5,12 @@ namespace leash::cuda {
 
 namespace {
 
+// No nvcc for x86-64 builds a library for AArch64.
+#if defined(__aarch64__)
+constexpr const char* kMissing = "this library was built without CUDA; build it on an AArch64 machine with nvcc on the PATH";
+#else
 constexpr const char* kMissing = "this library was built without CUDA; build it with nvcc on the PATH";
+#endif
 
 }  // namespace
 

@@ -17,6 +17,7 @@
  * faster, the exponential alone 10 %). */
 #define LEASH_INSTRUCTION_SETS(X) \
     X(portable, 100, ANY, "any processor, 4 lanes", "", "") \
+    X(neon, 110, AARCH64, "4 lanes, NEON", "", "") \
     X(avx2, 110, X86_64, "8 lanes, AVX2 with FMA", "avx2 fma f16c", "") \
     X(avx512, 120, X86_64, "16 lanes, AVX-512", "avx512f avx512bw avx512vl avx512dq fma f16c", "-fschedule-insns -Wno-uninitialized -Wno-maybe-uninitialized")
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Checks a build of libleash.so. Arguments: the build folder, the oldest glibc, and the objects of the instruction sets.
+# Checks a build of libleash.so. Arguments: the build folder, the oldest glibc, and the objects of the instruction sets. NM is the
+# nm of their architecture.
 #   - it exports exactly the functions of leash.h and leash_jvm.h
 #   - it depends only on the C library, and on no symbol that came later than the oldest glibc
 #   - the code compiled for an instruction set has no weak symbols, which could be linked into other translation units, and no
@@ -16,7 +17,7 @@ fail() {
     failed=1
 }
 
-exported=$(nm -D --defined-only "$library" | awk '{ print $3 }' | sort)
+exported=$("${NM:-nm}" -D --defined-only "$library" | awk '{ print $3 }' | sort)
 declared=$(sed -n 's/^LEASH_API .*[ *]\(leash_[a-z_0-9]*\)(.*/\1/p' include/*.h | sort)
 [ -n "$declared" ] || fail "found no declarations in include/"
 [ "$exported" = "$declared" ] || fail "exports differ from the headers in include/: $(printf '%s\n%s\n' "$exported" "$declared" | sort | uniq -u | tr '\n' ' ')"
@@ -36,7 +37,7 @@ later=$(echo "$versions" | awk -v oldest="$oldest" '
 
 [ $# -gt 0 ] || fail "no objects of instruction sets given"
 for object in "$@"; do
-    weak=$(nm -C "$object" | grep ' [VWu] ' || true)
+    weak=$("${NM:-nm}" -C "$object" | grep ' [VWu] ' || true)
     [ -z "$weak" ] || fail "$object has weak symbols: $weak"
     if readelf -S "$object" | grep -q init_array; then fail "$object runs code when it is loaded"; fi
 done

@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "test/harness.h"
-#include "cpu/isa/loops.h"
+#include "cpu/isa/instruction_sets.h"
 #include "cpu/processor.h"
 #include "spec/names.h"
 #include "test/rig.h"
@@ -183,11 +183,13 @@ TEST(variants_are_listed_with_reasons) {
         CHECK_EQ(variant.dtypes, 7u);
         if (variant.available != 0) available[variant.operation]++;
         if (std::strcmp(variant.name, "portable") == 0) CHECK_EQ(variant.available, 1);
-        if (std::strcmp(variant.name, "avx512") == 0 && leash::cpu::avx512_kernels() != nullptr) {
+        for (const leash::cpu::InstructionSet& set : leash::cpu::instruction_sets()) {
+            if (variant.device_kind != LEASH_DEVICE_CPU || std::strcmp(variant.name, set.name) != 0) continue;
             CHECK(std::strlen(variant.description) > 0);
-            const std::string missing = leash::cpu::missing_features("avx512f avx512bw avx512vl avx512dq");
-            CHECK_EQ(variant.available != 0, missing.empty());
-            if (!missing.empty()) CHECK(std::string(variant.reason).find("needs " + missing) == 0);
+            const std::string missing = leash::cpu::missing_features(set.features);
+            CHECK_EQ(variant.available != 0, set.kernels != nullptr && missing.empty());
+            const std::string reason = set.kernels == nullptr ? "not built for" : missing.empty() ? "" : "needs " + missing;
+            CHECK(std::string(variant.reason).find(reason) == 0);
         }
     }
     CHECK_EQ(available.size(), size_t{5});
