@@ -15,19 +15,26 @@ public final class BadPathException extends IllegalArgumentException {
   }
 
   /**
-   * The path that a command line, a property or an environment variable names.
+   * The path that a command line, a property or an environment variable names; also, if it is
+   * relative, the working folder must be one that Java can name.
    *
    * @throws BadPathException it names none; the message has the text and a remedy
    */
   public static Path parse(String text) {
     try {
-      return Path.of(text);
+      Path path = Path.of(text);
+      if (!path.isAbsolute()) {
+        // Java resolves the path against this text, and would read and write elsewhere.
+        Path _ = Path.of(System.getProperty("user.dir"));
+      }
+      return path;
     } catch (InvalidPathException e) {
       throw new BadPathException(
-          text.indexOf('\0') >= 0
-              ? "the path \"%s\" has a NUL character; remove it".formatted(text.replace('\0', '?'))
+          e.getInput().indexOf('\0') >= 0
+              ? "the path \"%s\" has a NUL character; remove it"
+                  .formatted(e.getInput().replace('\0', '?'))
               : "the path \"%s\" cannot be encoded in this locale's %s; set LC_ALL=C.UTF-8 or rename it"
-                  .formatted(text, System.getProperty("sun.jnu.encoding")),
+                  .formatted(e.getInput(), System.getProperty("sun.jnu.encoding")),
           e);
     }
   }

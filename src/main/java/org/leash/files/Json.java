@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -66,7 +67,8 @@ public final class Json {
       if (Files.size(file) > LARGEST_FILE) {
         throw new BadFileException(file, "is larger than 256 MiB");
       }
-      try (JsonParser parser = FACTORY.createParser(file.toFile())) {
+      try (InputStream in = Files.newInputStream(file);
+          JsonParser parser = FACTORY.createParser(in)) {
         return root(parser, file, 1);
       }
     } catch (IOException e) {

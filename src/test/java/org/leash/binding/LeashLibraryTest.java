@@ -309,15 +309,23 @@ final class LeashLibraryTest {
     String remedy = "cannot be encoded in this locale's ANSI_X3.4-1968; set LC_ALL=C.UTF-8";
     assertThat(shell("-Djava.io.tmpdir=" + name)).contains(remedy).contains("native: false");
     assertThat(shell("-Dleash.library=" + name)).contains(remedy).contains("native: false");
+    String enter = "d=" + folder + "/gr$(printf '\\303\\266')e; mkdir \"$d\"; cd \"$d\"; ";
+    assertThat(output(shellCommand(enter, "-Dleash.library=x.so"), Map.of("LC_ALL", "C")))
+        .contains("the path \"" + folder + "/gr")
+        .contains(remedy);
   }
 
   private static String shell(String option) throws IOException, InterruptedException {
+    return output(shellCommand("", option), Map.of("LC_ALL", "C"));
+  }
+
+  private static List<String> shellCommand(String before, String option) {
     List<String> command = command(Report.class, List.of("OPTION"));
     String line =
         command.stream()
             .map(word -> word.equals("OPTION") ? option : "'" + word + "'")
             .collect(Collectors.joining(" "));
-    return output(List.of("sh", "-c", "exec " + line), Map.of("LC_ALL", "C"));
+    return List.of("sh", "-c", before + "exec " + line);
   }
 
   /** Loads the library in class loaders of their own; run by a forked JVM, for each argument. */

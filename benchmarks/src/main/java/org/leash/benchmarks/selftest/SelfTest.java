@@ -6,7 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.apache.commons.io.FileUtils;
+import org.apache.commons.io.file.PathUtils;
+import org.leash.BadPathException;
 
 /**
  * Tests that the gate fails when it should: every exit code of the command on runs on disk, then
@@ -37,13 +38,15 @@ public final class SelfTest {
   public static boolean run(PrintWriter out, int runs, Shell shell) {
     SelfTest test = new SelfTest(out);
     try {
-      Path folder = Files.createTempDirectory("leash-bench-selftest");
+      Path folder =
+          Files.createTempDirectory(
+              BadPathException.parse(System.getProperty("java.io.tmpdir")), "leash-bench-selftest");
       try {
         for (Scenario scenario : Scenario.values()) {
           test.exitCode(scenario, folder.resolve(scenario.name()), shell);
         }
       } finally {
-        FileUtils.deleteDirectory(folder.toFile());
+        PathUtils.deleteDirectory(folder);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -64,7 +64,7 @@ final class LeashBenchTest {
   @Test
   void reportsWhatIsNoPathOnOneLine() {
     assertThat(execute("report", "a\0b")).isEqualTo(ExitCodes.USAGE);
-    assertThat(execute("gate", "a\0b", "b")).isEqualTo(ExitCodes.USAGE);
+    assertThat(execute("gate", "--base", "a\0b", "--cand", "b")).isEqualTo(ExitCodes.USAGE);
     assertThat(err.toString().lines())
         .hasSize(2)
         .allMatch("leash-bench: the path \"a?b\" has a NUL character; remove it"::equals);
