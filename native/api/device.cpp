@@ -1,10 +1,12 @@
 // The exported functions on devices, memory and events: they check arguments, then call the device.
+#include <algorithm>
 #include <atomic>
 
 #include "device/cpu_device.h"
 #include "device/cuda_device.h"
 #include "device/device.h"
 #include "api/validation.h"
+#include "cpu/processor.h"
 
 namespace leash::api {
 
@@ -19,7 +21,11 @@ int32_t threads_of(const leash_device_options* options) {
         fail(LEASH_ERROR_INVALID_ARGUMENT, "threads = %d is outside [0, %d]; use 0 for one per available processor",
              options->threads, kMaxThreads);
     }
-    return options->threads;
+    if (options->max_threads < 0) {
+        fail(LEASH_ERROR_INVALID_ARGUMENT, "max_threads = %d is negative; use 0 for no limit", options->max_threads);
+    }
+    if (options->threads > 0 || options->max_threads == 0) return options->threads;
+    return std::min(options->max_threads, cpu::available_processors());
 }
 
 void check_kind(int32_t kind) {

@@ -142,7 +142,7 @@ enum { LEASH_DEVICE_CPU = 0, LEASH_DEVICE_CUDA = 1 };
 
 typedef struct leash_device_options {
     int32_t threads;     /* CPU: threads per call, including the caller's; 0: one per available processor */
-    int32_t max_threads; /* CPU: the most threads where threads is 0; 0: no limit */
+    int32_t max_threads; /* CPU: the most threads where threads is 0, else ignored; >= 0; 0: no limit */
     void *stream;        /* CUDA: the cudaStream_t to work in, which stays the caller's; NULL: a stream of the device's own */
 } leash_device_options;
 

@@ -51,6 +51,35 @@ TEST(devices_open_with_requested_threads) {
     CHECK_EQ(leash_synchronize(nullptr), LEASH_ERROR_INVALID_ARGUMENT);
 }
 
+TEST(available_processors_are_limited_by_max_threads) {
+    const int32_t available = leash::cpu::available_processors();
+    const auto opened_with = [](int32_t threads, int32_t max_threads) {
+        leash_device_options options = {};
+        options.threads = threads;
+        options.max_threads = max_threads;
+        leash_device* device = nullptr;
+        CHECK_EQ(leash_device_open(LEASH_DEVICE_CPU, 0, &options, &device), LEASH_OK);
+        leash_device_properties properties = {};
+        CHECK_EQ(leash_device_get_properties(device, &properties), LEASH_OK);
+        CHECK_EQ(leash_device_close(device), LEASH_OK);
+        return properties.threads;
+    };
+    CHECK_EQ(opened_with(0, 0), available);
+    CHECK_EQ(opened_with(0, 1), 1);
+    CHECK_EQ(opened_with(0, available), available);
+    CHECK_EQ(opened_with(0, available + 1), available);
+    CHECK_EQ(opened_with(0, INT32_MAX), available);
+    CHECK_EQ(opened_with(3, 1), 3);
+    for (const int32_t max_threads : {-1, INT32_MIN}) {
+        leash_device_options options = {};
+        options.max_threads = max_threads;
+        leash_device* device = nullptr;
+        CHECK_EQ(leash_device_open(LEASH_DEVICE_CPU, 0, &options, &device), LEASH_ERROR_INVALID_ARGUMENT);
+        CHECK(error_says(("max_threads = " + std::to_string(max_threads)).c_str()));
+        CHECK(device == nullptr);
+    }
+}
+
 TEST(properties_describe_the_device) {
     const OpenDevice device(3);
     leash_device_properties properties = {};

@@ -25,7 +25,8 @@ public final class NativeDevice {
    * Opens a CPU device. The library must be loaded.
    *
    * @param ordinal 0
-   * @param threads 0 for one per available processor
+   * @param threads 0 for one per processor that is available to the process and to the JVM, which
+   *     may be fewer: of a container's quota, or by {@code -XX:ActiveProcessorCount}
    * @throws org.leash.UnavailableException there is no such device
    */
   public static NativeDevice openCpu(int ordinal, int threads) {
@@ -47,6 +48,7 @@ public final class NativeDevice {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment options = leash_device_options.allocate(arena);
       leash_device_options.threads(options, threads);
+      leash_device_options.max_threads(options, Runtime.getRuntime().availableProcessors());
       leash_device_options.stream(options, MemorySegment.ofAddress(stream));
       MemorySegment device = arena.allocate(Leash.C_POINTER);
       Status.check(Leash.leash_device_open(kind, ordinal, options, device));
