@@ -1,4 +1,7 @@
 // CUDA devices through the C ABI, on the emulator: memory, order, streams, events, plans, faults, and lost devices.
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <cstring>
 #include <string>
 #include <thread>
@@ -458,6 +461,41 @@ TEST(allocated_memory_is_zero) {
         CHECK_EQ(leash_free(gpu, memory), LEASH_OK);
         CHECK_EQ(leash_free_host(gpu, host), LEASH_OK);
     }
+}
+
+TEST(children_of_a_fork_refuse_cuda_and_close_its_devices) {
+    leash_device* gpu = nullptr;
+    leash_event* event = nullptr;
+    void* memory = nullptr;
+    CHECK_EQ(leash_device_open(LEASH_DEVICE_CUDA, 0, nullptr, &gpu), LEASH_OK);
+    CHECK_EQ(leash_event_create(gpu, &event), LEASH_OK);
+    CHECK_EQ(leash_event_record(gpu, event), LEASH_OK);
+    CHECK_EQ(leash_allocate(gpu, 100, &memory), LEASH_OK);
+    const auto in_child = [&] {
+        alarm(20);
+        leash_device* another = nullptr;
+        leash_device_properties properties = {};
+        double ns = 0;
+        int32_t count = 0;
+        if (leash_fill(gpu, memory, 0, 100) != LEASH_ERROR_DEVICE_LOST || !error_says("CUDA does not survive a fork")) return 1;
+        if (leash_synchronize(gpu) != LEASH_ERROR_DEVICE_LOST) return 2;
+        if (leash_device_get_properties(gpu, &properties) != LEASH_ERROR_DEVICE_LOST) return 3;
+        if (leash_event_elapsed_ns(event, event, &ns) != LEASH_ERROR_DEVICE_LOST) return 4;
+        if (leash_device_open(LEASH_DEVICE_CUDA, 0, nullptr, &another) != LEASH_ERROR_UNAVAILABLE) return 5;
+        if (!error_says("used before the process was forked")) return 6;
+        if (leash_device_count(LEASH_DEVICE_CUDA, &count) != LEASH_ERROR_UNAVAILABLE) return 7;
+        if (leash_event_destroy(event) != LEASH_OK || leash_free(gpu, memory) != LEASH_OK) return 8;
+        return leash_device_close(gpu) == LEASH_OK ? 0 : 9;
+    };
+    const pid_t child = fork();
+    if (child == 0) _exit(in_child());
+    int status = 0;
+    CHECK_EQ(waitpid(child, &status, 0), child);
+    CHECK_EQ(WIFEXITED(status) ? WEXITSTATUS(status) : 1000, 0);
+    CHECK_EQ(leash_fill(gpu, memory, 0, 100), LEASH_OK);
+    CHECK_EQ(leash_event_destroy(event), LEASH_OK);
+    CHECK_EQ(leash_free(gpu, memory), LEASH_OK);
+    CHECK_EQ(leash_device_close(gpu), LEASH_OK);
 }
 
 TEST(excessive_allocation_is_rejected) {
