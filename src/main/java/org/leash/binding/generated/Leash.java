@@ -68,7 +68,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_OK = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:102:1).LEASH_OK = 0
+     * enum enum (unnamed at ./native/include/leash.h:120:1).LEASH_OK = 0
      * }
      */
     public static int LEASH_OK() {
@@ -77,7 +77,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_INVALID_ARGUMENT = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:102:1).LEASH_ERROR_INVALID_ARGUMENT = 1
+     * enum enum (unnamed at ./native/include/leash.h:120:1).LEASH_ERROR_INVALID_ARGUMENT = 1
      * }
      */
     public static int LEASH_ERROR_INVALID_ARGUMENT() {
@@ -86,7 +86,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_UNSUPPORTED = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:102:1).LEASH_ERROR_UNSUPPORTED = 2
+     * enum enum (unnamed at ./native/include/leash.h:120:1).LEASH_ERROR_UNSUPPORTED = 2
      * }
      */
     public static int LEASH_ERROR_UNSUPPORTED() {
@@ -95,7 +95,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_UNAVAILABLE = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:102:1).LEASH_ERROR_UNAVAILABLE = 3
+     * enum enum (unnamed at ./native/include/leash.h:120:1).LEASH_ERROR_UNAVAILABLE = 3
      * }
      */
     public static int LEASH_ERROR_UNAVAILABLE() {
@@ -104,7 +104,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_OUT_OF_MEMORY = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:102:1).LEASH_ERROR_OUT_OF_MEMORY = 4
+     * enum enum (unnamed at ./native/include/leash.h:120:1).LEASH_ERROR_OUT_OF_MEMORY = 4
      * }
      */
     public static int LEASH_ERROR_OUT_OF_MEMORY() {
@@ -113,7 +113,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_TARGET_OUT_OF_RANGE = (int)5L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:102:1).LEASH_ERROR_TARGET_OUT_OF_RANGE = 5
+     * enum enum (unnamed at ./native/include/leash.h:120:1).LEASH_ERROR_TARGET_OUT_OF_RANGE = 5
      * }
      */
     public static int LEASH_ERROR_TARGET_OUT_OF_RANGE() {
@@ -122,7 +122,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_INTERNAL = (int)6L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:102:1).LEASH_ERROR_INTERNAL = 6
+     * enum enum (unnamed at ./native/include/leash.h:120:1).LEASH_ERROR_INTERNAL = 6
      * }
      */
     public static int LEASH_ERROR_INTERNAL() {
@@ -131,7 +131,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_ERROR_DEVICE_LOST = (int)7L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:102:1).LEASH_ERROR_DEVICE_LOST = 7
+     * enum enum (unnamed at ./native/include/leash.h:120:1).LEASH_ERROR_DEVICE_LOST = 7
      * }
      */
     public static int LEASH_ERROR_DEVICE_LOST() {
@@ -256,7 +256,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_DEVICE_CPU = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:123:1).LEASH_DEVICE_CPU = 0
+     * enum enum (unnamed at ./native/include/leash.h:141:1).LEASH_DEVICE_CPU = 0
      * }
      */
     public static int LEASH_DEVICE_CPU() {
@@ -265,7 +265,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_DEVICE_CUDA = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:123:1).LEASH_DEVICE_CUDA = 1
+     * enum enum (unnamed at ./native/include/leash.h:141:1).LEASH_DEVICE_CUDA = 1
      * }
      */
     public static int LEASH_DEVICE_CUDA() {
@@ -886,7 +886,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_COPY_HOST_TO_DEVICE = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:176:1).LEASH_COPY_HOST_TO_DEVICE = 0
+     * enum enum (unnamed at ./native/include/leash.h:197:1).LEASH_COPY_HOST_TO_DEVICE = 0
      * }
      */
     public static int LEASH_COPY_HOST_TO_DEVICE() {
@@ -895,7 +895,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_COPY_DEVICE_TO_HOST = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:176:1).LEASH_COPY_DEVICE_TO_HOST = 1
+     * enum enum (unnamed at ./native/include/leash.h:197:1).LEASH_COPY_DEVICE_TO_HOST = 1
      * }
      */
     public static int LEASH_COPY_DEVICE_TO_HOST() {
@@ -904,7 +904,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_COPY_DEVICE_TO_DEVICE = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:176:1).LEASH_COPY_DEVICE_TO_DEVICE = 2
+     * enum enum (unnamed at ./native/include/leash.h:197:1).LEASH_COPY_DEVICE_TO_DEVICE = 2
      * }
      */
     public static int LEASH_COPY_DEVICE_TO_DEVICE() {
@@ -1409,7 +1409,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LIST_OPERATIONS = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:213:1).LEASH_LIST_OPERATIONS = 0
+     * enum enum (unnamed at ./native/include/leash.h:234:1).LEASH_LIST_OPERATIONS = 0
      * }
      */
     public static int LEASH_LIST_OPERATIONS() {
@@ -1418,7 +1418,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LIST_DTYPES = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:213:1).LEASH_LIST_DTYPES = 1
+     * enum enum (unnamed at ./native/include/leash.h:234:1).LEASH_LIST_DTYPES = 1
      * }
      */
     public static int LEASH_LIST_DTYPES() {
@@ -1427,7 +1427,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LIST_LOSSES = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:213:1).LEASH_LIST_LOSSES = 2
+     * enum enum (unnamed at ./native/include/leash.h:234:1).LEASH_LIST_LOSSES = 2
      * }
      */
     public static int LEASH_LIST_LOSSES() {
@@ -1436,7 +1436,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LIST_KL_ESTIMATORS = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:213:1).LEASH_LIST_KL_ESTIMATORS = 3
+     * enum enum (unnamed at ./native/include/leash.h:234:1).LEASH_LIST_KL_ESTIMATORS = 3
      * }
      */
     public static int LEASH_LIST_KL_ESTIMATORS() {
@@ -1445,7 +1445,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_LIST_ROLLOUTS = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:213:1).LEASH_LIST_ROLLOUTS = 4
+     * enum enum (unnamed at ./native/include/leash.h:234:1).LEASH_LIST_ROLLOUTS = 4
      * }
      */
     public static int LEASH_LIST_ROLLOUTS() {
@@ -1881,7 +1881,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_LOW = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:384:1).LEASH_CLIPPED_LOW = 1
+     * enum enum (unnamed at ./native/include/leash.h:404:1).LEASH_CLIPPED_LOW = 1
      * }
      */
     public static int LEASH_CLIPPED_LOW() {
@@ -1890,7 +1890,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_HIGH = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:384:1).LEASH_CLIPPED_HIGH = 2
+     * enum enum (unnamed at ./native/include/leash.h:404:1).LEASH_CLIPPED_HIGH = 2
      * }
      */
     public static int LEASH_CLIPPED_HIGH() {
@@ -1899,7 +1899,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_DUAL = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:384:1).LEASH_CLIPPED_DUAL = 4
+     * enum enum (unnamed at ./native/include/leash.h:404:1).LEASH_CLIPPED_DUAL = 4
      * }
      */
     public static int LEASH_CLIPPED_DUAL() {
@@ -1908,7 +1908,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLIPPED_ROLLOUT = (int)8L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:384:1).LEASH_CLIPPED_ROLLOUT = 8
+     * enum enum (unnamed at ./native/include/leash.h:404:1).LEASH_CLIPPED_ROLLOUT = 8
      * }
      */
     public static int LEASH_CLIPPED_ROLLOUT() {
@@ -1917,7 +1917,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CLAMPED_RATIO = (int)16L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:384:1).LEASH_CLAMPED_RATIO = 16
+     * enum enum (unnamed at ./native/include/leash.h:404:1).LEASH_CLAMPED_RATIO = 16
      * }
      */
     public static int LEASH_CLAMPED_RATIO() {
@@ -2050,7 +2050,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_READ = (int)0L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:452:1).LEASH_CEILING_READ = 0
+     * enum enum (unnamed at ./native/include/leash.h:472:1).LEASH_CEILING_READ = 0
      * }
      */
     public static int LEASH_CEILING_READ() {
@@ -2059,7 +2059,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_COPY = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:452:1).LEASH_CEILING_COPY = 1
+     * enum enum (unnamed at ./native/include/leash.h:472:1).LEASH_CEILING_COPY = 1
      * }
      */
     public static int LEASH_CEILING_COPY() {
@@ -2068,7 +2068,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_UPDATE = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:452:1).LEASH_CEILING_UPDATE = 2
+     * enum enum (unnamed at ./native/include/leash.h:472:1).LEASH_CEILING_UPDATE = 2
      * }
      */
     public static int LEASH_CEILING_UPDATE() {
@@ -2077,7 +2077,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_EXP = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:452:1).LEASH_CEILING_EXP = 3
+     * enum enum (unnamed at ./native/include/leash.h:472:1).LEASH_CEILING_EXP = 3
      * }
      */
     public static int LEASH_CEILING_EXP() {
@@ -2086,7 +2086,7 @@ public class Leash extends Leash$shared {
     private static final int LEASH_CEILING_LAUNCH = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum enum (unnamed at ./native/include/leash.h:452:1).LEASH_CEILING_LAUNCH = 4
+     * enum enum (unnamed at ./native/include/leash.h:472:1).LEASH_CEILING_LAUNCH = 4
      * }
      */
     public static int LEASH_CEILING_LAUNCH() {
