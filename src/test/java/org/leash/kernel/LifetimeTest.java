@@ -80,7 +80,8 @@ final class LifetimeTest {
       String expected =
           String.format(
               Locale.ROOT,
-              "float column [%d] is used by entropy by %s in thread worker; close it after the call has returned",
+              "float column [%d] is used by entropy by %s in thread worker; close it after the call"
+                  + " has returned",
               rows(variant),
               variant);
       Set<String> refusals = new HashSet<>();
