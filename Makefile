@@ -3,11 +3,12 @@
 MAVEN    ?= mvn
 JEXTRACT ?= jextract
 KILLS    ?= 50
+CALLS    ?= 10000000
 OUT      ?= out/$@-$(shell date -u +%Y%m%dT%H%M%SZ)
 BENCH    := benchmarks/bin/leash-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help verify format native try machine-code bindings build bench bench-cpu bench-peers compare report survival bundle clean
+.PHONY: help verify format native try machine-code bindings build bench bench-cpu bench-peers compare report survival fuzz bundle clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -63,6 +64,10 @@ report: ## write RUN/report.html, one HTML page about the run in RUN=folder
 survival: ## kill runs KILLS=50 times at random and resume them (six minutes)
 	$(MAVEN) -B test -pl native,src,benchmarks -Dnative.test.skip=true -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dtest='SurvivalTest,KilledRunTest' -Dsurvival.kills=$(KILLS) -Dsurvival.real.kills=$(KILLS)
+
+fuzz: ## make CALLS=10000000 calls from threads that change, close and overwrite what the others use (ten minutes)
+	$(MAVEN) -B test -pl native,src -Dnative.test.skip=true -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dtest=ConcurrentFuzzTest -Dfuzz.calls=$(CALLS)
 
 bundle: ## write target/bundle.tar.gz, everything a GPU machine needs including a Java runtime, and check it
 	$(MAVEN) -B -q package -DskipTests -Pbundle
