@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongConsumer;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -100,17 +102,31 @@ public final class SampleFile {
     boolean csv = (gzipped ? name.substring(0, name.length() - 3) : name).endsWith(".csv");
     try (FileChannel channel = FileChannel.open(file);
         InputStream raw = Channels.newInputStream(channel);
-        InputStream in = new BufferedInputStream(gzipped ? new GzipMembers(raw) : raw, 1 << 16)) {
+        InputStream in = new BufferedInputStream(gzipped ? members(raw) : raw, 1 << 16)) {
       position = channel;
       if (csv) {
         readCsv(in);
       } else {
         readJsonLines(in);
       }
+    } catch (EOFException e) {
+      throw new UncheckedIOException(
+          file + ": cut off within its gzipped data; copy or download it again", e);
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": " + e.getMessage(), e);
     }
     return new Content(tally.problems(), tally.lines(), records, skipped, List.copyOf(complaints));
+  }
+
+  /**
+   * All members of a gzipped file. {@link java.util.zip.GZIPInputStream} takes the file to end with
+   * a member if no byte is available there, which may be so at any byte.
+   */
+  private static InputStream members(InputStream gzipped) throws IOException {
+    return GzipCompressorInputStream.builder()
+        .setInputStream(gzipped)
+        .setDecompressConcatenated(true)
+        .get();
   }
 
   private void readJsonLines(InputStream in) throws IOException {
