@@ -447,8 +447,8 @@ TEST(any_thread_may_use_any_cuda_device) {
 }
 
 TEST(allocated_memory_is_zero) {
-    const Gpu gpu;
-    const Gpu other_stream;
+    const OpenedGpu gpu;
+    const OpenedGpu other_stream;
     for (int i = 0; i < 2; i++) {
         void* memory = nullptr;
         void* host = nullptr;

@@ -81,11 +81,27 @@ public abstract sealed class Buffer implements AutoCloseable
   }
 
   /**
-   * Whether native code can use the memory without risk: GPU memory, or off-heap memory except a
-   * mapped file, which another process may cut short, so that access to it kills a native program.
+   * For kernels: whether native code can use the memory without risk: GPU memory, or off-heap
+   * memory except a mapped file, which another process may cut short, so that access to it kills a
+   * native program.
    */
-  final boolean isSafeInNativeCode() {
+  public final boolean isSafeInNativeCode() {
     return !place.isOnHost() || place.isSafeInNativeCode();
+  }
+
+  /**
+   * For kernels: keeps memory of a device from being closed until {@link #release()}.
+   *
+   * @param call the call that uses it, as its text at the time of a refused close says
+   * @return false if the memory is closed; true for wrapped memory, which its owner keeps open
+   */
+  public final boolean hold(Object call) {
+    return place.lifetime().hold(call);
+  }
+
+  /** For kernels: ends what {@link #hold} began. */
+  public final void release() {
+    place.lifetime().release();
   }
 
   final Place place() {

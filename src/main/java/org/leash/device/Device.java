@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.leash.UnavailableException;
 import org.leash.binding.LeashLibrary;
 import org.leash.binding.NativeDevice;
+import org.leash.binding.Resources;
 
 /**
  * The CPU or a GPU. Allocates and owns the memory for its kernels.
@@ -38,7 +39,7 @@ public final class Device extends Allocator implements AutoCloseable {
   private Device(DeviceProperties properties, NativeDevice nativeDevice) {
     this.properties = properties;
     this.resources = new Resources(properties.name(), nativeDevice);
-    resources.freeAfter(this);
+    resources.freeWhenDropped(this);
   }
 
   /** The CPU, with one thread per available processor. */

@@ -2,7 +2,9 @@ package org.leash.device;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
+import org.leash.binding.Lifetime;
 import org.leash.binding.NativeDevice;
+import org.leash.binding.Resources;
 
 /**
  * A point in the work of a device, for timing and for ordering streams. Without the native library
@@ -23,7 +25,7 @@ public final class Event implements AutoCloseable {
     handle = nativeDevice == null ? MemorySegment.NULL : nativeDevice.createEvent();
     lifetime = new Lifetime(resources);
     Cleaner.Cleanable destroy =
-        Resources.freeAfter(this, destroy(nativeDevice, handle, resources, lifetime));
+        Resources.whenDropped(this, destroy(nativeDevice, handle, resources, lifetime));
     resources.own(lifetime.begin(destroy::clean));
   }
 

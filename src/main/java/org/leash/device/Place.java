@@ -2,6 +2,8 @@ package org.leash.device;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
+import org.leash.binding.Lifetime;
+import org.leash.binding.Resources;
 
 /**
  * The memory of a buffer, on the host or on a GPU, where the host cannot access it, and its

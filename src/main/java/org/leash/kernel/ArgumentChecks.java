@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.leash.device.Buffer;
 import org.leash.device.Device;
-import org.leash.device.Holds;
 import org.leash.device.Matrix;
 import org.leash.loss.PolicyLoss;
 import org.leash.operation.Arguments;

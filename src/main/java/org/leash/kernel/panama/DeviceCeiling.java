@@ -8,7 +8,7 @@ import org.leash.binding.generated.Leash;
 import org.leash.binding.generated.leash_ceiling_args;
 import org.leash.device.Buffer;
 import org.leash.device.Device;
-import org.leash.device.Holds;
+import org.leash.kernel.Holds;
 
 /**
  * A limit of a device, measured with all of its threads by kernels of the native library that do

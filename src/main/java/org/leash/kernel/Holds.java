@@ -1,6 +1,9 @@
-package org.leash.device;
+package org.leash.kernel;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.leash.device.Buffer;
+import org.leash.device.Device;
 
 /**
  * The buffers of one call of a kernel: whether the call can use them, and that nobody closes them
@@ -57,12 +60,12 @@ public final class Holds {
     names[count] = name;
     buffers[count] = buffer;
     thread = Thread.currentThread();
-    Place place = buffer.place();
-    if (!place.location().scope().isAlive()
-        || !place.location().isAccessibleBy(thread)
+    MemorySegment location = buffer.location();
+    if (!location.scope().isAlive()
+        || !location.isAccessibleBy(thread)
         || (isNative && !buffer.isSafeInNativeCode() && !isTrusted(buffer))
-        || !place.isReachableFrom(device)
-        || !place.lifetime().hold(this)) {
+        || !buffer.isReachableFrom(device)
+        || !buffer.hold(this)) {
       throw unusable(name, buffer);
     }
     // Not before it is held: release() undoes exactly this many.
@@ -141,7 +144,7 @@ public final class Holds {
   /** Ends all holds; the buffers are forgotten. */
   public void release() {
     while (count > 0) {
-      buffers[--count].place().lifetime().release();
+      buffers[--count].release();
       buffers[count] = null;
     }
     thread = null;

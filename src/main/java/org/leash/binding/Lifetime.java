@@ -1,4 +1,4 @@
-package org.leash.device;
+package org.leash.binding;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * How long a resource of a device lives: until it is closed, which is refused while calls hold it.
  * Thread-safe.
  */
-final class Lifetime {
+public final class Lifetime {
   /** That of wrapped memory, which is the caller's: never closed here, and held by nobody. */
-  static final Lifetime FOREIGN = new Lifetime(null);
+  public static final Lifetime FOREIGN = new Lifetime(null);
 
   private static final int CLOSED = -1;
 
@@ -21,7 +21,8 @@ final class Lifetime {
   /** Of the latest hold. */
   private volatile Object user = "";
 
-  Lifetime(Resources owner) {
+  /** A lifetime that has yet to {@linkplain #begin begin}. */
+  public Lifetime(Resources owner) {
     this.owner = owner;
   }
 
@@ -31,7 +32,7 @@ final class Lifetime {
    * @param end ends it, once, unless it throws an {@link IllegalStateException}; refers to no
    *     object that users hold
    */
-  Lifetime begin(Runnable end) {
+  public Lifetime begin(Runnable end) {
     this.end = end;
     return this;
   }
@@ -42,7 +43,7 @@ final class Lifetime {
    * @param by the call, as its text at the time of a refused close says
    * @return false if it is closed
    */
-  boolean hold(Object by) {
+  public boolean hold(Object by) {
     if (owner == null) {
       return true;
     }
@@ -58,7 +59,7 @@ final class Lifetime {
   }
 
   /** Ends a hold. Takes no more stack than {@link #hold}, so that it succeeds where that did. */
-  void release() {
+  public void release() {
     if (owner == null) {
       return;
     }
@@ -74,7 +75,7 @@ final class Lifetime {
    * @param resource for messages
    * @throws IllegalStateException a call uses it
    */
-  void close(Object resource) {
+  public void close(Object resource) {
     if (owner == null || !owner.tryEnter()) {
       // The caller's, or freed by the device, which is closing.
       return;

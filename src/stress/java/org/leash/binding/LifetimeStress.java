@@ -1,4 +1,4 @@
-package org.leash.device;
+package org.leash.binding;
 
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;

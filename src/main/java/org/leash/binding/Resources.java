@@ -1,4 +1,4 @@
-package org.leash.device;
+package org.leash.binding;
 
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
@@ -9,14 +9,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.leash.binding.Allocation;
-import org.leash.binding.NativeDevice;
 
 /**
- * What a {@link Device} owns: its native device, memory and events. It refers to none of the
- * objects that users hold, so that it can be freed after those have been dropped. Thread-safe.
+ * What a device owns: its native device, memory and events. It refers to none of the objects that
+ * users hold, so that it can be freed after those have been dropped. Thread-safe.
  */
-final class Resources {
+public final class Resources {
   private static final int CLOSED = -1;
   private static final Cleaner CLEANER = Cleaner.create();
   private static final System.Logger LOG = System.getLogger("org.leash");
@@ -34,7 +32,7 @@ final class Resources {
    * @param device its name, for messages
    * @param nativeDevice null without the native library
    */
-  Resources(String device, NativeDevice nativeDevice) {
+  public Resources(String device, NativeDevice nativeDevice) {
     this.device = device;
     this.nativeDevice = nativeDevice;
   }
@@ -43,7 +41,7 @@ final class Resources {
    * Frees the native device after its owner has been dropped without closing. Memory that is still
    * in use stays. With assertions enabled, the owner's users are warned.
    */
-  void freeAfter(Device owner) {
+  public void freeWhenDropped(Object owner) {
     Throwable opened = Resources.class.desiredAssertionStatus() ? new Throwable() : null;
     CLEANER.register(owner, () -> freeDropped(opened));
   }
@@ -61,15 +59,17 @@ final class Resources {
   }
 
   /** Frees something after its owner has been dropped; the result frees it earlier. */
-  static Cleaner.Cleanable freeAfter(Object owner, Runnable free) {
+  public static Cleaner.Cleanable whenDropped(Object owner, Runnable free) {
     return CLEANER.register(owner, free);
   }
 
-  NativeDevice nativeDevice() {
+  /** The native device; null without the native library. */
+  public NativeDevice nativeDevice() {
     return nativeDevice;
   }
 
-  boolean isClosed() {
+  /** Whether it has been closed. */
+  public boolean isClosed() {
     return callsInFlight.get() == CLOSED;
   }
 
@@ -78,7 +78,7 @@ final class Resources {
    *
    * @throws IllegalStateException the device is closed
    */
-  void enter() {
+  public void enter() {
     if (!tryEnter()) {
       throw new IllegalStateException("the device %s is closed; open another".formatted(device));
     }
@@ -97,7 +97,7 @@ final class Resources {
   }
 
   /** Ends a call. Takes no more stack than {@link #enter()}, so that it succeeds where that did. */
-  void exit() {
+  public void exit() {
     int calls;
     do {
       calls = callsInFlight.get();
@@ -105,7 +105,7 @@ final class Resources {
   }
 
   /** A result that needs the open device. */
-  <T> T whileOpen(Supplier<T> call) {
+  public <T> T whileOpen(Supplier<T> call) {
     enter();
     try {
       return call.get();
@@ -115,14 +115,14 @@ final class Resources {
   }
 
   /** Memory of the device, to be freed at the latest with it. */
-  record Memory(MemorySegment segment, Lifetime lifetime) {}
+  public record Memory(MemorySegment segment, Lifetime lifetime) {}
 
   /**
    * Allocates memory.
    *
    * @param pinned whether it is host memory that the device can copy from and to asynchronously
    */
-  Memory allocate(long bytes, boolean pinned) {
+  public Memory allocate(long bytes, boolean pinned) {
     return whileOpen(
         () -> {
           Lifetime lifetime = new Lifetime(this);
@@ -139,17 +139,17 @@ final class Resources {
   }
 
   /** Makes a resource the device's own, to be freed at the latest with it. */
-  void own(Lifetime lifetime) {
+  public void own(Lifetime lifetime) {
     owned.add(lifetime);
   }
 
   /** Forgets a resource that has been freed. */
-  void disown(Lifetime lifetime) {
+  public void disown(Lifetime lifetime) {
     owned.remove(lifetime);
   }
 
   /** Waits for all work. */
-  void synchronize() {
+  public void synchronize() {
     if (nativeDevice != null) {
       nativeDevice.synchronize();
     }
@@ -161,7 +161,7 @@ final class Resources {
    *
    * @throws IllegalStateException a call uses the device or something of it; all of it stays open
    */
-  void close() {
+  public void close() {
     if (!callsInFlight.compareAndSet(0, CLOSED)) {
       if (isClosed()) {
         return;
