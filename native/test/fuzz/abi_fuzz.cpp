@@ -210,9 +210,10 @@ class Arguments {
         const int64_t element = to.dtype == LEASH_F32 ? 4 : 2;
         add(&to.data, to.rows, __int128{to.vocab} * element, __int128{to.row_stride} * element, written, true);
     }
-    // The logits as the output that was added last.
+    // Makes the output that was added last the logits, or a matrix like it beside or over them.
     void in_place(leash_matrix& to, const leash_matrix& logits) {
         to = logits;
+        if (in_.one_in(2)) to.data = static_cast<uint8_t*>(logits.data) + in_.below(100) * 4;
         buffers_.back() = buffers_.front();
         buffers_.back().data = &to.data;
         buffers_.back().written = true;
