@@ -150,7 +150,7 @@ public final class NativeDevice {
       // At least one byte, so that empty memory has a unique address.
       Status.check(allocate.call(handle, Math.max(bytes, 1), result));
       MemorySegment address = result.get(Leash.C_POINTER, 0);
-      return new Allocation(address, bytes, () -> free(address, free, freed));
+      return Allocation.of(address, bytes, () -> free(address, free, freed));
     } catch (RuntimeException | Error e) {
       leave();
       throw e;

@@ -13,6 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +35,19 @@ import org.leash.operation.TokenStatistics;
  * those of the few rows that are far apart or unmasked.
  */
 class LargeTest {
+  /** The system property with which native code takes mapped files, here sparse ones. */
+  private static final String MAPPED = "leash.mapped";
+
+  @BeforeAll
+  static void trustMappedFiles() {
+    System.setProperty(MAPPED, "trusted");
+  }
+
+  @AfterAll
+  static void distrustMappedFiles() {
+    System.clearProperty(MAPPED);
+  }
+
   @TempDir Path folder;
 
   static Stream<Subject> subjects() {

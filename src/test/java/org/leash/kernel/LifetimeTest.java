@@ -165,10 +165,11 @@ final class LifetimeTest {
 
   @ParameterizedTest
   @MethodSource("org.leash.kernel.Calls#names")
-  @SuppressWarnings({"restricted", "try"}) // Two lifetimes of one address, as of freed memory.
+  @SuppressWarnings({"restricted", "MustBeClosedChecker"}) // Closed on purpose.
   void closedOutputAtTheAddressOfTheLogitsIsRefused(String variant) {
+    // Two lifetimes of one address, as of memory that has been freed and allocated again.
+    Arena closed = Arena.ofShared();
     try (Device device = Device.cpu(1);
-        Arena closed = Arena.ofShared();
         Arena open = Arena.ofShared()) {
       MemorySegment memory = open.allocate(4L * VOCAB, 64);
       Matrix logits = Matrix.wrap(memory, 1, VOCAB, VOCAB, DType.F32);
