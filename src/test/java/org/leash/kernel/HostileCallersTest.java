@@ -56,16 +56,19 @@ final class HostileCallersTest {
               });
       int results = 0;
       int refusals = 0;
-      for (int i = 0; i < CALLS || results == 0 || refusals == 0; i++) {
-        try {
-          kernel.run(arguments);
-          results++;
-        } catch (IllegalArgumentException e) {
-          assertThat(e).hasMessage("entropy has 1 rows; the logits have %d", ROWS);
-          refusals++;
+      try {
+        for (int i = 0; i < CALLS || results == 0 || refusals == 0; i++) {
+          try {
+            kernel.run(arguments);
+            results++;
+          } catch (IllegalArgumentException e) {
+            assertThat(e).hasMessage("entropy has 1 rows; the logits have " + ROWS);
+            refusals++;
+          }
         }
+      } finally {
+        stopping.set(true);
       }
-      stopping.set(true);
       toggling.get();
       assertThat(small.toArray()).containsExactly(0);
     }
