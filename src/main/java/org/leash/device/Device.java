@@ -88,8 +88,9 @@ public final class Device extends Allocator implements AutoCloseable {
   public static Device cuda(int ordinal, long stream) {
     if (stream == OWN_STREAM) {
       throw new IllegalArgumentException(
-          "stream is 0; use 1 for the legacy default stream, or cuda(ordinal) for one of the"
-              + " device's own");
+          "stream is 0; use 1 for the legacy default stream, or cuda("
+              + ordinal
+              + ") for one of the device's own");
     }
     return open(DeviceKind.CUDA, ordinal, 0, stream);
   }

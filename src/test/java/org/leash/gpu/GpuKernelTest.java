@@ -89,7 +89,7 @@ final class GpuKernelTest {
       Kernel<Entropy> kernel = Catalogue.of(gpu).best(Operation.ENTROPY);
       assertThatThrownBy(() -> kernel.run(Entropy.of(foreign).entropy(gpu.floats(1))))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("lies in memory of cuda:1; native-auto runs on cuda:0");
+          .hasMessageContaining("lies in memory of cuda:1; entropy by native-auto runs on cuda:0");
       assertThatThrownBy(() -> gpu.copy(foreign, gpu.matrix(1, 4, DType.F32)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("lies in memory of cuda:1; copy it with a device of that GPU");
