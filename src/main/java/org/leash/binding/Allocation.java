@@ -14,7 +14,6 @@ import java.lang.ref.WeakReference;
  */
 public final class Allocation {
   private static final long ALIGNMENT = 64;
-  private static final Cleaner CLEANER = Cleaner.create();
 
   private final MemorySegment memory;
   private final End end;
@@ -44,7 +43,7 @@ public final class Allocation {
   static Allocation of(MemorySegment address, long bytes, Runnable free) {
     @SuppressWarnings("MustBeClosedChecker") // Its end closes it.
     Arena arena = Arena.ofShared();
-    Cleaner.Cleanable once = CLEANER.register(arena, free);
+    Cleaner.Cleanable once = Resources.whenDropped(arena, free);
     // Segments keep what runs at their arena's close, hence the arena.
     MemorySegment memory = LeashLibrary.adopt(address, bytes, arena, closed -> close(arena, once));
     WeakReference<Arena> weak = new WeakReference<>(arena);
