@@ -159,7 +159,8 @@ public final class Resources {
    * Waits for all work, frees everything, then closes the device. Has no effect when called again.
    * Exceptions of {@link #synchronize()} are thrown after closing.
    *
-   * @throws IllegalStateException a call uses the device or something of it; all of it stays open
+   * @throws IllegalStateException a call uses the device or something of it; the device stays open,
+   *     and so does what is in use
    */
   public void close() {
     if (!callsInFlight.compareAndSet(0, CLOSED)) {

@@ -75,7 +75,9 @@ public final class Device extends Allocator implements AutoCloseable {
    * a wait in between, and can be recorded into a CUDA graph while the program captures the stream.
    *
    * <p>The stream stays the program's. It must be kept until the device has been closed, which
-   * waits for it but does not destroy it, and must not be captured then.
+   * waits for it but does not destroy it, and must not be captured then. The program also keeps the
+   * buffers of recorded calls, open and referred to, as long as it replays the graph, which does
+   * not hold them.
    *
    * @param ordinal CUDA's number of the GPU, from 0
    * @param stream the address of a {@code cudaStream_t} or {@code CUstream} of the GPU's primary
@@ -319,7 +321,7 @@ public final class Device extends Allocator implements AutoCloseable {
    * when called again. Exceptions of {@link #synchronize()} are thrown after closing.
    *
    * @throws IllegalStateException a call is running on the device or uses its memory; the device
-   *     and all of its memory stay open
+   *     stays open, and so does memory in use
    */
   @Override
   public void close() {
