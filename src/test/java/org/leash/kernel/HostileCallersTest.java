@@ -141,17 +141,10 @@ final class HostileCallersTest {
   @ParameterizedTest
   @MethodSource("org.leash.kernel.Calls#names")
   void mappedFilesAreForJavaVariants(String variant, @TempDir Path folder) throws IOException {
-    try (FileChannel file =
-            FileChannel.open(
-                folder.resolve("logits"),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
+    try (FileChannel file = emptyFile(folder);
         Arena arena = Arena.ofShared();
         Device device = Device.cpu(1)) {
-      MemorySegment mapped = file.map(MapMode.READ_WRITE, 0, 4L * ROWS * VOCAB, arena);
-      Matrix logits = Matrix.wrap(mapped, ROWS, VOCAB, VOCAB, DType.F32);
-      Entropy arguments = Entropy.of(logits.slice(0, 1, VOCAB, VOCAB)).entropy(device.floats(1));
+      Entropy arguments = entropyOfMapped(file, arena, device);
       if (variant.startsWith("java")) {
         Calls.run(device, variant, arguments);
         assertThat(arguments.entropy().get(0)).isEqualTo((float) Math.log(VOCAB));
@@ -169,17 +162,10 @@ final class HostileCallersTest {
   @MethodSource("org.leash.kernel.Calls#names")
   void trustedMappedFilesAreForAllVariants(String variant, @TempDir Path folder)
       throws IOException {
-    try (FileChannel file =
-            FileChannel.open(
-                folder.resolve("logits"),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
+    try (FileChannel file = emptyFile(folder);
         Arena arena = Arena.ofShared();
         Device device = Device.cpu(1)) {
-      MemorySegment mapped = file.map(MapMode.READ_WRITE, 0, 4L * VOCAB, arena);
-      Matrix logits = Matrix.wrap(mapped, 1, VOCAB, VOCAB, DType.F32);
-      Entropy arguments = Entropy.of(logits).entropy(device.floats(1));
+      Entropy arguments = entropyOfMapped(file, arena, device);
       System.setProperty("leash.mapped", "trusted");
       try {
         Calls.run(device, variant, arguments);
@@ -188,6 +174,23 @@ final class HostileCallersTest {
       }
       assertThat(arguments.entropy().get(0)).isEqualTo((float) Math.log(VOCAB));
     }
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // The caller closes it.
+  private static FileChannel emptyFile(Path folder) throws IOException {
+    return FileChannel.open(
+        folder.resolve("logits"),
+        StandardOpenOption.CREATE,
+        StandardOpenOption.READ,
+        StandardOpenOption.WRITE);
+  }
+
+  /** The first of many rows in a mapped file, as a slice. */
+  private static Entropy entropyOfMapped(FileChannel file, Arena arena, Device device)
+      throws IOException {
+    MemorySegment mapped = file.map(MapMode.READ_WRITE, 0, 4L * ROWS * VOCAB, arena);
+    Matrix logits = Matrix.wrap(mapped, ROWS, VOCAB, VOCAB, DType.F32);
+    return Entropy.of(logits.slice(0, 1, VOCAB, VOCAB)).entropy(device.floats(1));
   }
 
   /** A refused call holds nothing afterwards. */
