@@ -38,8 +38,8 @@
  * (leash_device_options) in a stream of the program. The stream stays the program's: closing the device waits for it and
  * leaves it. It must not be destroyed before, and is used by the device for synchronization and copies, too. Every function
  * leaves the thread's current device, context and capture mode as they were, on errors as well. A function that succeeds
- * leaves the thread's last error (cudaGetLastError) as it was; one that fails for an error of CUDA clears it, whosever it
- * was. An error of a context that CUDA keeps returning is reported by whichever side meets it first.
+ * leaves the thread's last error (cudaGetLastError) as it was; one that fails for an error of CUDA clears it, even the
+ * program's. An error of a context that CUDA keeps returning is reported by whichever side meets it first.
  *
  * Graphs. Operations, fills, enqueued copies of page-locked or device memory, events and waits may be captured into a CUDA
  * graph, while the program captures the stream of the device. Replays have the bits of the call as it was captured, on the

@@ -1,7 +1,8 @@
 // Interprets bytes as calls of the C ABI, with arguments inside and outside the contract (libFuzzer; make fuzz). Every pointer is
 // NULL, refused by its size, or lies in one arena, which is compared with a copy after each call: only the elements of outputs may
 // differ, and only if the call was accepted. An accepted call must have outputs that share no byte with another buffer. Statuses
-// must exist, and errors have messages. The sanitizers watch everything else.
+// must exist, and errors have messages. The sanitizers watch everything else. All calls draw from one input and are judged by one
+// arena, hence one file.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
