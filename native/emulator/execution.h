@@ -19,7 +19,7 @@ constexpr size_t kSharedStride = 262144;     // between the shared memories of a
 constexpr size_t kStackBytes = 64 << 10;
 constexpr size_t kStackColours = 61;         // the number of stacks that begin at different cache lines
 // Reported memory and cache of an emulated GPU: small, as filling or overflowing them takes time.
-constexpr size_t kDeviceBytes = 32 << 20;
+constexpr size_t kDeviceBytes = 33 << 20;
 constexpr int kCacheBytes = 1 << 20;
 constexpr size_t kRecent = 16;
 constexpr unsigned char kPoison = 0xFF;      // NaN in every dtype
